@@ -1,0 +1,1 @@
+"""Data: ratings, catalogues, where they come from and how they are split."""

@@ -1,0 +1,114 @@
+"""UserBatch: the people to score, as their rating histories, whether the model saw them or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.ratings import Ratings
+from cineblend.ids import Nums
+
+
+@dataclass(frozen=True, eq=False)
+class UserBatch:
+    """n people and their histories in CSR form.
+
+    Attributes:
+        user_num: (n,) int32, row number of a user of the training data, -1 for a person the model
+            never saw.
+        indptr: (n + 1,) int64, where each person's history begins.
+        item_num: (m,) int32, rated items.
+        value: (m,) float32, ratings.
+        timestamp: (m,) int64, seconds since 1970; 0 where unknown.
+        n_items: how many items the catalogue has.
+    """
+
+    user_num: Nums
+    indptr: npt.NDArray[np.int64]
+    item_num: Nums
+    value: npt.NDArray[np.float32]
+    timestamp: npt.NDArray[np.int64]
+    n_items: int
+
+    @classmethod
+    def known(cls, train: Ratings, user_num: Nums | None = None) -> UserBatch:
+        """Users of the training data, all of them by default, with their training histories."""
+        if user_num is None:
+            user_num = np.arange(train.n_users, dtype=np.int32)
+        starts, counts = train.indptr[user_num], train.user_counts[user_num]
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], counts)
+        rows = train.order_by_user[np.repeat(starts, counts) + within]
+        return cls(
+            user_num.astype(np.int32),
+            indptr,
+            train.item_num[rows],
+            train.value[rows],
+            train.timestamp[rows],
+            train.n_items,
+        )
+
+    @classmethod
+    def unseen(cls, histories: Sequence[Mapping[int, float]], n_items: int) -> UserBatch:
+        """People the model never saw, each a map from item row number to rating; may be empty.
+
+        Raises:
+            ValueError: an item number is outside [0, n_items) or a rating is not finite.
+        """
+        counts = [len(history) for history in histories]
+        item_num = np.array([i for history in histories for i in history], dtype=np.int32)
+        value = np.array([v for history in histories for v in history.values()], dtype=np.float32)
+        if item_num.size and not (0 <= item_num.min() and item_num.max() < n_items):
+            raise ValueError(f"item numbers must lie in [0, {n_items})")
+        if not np.isfinite(value).all():
+            raise ValueError("ratings must be finite")
+        return cls(
+            np.full(len(histories), -1, np.int32),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            item_num,
+            value,
+            np.zeros(len(value), np.int64),
+            n_items,
+        )
+
+    def as_unseen(self) -> UserBatch:
+        """The same histories with nobody known: what a model makes of them by fold-in alone."""
+        nobody = np.full(len(self), -1, np.int32)
+        return UserBatch(
+            nobody, self.indptr, self.item_num, self.value, self.timestamp, self.n_items
+        )
+
+    def __len__(self) -> int:
+        return len(self.user_num)
+
+    @property
+    def row(self) -> npt.NDArray[np.intp]:
+        """(m,) position in the batch of the person each history entry belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    def csr(self, value: npt.NDArray[np.floating] | None = None) -> sp.csr_array:
+        """(n, n_items) matrix of the ratings, or of ``value`` (m,) in their place."""
+        data = self.value if value is None else value
+        matrix = sp.csr_array((data, self.item_num, self.indptr), shape=(len(self), self.n_items))
+        return matrix
+
+    def slice(self, start: int, stop: int) -> UserBatch:
+        """The people from ``start`` up to ``stop``."""
+        first, last = self.indptr[start], self.indptr[stop]
+        return UserBatch(
+            self.user_num[start:stop],
+            self.indptr[start : stop + 1] - first,
+            self.item_num[first:last],
+            self.value[first:last],
+            self.timestamp[first:last],
+            self.n_items,
+        )
+
+    def blocks(self, size: int) -> Iterator[UserBatch]:
+        """Cut into batches of at most ``size`` people."""
+        for start in range(0, len(self), size):
+            yield self.slice(start, min(start + size, len(self)))

@@ -1,0 +1,1 @@
+"""Evaluate: protocols, metrics and the streaming evaluation of a recommender."""

@@ -1,0 +1,1 @@
+"""Models: recommenders behind one contract; no model imports another."""

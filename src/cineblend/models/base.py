@@ -1,0 +1,69 @@
+"""Recommender: the one contract every model keeps, and the configs that build them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+
+if TYPE_CHECKING:
+    from cineblend.text.features import TextFeatures, TextSpec
+
+Scores = npt.NDArray[np.float32]
+"""(n people, n items) float32; higher is better, NaN means "this model cannot score it"."""
+
+
+class Recommender(ABC):
+    """Scores every item of the catalogue for people it saw and people it did not.
+
+    The laws the conformance suite holds every model to: a refit equals a fresh fit; the same seed
+    gives the same scores; a person's scores do not depend on who else is in the batch; no score is
+    infinite; scoring changes nothing.
+    """
+
+    @abstractmethod
+    def fit(self, train: Dataset) -> Self:
+        """Learn from ``train`` alone, forgetting any earlier fit."""
+
+    @abstractmethod
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) scores; NaN where the model cannot score an item for a person.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) scores of items the catalogue lacks, known by text only.
+
+        A model that reads no text cannot: all NaN.
+        """
+        return np.full((len(users), len(documents)), np.nan, np.float32)
+
+
+class Workbench(Protocol):
+    """What a model may ask for while it is fitted: text features, and other models fitted."""
+
+    def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
+        """The catalogue's text as vectors; computed once for an equal spec and train."""
+        ...
+
+    def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
+        """The recommender of ``config`` fitted on ``train``; fitted once for an equal pair."""
+        ...
+
+
+class ModelConfig(Protocol):
+    """A model's hyper-parameters: a frozen, hashable dataclass, one documented field each."""
+
+    def build(self, workbench: Workbench) -> Recommender:
+        """A fresh, unfitted recommender."""
+        ...
+
+    def __hash__(self) -> int: ...

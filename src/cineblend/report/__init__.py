@@ -1,0 +1,1 @@
+"""Report: a comparison as a table, a chart, files and one HTML page."""

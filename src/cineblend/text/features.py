@@ -1,0 +1,37 @@
+"""TextSpec and TextFeatures: which text, through which encoder, and the vectors it became."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cineblend.text.encoder import Embeddings
+from cineblend.text.finetune import FinetuneConfig
+
+
+@dataclass(frozen=True)
+class TextSpec:
+    """How an item becomes a vector.
+
+    Attributes:
+        encoder: "tfidf" or the name of an encoder row.
+        document: name of the rule that writes an item's text.
+        finetune: how the encoder is tuned on the training ratings first; None uses it as it comes.
+    """
+
+    encoder: str
+    document: str = "default"
+    finetune: FinetuneConfig | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TextFeatures:
+    """A catalogue's texts as vectors, and the way to turn another text into one.
+
+    Attributes:
+        items: (n_items, dimension) float32, unit length.
+        encode: texts to (n, dimension) in the same space.
+    """
+
+    items: Embeddings
+    encode: Callable[[Sequence[str]], Embeddings]

@@ -1,0 +1,30 @@
+"""Fixtures that every part of the tests may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def ml_latest_small_dir() -> Path:
+    """The real ml-latest-small; skipped where it is not, an error in CI."""
+    roots = [os.environ.get("CINEBLEND_DATA"), "data"]
+    for root in filter(None, roots):
+        folder = Path(root) / "ml-latest-small"
+        if (folder / "ratings.csv").is_file():
+            return folder
+    message = "ml-latest-small is not here: set CINEBLEND_DATA or run `cineblend fetch ml-latest-small`"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has a cache folder of its own, so that none reads another's or the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("CINEBLEND_CACHE", str(folder))
+    return folder
