@@ -1,3 +1,57 @@
 """cineblend: a hybrid recommender that blends what people rated with what films are about."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cineblend.data.dataset import Dataset as Dataset
+    from cineblend.data.load import load as load
+    from cineblend.data.users import UserBatch as UserBatch
+    from cineblend.evaluate.metrics import parse as metric
+    from cineblend.evaluate.protocol import protocol as protocol
+    from cineblend.experiment import run as run
+    from cineblend.models.base import Recommender as Recommender
+    from cineblend.rank import recommend as recommend
+    from cineblend.strategies import rows as rows
+    from cineblend.workbench import Bench as Bench
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Bench": ("cineblend.workbench", "Bench"),
+    "Dataset": ("cineblend.data.dataset", "Dataset"),
+    "Recommender": ("cineblend.models.base", "Recommender"),
+    "UserBatch": ("cineblend.data.users", "UserBatch"),
+    "load": ("cineblend.data.load", "load"),
+    "metric": ("cineblend.evaluate.metrics", "parse"),
+    "protocol": ("cineblend.evaluate.protocol", "protocol"),
+    "recommend": ("cineblend.rank", "recommend"),
+    "rows": ("cineblend.strategies", "rows"),
+    "run": ("cineblend.experiment", "run"),
+}
+
+__all__ = [
+    "Bench",
+    "Dataset",
+    "Recommender",
+    "UserBatch",
+    "__version__",
+    "load",
+    "metric",
+    "protocol",
+    "recommend",
+    "run",
+    "rows",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import cineblend`` is quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cineblend' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value

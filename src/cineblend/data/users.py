@@ -93,8 +93,7 @@ class UserBatch:
     def csr(self, value: npt.NDArray[np.floating] | None = None) -> sp.csr_array:
         """(n, n_items) matrix of the ratings, or of ``value`` (m,) in their place."""
         data = self.value if value is None else value
-        matrix = sp.csr_array((data, self.item_num, self.indptr), shape=(len(self), self.n_items))
-        return matrix
+        return sp.csr_array((data, self.item_num, self.indptr), shape=(len(self), self.n_items))
 
     def slice(self, start: int, stop: int) -> UserBatch:
         """The people from ``start`` up to ``stop``."""

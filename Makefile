@@ -1,0 +1,33 @@
+# Two commands do everything on a machine with Python 3.11+ and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+DATA ?= ml-latest-small
+OUT ?= results
+
+.PHONY: run test test-fast lint clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("cineblend needs Python 3.11 or newer, this is %d.%d: use make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,offline,dev]'
+	touch $@
+
+# The study and the floor on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had.
+run: $(VENV)/.installed
+	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
+
+test: $(VENV)/.installed
+	$(BIN)/pytest
+
+test-fast: $(VENV)/.installed
+	$(BIN)/pytest -m 'not slow'
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) $(OUT)

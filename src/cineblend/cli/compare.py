@@ -1,0 +1,110 @@
+"""``cineblend compare`` and ``cineblend strategies``: judge strategies by one protocol and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cineblend.cli import options
+
+EXAMPLE = "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
+LIST_EXAMPLE = "Example: [bold]cineblend strategies[/bold]"
+DEFAULT_DATA = "ml-latest-small"
+
+
+def compare(
+    data: options.Data = DEFAULT_DATA,
+    strategies: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B|all", help="Rows to run, by comma; the study's five and the floor if not named."
+        ),
+    ] = "study",
+    protocol: Annotated[str, typer.Option(metavar="NAME", help="How to split and judge.")] = "study",
+    seed: options.Seed = 42,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, help="Length of the judged list.")] = 25,
+    metrics: Annotated[
+        str | None,
+        typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
+    ] = None,
+    out: options.Out = Path("results"),
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")
+    ] = "auto",
+    or_sample: Annotated[
+        bool,
+        typer.Option(
+            "--or-sample",
+            help="Where the data is not to be had, say so and run on the simulated sample world.",
+        ),
+    ] = False,
+    user_column: options.UserColumn = None,
+    item_column: options.ItemColumn = None,
+    rating_column: options.RatingColumn = None,
+    time_column: options.TimeColumn = None,
+    title_column: options.TitleColumn = None,
+    genres_column: options.GenresColumn = None,
+    ids: options.IdType = "int",
+) -> None:
+    """Run strategies on one dataset, print the table, write results.json, results.csv, scores.png, report.html.
+
+    Rows whose weights or hardware are missing are marked "not run", with the reason and the remedy.
+    """
+    # Everything the caller may have mistyped is checked before the first long step.
+    from cineblend.evaluate.metrics import parse
+    from cineblend.evaluate.protocol import with_settings
+    from cineblend.files import writable_directory
+    from cineblend.strategies import reseeded
+    from cineblend.strategies import rows as rows_of
+
+    rules = with_settings(protocol, seed=seed, k=k)
+    rows = [reseeded(row, seed) for row in rows_of(_names(strategies))]
+    wanted = [parse(label) for label in _names(metrics)] if metrics is not None else None
+    place = options.device(device)
+    columns = options.columns(
+        user=user_column,
+        item=item_column,
+        rating=rating_column,
+        timestamp=time_column,
+        title=title_column,
+        genres=genres_column,
+        ids=ids,
+    )
+    writable_directory(out)
+
+    from cineblend.cli.obtain import obtain
+    from cineblend.experiment import run
+    from cineblend.report.files import write_report
+    from cineblend.report.table import render_table
+    from cineblend.workbench import Bench
+
+    dataset, fallback = obtain(data, columns, or_sample=or_sample)
+    comparison = run(dataset, rows, rules, Bench(device=place), metrics=wanted, fallback=fallback)
+    written = write_report(comparison, out)
+    render_table(comparison, Console())
+    typer.echo(f"\nreport: {written.page}")
+
+
+def list_strategies() -> None:
+    """List the rows that compare knows, with what the study published for them."""
+    from rich.table import Table
+
+    from cineblend.strategies import ROWS
+
+    table = Table("strategy", "what it is", "published P@25", "R@25", "NDCG@25 (study)", box=None)
+    for row in ROWS:
+        printed = row.published
+        figures = (
+            (f"{printed.precision:.3f}", f"{printed.recall:.3f}", f"{printed.study_ndcg:.3f}")
+            if printed
+            else ("", "", "")
+        )
+        table.add_row(row.name, row.title, *figures)
+    Console().print(table)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

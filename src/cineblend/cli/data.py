@@ -1,0 +1,88 @@
+"""``cineblend data``, ``fetch`` and ``simulate``: look at a dataset, get one, make one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cineblend.cli import options
+
+DATA_EXAMPLE = "Example: [bold]cineblend data ml-latest-small --plot ratings.png[/bold]"
+FETCH_EXAMPLE = "Example: [bold]cineblend fetch ml-latest-small[/bold]"
+SIMULATE_EXAMPLE = (
+    "Example: [bold]cineblend simulate --users 5000 --items 3000 --ratings 400000 --out world[/bold]"
+)
+
+
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder of tables.")],
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw it too: ratings, long tail, genres.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    user_column: options.UserColumn = None,
+    item_column: options.ItemColumn = None,
+    rating_column: options.RatingColumn = None,
+    time_column: options.TimeColumn = None,
+    title_column: options.TitleColumn = None,
+    genres_column: options.GenresColumn = None,
+    ids: options.IdType = "int",
+) -> None:
+    """Say what is in a dataset: counts, sparsity, ratings, dates, genres, licence."""
+    from cineblend.cli.obtain import obtain
+    from cineblend.data.describe import describe
+    from cineblend.report.dataset import draw_summary, render_summary
+
+    columns = options.columns(
+        user=user_column,
+        item=item_column,
+        rating=rating_column,
+        timestamp=time_column,
+        title=title_column,
+        genres=genres_column,
+        ids=ids,
+    )
+    dataset, _ = obtain(name, columns)
+    summary = describe(dataset)
+    if as_json:
+        typer.echo(json.dumps(summary.as_dict(), indent=2))
+    else:
+        render_summary(summary, Console())
+    if plot is not None:
+        draw_summary(summary, plot)
+        typer.echo(f"drawn: {plot}", err=as_json)
+
+
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A MovieLens release.")],
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder that gets NAME/; the cache if not named.")
+    ] = None,
+) -> None:
+    """Download a MovieLens release from GroupLens: checked, resumed when cut, unpacked safely."""
+    from cineblend.data.fetch import fetch as fetch_release
+
+    typer.echo(fetch_release(name, destination=to))
+
+
+def simulate(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder that gets the tables.")],
+    users: Annotated[int, typer.Option(min=1, help="How many people.")] = 600,
+    items: Annotated[int, typer.Option(min=1, help="How many films.")] = 1500,
+    ratings: Annotated[int, typer.Option(min=1, help="How many ratings, exactly.")] = 60_000,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds make equal worlds.")] = 0,
+) -> None:
+    """Make a world of tastes, films and ratings, of any size, as Parquet tables that every verb reads."""
+    from cineblend.data.simulate import simulate as make
+    from cineblend.data.tables import write_tables
+    from cineblend.data.world import WorldConfig
+    from cineblend.files import writable_directory
+
+    config = WorldConfig(n_users=users, n_items=items, n_ratings=ratings, seed=seed)
+    folder = writable_directory(out)
+    write_tables(make(config), folder)
+    typer.echo(folder)

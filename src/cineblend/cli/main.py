@@ -1,0 +1,75 @@
+"""The ``cineblend`` command: collects the verbs and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from cineblend import __version__
+from cineblend.cli import compare, data
+from cineblend.errors import CineblendError
+
+app = typer.Typer(
+    name="cineblend",
+    help="Blend what people rated with what films are about, honestly measured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+app.command("compare", epilog=compare.EXAMPLE)(compare.compare)
+app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
+app.command("data", epilog=data.DATA_EXAMPLE)(data.show)
+app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)
+app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cineblend {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[  # noqa: ARG001 - typer calls back before the verb
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options before the verb."""
+
+
+def main() -> None:
+    """Run a verb; exit 2 for the user's mistake, 1 for ours, 130 for Ctrl-C."""
+    try:
+        app()
+    except CineblendError as error:
+        _fail(f"cineblend: {error}", error.exit_code)
+    except KeyboardInterrupt:
+        _fail("cineblend: stopped; what was finished is kept, run the same command to go on", 130)
+    except BrokenPipeError:
+        # Whoever read our output has enough (`| head`); stop without a word, as other tools do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"cineblend: {error.strerror or error}: {error.filename or ''}".rstrip(": "), 1)
+    except Exception:
+        # Last line of defence: anything that reaches here is a bug, and says so.
+        if os.environ.get("CINEBLEND_DEBUG"):
+            raise
+        last = traceback.format_exc().strip().splitlines()[-1]
+        _fail(f"cineblend: a bug in cineblend: {last}\n  for its trace: set CINEBLEND_DEBUG=1", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

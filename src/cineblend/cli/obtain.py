@@ -1,0 +1,49 @@
+"""Getting a dataset for a verb: where it is looked for, fetched, or loudly replaced."""
+
+from __future__ import annotations
+
+import sys
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.fetch import fetch
+from cineblend.data.load import load
+from cineblend.data.table_columns import TableColumns
+from cineblend.errors import CineblendError, DataNotFoundError, NotAvailableError
+
+
+def obtain(name: str, columns: TableColumns | None, *, or_sample: bool = False) -> tuple[Dataset, str]:
+    """The dataset, and why it is not the one asked for ("" if it is).
+
+    Looked for on disk, then fetched from GroupLens where the name is a release's.
+
+    Raises:
+        DataNotFoundError: it is nowhere, and ``or_sample`` is off.
+    """
+    try:
+        return _load_or_fetch(name, columns), ""
+    except (DataNotFoundError, NotAvailableError) as missing:
+        if not or_sample:
+            raise
+        reason = f"{name} is not to be had, so this ran on the simulated sample world"
+        print(f"cineblend: {reason}.\n{_indented(missing)}", file=sys.stderr)
+        return load("sample"), reason
+
+
+def _load_or_fetch(name: str, columns: TableColumns | None) -> Dataset:
+    try:
+        return load(name, columns)
+    except DataNotFoundError as missing:
+        print(f"cineblend: {name} is not on this machine; fetching it from GroupLens", file=sys.stderr)
+        try:
+            fetch(name)
+        except NotAvailableError as offline:
+            raise DataNotFoundError(
+                f"{missing.problem}\n  and fetching it failed: {offline.problem}",
+                expected=missing.expected,
+                remedy=offline.remedy or missing.remedy,
+            ) from offline
+        return load(name, columns)
+
+
+def _indented(error: CineblendError) -> str:
+    return "\n".join(f"  {line}" for line in str(error).splitlines())

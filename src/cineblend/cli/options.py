@@ -1,0 +1,82 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cineblend.errors import UnknownNameError, UserError
+
+if TYPE_CHECKING:
+    from cineblend.data.table_columns import TableColumns
+
+Data = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        "-d",
+        metavar="NAME|DIR",
+        help="A MovieLens release, [bold]sample[/bold], or a folder of CSV or Parquet tables.",
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the results go.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Drives the split and every model.")]
+UserColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")
+]
+ItemColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")
+]
+RatingColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")
+]
+TimeColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of times (seconds).")
+]
+TitleColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of titles.")
+]
+GenresColumn = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Own tables: the column of genres.")
+]
+IdType = Annotated[
+    str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")
+]
+
+
+def columns(**named: str | None) -> TableColumns | None:
+    """How to read own tables; None where no flag says anything, so that a folder is recognised.
+
+    Raises:
+        UserError: ``ids`` is neither "int" nor "text".
+    """
+    from cineblend.data.table_columns import TableColumns
+
+    ids = named.pop("ids", None) or "int"
+    if ids not in ("int", "text"):
+        raise UserError(f"--ids is {ids!r}", expected="int or text")
+    if ids == "int" and not any(named.values()):
+        return None
+    return TableColumns(
+        user=named.get("user"),
+        item=named.get("item"),
+        rating=named.get("rating"),
+        timestamp=named.get("timestamp"),
+        title=named.get("title"),
+        genres=named.get("genres"),
+        ids=ids,
+    )
+
+
+def device(name: str) -> str:
+    """The device's name.
+
+    Raises:
+        UnknownNameError: it is none of auto, cpu, cuda.
+    """
+    known = ("auto", "cpu", "cuda")
+    if name not in known:
+        raise UnknownNameError("device", name, known)
+    return name

@@ -1,0 +1,214 @@
+"""Delimited text to typed columns, fast; a slow exact pass runs only to name the line that is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cineblend.data.kinds import Field, Table, bad_column, bad_value
+from cineblend.errors import InputError
+
+_STAND_IN = "\x1f"  # ASCII's unit separator: polars takes one-byte separators only
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a delimited file is written.
+
+    Attributes:
+        separator: what stands between two values; may be longer than one character.
+        quote: what encloses a value that holds separators or line ends; None where nothing does.
+        encoding: "utf-8" (with or without a byte order mark) or "latin-1".
+        header: the columns' names, for a file without a header line.
+    """
+
+    separator: str = ","
+    quote: str | None = '"'
+    encoding: str = "utf-8"
+    header: tuple[str, ...] | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether polars reads the file as it is."""
+        return self.encoding == "utf-8" and len(self.separator.encode()) == 1
+
+
+def header_of(path: Path, layout: Layout) -> list[str]:
+    """The names of a file's columns.
+
+    Raises:
+        InputError: the file is empty, its first line blank or not UTF-8.
+    """
+    if layout.header is not None:
+        return list(layout.header)
+    try:
+        _, cells = next(_records(path, layout), (1, None))
+    except (UnicodeDecodeError, csv.Error) as error:
+        _explain_encoding(path, layout)
+        raise InputError(path, f"no header can be read: {error}", line=1) from error
+    if cells is None:
+        raise InputError(path, "is empty", expected="a header line and rows")
+    if not any(cells):
+        raise InputError(path, "the header line is blank", line=1, expected="the columns' names")
+    return [cell.strip() for cell in cells]
+
+
+def read_delimited(path: Path, layout: Layout, fields: Mapping[str, Field]) -> Table:
+    """Read the columns of ``fields``, each under its key, in the file's order.
+
+    Streams: the text of a large file is never in memory as a whole. Blank lines are skipped.
+
+    Raises:
+        InputError: a value, a row or the encoding is wrong; names the first such line.
+    """
+    header = header_of(path, layout)
+    frame = _scan(path, layout, header, fields)
+    doubts = ["last is empty", *map(bad_column, fields)]
+    if any(frame.select(pl.col(doubts).any()).row(0)):
+        bad = {name: frame[bad_column(name)].to_numpy() for name in fields}
+        blank = _explain(path, layout, header, fields, bad)
+        frame = frame.filter(~pl.Series(np.isin(np.arange(frame.height), blank)))
+    return Table(path, frame.select(*fields), lambda row: _line_of(path, layout, row))
+
+
+def _scan(path: Path, layout: Layout, header: list[str], fields: Mapping[str, Field]) -> pl.DataFrame:
+    plain = layout.plain
+    try:
+        scan = pl.scan_csv(
+            path if plain else _transcoded(path, layout).encode(),
+            has_header=layout.header is None,
+            schema=None if layout.header is None else dict.fromkeys(header, pl.String),
+            separator=layout.separator if plain else _STAND_IN,
+            quote_char=layout.quote,
+            infer_schema=False,
+            empty_string_is_null=False,
+            glob=False,
+        )
+        names = scan.collect_schema().names()
+        if len(names) != len(header):
+            raise InputError(
+                path,
+                f"reads as {len(names)} columns or as {len(header)}",
+                line=1,
+                remedy="end every line with LF or CRLF (CR alone will not do)",
+            )
+        wanted: list[pl.Expr] = []
+        for name, field in fields.items():
+            raw = pl.col(names[header.index(field.column)])
+            wanted += field.select(name, raw, pl.String())
+        # a row that is too short reads as one whose last value is empty
+        wanted.append((pl.col(names[-1]).fill_null("") == "").alias("last is empty"))
+        return scan.select(wanted).collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        _explain(path, layout, header, fields, {})
+        problem = str(error).strip().splitlines()[0]
+        raise InputError(path, f"cannot be read as delimited text: {problem}") from error
+
+
+def _explain(
+    path: Path,
+    layout: Layout,
+    header: list[str],
+    fields: Mapping[str, Field],
+    bad: Mapping[str, npt.NDArray[np.bool_]],
+) -> npt.NDArray[np.intp]:
+    """Raise about the first line that is wrong; where none is, the rows that are blank lines."""
+    _explain_encoding(path, layout)
+    anything = np.logical_or.reduce(list(bad.values())) if bad else np.zeros(0, bool)
+    blank: list[int] = []
+    line = 0
+    try:
+        for row, (line, cells) in enumerate(_rows(path, layout)):
+            if not cells:
+                blank.append(row)
+            elif len(cells) != len(header):
+                _raise_ragged(path, line, cells, header)
+            elif row < len(anything) and anything[row]:
+                field = next(field for name, field in fields.items() if bad[name][row])
+                problem, kind = bad_value(field, cells[header.index(field.column)]), field.kind
+                raise InputError(path, problem, line=line, expected=kind.expected, remedy=kind.remedy)
+    except csv.Error as error:
+        raise InputError(
+            path,
+            f"the row after this line cannot be read: {error}",
+            line=max(line, 1),
+            remedy="close every quote, and double a quote inside quotes",
+        ) from error
+    rows = np.array(blank, np.intp)
+    unexplained = np.flatnonzero(anything & ~np.isin(np.arange(len(anything)), rows))
+    if len(unexplained):
+        raise InputError(path, f"row {unexplained[0] + 1} cannot be read", remedy="look for odd line ends")
+    return rows
+
+
+def _raise_ragged(path: Path, line: int, cells: list[str], header: list[str]) -> NoReturn:
+    raise InputError(
+        path,
+        f"the row has {len(cells)} values",
+        line=line,
+        expected=f"{len(header)} values: {', '.join(header)}",
+        remedy="the file may be cut off, or a value may hold the separator and lack quotes",
+    )
+
+
+def _explain_encoding(path: Path, layout: Layout) -> None:
+    if layout.encoding != "utf-8":
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    path,
+                    f"byte 0x{line[error.start]:02X} is not UTF-8",
+                    line=number,
+                    expected="a file written as UTF-8",
+                    remedy=f"convert it, for example: iconv -f latin1 -t utf-8 {path.name} > utf8.csv",
+                ) from error
+
+
+def _transcoded(path: Path, layout: Layout) -> str:
+    text = path.read_bytes().decode(layout.encoding)
+    return text.replace(layout.separator, _STAND_IN)
+
+
+@contextmanager
+def _open(path: Path, layout: Layout) -> Generator[TextIO]:
+    if layout.plain:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
+    else:
+        yield io.StringIO(_transcoded(path, layout), newline="")
+
+
+def _records(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Every record after the header line with the line it begins on; a blank line is an empty record."""
+    separator = layout.separator if layout.plain else _STAND_IN
+    quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
+    with _open(path, layout) as file:
+        reader = csv.reader(file, delimiter=separator, quotechar=layout.quote, quoting=quoting, strict=True)
+        begins = 1
+        for cells in reader:
+            yield begins, cells
+            begins = reader.line_num + 1
+
+
+def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """The records without the header."""
+    return islice(_records(path, layout), 1 if layout.header is None else 0, None)
+
+
+def _line_of(path: Path, layout: Layout, row: int) -> int:
+    filled = (line for line, cells in _rows(path, layout) if cells)
+    return next(islice(filled, row, None))

@@ -1,0 +1,140 @@
+"""What is in a dataset, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
+
+_QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_TOP_GENRES = 20
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """A dataset in numbers.
+
+    Attributes:
+        name, location, licence, citation, caution, verified, sha256: as in ``Source``.
+        users, items: how many there are.
+        rated_items: items with at least one rating.
+        ratings, tags: how many there are.
+        density: ratings per user-item pair, in [0, 1].
+        scale: lowest and highest rating allowed.
+        histogram: rating value to how many ratings have it, ascending.
+        mean_rating: mean rating value.
+        ratings_per_user, ratings_per_item: minimum, quartiles and maximum over those with a rating,
+            keyed "min", "25%", "50%", "75%", "max".
+        first_day, last_day: ISO dates of the earliest and latest rating; None without times.
+        genres: genre to how many items have it, most frequent first, at most 20.
+        share_with_tags, share_with_year, share_with_genres: of all items, in [0, 1].
+    """
+
+    name: str
+    location: str
+    users: int
+    items: int
+    rated_items: int
+    ratings: int
+    tags: int
+    density: float
+    scale: tuple[float, float]
+    histogram: dict[float, int]
+    mean_rating: float | None
+    ratings_per_user: dict[str, float]
+    ratings_per_item: dict[str, float]
+    first_day: str | None
+    last_day: str | None
+    genres: dict[str, int]
+    share_with_tags: float
+    share_with_year: float
+    share_with_genres: float
+    licence: str
+    citation: str
+    caution: str
+    verified: bool | None
+    sha256: dict[str, str]
+
+    @property
+    def sparsity(self) -> float:
+        """Share of user-item pairs without a rating, in [0, 1]."""
+        return 1.0 - self.density
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that ``json.dumps`` takes; the histogram's keys become text."""
+        plain = asdict(self) | {"sparsity": self.sparsity, "scale": list(self.scale)}
+        plain["histogram"] = {f"{value:g}": count for value, count in self.histogram.items()}
+        return plain
+
+
+def describe(dataset: Dataset) -> DatasetSummary:
+    """Count what is in a dataset."""
+    source, catalog, ratings = dataset.source, dataset.catalog, dataset.ratings
+    first_day, last_day = _days(ratings)
+    values, counts = np.unique(ratings.value, return_counts=True)
+    n_pairs = dataset.n_users * dataset.n_items
+    return DatasetSummary(
+        name=source.name,
+        location=source.location,
+        users=dataset.n_users,
+        items=dataset.n_items,
+        rated_items=int(np.count_nonzero(ratings.item_counts)),
+        ratings=len(ratings),
+        tags=len(dataset.tags),
+        density=len(ratings) / n_pairs if n_pairs else 0.0,
+        scale=(dataset.scale.low, dataset.scale.high),
+        histogram=dict(zip(map(_shortest, values), counts.tolist(), strict=True)),
+        mean_rating=float(ratings.value.mean(dtype=np.float64)) if len(ratings) else None,
+        ratings_per_user=_spread(ratings.user_counts),
+        ratings_per_item=_spread(ratings.item_counts),
+        first_day=first_day,
+        last_day=last_day,
+        genres=_top_genres(catalog.genres),
+        share_with_tags=_share(len(np.unique(dataset.tags.item_num)), dataset.n_items),
+        share_with_year=_share(int(np.count_nonzero(catalog.year)), dataset.n_items),
+        share_with_genres=_share(sum(map(bool, catalog.genres)), dataset.n_items),
+        licence=source.licence,
+        citation=source.citation,
+        caution=source.caution,
+        verified=source.verified,
+        sha256=dict(source.sha256),
+    )
+
+
+def _shortest(value: np.float32) -> float:
+    """The float that prints as the float32 does: 3.7, not 3.700000047683716."""
+    return float(str(value))
+
+
+def _share(count: int, total: int) -> float:
+    return count / total if total else 0.0
+
+
+def _spread(counts: npt.NDArray[np.int64]) -> dict[str, float]:
+    rated = counts[counts > 0]
+    if not len(rated):
+        return {}
+    names = ("min", "25%", "50%", "75%", "max")
+    return dict(zip(names, np.quantile(rated, _QUANTILES).tolist(), strict=True))
+
+
+def _days(ratings: Ratings) -> tuple[str | None, str | None]:
+    if not ratings.timestamp.any():
+        return None, None
+    ends = np.array([ratings.timestamp.min(), ratings.timestamp.max()]).astype("datetime64[s]")
+    first, last = ends.astype("datetime64[D]")
+    return str(first), str(last)
+
+
+def _top_genres(genres: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for names in genres:
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(ranked[:_TOP_GENRES])

@@ -1,0 +1,114 @@
+"""Downloading one file over a network that may cut, stall or lie; what has arrived is kept and resumed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+import requests
+
+from cineblend import progress
+from cineblend.errors import CineblendError, NotAvailableError
+
+_CHUNK = 1 << 14  # a chunk that a cut connection leaves unfinished is lost, so a small one
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to keep trying.
+
+    Attributes:
+        attempts: how often a request is made before giving up.
+        backoff_s: seconds before the second attempt; doubles with every further one.
+        connect_s: seconds to wait for a connection.
+        read_s: seconds to wait for the next bytes.
+    """
+
+    attempts: int = 5
+    backoff_s: float = 1.0
+    connect_s: float = 10.0
+    read_s: float = 60.0
+
+
+class _TryAgainError(Exception):
+    """The request failed in a way that may pass."""
+
+
+def download(url: str, part: Path, *, limit: int, patience: Patience, remedy: str) -> None:
+    """Download ``url`` into ``part``, going on from what is already there.
+
+    Args:
+        url: where from.
+        part: the file to fill; kept when the download fails, so that a later call resumes it.
+        limit: bytes it must stay under.
+        patience: attempts and waits.
+        remedy: what to do where there is no getting it.
+
+    Raises:
+        NotAvailableError: no network, no such file, or the server failed every time.
+        CineblendError: the server sends more than ``limit`` bytes; ``part`` is removed.
+    """
+    problem = ""
+    for attempt in range(patience.attempts):
+        if attempt:
+            time.sleep(patience.backoff_s * 2 ** (attempt - 1))
+        try:
+            _attempt(url, part, limit, patience, remedy)
+        except (requests.RequestException, _TryAgainError) as error:
+            problem = str(error)
+        else:
+            return
+    raise NotAvailableError(
+        f"{url} could not be downloaded in {patience.attempts} attempts: {problem}", remedy=remedy
+    )
+
+
+def _attempt(url: str, part: Path, limit: int, patience: Patience, remedy: str) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    timeout = (patience.connect_s, patience.read_s)
+    with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
+        content_range = response.headers.get("Content-Range", "")
+        status = response.status_code
+        if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            if content_range == f"bytes */{have}":
+                return
+            part.unlink()
+            raise _TryAgainError("the server's file is shorter than the part that was here")
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _TryAgainError(f"the server answered {status} {response.reason}")
+        if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+            raise NotAvailableError(
+                f"{url} could not be downloaded: {status} {response.reason}", remedy=remedy
+            )
+        if status == HTTPStatus.PARTIAL_CONTENT and not content_range.startswith(f"bytes {have}-"):
+            part.unlink(missing_ok=True)
+            raise _TryAgainError(f"the server sent another range than was asked for: {content_range!r}")
+        _store(response, part, have if status == HTTPStatus.PARTIAL_CONTENT else 0, limit)
+
+
+def _store(response: requests.Response, part: Path, have: int, limit: int) -> None:
+    """Write the body to ``part`` after its first ``have`` bytes (a 200 answer starts over)."""
+    length = response.headers.get("Content-Length", "")
+    total = have + int(length) if length.isdecimal() else None
+    with part.open("ab" if have else "wb") as file, progress.bar("downloading", total) as advance:
+        advance(have)
+        for chunk in response.iter_content(_CHUNK):
+            have += len(chunk)
+            if have > limit:
+                break
+            file.write(chunk)
+            advance(len(chunk))
+    if have > limit:
+        part.unlink()
+        raise CineblendError(
+            f"{response.url} sends more than {limit:,} bytes",
+            expected="the published archive, which is smaller",
+            remedy="check the address",
+        )
+    if total is not None and have < total:
+        raise _TryAgainError(f"the connection was cut after {have:,} of {total:,} bytes")

@@ -1,0 +1,168 @@
+"""What GroupLens publishes: every MovieLens release as a row, with its files, terms and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cineblend.data.dataset import RatingScale
+from cineblend.data.delimited import Layout
+
+LICENCE = (
+    "MovieLens: research use only; no commercial use without permission of GroupLens; "
+    "redistribution under the same conditions"
+)
+CITATION = (
+    "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
+    "ACM TiiS 5, 4: 19:1-19:19. https://doi.org/10.1145/2827872"
+)
+_DEVELOPMENT = (
+    "ml-latest-small is a development dataset: GroupLens calls it not appropriate for shared research results"
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a family of releases writes its files.
+
+    The columns are named userId, movieId, rating, timestamp; movieId, title, genres; and userId,
+    movieId, tag in all of them, in the file's header or in ``Layout.header``.
+
+    Attributes:
+        ratings, movies, tags: file names; no tags file where ``tags`` is None.
+        ratings_layout, movies_layout: how they are written; tags are as ratings are.
+        genre_flags: columns of the movies file that hold 0 or 1, one a genre, in place of ``genres``.
+        genre_separator: what stands between two genres in ``genres``.
+    """
+
+    ratings: str
+    movies: str
+    tags: str | None = None
+    ratings_layout: Layout = field(default_factory=Layout)
+    movies_layout: Layout = field(default_factory=Layout)
+    genre_flags: tuple[str, ...] = ()
+    genre_separator: str = "|"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return (self.ratings, self.movies) + ((self.tags,) if self.tags else ())
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published dataset.
+
+    Attributes:
+        name: GroupLens's name for it, also the archive's and its folder's.
+        form: how its files are written.
+        scale: lowest and highest rating.
+        archive_sha256: hex digest of the zip; empty for what is not fetched.
+        archive_limit: bytes the zip stays under.
+        unpacked_limit: bytes its content stays under.
+        sha256: file name to published hex digest; empty where none is known.
+        licence: its terms.
+        caution: what to say wherever its figures are shown.
+    """
+
+    name: str
+    form: Form
+    scale: RatingScale
+    archive_sha256: str = ""
+    archive_limit: int = 0
+    unpacked_limit: int = 0
+    sha256: Mapping[str, str] = field(default_factory=dict[str, str])
+    licence: str = LICENCE
+    caution: str = ""
+
+
+_RATING_COLUMNS = ("userId", "movieId", "rating", "timestamp")
+# fmt: off
+_GENRES_100K = (
+    "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
+    "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+)
+# fmt: on
+
+CSV_FORM = Form("ratings.csv", "movies.csv", "tags.csv")
+DAT_FORM = Form(
+    "ratings.dat",
+    "movies.dat",
+    ratings_layout=Layout("::", None, "latin-1", _RATING_COLUMNS),
+    movies_layout=Layout("::", None, "latin-1", ("movieId", "title", "genres")),
+)
+U_FORM = Form(
+    "u.data",
+    "u.item",
+    ratings_layout=Layout("\t", None, "utf-8", _RATING_COLUMNS),
+    movies_layout=Layout(
+        "|",
+        None,
+        "latin-1",
+        ("movieId", "title", "released", "released on video", "url", "unknown", *_GENRES_100K),
+    ),
+    genre_flags=_GENRES_100K,
+)
+FORMS = (CSV_FORM, DAT_FORM, U_FORM)
+
+_HALF_STARS = RatingScale(0.5, 5.0)
+_STARS = RatingScale(1.0, 5.0)
+_MB = 1_000_000
+
+RELEASES: dict[str, Release] = {
+    release.name: release
+    for release in (
+        Release(
+            "ml-latest-small",
+            CSV_FORM,
+            _HALF_STARS,
+            "696d65a3dfceac7c45750ad32df2c259311949efec81f0f144fdfb91ebc9e436",
+            2 * _MB,
+            20 * _MB,
+            {
+                "ratings.csv": "aa289ca83157595d0df6aea1be6a4ded676ddc4385472e8313a8ed9805352646",
+                "movies.csv": "5a5f32dd9bb3797b8e728a1b98958789d2b13f294a69fdfbc5727f8a9611aa07",
+                "tags.csv": "92a9f8bb7916dceef6151209845788c3643f794dfa79d1feaec7121b5960399d",
+                "links.csv": "97ad18e4e56a09363c65676b6cb3482ce3e2cea2372a24620c1599c843325f31",
+            },
+            caution=_DEVELOPMENT,
+        ),
+        Release(
+            "ml-100k",
+            U_FORM,
+            _STARS,
+            "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229",
+            10 * _MB,
+            50 * _MB,
+        ),
+        Release(
+            "ml-1m",
+            DAT_FORM,
+            _STARS,
+            "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
+            12 * _MB,
+            100 * _MB,
+        ),
+        Release(
+            "ml-25m",
+            CSV_FORM,
+            _HALF_STARS,
+            "8b21cfb7eb1706b4ec0aac894368d90acf26ebdfb6aced3ebd4ad5bd1eb9c6aa",
+            300 * _MB,
+            2_500 * _MB,
+        ),
+        Release(
+            "ml-32m",
+            CSV_FORM,
+            _HALF_STARS,
+            "e4a68655d7386b8f95f2f2424b2ff975dfdd15ffd59e0d864a14dca43e99d6ee",
+            300 * _MB,
+            2_500 * _MB,
+        ),
+    )
+}
+"""Every release that is known by name.
+
+Digests of the archives: TensorFlow Datasets' url_checksums/movielens.txt; for ml-32m, which it lacks, that of
+the archive whose md5 GroupLens publishes (d472be332d4daa821edc399621853b57).
+"""

@@ -1,0 +1,113 @@
+"""MovieLens folders to datasets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from cineblend.data.assemble import assemble
+from cineblend.data.columns import column_names, read_columns
+from cineblend.data.dataset import Dataset, Source
+from cineblend.data.formats import CITATION, FORMS, LICENCE, RELEASES, Form, Release
+from cineblend.data.kinds import INTEGER, SECONDS, TEXT, Field, Table, labels, number
+from cineblend.errors import InputError
+from cineblend.files import sha256_file
+
+_YEAR = r"\((\d{4})(?:\s*[-–—]\s*(?:\d{4})?)?\)\s*$"
+"""The "(1995)", "(1975-1979)" or "(2006–)" that ends a title."""
+
+
+def read_movielens(folder: Path, name: str) -> Dataset:
+    """Read a MovieLens release.
+
+    Users are numbered by ascending id, films as in the movies file; ratings and tags keep the order
+    of their files. ``source.verified`` is False where a file is not the published one.
+
+    Args:
+        folder: where its files are.
+        name: a release ("ml-latest-small"), or any name for a folder that is laid out like one.
+
+    Raises:
+        InputError: a file is missing or wrong, or ``folder`` is not laid out like MovieLens.
+    """
+    release = RELEASES.get(name) or _like_movielens(folder, name)
+    form = release.form
+    films = _read_films(folder / form.movies, form)
+    ratings = _read_ratings(folder / form.ratings, release)
+    tags = _read_tags(folder / form.tags, form) if form.tags else None
+    scale = (release.scale.low, release.scale.high)
+    return assemble(_source(folder, release), scale, ratings, films, tags)
+
+
+def movielens_form(folder: Path) -> Form | None:
+    """How a folder's files are laid out, if the way a MovieLens release's are."""
+    for form in FORMS:
+        if (folder / form.ratings).is_file() and (folder / form.movies).is_file():
+            names = column_names(folder / form.ratings, form.ratings_layout)
+            if {"userId", "movieId", "rating", "timestamp"} <= set(names):
+                return form
+    return None
+
+
+def year_of_title(title: pl.Expr) -> pl.Expr:
+    """The year in parentheses that ends a title, the first one of a span; 0 if there is none. Int32."""
+    return title.str.extract(_YEAR).cast(pl.Int32, strict=False).fill_null(0)
+
+
+def _like_movielens(folder: Path, name: str) -> Release:
+    form = movielens_form(folder)
+    if form is None:
+        wanted = "; or ".join(", ".join(form.files) for form in FORMS)
+        raise InputError(folder, "is not laid out like a MovieLens release", expected=wanted)
+    like = next(release for release in RELEASES.values() if release.form is form)
+    return Release(name, form, like.scale, licence=f"laid out like MovieLens; if it is that, {LICENCE}")
+
+
+def _read_ratings(path: Path, release: Release) -> Table:
+    fields = {
+        "user": Field("userId", INTEGER),
+        "item": Field("movieId", INTEGER),
+        "rating": Field("rating", number(release.scale.low, release.scale.high)),
+        "timestamp": Field("timestamp", SECONDS),
+    }
+    return read_columns(path, fields, release.form.ratings_layout)
+
+
+def _read_tags(path: Path, form: Form) -> Table:
+    fields = {
+        "user": Field("userId", INTEGER),
+        "item": Field("movieId", INTEGER),
+        "tag": Field("tag", TEXT),
+    }
+    return read_columns(path, fields, form.ratings_layout)
+
+
+def _read_films(path: Path, form: Form) -> Table:
+    fields = {"item": Field("movieId", INTEGER), "title": Field("title", TEXT)}
+    if form.genre_flags:
+        fields |= {genre: Field(genre, INTEGER) for genre in form.genre_flags}
+        genres = pl.concat_list(
+            pl.when(pl.col(genre) == 1).then(pl.lit(genre)) for genre in form.genre_flags
+        ).list.drop_nulls()
+    else:
+        fields["genres"] = Field("genres", labels(form.genre_separator))
+        genres = pl.col("genres")
+    table = read_columns(path, fields, form.movies_layout)
+    columns = ("item", "title", year_of_title(pl.col("title")).alias("year"), genres.alias("genres"))
+    return replace(table, frame=table.frame.select(columns))
+
+
+def _source(folder: Path, release: Release) -> Source:
+    sha256 = {name: sha256_file(folder / name) for name in release.form.files}
+    verified = all(release.sha256.get(name) == digest for name, digest in sha256.items())
+    return Source(
+        name=release.name,
+        location=str(folder),
+        sha256=sha256,
+        licence=release.licence,
+        citation=CITATION,
+        caution=release.caution,
+        verified=verified if release.sha256 else None,
+    )

@@ -1,0 +1,97 @@
+"""Unpacking a zip that may be hostile: only plain files inside one folder, never more than was announced."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from cineblend.errors import CineblendError
+from cineblend.files import sync
+
+_ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
+_MAX_RATIO = 100  # text shrinks about fivefold
+_MAX_MEMBERS = 1000
+_CHUNK = 1 << 20
+
+
+def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
+    """Unpack the files under ``top/`` of a zip into the existing, empty folder ``into``.
+
+    Args:
+        archive: the zip.
+        top: the one folder that all its members must be in.
+        into: where that folder's content goes.
+        limit: bytes that the unpacked content must stay under.
+
+    Raises:
+        CineblendError: the zip is damaged or encrypted, or a member is not a plain file inside
+            ``top/``, is an archive itself, or inflates beyond measure. ``into`` may then hold some
+            files: throw it away.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [_checked(archive, member, top) for member in opened.infolist()]
+            _require_modest(archive, members, limit)
+            left = limit
+            for member in members:
+                left -= _extract(opened, member, into / PurePosixPath(member.filename).relative_to(top), left)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        _refuse(archive, f"is damaged: {error}")
+
+
+def _checked(archive: Path, member: zipfile.ZipInfo, top: str) -> zipfile.ZipInfo:
+    # orig_filename: zipfile itself already turns backslashes and cuts at NUL in filename
+    name = member.orig_filename
+    path = PurePosixPath(name)
+    if "\\" in name or "\0" in name or ":" in name or path.is_absolute() or ".." in path.parts:
+        _refuse(archive, f"member {name!r} leads outside its folder")
+    if path.parts[:1] != (top,) or (path == PurePosixPath(top) and not member.is_dir()):
+        _refuse(archive, f"member {name!r} is not inside {top}/")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        _refuse(archive, f"member {name!r} is a link or a device")
+    if path.suffix.lower() in _ARCHIVES:
+        _refuse(archive, f"member {name!r} is an archive itself")
+    if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        _refuse(archive, f"member {name!r} is encrypted or packed in an unusual way")
+    return member
+
+
+def _require_modest(archive: Path, members: list[zipfile.ZipInfo], limit: int) -> None:
+    names = [member.filename.casefold().rstrip("/") for member in members]
+    if len(set(names)) < len(names) or len(names) > _MAX_MEMBERS:
+        _refuse(archive, "has members of the same name, or too many")
+    size = sum(member.file_size for member in members)
+    if size > limit:
+        _refuse(archive, f"would unpack to {size:,} bytes, over the limit of {limit:,}")
+    for member in members:
+        if member.file_size > _MAX_RATIO * max(member.compress_size, _CHUNK // _MAX_RATIO):
+            _refuse(archive, f"member {member.filename!r} inflates over {_MAX_RATIO}-fold")
+
+
+def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limit: int) -> int:
+    """Write one member and return its size in bytes."""
+    if member.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    with opened.open(member) as source, target.open("xb") as file:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > min(limit, member.file_size):
+                _refuse(Path(opened.filename or ""), f"member {member.filename!r} is larger than it says")
+            file.write(chunk)
+    sync(target)
+    return size
+
+
+def _refuse(archive: Path, problem: str) -> NoReturn:
+    raise CineblendError(
+        f"{archive}: {problem}",
+        expected="the published zip archive",
+        remedy="remove it and fetch it again; if it stays so, do not trust where it came from",
+    )

@@ -1,0 +1,235 @@
+"""The hidden state of a simulated world: how large it is, what its films are like, what its people like."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.errors import UserError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+INT32_MAX = 2**31 - 1
+DAY = 86_400
+FIRST_DAY = int(np.datetime64("1996-01-01", "s").astype(np.int64))
+LAST_DAY = int(np.datetime64("2018-12-01", "s").astype(np.int64))
+LAST_YEAR = 2018
+OLDEST_YEAR = 1902
+
+# Fitted by eye to ml-latest-small: median age 19 years, 5 % older than 64.
+MEDIAN_AGE = 19.0
+AGE_SPREAD = 0.77
+ACTIVITY_SPREAD = 1.45
+"""Standard deviation of the log of a user's ratings beyond the minimum."""
+KEENEST = 3
+"""Nobody rates more than one film in so many, unless the mean user comes near that."""
+HEAD_SHARE = 0.01
+"""Zipf-Mandelbrot offset as a share of the catalogue: how many films are about as popular as the top one."""
+QUALITY_IN_POPULARITY = 0.9
+"""Correlation of a film's quality with its popularity, before either is put on its scale."""
+TALKED_ABOUT = 0.35
+"""Share of films that anyone tags."""
+FILM_FOCUS = 0.05
+"""Dirichlet parameter of a film's tastes; small means that a film is mostly of one kind."""
+USER_FOCUS = 0.08
+"""Dirichlet parameter of a user's tastes."""
+MAINSTREAM = 0.005
+"""Share of every taste in every film: anyone may watch a film that is very popular."""
+ONE_SESSION_SHARE = 0.6
+MEDIAN_SPAN_DAYS = 200.0
+SPAN_SPREAD = 1.8
+
+
+@dataclass(frozen=True)
+class WorldConfig:
+    """How large a world is and how its people choose.
+
+    Attributes:
+        n_users: how many users there are; each has ratings.
+        n_items: how many films the catalogue holds; some may be unrated.
+        n_ratings: exactly how many ratings there are.
+        n_tastes: dimension of the hidden tastes. Themes of words repeat every 16: beyond that, ratings
+            know more than text can tell.
+        min_ratings: every user has at least so many ratings.
+        popularity_exponent: a film's appeal falls with its popularity rank to this power; 1.8 is like
+            MovieLens, a denser world needs more for as long a tail.
+        tag_share: expected number of tags for each rating, at most 1.
+        seed: equal configs make equal worlds.
+
+    Raises:
+        UserError: no such world can be.
+    """
+
+    n_users: int = 600
+    n_items: int = 1_500
+    n_ratings: int = 60_000
+    n_tastes: int = 16
+    min_ratings: int = 20
+    popularity_exponent: float = 1.8
+    tag_share: float = 0.04
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("n_users", "n_items", "n_ratings", "n_tastes", "min_ratings"):
+            _check_whole(name, getattr(self, name), at_least=1)
+        _check_whole("seed", self.seed, at_least=0)
+        _check_within("popularity_exponent", self.popularity_exponent, 0.0, 5.0)
+        _check_within("tag_share", self.tag_share, 0.0, 1.0)
+        self._check_room()
+
+    def _check_room(self) -> None:
+        for name, limit in (("n_users", INT32_MAX), ("n_items", INT32_MAX), ("n_tastes", 1_024)):
+            if getattr(self, name) > limit:
+                raise UserError(f"{name}={getattr(self, name)} is too many", expected=f"at most {limit}")
+        if self.min_ratings > self.n_items:
+            raise UserError(
+                f"min_ratings={self.min_ratings} is more than the {self.n_items} films there are",
+                expected="min_ratings <= n_items, as nobody rates a film twice",
+                remedy="lower min_ratings or raise n_items",
+            )
+        low, high = self.n_users * self.min_ratings, self.n_users * self.n_items
+        if not low <= self.n_ratings <= high:
+            raise UserError(
+                f"n_ratings={self.n_ratings} does not fit {self.n_users} users and {self.n_items} films",
+                expected=f"{low} (min_ratings={self.min_ratings} a user) to {high} (every user every film)",
+                remedy="change n_ratings, n_users or "
+                + ("min_ratings" if self.n_ratings < low else "n_items"),
+            )
+
+
+def _check_whole(name: str, value: object, at_least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
+        raise UserError(
+            f"{name}={value!r}", expected=f"a whole number, {at_least} or more", remedy=f"change {name}"
+        )
+
+
+def _check_within(name: str, value: object, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise UserError(
+            f"{name}={value!r}", expected=f"a number from {low} to {high}", remedy=f"change {name}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """n films in order of release, so that what had been released by a day is a prefix.
+
+    Attributes:
+        year: (n,) int32 year of release.
+        released: (n,) int64 seconds since 1970 of 1 January of that year.
+        mix: (n, n_tastes) share of each taste in a film.
+        quality: (n,) how good films are thought to be, standard normal.
+        talked_about: (n,) bool, whether anyone tags a film.
+        reach: (n_tastes, n + 1) share of a taste's watching that goes to the first 0, 1, ... n films.
+    """
+
+    year: npt.NDArray[np.int32]
+    released: Ints
+    mix: Floats
+    quality: Floats
+    talked_about: npt.NDArray[np.bool_]
+    reach: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """n users and how each watches.
+
+    Attributes:
+        count: (n,) int64 how many ratings.
+        taste: (n, n_tastes) share of watching that goes to each taste.
+        bias: (n,) how kindly they rate, standard normal.
+        first: (n,) int64 seconds since 1970 of the first session.
+        last: (n,) int64 seconds since 1970 of the last session.
+        sessions: (n,) int64 how many sessions, evenly spaced.
+        known: (n,) int64 how many films had been released by the last session; at least ``count``.
+    """
+
+    count: Ints
+    taste: Floats
+    bias: Floats
+    first: Ints
+    last: Ints
+    sessions: Ints
+    known: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """The hidden state from which ratings are drawn."""
+
+    config: WorldConfig
+    films: Films
+    people: People
+
+
+def make_world(config: WorldConfig) -> World:
+    """The films and people of a world; equal configs make equal ones."""
+    rng = np.random.default_rng([config.seed, 0])
+    films = _make_films(config, rng)
+    return World(config, films, _make_people(config, films, rng))
+
+
+def _make_films(config: WorldConfig, rng: np.random.Generator) -> Films:
+    n = config.n_items
+    age = np.floor(MEDIAN_AGE * np.exp(AGE_SPREAD * rng.standard_normal(n)))
+    year = np.sort(np.maximum(LAST_YEAR - age, OLDEST_YEAR)).astype(np.int32)
+    released = (year - 1970).astype("datetime64[Y]").astype("datetime64[s]").astype(np.int64)
+    mix = _shares(n, config.n_tastes, FILM_FOCUS, rng)
+    quality = rng.standard_normal(n)
+    rest = math.sqrt(1 - QUALITY_IN_POPULARITY**2)
+    fame = QUALITY_IN_POPULARITY * quality + rest * rng.standard_normal(n)
+    rank = np.empty(n)
+    rank[np.argsort(-fame)] = np.arange(n)
+    appeal = (1 + rank / (1 + HEAD_SHARE * n)) ** -config.popularity_exponent
+    watched = appeal * ((1 - MAINSTREAM) * mix.T + MAINSTREAM)
+    reach = np.zeros((config.n_tastes, n + 1))
+    np.cumsum(watched / watched.sum(axis=1, keepdims=True), axis=1, out=reach[:, 1:])
+    talked_about = rng.random(n) < TALKED_ABOUT
+    return Films(year, released, mix, quality, talked_about, reach)
+
+
+def _make_people(config: WorldConfig, films: Films, rng: np.random.Generator) -> People:
+    n = config.n_users
+    count = _activity(config, rng)
+    taste = _shares(n, config.n_tastes, USER_FOCUS, rng)
+    bias = rng.standard_normal(n)
+    last = rng.integers(FIRST_DAY, LAST_DAY, size=n)
+    # who needs most of what had been released goes on to the end, when every film is out
+    late = np.searchsorted(films.released, last, side="right") < 2 * count
+    last = np.where(late, LAST_DAY, last)
+    span = np.exp(np.log(MEDIAN_SPAN_DAYS) + SPAN_SPREAD * rng.standard_normal(n)) * DAY
+    first = np.maximum(last - span.astype(np.int64), FIRST_DAY)
+    more = 2 + (count / 40 * rng.standard_exponential(n)).astype(np.int64)
+    sessions = np.where(rng.random(n) < ONE_SESSION_SHARE, 1, np.minimum(more, count))
+    known = np.searchsorted(films.released, last, side="right").astype(np.int64)
+    return People(count, taste, bias, first, last, sessions, known)
+
+
+def _shares(n: int, k: int, focus: float, rng: np.random.Generator) -> Floats:
+    # a Dirichlet draw; the floor keeps the sum from 0 where every gamma underflows
+    gamma = rng.standard_gamma(focus, (n, k)) + 1e-9
+    return gamma / gamma.sum(axis=1, keepdims=True)
+
+
+def _activity(config: WorldConfig, rng: np.random.Generator) -> Ints:
+    """(n_users,) log-normal numbers of ratings, each within its limits, that sum to ``n_ratings``."""
+    eager = np.exp(ACTIVITY_SPREAD * rng.standard_normal(config.n_users))
+    keenest = max(config.n_items // KEENEST, 2 * config.n_ratings // config.n_users, config.min_ratings)
+    room = min(keenest, config.n_items) - config.min_ratings
+    total = config.n_ratings - config.n_users * config.min_ratings
+    low, high = 0.0, (room + 1) / eager.min()
+    for _ in range(128):
+        middle = (low + high) / 2
+        enough = np.floor(np.minimum(room, middle * eager)).sum() >= total
+        low, high = (low, middle) if enough else (middle, high)
+    extra = np.floor(np.minimum(room, low * eager)).astype(np.int64)
+    # below the smallest scale that is enough: what is missing goes to the most eager with room left
+    open_places = np.argsort(-eager + 2 * eager.max() * (extra >= room), kind="stable")
+    extra[open_places[: total - int(extra.sum())]] += 1
+    return extra + config.min_ratings

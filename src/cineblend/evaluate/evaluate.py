@@ -1,0 +1,119 @@
+"""Evaluation: judges a fitted recommender by a protocol, a block of users at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.ratings import Ratings
+from cineblend.data.split import Split
+from cineblend.data.users import UserBatch
+from cineblend.errors import UserError
+from cineblend.evaluate.beyond import ListContext
+from cineblend.evaluate.metrics import Judged, Metric
+from cineblend.evaluate.protocol import Protocol
+from cineblend.ids import Nums
+from cineblend.models.base import Recommender
+from cineblend.rank import recommend
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One recommender's figures.
+
+    Attributes:
+        users: (n,) int32 row numbers of the users judged.
+        hits: relevant items in the top k, summed over users.
+        metrics: label to mean over users, or the catalogue-level value.
+        per_user: label to (n,) float64.
+        seconds: "score" (scoring and ranking) and "evaluate" (the metrics).
+    """
+
+    users: Nums
+    hits: int
+    metrics: dict[str, float]
+    per_user: dict[str, npt.NDArray[np.float64]]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Who is judged on what: made once for a split, used for every row.
+
+    Attributes:
+        batch: the users with at least one relevant item, with their training histories.
+        candidates: (n_items,) which items may be listed.
+        relevant: test ratings that count as relevant, of the users in ``batch``.
+        context: what metrics beyond accuracy need to know of the catalogue.
+        k: length of the headline list.
+    """
+
+    batch: UserBatch
+    candidates: npt.NDArray[np.bool_]
+    relevant: Ratings
+    context: ListContext
+    k: int
+
+    @classmethod
+    def of(cls, split: Split, protocol: Protocol) -> Judge:
+        """Apply a protocol's rules to a split.
+
+        Raises:
+            UserError: no user has a relevant test item.
+        """
+        candidates = protocol.candidates(split.train)
+        test = split.test
+        counts = (test.value >= protocol.relevant_from(split.train.scale)) & candidates[test.item_num]
+        relevant = test.take(counts)
+        users = np.flatnonzero(relevant.user_counts).astype(np.int32)
+        if not users.size:
+            raise UserError(
+                "nobody has a relevant film in the test set, so there is nothing to judge",
+                expected=f"test ratings of at least {protocol.relevant_from(split.train.scale):g}",
+                remedy="use more ratings, or a protocol with another relevance rule",
+            )
+        return cls(
+            batch=UserBatch.known(split.train.ratings, users),
+            candidates=candidates,
+            relevant=relevant,
+            context=ListContext.from_train(split.train, int(candidates.sum())),
+            k=protocol.k,
+        )
+
+
+def evaluate(
+    model: Recommender, judge: Judge, metrics: Sequence[Metric], *, block_size: int | None = None
+) -> Evaluation:
+    """Score, rank and judge ``judge.batch``; the result does not depend on ``block_size``."""
+    depth = max(judge.k, *(metric.k for metric in metrics))
+    start = time.perf_counter()
+    listed = recommend(
+        model, judge.batch, k=depth, candidates=judge.candidates, block_size=block_size
+    ).item_num
+    scored = time.perf_counter()
+    judged = Judged(
+        hit=_hits(listed, judge),
+        n_relevant=judge.relevant.user_counts[judge.batch.user_num],
+        item_num=listed,
+    )
+    found = {str(metric): metric.measure(judged, judge.context) for metric in metrics}
+    return Evaluation(
+        users=judge.batch.user_num,
+        hits=int(judged.hit[:, : judge.k].sum()),
+        metrics={label: one.value for label, one in found.items()},
+        per_user={label: one.per_user for label, one in found.items() if one.per_user is not None},
+        seconds={"score": scored - start, "evaluate": time.perf_counter() - scored},
+    )
+
+
+def _hits(listed: Nums, judge: Judge) -> npt.NDArray[np.bool_]:
+    """(n, k) whether each listed item is relevant to its user."""
+    width = judge.relevant.n_items + 1  # one more column, for the padding -1
+    wanted = judge.relevant.user_num.astype(np.int64) * width + judge.relevant.item_num
+    given = judge.batch.user_num[:, None].astype(np.int64) * width + np.where(listed < 0, width - 1, listed)
+    return np.isin(given, wanted)
+

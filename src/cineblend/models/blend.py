@@ -1,0 +1,111 @@
+"""Blend: a weighted sum of recommenders, each normalised over a stated population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError
+from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
+from cineblend.models.normalise import NORMALISERS, Normaliser
+
+Population = Literal["train_items", "unrated_train_items"]
+"""Whose scores set a person's scale: items with a training rating, or those the person has not rated."""
+
+
+@dataclass(frozen=True)
+class BlendPart:
+    """One recommender's share in a blend.
+
+    Attributes:
+        model: the recommender.
+        weight: factor of its normalised score.
+        normaliser: how its scores are scaled, person by person.
+        population: over which items the scale is taken.
+    """
+
+    model: ModelConfig
+    weight: float
+    normaliser: Normaliser = "minmax"
+    population: Population = "unrated_train_items"
+
+
+@dataclass(frozen=True)
+class BlendConfig:
+    """The parts, in order.
+
+    Attributes:
+        parts: at least one.
+    """
+
+    parts: tuple[BlendPart, ...]
+
+    def build(self, workbench: Workbench) -> Blend:
+        """A fresh, unfitted recommender."""
+        return Blend(self, workbench)
+
+
+class Blend(Recommender):
+    """score(u, i) = sum_p weight_p * normalise_p(score_p(u, i)).
+
+    A part that cannot score an item for a person counts there as its mean over the population:
+    knowing nothing neither lifts nor buries the item. An item that no part can score is NaN.
+    Unseen people and unseen texts are scored through the parts.
+    """
+
+    def __init__(self, config: BlendConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._fitted: tuple[Recommender, ...] = ()
+        self._in_train: npt.NDArray[np.bool_] = np.empty(0, bool)
+
+    def fit(self, train: Dataset) -> Self:
+        """Fit every part, sharing what the workbench has fitted already."""
+        self._fitted = tuple(self._workbench.fit(part.model, train) for part in self.config.parts)
+        self._in_train = train.ratings.item_counts > 0
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) blended scores."""
+        return self._blend(users, lambda _, own: own)
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) blended scores, on the scale of the known items."""
+        return self._blend(users, lambda model, _: model.score_documents(users, documents))
+
+    def _blend(self, users: UserBatch, values_of: Callable[[Recommender, Scores], Scores]) -> Scores:
+        """Sum the parts' ``values_of(model, its item scores)``, scaled by the item scores."""
+        if not self._fitted:
+            raise NotFittedError(self)
+        rated = users.csr(np.ones(len(users.item_num), np.bool_)).toarray()
+        total: Scores | None = None
+        unknown: npt.NDArray[np.bool_] | None = None
+        for part, model in zip(self.config.parts, self._fitted, strict=True):
+            own = model.score(users)
+            values = values_of(model, own)
+            mask = self._in_train & ~rated if part.population == "unrated_train_items" else self._in_train
+            reference = np.where(mask, own, np.float32(np.nan))
+            normalise = NORMALISERS[part.normaliser]
+            missing = np.isnan(values)
+            scaled = normalise(reference, values)
+            if missing.any():
+                neutral = _row_means(normalise(reference, reference))
+                scaled = np.where(missing, neutral[:, None], scaled)
+            share = np.float32(part.weight) * scaled
+            total = share if total is None else total + share
+            unknown = missing if unknown is None else unknown & missing
+        assert total is not None and unknown is not None  # noqa: S101 - a fitted blend has parts
+        total[unknown] = np.nan
+        return total
+
+
+def _row_means(values: Scores) -> Scores:
+    present = ~np.isnan(values)
+    sums = np.sum(values, axis=1, where=present, dtype=np.float64)
+    return (sums / np.maximum(present.sum(axis=1), 1)).astype(np.float32)

@@ -1,0 +1,94 @@
+"""Content: items whose text is near the texts of what a person rated; the study's other half."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError
+from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.text.features import TextFeatures, TextSpec
+
+
+@dataclass(frozen=True)
+class ContentConfig:
+    """Which text through which encoder.
+
+    Attributes:
+        text: the document rule, the encoder and its tuning.
+    """
+
+    text: TextSpec
+
+    def build(self, workbench: Workbench) -> Content:
+        """A fresh, unfitted recommender."""
+        return Content(self, workbench)
+
+
+class Content(Recommender):
+    """score(u, i) = sum_j w_uj cos(e_i, e_j) / sum_j w_uj over the items j that u rated.
+
+    w_uj = exp(t) * rating / highest rating, where t is the rating's time scaled to [0, 1] over the
+    person's history (1 where all times are equal): the study's profile. e are unit-length text
+    vectors, so the weighted mean of the history's vectors does it in one product.
+
+    An unseen person is scored like any other; an empty history cannot be (NaN). An item nobody
+    rated, or known by its text only, is scored like any other.
+    """
+
+    def __init__(self, config: ContentConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._features: TextFeatures | None = None
+        self._top_rating = 1.0
+
+    def fit(self, train: Dataset) -> Self:
+        """Take the catalogue's text vectors (encoding, and tuning where the config asks for it)."""
+        self._features = self._workbench.features(self.config.text, train)
+        self._top_rating = train.scale.high
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) weighted mean cosines in [-1, 1]; NaN for an empty history."""
+        if self._features is None:
+            raise NotFittedError(self)
+        return self._cosines(users, self._features, self._features.items)
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) weighted mean cosines; NaN for an empty history."""
+        if self._features is None:
+            raise NotFittedError(self)
+        return self._cosines(users, self._features, self._features.encode(documents))
+
+    def _cosines(
+        self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]
+    ) -> Scores:
+        weight = profile_weights(users, self._top_rating)
+        total = np.bincount(users.row, weight, minlength=len(users))
+        # 0 / 0 marks an empty history NaN, which is the answer wanted.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = weight / total[users.row]
+            profiles = users.csr(share) @ features.items.astype(np.float64)
+        # A double-precision sum makes the float32 result the same however users are cut into blocks.
+        scores = (profiles @ vectors.T.astype(np.float64)).astype(np.float32)
+        scores[total <= 0] = np.nan
+        return scores
+
+
+def profile_weights(users: UserBatch, top_rating: float) -> npt.NDArray[np.float64]:
+    """(m,) weight exp(t) * rating / top_rating of each history entry."""
+    if not len(users.item_num):
+        return np.empty(0, np.float64)
+    counts = np.diff(users.indptr)
+    starts = users.indptr[:-1][counts > 0]
+    counts = counts[counts > 0]
+    first = np.repeat(np.minimum.reduceat(users.timestamp, starts), counts)
+    span = np.repeat(np.maximum.reduceat(users.timestamp, starts), counts) - first
+    recency = np.where(span > 0, (users.timestamp - first) / np.maximum(span, 1), 1.0)
+    return np.exp(recency) * users.value.astype(np.float64) / top_rating

@@ -1,0 +1,206 @@
+"""report.html: the comparison as one page that opens offline and runs no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any, cast
+
+from cineblend.errors import NotAvailableError
+from cineblend.evaluate.result import Comparison, RowResult
+from cineblend.report import reading
+from cineblend.report.interactive import duel_chart, score_charts, spread_charts
+from cineblend.report.reading import DASH, printable
+
+MEANINGS = {
+    "P": "precision: share of the listed films that are relevant",
+    "R": "recall: share of a user's relevant films that are listed",
+    "NDCG": "like recall, with hits near the top worth more; 1 is a perfect list",
+    "NDCG (study)": "the study's own: the list's own hits are the ideal, so it cannot see what was missed",
+    "MAP": "mean average precision: precision at each hit, over all relevant films",
+    "MRR": "one over the rank of the first hit",
+    "HitRate": "share of users with at least one hit",
+    "Coverage": "share of the candidate films that are on at least one user's list",
+    "Novelty": "how rarely rated the listed films are, in bits; 1 is a film that half the users rated",
+    "ILD": "how unlike each other a list's films are by genre; 0 is all alike, 1 nothing shared",
+    "PopularShare": "share of the listed films that belong to the most-rated fifth",
+}
+"""What a metric says, by its label without the list's length."""
+
+EXPOSE = "window.vegaEmbed = vegaEmbed;"
+"""What the bundled libraries give to the page's script."""
+
+TOLD_APART = {"name", "caution", "fallback", "licence", "citation", "sha256"}
+"""Entries of ``Comparison.data`` that have a place of their own on the page."""
+
+
+def render_page(comparison: Comparison) -> str:
+    """The page as HTML.
+
+    The template escapes every text; what the charts are drawn from is JSON with ``<``, ``>`` and
+    ``&`` escaped; and a content security policy lets the page's own two scripts run, named by their
+    sha256, and nothing be loaded.
+
+    Raises:
+        NotAvailableError: altair, vl-convert or jinja2 is not installed.
+    """
+    require_altair()
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("cineblend.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_scrubbed,
+    )
+    page = reading.comparable(comparison)
+    return environment.get_template("report.html.j2").render(**_assets(), **_charts(page), **_words(page))
+
+
+def require_altair() -> None:
+    """Prove that what draws the page can be imported.
+
+    Raises:
+        NotAvailableError: altair, vl-convert or jinja2 is not installed.
+    """
+    from importlib import import_module
+
+    for name in ("altair", "vl_convert", "jinja2"):
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise NotAvailableError(
+                f"the HTML report needs {name}, which is not installed",
+                remedy='pip install "cineblend[report]"',
+            ) from error
+
+
+def _scrubbed(value: object) -> object:
+    """Plain text without control characters; markup, which is ours, as it stands."""
+    return printable(value) if type(value) is str else value
+
+
+def _assets() -> dict[str, str]:
+    """The style, the two scripts and the policy that names them; the template prints them as they are."""
+    import vl_convert
+
+    folder = resources.files("cineblend.report") / "templates"
+    css, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    # Inside a string or a pattern, where alone it can stand, <\/ means </ and ends no element.
+    bundle = re.sub("</(?=script)", r"<\/", vl_convert.javascript_bundle(EXPOSE), flags=re.IGNORECASE)
+    allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (bundle, script))
+    rules = ("default-src 'none'", f"script-src {allowed}", "style-src 'unsafe-inline'", "base-uri 'none'")
+    return {"policy": "; ".join(rules), "css": css, "bundle": bundle, "script": script}
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _charts(comparison: Comparison) -> dict[str, Any]:
+    scores, spreads, duel = score_charts(comparison), spread_charts(comparison), duel_chart(comparison)
+    every = [*scores, *spreads, *([duel] if duel else [])]
+    return {
+        "scores": scores,
+        "spreads": spreads,
+        "duel": duel,
+        "specs": {chart.name: chart.spec for chart in every},
+    }
+
+
+def _words(comparison: Comparison) -> dict[str, Any]:
+    data = comparison.data
+    labels = reading.headline(comparison)
+    more = [label for label in reading.labels(comparison) if label not in labels]
+    steps = reading.steps(comparison)
+    ran = reading.ran(comparison)
+    return {
+        "name": reading.name(comparison),
+        "judged": reading.judged(comparison),
+        "fallback": reading.fallback(comparison),
+        "caution": reading.caution(comparison),
+        "verdict": reading.verdict(comparison),
+        "labels": [(label, meaning(label)) for label in labels],
+        "rows": [_row(row, comparison, labels) for row in comparison.rows],
+        "any_published": any(row.published for row in comparison.rows),
+        "not_run": reading.not_run(comparison),
+        "more": [(label, meaning(label)) for label in [reading.deciding(comparison), *more]] if more else [],
+        "more_rows": [
+            (row, [_figure(row, label) for label in [reading.deciding(comparison), *more]]) for row in ran
+        ],
+        "steps": steps,
+        "time_rows": [(row, [_seconds(row.seconds.get(step)) for step in steps]) for row in ran],
+        "protocol": pairs(comparison.protocol),
+        "data": pairs({key: value for key, value in data.items() if key not in TOLD_APART}),
+        "licence": data.get("licence") or DASH,
+        "citation": data.get("citation") or DASH,
+        "digests": list(cast("Mapping[str, str]", data.get("sha256") or {}).items()),
+        "environment": pairs(comparison.environment),
+        "notes": reading.notes(comparison),
+    }
+
+
+def _row(row: RowResult, comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
+    """A row of the main table as the template reads it."""
+    cells: list[dict[str, Any]] = []
+    for label in labels:
+        ours, theirs = reading.measured(row, label), reading.published(row, label)
+        apart = reading.difference(row, label)
+        cells.append(
+            {
+                "figure": _figure(row, label),
+                "best": ours is not None and ours == reading.best(comparison.rows, label),
+                "published": None if theirs is None else f"{theirs:.3f}",
+                "difference": None if apart is None else reading.signed(apart),
+            }
+        )
+    return {
+        "strategy": row.strategy,
+        "title": row.title,
+        "ran": row.status == "ran",
+        "floor": row.strategy == reading.FLOOR,
+        "cells": cells,
+        "hits": f"{row.hits:,}" if row.status == "ran" else DASH,
+        "users": f"{row.users:,}" if row.status == "ran" else DASH,
+    }
+
+
+def meaning(label: str) -> str:
+    """What a metric's label means, empty for one this page does not know."""
+    return MEANINGS.get(re.sub(r"@\d+", "", label), "")
+
+
+def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values in words for a definition list."""
+    named = [(str(key).replace("_", " "), value) for key, value in values.items()]
+    sentences_first = sorted(named, key=lambda pair: not isinstance(pair[1], str))
+    return [(key, _in_words(value)) for key, value in sentences_first]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, Mapping):
+        inner = cast("Mapping[object, object]", value)
+        text = ", ".join(f"{key} {_in_words(one)}" for key, one in inner.items())
+    elif isinstance(value, list | tuple):
+        text = " ".join(_in_words(one) for one in cast("Sequence[object]", value))
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
+    elif isinstance(value, int):
+        text = f"{value:,}"
+    else:
+        text = f"{value:g}" if isinstance(value, float) else str(value or "")
+    return text or DASH
+
+
+def _figure(row: RowResult, label: str) -> str:
+    figure = reading.measured(row, label)
+    return DASH if figure is None else f"{figure:.4f}"
+
+
+def _seconds(seconds: float | None) -> str:
+    return DASH if seconds is None else f"{seconds:,.1f}"

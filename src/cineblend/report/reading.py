@@ -1,0 +1,209 @@
+"""What every report reads out of a comparison: headline labels, the floor, differences, the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cineblend.evaluate.result import Comparison, RowResult
+
+FLOOR = "popularity"
+"""The row every other is held against: the most-rated films, the same list for everyone."""
+
+STUDY = ("ml-latest-small", "study")
+"""The data and the protocol that the study's published figures are for."""
+
+DASH = "–"
+
+
+def comparable(comparison: Comparison) -> Comparison:
+    """The comparison without published figures, and a note that says so, unless they are for its data."""
+    on = (comparison.data.get("name"), comparison.protocol.get("name"))
+    if not any(row.published for row in comparison.rows) or (on == STUDY and not fallback(comparison)):
+        return comparison
+    return replace(
+        comparison,
+        rows=tuple(replace(row, published=None) for row in comparison.rows),
+        notes=(
+            *comparison.notes,
+            f"The study's published figures are for {STUDY[0]} under its own protocol; "
+            "they are not shown beside other data.",
+        ),
+    )
+
+
+def headline(comparison: Comparison) -> list[str]:
+    """The labels every report shows first: precision, recall and both NDCGs at the list's length.
+
+    Those nobody has a figure for are left out; where that leaves none, up to four that were measured.
+    """
+    k = comparison.k
+    usual = [f"P@{k}", f"R@{k}", f"NDCG@{k}", f"NDCG@{k} (study)"]
+    have = {label for row in comparison.rows for label in (*row.metrics, *(row.published or {}))}
+    return [label for label in usual if label in have] or labels(comparison)[:4] or usual
+
+
+def deciding(comparison: Comparison) -> str:
+    """The label strategies are ranked by: NDCG at the list's length if measured, else the first shown."""
+    ndcg = f"NDCG@{comparison.k}"
+    return ndcg if ndcg in labels(comparison) else headline(comparison)[0]
+
+
+def measured(row: RowResult, label: str) -> float | None:
+    """What the row scored, None where it did not run or has no finite figure."""
+    return _finite(row.metrics.get(label)) if row.status == "ran" else None
+
+
+def published(row: RowResult, label: str) -> float | None:
+    """What the study printed for the row, None where it printed nothing."""
+    return _finite((row.published or {}).get(label))
+
+
+def difference(row: RowResult, label: str) -> float | None:
+    """Measured less published, None unless there are both."""
+    ours, theirs = measured(row, label), published(row, label)
+    return None if ours is None or theirs is None else ours - theirs
+
+
+def signed(figure: float) -> str:
+    """A difference to four decimals with its sign; what rounds to nothing has a plus."""
+    return f"{round(figure, 4) + 0.0:+.4f}"
+
+
+def best(rows: Iterable[RowResult], label: str) -> float | None:
+    """The highest measured figure, None unless at least two rows have one."""
+    figures = [figure for row in rows if (figure := measured(row, label)) is not None]
+    return max(figures) if len(figures) > 1 else None
+
+
+def ran(comparison: Comparison) -> list[RowResult]:
+    """The rows that ran."""
+    return [row for row in comparison.rows if row.status == "ran"]
+
+
+def not_run(comparison: Comparison) -> list[RowResult]:
+    """The rows that did not run."""
+    return [row for row in comparison.rows if row.status != "ran"]
+
+
+def floor(comparison: Comparison) -> RowResult | None:
+    """The floor's row if it ran."""
+    return next((row for row in ran(comparison) if row.strategy == FLOOR), None)
+
+
+def labels(comparison: Comparison) -> list[str]:
+    """Every metric label any row has, in order of first appearance."""
+    return list(dict.fromkeys(label for row in comparison.rows for label in row.metrics))
+
+
+def steps(comparison: Comparison) -> list[str]:
+    """Every timed step any row has, in order of first appearance."""
+    return list(dict.fromkeys(step for row in comparison.rows for step in row.seconds))
+
+
+def fallback(comparison: Comparison) -> str:
+    """Why this is not the data that was wished for; empty if it is."""
+    return str(comparison.data.get("fallback") or "")
+
+
+def caution(comparison: Comparison) -> str:
+    """What to say wherever figures from this data are shown; empty if nothing."""
+    return str(comparison.data.get("caution") or "")
+
+
+def name(comparison: Comparison) -> str:
+    """The dataset's name."""
+    return str(comparison.data.get("name") or "unnamed data")
+
+
+def judged(comparison: Comparison) -> str:
+    """The data, the protocol, the list length and how many users: one line under a title."""
+    parts = [
+        name(comparison),
+        f"{comparison.protocol.get('name', 'unnamed')} protocol",
+        f"top {comparison.k}",
+    ]
+    users = sorted({row.users for row in ran(comparison)})
+    if users:
+        parts.append(" or ".join(f"{count:,}" for count in users) + " users judged")
+    return " · ".join(parts)
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """Every note of the run and of its rows, each once, less what the banners say already."""
+    said = {fallback(comparison), caution(comparison)}
+    every = [*comparison.notes, *(f"{row.strategy}: {note}" for row in comparison.rows for note in row.notes)]
+    return [note for note in dict.fromkeys(every) if note not in said]
+
+
+def verdict(comparison: Comparison) -> list[str]:
+    """Where the strategies, and the study's figures, stand against the most-rated list; in sentences."""
+    base = floor(comparison)
+    if base is None:
+        return [
+            f"The most-rated list ({FLOOR}) is not among the rows that ran, so nothing here shows "
+            "what these figures are worth."
+        ]
+    sentences = [_against_floor(comparison, base), _published_against_floor(comparison, base)]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _against_floor(comparison: Comparison, base: RowResult) -> str:
+    label = deciding(comparison)
+    bar = measured(base, label)
+    scored = {
+        row.strategy: figure
+        for row in ran(comparison)
+        if row is not base and (figure := measured(row, label)) is not None
+    }
+    if bar is None or not scored:
+        return "No strategy ran beside the most-rated list, so there is nothing to compare."
+    above = sum(figure > bar for figure in scored.values())
+    top = max(scored, key=lambda strategy: scored[strategy])
+    if len(scored) == 1:
+        head, lead = f"The one other strategy {'beats' if above else 'does not beat'}", "That one,"
+    else:
+        count = "None" if not above else "All" if above == len(scored) else str(above)
+        head = f"{count} of the {len(scored)} other strategies {'beats' if above < 2 else 'beat'}"
+        lead = "The best of them,"
+    return (
+        f"{head} the most-rated list, the same films for everyone, which reaches {label} {bar:.4f}. "
+        f"{lead} {top}, reaches {scored[top]:.4f}, {_relative(scored[top], bar)} it."
+    )
+
+
+def _published_against_floor(comparison: Comparison, base: RowResult) -> str:
+    label = f"P@{comparison.k}"
+    bar = measured(base, label)
+    printed = {
+        row.strategy: figure for row in comparison.rows if (figure := published(row, label)) is not None
+    }
+    if bar is None or not printed:
+        return ""
+    top = max(printed, key=lambda strategy: printed[strategy])
+    return (
+        f"The best {label} the study published, {printed[top]:.3f} ({top}), is "
+        f"{_relative(printed[top], bar)} that list's {bar:.4f}."
+    )
+
+
+def _relative(figure: float, bar: float) -> str:
+    if bar <= 0:
+        return "above" if figure > bar else "level with"
+    percent = round(100 * (figure / bar - 1))
+    if percent == 0:
+        return "level with" if figure == bar else "within 1 % of"
+    return f"{abs(percent)} % {'above' if percent > 0 else 'below'}"
+
+
+def _finite(figure: float | None) -> float | None:
+    return float(figure) if figure is not None and math.isfinite(figure) else None
+
+
+def printable(text: object) -> str:
+    """``text`` with everything a terminal or a font could trip over replaced by U+FFFD.
+
+    Control characters, direction overrides and lone surrogates go; line ends stay.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in str(text))

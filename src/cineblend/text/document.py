@@ -1,0 +1,66 @@
+"""Documents: the words that stand for an item, written by named rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from cineblend.data.dataset import Dataset
+from cineblend.errors import UnknownNameError
+
+Rule = Callable[[Dataset], list[str]]
+"""Writes one document per item of the catalogue, in row-number order."""
+
+NOTHING_KNOWN = "movie"
+"""The document of an item without title, genres and tags, as in the study."""
+
+
+def documents(dataset: Dataset, rule: str = "default") -> list[str]:
+    """One document per item of the catalogue, rated or not.
+
+    Raises:
+        UnknownNameError: there is no such rule; suggests the nearest.
+    """
+    if rule not in RULES:
+        raise UnknownNameError("document rule", rule, RULES)
+    return RULES[rule](dataset)
+
+
+def study(dataset: Dataset) -> list[str]:
+    """Title without its year, genres, and every tag of every user: the study's text.
+
+    It also reads tags on test pairs, which tell about the answer: only a row that reproduces the
+    study may use it.
+    """
+    return _write(dataset, with_held_out_tags=True)
+
+
+def default(dataset: Dataset) -> list[str]:
+    """The study's text without the tags on held-out pairs."""
+    return _write(dataset, with_held_out_tags=False)
+
+
+RULES = MappingProxyType[str, Rule]({"default": default, "study": study})
+
+
+def _write(dataset: Dataset, *, with_held_out_tags: bool) -> list[str]:
+    catalog = dataset.catalog
+    tags = _tags_by_item(dataset, with_held_out_tags)
+    return [
+        " ".join(filter(None, (_without_year(title), " ".join(genres), " ".join(words)))) or NOTHING_KNOWN
+        for title, genres, words in zip(catalog.title, catalog.genres, tags, strict=True)
+    ]
+
+
+def _without_year(title: str) -> str:
+    """The title up to its last opening parenthesis, which in MovieLens opens the year."""
+    return title[: title.rfind("(")].strip() if "(" in title else title.strip()
+
+
+def _tags_by_item(dataset: Dataset, with_held_out_tags: bool) -> list[list[str]]:
+    tags = dataset.tags
+    by_item: list[list[str]] = [[] for _ in range(dataset.n_items)]
+    for item, text, held_out in zip(tags.item_num.tolist(), tags.text, tags.held_out.tolist(), strict=True):
+        if with_held_out_tags or not held_out:
+            by_item[item].append(text.lower())
+    return by_item

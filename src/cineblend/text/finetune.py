@@ -1,0 +1,189 @@
+"""Fine-tuning: what an encoder is tuned with, and the tuned weights kept on disk under that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from cineblend.data.dataset import Dataset
+from cineblend.errors import NotAvailableError, UserError
+from cineblend.files import sync, writable_directory
+from cineblend.progress import bar
+from cineblend.text.encoder import EncoderSpec
+from cineblend.text.pairs import liked_pairs
+from cineblend.text.sealed import is_whole, seal
+from cineblend.text.weights import Weights, describe
+
+LARGE_BYTES = 1_000_000_000
+"""Weights from this size on are not tuned whole."""
+
+
+@dataclass(frozen=True)
+class FinetuneConfig:
+    """How an encoder learns that films liked by one user belong together.
+
+    Multiple-negatives ranking loss over pairs of documents (Henderson et al., 2017,
+    arXiv:1705.00652): each first text must find its partner among the batch's second texts.
+
+    Attributes:
+        epochs: passes over the pairs.
+        batch_size: pairs a step; each has ``batch_size - 1`` negatives.
+        learning_rate: AdamW's highest rate; sentence-transformers' ``fit`` default.
+        warmup_ratio: share of the steps over which the rate rises, before it falls linearly to 0.
+        liked_from: share of the scale's highest rating from which a film counts as liked.
+        max_pairs_per_user: at most so many pairs of one user.
+        max_pairs: at most so many pairs in all.
+        max_length: tokens a text is cut to while training; the encoder's own limit where lower.
+        precision: "bfloat16" trains under autocast, twice as fast where the processor has it;
+            "auto" does so there and only there.
+        seed: draws the pairs, their order and the dropout.
+    """
+
+    epochs: int = 2
+    batch_size: int = 16
+    learning_rate: float = 2e-5
+    warmup_ratio: float = 0.1
+    liked_from: float = 0.8
+    max_pairs_per_user: int = 10
+    max_pairs: int = 10_000
+    max_length: int = 256
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        for name in (
+            "epochs",
+            "batch_size",
+            "learning_rate",
+            "max_pairs_per_user",
+            "max_pairs",
+            "max_length",
+        ):
+            if not getattr(self, name) > 0:
+                raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
+        if not 0 <= self.warmup_ratio < 1:
+            raise UserError(f"warmup_ratio is {self.warmup_ratio}", expected="a share in [0, 1)")
+
+
+def finetune(
+    spec: EncoderSpec,
+    weights: Weights,
+    train: Dataset,
+    documents: Sequence[str],
+    config: FinetuneConfig,
+    *,
+    folder: Path,
+    on_note: Callable[[str], None],
+    device: str = "auto",
+) -> Weights:
+    """The weights tuned on ``train``: those in ``folder`` if they were made so before, else new ones.
+
+    An interrupted training goes on from its last checkpoint. Two processes do not train the same
+    thing at once: the second waits and takes what the first made.
+
+    Args:
+        spec: the encoder's row.
+        weights: what to start from.
+        train: whose ratings say which films go together.
+        documents: one text an item, in row-number order.
+        config: hyper-parameters.
+        folder: where tuned weights are kept.
+        on_note: told when a damaged result was replaced.
+        device: "auto", "cpu" or "cuda".
+
+    Raises:
+        NotAvailableError: the encoder is too large to tune whole, or a package is missing.
+        UserError: no user liked two items.
+    """
+    if spec.needs_gpu and weights.n_bytes >= LARGE_BYTES:
+        raise NotAvailableError(
+            f"{spec.name} is too large to tune whole, and tuning adapters on it is not built yet",
+            remedy=f"use {spec.name} as it comes, or tune a smaller encoder",
+        )
+    pairs = liked_pairs(
+        train,
+        liked_from=config.liked_from,
+        max_per_user=config.max_pairs_per_user,
+        max_pairs=config.max_pairs,
+        seed=config.seed,
+    )
+    if len(pairs) == 0:
+        raise UserError(
+            "there is nothing to tune an encoder on",
+            expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
+            remedy="use the encoder as it comes",
+        )
+    texts = [(documents[int(first)], documents[int(second)]) for first, second in pairs]
+    about: dict[str, object] = {
+        "encoder": spec.name,
+        "base": [weights.digest, weights.settings],
+        "config": asdict(config),
+        "versions": _versions(),
+    }
+    key = hashlib.sha256(json.dumps([about, texts], sort_keys=True).encode()).hexdigest()[:32]
+    target = folder / key
+    if not is_whole(target):
+        writable_directory(folder)
+        with _alone(folder / f"{key}.lock", f"waiting for another process that tunes {spec.name}"):
+            _make(target, weights, texts, config, about=about, device=device, on_note=on_note)
+    return describe(target, "tuned")
+
+
+def _make(
+    target: Path,
+    weights: Weights,
+    texts: Sequence[tuple[str, str]],
+    config: FinetuneConfig,
+    *,
+    about: dict[str, object],
+    device: str,
+    on_note: Callable[[str], None],
+) -> None:
+    if is_whole(target):
+        return
+    if target.exists():
+        on_note(f"the tuned encoder {target.name} was damaged (sha256 differs); it is trained again")
+        shutil.rmtree(target)
+    from cineblend.text.training import train_on_pairs
+
+    work = target.with_name(f"{target.name}.work")
+    made = train_on_pairs(weights, texts, config, work, device=device, on_note=on_note)
+    seal(made.folder, {**about, "pairs": len(texts), "precision": made.precision, "device": made.device})
+    os.replace(made.folder, target)
+    sync(target.parent)
+    shutil.rmtree(work)
+
+
+def _versions() -> dict[str, str]:
+    try:
+        return {name: version(name) for name in ("torch", "transformers", "sentence-transformers")}
+    except PackageNotFoundError as error:
+        raise NotAvailableError(
+            f"tuning an encoder needs a package that is not installed: {error.name}",
+            remedy='pip install "cineblend[text]"',
+        ) from error
+
+
+@contextmanager
+def _alone(lock: Path, label: str) -> Generator[None]:
+    """Hold ``lock``; behind a bar while another process has it."""
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        with bar(label, None):
+            held.acquire()
+    try:
+        yield
+    finally:
+        held.release()

@@ -1,0 +1,77 @@
+"""Pairs of items that the same user liked: what an encoder is tuned on."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.ids import Nums
+
+
+def liked_pairs(train: Dataset, *, liked_from: float, max_per_user: int, max_pairs: int, seed: int) -> Nums:
+    """Random pairs of different items that one user rated high.
+
+    A user's pairs are distinct, as unordered pairs; which item comes first is a coin's throw. Every
+    pair of a user's liked items is equally likely to be drawn.
+
+    Args:
+        train: whose ratings are read.
+        liked_from: share of the scale's highest rating from which an item counts as liked (0.8 of 5
+            stars is the study's 4.0).
+        max_per_user: at most so many pairs a user; all there are where a user has fewer.
+        max_pairs: at most so many in all, a random choice of the users' pairs.
+        seed: of the draw.
+
+    Returns:
+        (n, 2) int32 item row numbers, users in ascending order.
+    """
+    rng = np.random.default_rng(seed)
+    items, indptr = _liked(train, liked_from * train.scale.high)
+    counts = np.diff(indptr)
+    user, drawn = _draw_distinct(counts * (counts - 1) // 2, max_per_user, rng)
+    first, second = _unrank(drawn)
+    pairs = np.stack([items[indptr[user] + first], items[indptr[user] + second]], axis=1)
+    flip = rng.random(len(pairs)) < 0.5
+    pairs[flip] = pairs[flip, ::-1]
+    if len(pairs) > max_pairs:
+        pairs = pairs[np.sort(rng.choice(len(pairs), max_pairs, replace=False))]
+    return pairs
+
+
+def _liked(train: Dataset, threshold: float) -> tuple[Nums, npt.NDArray[np.int64]]:
+    """Each user's liked items without repeats, ascending, in CSR form (items, indptr)."""
+    ratings = train.ratings
+    high = ratings.value >= threshold
+    width = max(ratings.n_items, 1)
+    cells = np.unique(ratings.user_num[high].astype(np.int64) * width + ratings.item_num[high])
+    indptr = np.searchsorted(cells, np.arange(ratings.n_users + 1, dtype=np.int64) * width)
+    return (cells % width).astype(np.int32), indptr.astype(np.int64)
+
+
+def _draw_distinct(
+    totals: npt.NDArray[np.int64], at_most: int, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+    """For every row draw min(at_most, total) distinct numbers from [0, total), as (row, number).
+
+    Floyd's sampling without replacement (Bentley & Floyd, CACM 30(9), 1987), all rows at once.
+    """
+    wanted = np.minimum(totals, at_most)
+    drawn = np.full((len(totals), at_most), -1, np.int64)
+    for step in range(at_most):
+        rows = np.flatnonzero(wanted > step)
+        highest = totals[rows] - wanted[rows] + step
+        number = rng.integers(0, highest, endpoint=True)
+        taken = (drawn[rows] == number[:, None]).any(axis=1)
+        drawn[rows, step] = np.where(taken, highest, number)
+    row, _ = np.nonzero(drawn >= 0)
+    return row, drawn[drawn >= 0]
+
+
+def _unrank(
+    number: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The number-th pair (first, second), first < second, in the order (0,1) (0,2) (1,2) (0,3) ..."""
+    second = ((1 + np.sqrt(1 + 8 * number.astype(np.float64))) // 2).astype(np.int64)
+    second -= second * (second - 1) // 2 > number
+    return number - second * (second - 1) // 2, second

@@ -1,0 +1,230 @@
+"""Training on pairs of texts: the library's trainer, with checkpoints that survive a kill."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from datasets import Dataset as Rows
+from sentence_transformers import (
+    SentenceTransformerTrainer,
+    SentenceTransformerTrainingArguments,
+)
+from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from transformers import PrinterCallback, TrainerCallback
+
+from cineblend.progress import Advance, bar
+from cineblend.text.sealed import is_whole, seal
+from cineblend.text.transformer import load_model, where_to_run
+from cineblend.text.weights import Weights
+
+if TYPE_CHECKING:
+    from cineblend.text.finetune import FinetuneConfig
+
+STEPS_BETWEEN_CHECKPOINTS = 100
+"""What a kill can lose at most: some twenty seconds of MiniLM's training on two cores."""
+GROUP_COST = 300
+"""What one more run of MiniLM through forward and backward costs, counted in tokens; measured."""
+KEPT_CHECKPOINTS = 2
+"""One more than needed, so that the older goes only after the newer is sealed."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model's folder, and what it was trained with."""
+
+    folder: Path
+    precision: str
+    device: str
+
+
+def train_on_pairs(
+    weights: Weights,
+    texts: Sequence[tuple[str, str]],
+    config: FinetuneConfig,
+    work: Path,
+    *,
+    device: str,
+    on_note: Callable[[str], None],
+) -> Trained:
+    """Train the whole model on pairs that belong together, going on from a checkpoint in ``work``.
+
+    Args:
+        weights: what to start from.
+        texts: the pairs.
+        config: hyper-parameters.
+        work: folder of this training alone; checkpoints and the result go there.
+        device: "auto", "cpu" or "cuda".
+        on_note: told when bfloat16 was asked for and the processor lacks it.
+    """
+    place = where_to_run(device)
+    precision = _precision(config.precision, place, on_note)
+    model = load_model(weights, place, "float32")
+    own_length = model.max_seq_length
+    model.max_seq_length = min(config.max_length, own_length or config.max_length)
+    trainer = _Trainer(
+        model=model,
+        args=_arguments(config, work / "checkpoints", place, precision),
+        train_dataset=Rows.from_dict({"first": [a for a, _ in texts], "second": [b for _, b in texts]}),
+        loss=GroupedRankingLoss(model),
+        callbacks=[_SealCheckpoint()],
+    )
+    trainer.remove_callback(PrinterCallback)
+    checkpoint = _newest_whole(work / "checkpoints")
+    steps = -(-len(texts) // config.batch_size) * config.epochs
+    with _quiet_library(), bar("tuning", steps) as advance:
+        trainer.add_callback(_Progress(advance))
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    model.max_seq_length = own_length
+    result = work / "model"
+    shutil.rmtree(result, ignore_errors=True)
+    model.save_pretrained(str(result), create_model_card=False)
+    return Trained(result, precision, place)
+
+
+class GroupedRankingLoss(MultipleNegativesRankingLoss):
+    """The ranking loss over the whole batch, its texts run through the model in groups of like length.
+
+    One long text pads a whole batch to its length, and the films that most pairs hold carry the
+    longest texts. Running texts of like length together gives the same embeddings at a fraction of
+    the cost, and leaves the batches as they were drawn.
+    """
+
+    def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
+        """The loss of a batch; ``sentence_features`` holds one dict of padded tokens a column."""
+        columns = list(sentence_features)
+        rows = [row for column in columns for row in _unpadded(column)]
+        by_length = sorted(range(len(rows)), key=lambda row: len(rows[row]["input_ids"]))
+        bounds = cheapest_groups([len(rows[row]["input_ids"]) for row in by_length])
+        parts: list[Tensor] = []
+        for start, stop in pairwise(bounds):
+            group = [rows[row] for row in by_length[start:stop]]
+            padded = {name: pad_sequence([row[name] for row in group], batch_first=True) for name in group[0]}
+            parts.append(self.model(padded)["sentence_embedding"])
+        back = torch.tensor(by_length, device=parts[0].device).argsort()
+        embedded = torch.cat(parts)[back].split([len(column["input_ids"]) for column in columns])
+        return self.compute_loss_from_embeddings(list(embedded), labels)
+
+
+def _unpadded(column: dict[str, Any]) -> list[dict[str, Tensor]]:
+    """Each row's tokens without its padding."""
+    tokens = {name: value for name, value in column.items() if isinstance(value, Tensor)}
+    used = tokens["attention_mask"].bool()
+    return [{name: value[row][used[row]] for name, value in tokens.items()} for row in range(len(used))]
+
+
+def cheapest_groups(lengths: Sequence[int]) -> list[int]:
+    """Bounds that cut ascending ``lengths`` into the groups that are cheapest to run.
+
+    A group costs its size times its longest, plus ``GROUP_COST``. Returns [0, ..., len(lengths)].
+    """
+    best = [0.0]
+    came_from = [0]
+    for stop, longest in enumerate(lengths, start=1):
+        costs = [best[start] + (stop - start) * longest + GROUP_COST for start in range(stop)]
+        came_from.append(min(range(stop), key=costs.__getitem__))
+        best.append(costs[came_from[-1]])
+    bounds = [len(lengths)]
+    while bounds[-1]:
+        bounds.append(came_from[bounds[-1]])
+    return bounds[::-1]
+
+
+class _Trainer(SentenceTransformerTrainer):
+    """The library's trainer without model cards and without the pickled arguments."""
+
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """Nothing: the card would be written at every checkpoint and is not read."""
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002
+        self.model.save_pretrained(str(output_dir or self.args.output_dir), create_model_card=False)
+
+
+class _SealCheckpoint(TrainerCallback):
+    """Seals each checkpoint once it is written."""
+
+    def on_save(self, args: Any, state: Any, *_: Any, **__: Any) -> None:
+        seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", {"step": state.global_step})
+
+
+class _Progress(TrainerCallback):
+    """Moves the bar, over the steps of an earlier run too."""
+
+    def __init__(self, advance: Advance) -> None:
+        self._advance = advance
+
+    def on_train_begin(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
+        self._advance(state.global_step)
+
+    def on_step_end(self, *_: Any, **__: Any) -> None:
+        self._advance()
+
+
+def _arguments(
+    config: FinetuneConfig, checkpoints: Path, place: str, precision: str
+) -> SentenceTransformerTrainingArguments:
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        warmup_steps=config.warmup_ratio,
+        weight_decay=0.01,
+        optim="adamw_torch_fused",
+        use_cpu=place == "cpu",
+        bf16=precision == "bfloat16",
+        seed=config.seed,
+        save_strategy="steps",
+        save_steps=STEPS_BETWEEN_CHECKPOINTS,
+        save_total_limit=KEPT_CHECKPOINTS,
+        logging_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+    )
+
+
+def _newest_whole(checkpoints: Path) -> Path | None:
+    """The last checkpoint that was written to its end; the others are removed."""
+    found = sorted(
+        checkpoints.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]), reverse=True
+    )
+    whole = next((path for path in found if is_whole(path)), None)
+    for path in found:
+        if path != whole:
+            shutil.rmtree(path)
+    return whole
+
+
+def _precision(asked: str, place: str, on_note: Callable[[str], None]) -> str:
+    if place == "cuda":
+        native = torch.cuda.is_bf16_supported()
+    else:
+        # Older processors emulate bfloat16, slower than float32; only a private name tells.
+        native = bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
+    if asked == "bfloat16" and not native:
+        on_note("bfloat16 was asked for; this processor has it only emulated, so tuning is slow")
+    if asked == "auto":
+        return "bfloat16" if native else "float32"
+    return asked
+
+
+@contextmanager
+def _quiet_library() -> Generator[None]:
+    """Without the trainer's warnings about tokens it aligns, which no reader can act on."""
+    logger = logging.getLogger("transformers")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

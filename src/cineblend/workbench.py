@@ -1,0 +1,93 @@
+"""Bench: fits each model once and embeds each text once, however many rows share them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from cineblend.data.dataset import Dataset
+from cineblend.models.base import ModelConfig, Recommender
+from cineblend.paths import cache_dir
+from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.text.prepare import prepare
+
+T = TypeVar("T")
+
+
+@dataclass
+class _Made:
+    value: Any
+    seconds: float
+    notes: list[str]
+
+
+@dataclass
+class Bench:
+    """The workbench of one run; implements ``models.base.Workbench``.
+
+    Attributes:
+        cache: folder of embeddings and tuned encoders.
+        device: "auto", "cpu" or "cuda": where encoders run.
+    """
+
+    cache: Path = field(default_factory=cache_dir)
+    device: str = "auto"
+    _made: dict[Hashable, _Made] = field(default_factory=dict[Hashable, _Made], init=False)
+    _open: list[_Made] = field(default_factory=list[_Made], init=False)
+    _kept: dict[int, Dataset] = field(default_factory=dict[int, Dataset], init=False)
+
+    def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
+        """The catalogue's text as vectors; computed once for an equal spec and train.
+
+        Raises:
+            NotAvailableError: the encoder's weights or hardware are not here.
+        """
+        return self._once(
+            (spec, self._key(train)),
+            lambda: prepare(spec, train, cache=self.cache, device=self.device, on_note=self._note),
+        )
+
+    def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
+        """The recommender of ``config`` fitted on ``train``; fitted once for an equal pair."""
+        return self._once((config, self._key(train)), lambda: config.build(self).fit(train))
+
+    def seconds(self, config: ModelConfig, train: Dataset) -> float:
+        """What fitting ``config`` took, parts it shares with other rows included."""
+        return self._made[config, self._key(train)].seconds
+
+    def notes(self, config: ModelConfig, train: Dataset) -> tuple[str, ...]:
+        """What a reader must know about how ``config`` was fitted."""
+        return tuple(dict.fromkeys(self._made[config, self._key(train)].notes))
+
+    def _key(self, train: Dataset) -> int:
+        # Held so that no other dataset can be given the same id while its results are kept.
+        self._kept[id(train)] = train
+        return id(train)
+
+    def _note(self, text: str) -> None:
+        self._open[-1].notes.append(text)
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Make the value for ``key``, or give the one made before, its cost and notes counted again."""
+        made = self._made.get(key)
+        if made is None:
+            made = _Made(None, 0.0, [])
+            self._open.append(made)
+            start = time.perf_counter()
+            try:
+                made.value = make()
+            finally:
+                self._open.pop()
+            # made.seconds already holds what was borrowed from parts fitted earlier.
+            own = time.perf_counter() - start
+            borrowed, made.seconds = made.seconds, made.seconds + own
+            self._made[key] = made
+        else:
+            borrowed = made.seconds
+        if self._open:
+            self._open[-1].seconds += borrowed
+            self._open[-1].notes.extend(made.notes)
+        return cast(T, made.value)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cineblend.data.load import load
+from cineblend.data.tables import TableColumns
+from cineblend.errors import InputError, UnknownNameError, UserError
+from small_data import write_csv_release
+
+
+@pytest.fixture(autouse=True)
+def data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that datasets are looked for in."""
+    monkeypatch.setenv("CINEBLEND_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_release_is_loaded_by_name_and_by_folder(data_root: Path):
+    folder = write_csv_release(data_root / "ml-32m")
+    for name in ("ml-32m", str(folder)):
+        dataset = load(name)
+        assert dataset.source.name == "ml-32m"
+        assert len(dataset.ratings) == 3
+
+
+def test_the_sample_needs_no_files():
+    assert len(load("sample").ratings) > 0
+
+
+def test_a_folder_like_movielens_is_read_so_whatever_its_name(data_root: Path):
+    dataset = load(str(write_csv_release(data_root / "mine")))
+    assert dataset.source.name == "mine"
+    assert dataset.catalog.title[0] == "Misérables, Les (1995)"
+
+
+def test_any_other_folder_holds_tables(data_root: Path):
+    (data_root / "ratings.csv").write_text("user,item,rating\n1,2,3\n")
+    assert load(str(data_root)).catalog.title == ("2",)
+
+
+def test_columns_make_it_tables(data_root: Path):
+    folder = write_csv_release(data_root / "mine")
+    assert load(str(folder), TableColumns(ids="text")).users.ids.tolist() == ["3", "7"]
+
+
+@pytest.mark.parametrize("name", ["sample", "ml-32m"])
+def test_columns_are_not_for_what_has_its_own(name: str):
+    with pytest.raises(UserError, match="columns of its own"):
+        load(name, TableColumns())
+
+
+def test_a_movielens_folder_without_its_tags_is_not_read_as_something_else(data_root: Path):
+    folder = write_csv_release(data_root / "mine")
+    (folder / "tags.csv").unlink()
+    with pytest.raises(InputError, match=r"tags.csv: no such file"):
+        load(str(folder))
+
+
+def test_an_unknown_name_and_an_empty_folder_are_refused(data_root: Path):
+    with pytest.raises(UnknownNameError):
+        load("ml-33m")
+    with pytest.raises(InputError):
+        load(str(data_root))

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cineblend.data.locate import fetched_root, locate
+from cineblend.errors import DataNotFoundError, UnknownNameError, UserError
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory without data, and no CINEBLEND_DATA."""
+    monkeypatch.delenv("CINEBLEND_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_places_are_looked_at_in_order(nowhere: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CINEBLEND_DATA", str(nowhere / "named"))
+    places = [fetched_root() / "ml-1m", Path("data/ml-1m"), nowhere / "named" / "ml-1m"]
+    for place in places:
+        place.mkdir(parents=True)
+        assert locate("ml-1m") == place
+
+
+def test_nowhere_says_where_and_how_to_get_it(nowhere: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CINEBLEND_DATA", str(nowhere / "named"))
+    with pytest.raises(DataNotFoundError) as caught:
+        locate("ml-1m")
+    for place in (nowhere / "named", Path("data"), fetched_root()):
+        assert str(place / "ml-1m") in str(caught.value)
+    assert "cineblend fetch ml-1m" in str(caught.value)
+
+
+def test_a_directory_is_taken_as_it_is(nowhere: Path):
+    (nowhere / "mine").mkdir()
+    assert locate("mine") == Path("mine")
+    assert locate(str(nowhere / "mine")) == nowhere / "mine"
+    assert locate("./mine") == Path("mine")
+
+
+def test_the_home_folder_is_understood(nowhere: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(nowhere))
+    (nowhere / "mine").mkdir()
+    assert locate("~/mine") == nowhere / "mine"
+
+
+def test_a_path_that_is_no_directory_is_refused(nowhere: Path):
+    (nowhere / "file").write_text("")
+    with pytest.raises(DataNotFoundError, match="is not there"):
+        locate("./none")
+    with pytest.raises(DataNotFoundError, match="is a file"):
+        locate("./file")
+    with pytest.raises(DataNotFoundError, match="is not there"):
+        locate("~nobody-of-that-name/x")
+
+
+@pytest.mark.parametrize("name", ["ml-latest-smal", "", "a\0b", "~nobody"])
+def test_an_unknown_name_is_refused(name: str):
+    with pytest.raises(UnknownNameError):
+        locate(name)
+
+
+def test_a_near_name_is_suggested():
+    with pytest.raises(UnknownNameError, match="did you mean 'ml-latest-small'"):
+        locate("ml-latest-smal")
+
+
+def test_the_sample_has_no_folder():
+    with pytest.raises(UserError, match="made, not stored"):
+        locate("sample")

@@ -1,0 +1,134 @@
+"""The laws every recommender keeps; a new model's test names its config and inherits them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benches import FakeBench
+from worlds import checkerboard
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError
+from cineblend.models.base import ModelConfig, Recommender
+from cineblend.rank import recommend
+
+
+class Conformance:
+    """Subclass as ``TestMyModel`` and set ``config``.
+
+    ``personal`` is False for a model that gives everyone the same list; ``reads_text`` is True for
+    one that scores films by their words.
+    """
+
+    config: ModelConfig
+    personal = True
+    reads_text = False
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def world(cls) -> Dataset:
+        return checkerboard()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls, world: Dataset) -> Recommender:
+        return cls.fresh().fit(world)
+
+    @classmethod
+    def fresh(cls) -> Recommender:
+        return cls.config.build(FakeBench())
+
+    def test_scores_have_one_row_a_person_and_one_column_an_item(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        scores = model.score(UserBatch.known(world.ratings))
+        assert scores.shape == (world.n_users, world.n_items)
+        assert scores.dtype == np.float32
+        assert not np.isinf(scores).any()
+        assert not np.isnan(scores[:, world.ratings.item_counts > 0]).any()
+
+    def test_asking_before_fit_is_an_error(self, world: Dataset) -> None:
+        with pytest.raises(NotFittedError, match="fit"):
+            self.fresh().score(UserBatch.known(world.ratings))
+
+    def test_a_refit_equals_a_fresh_fit(self, world: Dataset) -> None:
+        other = checkerboard(n_users=7, n_items=9, seed=5)
+        users = UserBatch.known(world.ratings)
+        refitted = self.fresh().fit(other).fit(world).score(users)
+        np.testing.assert_array_equal(refitted, self.fresh().fit(world).score(users))
+
+    def test_scoring_changes_nothing(self, model: Recommender, world: Dataset) -> None:
+        users = UserBatch.known(world.ratings)
+        first = model.score(users)
+        first_copy = first.copy()
+        first[:] = 0
+        np.testing.assert_array_equal(model.score(users), first_copy)
+
+    def test_a_score_does_not_depend_on_who_else_is_asked(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        users = UserBatch.known(world.ratings)
+        whole = model.score(users)
+        for size in (1, 5):
+            parts = np.concatenate([model.score(block) for block in users.blocks(size)])
+            np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-7)
+
+    def test_recommends_the_colour_a_known_user_likes(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        if not self.personal:
+            pytest.skip("gives everyone the same list")
+        self.assert_likes_own_colour(model, UserBatch.known(world.ratings), world)
+
+    def test_recommends_the_colour_an_unseen_person_likes(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        if not self.personal:
+            pytest.skip("gives everyone the same list")
+        self.assert_likes_own_colour(model, UserBatch.known(world.ratings).as_unseen(), world)
+
+    def test_an_empty_history_is_answered_or_declined(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        scores = model.score(UserBatch.unseen([{}, {0: 5.0}], world.n_items))
+        assert scores.shape == (2, world.n_items)
+        assert not np.isinf(scores).any()
+        assert np.isfinite(scores[1]).any()
+
+    def test_nobody_gives_no_rows(self, model: Recommender, world: Dataset) -> None:
+        assert model.score(UserBatch.unseen([], world.n_items)).shape == (0, world.n_items)
+
+    def test_a_text_is_scored_like_the_film_it_describes_or_not_at_all(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        users = UserBatch.known(world.ratings)
+        scores = model.score_documents(users, ["space robot laser Sci-Fi", "love wedding paris Romance Drama"])
+        assert scores.shape == (world.n_users, 2)
+        if not self.reads_text:
+            assert np.isnan(scores).all()
+            return
+        even = users.user_num % 2 == 0
+        assert (scores[even, 0] > scores[even, 1]).all()
+        assert (scores[~even, 0] < scores[~even, 1]).all()
+
+    def test_films_nobody_rated_are_scored_by_text_or_declined(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        cold = np.flatnonzero(world.ratings.item_counts == 0)
+        scores = model.score(UserBatch.known(world.ratings))[:, cold]
+        if self.reads_text:
+            likes = np.arange(world.n_users)[:, None] % 2 == cold % 2
+            assert (scores[likes].mean() - scores[~likes].mean()) > 0
+        else:
+            assert (np.isnan(scores) | (scores <= 0)).all()
+
+    def assert_likes_own_colour(
+        self, model: Recommender, users: UserBatch, world: Dataset
+    ) -> None:
+        unrated = (users.csr().toarray() == 0) & (world.ratings.item_counts > 0)
+        listed = recommend(model, users, k=1, candidates=world.ratings.item_counts > 0).item_num
+        colour = np.arange(world.n_items) % 2 == np.arange(len(users))[:, None] % 2
+        choice = (unrated & colour).any(axis=1) & (unrated & ~colour).any(axis=1)
+        assert choice.sum() >= 5
+        assert colour[np.arange(len(users)), listed[:, 0]][choice].mean() > 0.9

@@ -1,0 +1,39 @@
+"""Popularity: the most-rated films first, for everyone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from conformance import Conformance
+from worlds import checkerboard
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.models.popularity import Popularity, PopularityConfig
+
+
+class TestPopularity(Conformance):
+    config = PopularityConfig()
+    personal = False
+
+
+def scores_of(world: Dataset) -> np.ndarray:
+    return Popularity().fit(world).score(UserBatch.unseen([{}], world.n_items))[0]
+
+
+def test_the_score_is_the_number_of_ratings_but_for_ties() -> None:
+    world = checkerboard()
+    counts = np.bincount(world.ratings.item_num, minlength=world.n_items)
+    np.testing.assert_array_equal(np.floor(scores_of(world)), counts)
+    assert (scores_of(world) - counts <= 0.5).all()
+
+
+def test_of_films_rated_equally_often_the_one_rated_later_comes_first() -> None:
+    world = checkerboard(cold=0)
+    both = np.isin(world.ratings.item_num, [0, 1])  # rated by everyone
+    late = replace(
+        world.ratings, timestamp=np.where(world.ratings.item_num == 1, 2_000_000_000, world.ratings.timestamp)
+    )
+    scores = scores_of(replace(world, ratings=late.take(both)))
+    assert np.argsort(-scores)[:2].tolist() == [1, 0]
