@@ -152,8 +152,8 @@ def _given(bench: Bench, split, judge: Judge) -> Given:
     for user, item in zip(judge.relevant.user_num, judge.relevant.item_num, strict=True):
         relevant[user].add(int(dense[item]))
     return Given(
-        user_factors=factors._users,  # noqa: SLF001 - the loop needs the raw factors
-        item_factors=factors._items[factors._item_row[films]],  # noqa: SLF001
+        user_factors=factors._users,
+        item_factors=factors._items[factors._item_row[films]],
         vectors=bench.features(content.text, train).items[films],
         history=history,
         relevant=relevant,

@@ -30,7 +30,7 @@ class FakeBench:
                     if word in column:
                         vectors[row, column[word]] += 1
             length = np.linalg.norm(vectors, axis=1, keepdims=True)
-            return vectors / np.where(length > 0, length, 1)
+            return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
 
         return TextFeatures(encode(texts), encode)
 

@@ -42,8 +42,8 @@ __all__ = [
     "metric",
     "protocol",
     "recommend",
-    "run",
     "rows",
+    "run",
 ]
 
 

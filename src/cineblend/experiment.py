@@ -22,7 +22,15 @@ from cineblend.progress import track
 from cineblend.strategies import Strategy
 from cineblend.workbench import Bench
 
-RECORDED_PACKAGES = ("numpy", "scipy", "scikit-learn", "cornac", "torch", "sentence-transformers", "transformers")
+RECORDED_PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "cornac",
+    "torch",
+    "sentence-transformers",
+    "transformers",
+)
 
 
 def run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from cineblend.errors import UserError
 
 
 @contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
+def atomic_path(target: Path) -> Generator[Path]:
     """Yield a temporary path beside ``target``; on success fsync it and rename it over ``target``.
 
     On an exception the temporary file is removed and ``target`` is untouched.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -13,14 +13,16 @@ T = TypeVar("T")
 class Advance(Protocol):
     """Tell a progress bar that ``steps`` more steps are done."""
 
-    def __call__(self, steps: float = 1) -> None: ...
+    def __call__(self, steps: float = 1) -> None:
+        """Count ``steps`` as done."""
+        ...
 
 
 @contextmanager
-def bar(label: str, total: float | None) -> Iterator[Advance]:
+def bar(label: str, total: float | None) -> Generator[Advance]:
     """A bar with time left; ``total`` None draws a pulse. Nothing is drawn off a terminal."""
     if not sys.stderr.isatty():
-        yield lambda steps=1: None
+        yield _unseen
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -34,7 +36,15 @@ def bar(label: str, total: float | None) -> Iterator[Advance]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(label, total=total)
-        yield lambda steps=1: progress.advance(task, steps)
+
+        def advance(steps: float = 1) -> None:
+            progress.advance(task, steps)
+
+        yield advance
+
+
+def _unseen(steps: float = 1) -> None:
+    """Advance nothing."""
 
 
 def track(items: Iterable[T], label: str, total: int) -> Iterator[T]:

@@ -104,7 +104,9 @@ def _reseed(value: Any, seed: int) -> Any:
         return tuple(_reseed(one, seed) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    changed = {f.name: seed if f.name == "seed" else _reseed(getattr(value, f.name), seed) for f in fields(value)}
+    changed = {
+        f.name: seed if f.name == "seed" else _reseed(getattr(value, f.name), seed) for f in fields(value)
+    }
     return replace(value, **changed)
 
 

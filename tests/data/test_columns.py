@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cineblend.data.columns import column_names, read_columns
-from cineblend.data.delimited import Layout
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, labels, number
-from cineblend.errors import InputError
+from cineblend.data.layout import Layout
+from cineblend.errors import InputError, UserError
 
 FIELDS = {"user": Field("u", INTEGER), "word": Field("w", TEXT), "rating": Field("r", number(0.5, 5.0))}
 
@@ -115,6 +115,18 @@ def test_latin_1_that_is_meant_is_read(tmp_path: Path):
 @pytest.mark.parametrize(("content", "line"), [("1::a::x\n", 1), ("1::a::1\n2::a\n", 2), ("1::a\n", 1)])
 def test_a_file_without_header_counts_lines_from_its_first(tmp_path: Path, content: str, line: int):
     assert error_of(tmp_path, content, Layout("::", None, "latin-1", ("u", "w", "r"))).line == line
+
+
+def test_a_long_separator_is_read_from_utf_8_too(tmp_path: Path):
+    path = written(tmp_path, "\ufeffu::w::r\n1::é::2\n")
+    assert read_columns(path, FIELDS, Layout("::")).frame.rows() == [(1, "é", 2.0)]
+    assert error_of(tmp_path, b"u::w::r\n1::\xe9::2\n", Layout("::")).line == 2
+
+
+@pytest.mark.parametrize("separator", ["", "\n", '"', ",\r"])
+def test_what_cannot_separate_is_refused(separator: str):
+    with pytest.raises(UserError, match="cannot separate"):
+        Layout(separator)
 
 
 def test_quotes_are_letters_where_nothing_is_quoted(tmp_path: Path):

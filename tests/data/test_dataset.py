@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from small_data import datasets
 
 from cineblend.data.catalog import Catalog, Tags
 from cineblend.data.dataset import Dataset
 from cineblend.ids import Vocabulary
+from small_data import datasets
 
 
 @given(datasets())

@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from small_data import MOVIES, RATINGS, TAGS
 
 from cineblend.data.download import Patience
 from cineblend.data.fetch import fetch
@@ -22,6 +21,7 @@ from cineblend.data.load import load
 from cineblend.data.locate import locate
 from cineblend.errors import CineblendError, NotAvailableError, UnknownNameError, UserError
 from cineblend.paths import cache_dir
+from small_data import MOVIES, RATINGS, TAGS
 
 NAME = "ml-25m"
 QUICK = Patience(attempts=3, backoff_s=0.01, connect_s=2, read_s=2)
@@ -87,7 +87,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     script = Server()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        def do_GET(self) -> None:
             script.answer(self)
 
         def log_message(self, format: str, *args: object) -> None:
@@ -298,7 +298,7 @@ def test_what_a_killed_run_left_is_cleared_away(server: Server, tmp_path: Path):
 def test_a_folder_of_that_name_with_something_else_is_left_alone(server: Server, tmp_path: Path):
     (tmp_path / NAME).mkdir()
     (tmp_path / NAME / "ratings.csv").write_text("mine")
-    with pytest.raises(UserError, match="lacks movies.csv, tags.csv"):
+    with pytest.raises(UserError, match=r"lacks movies.csv, tags.csv"):
         fetch_from(server, tmp_path)
     assert (tmp_path / NAME / "ratings.csv").read_text() == "mine"
     assert server.asked == []

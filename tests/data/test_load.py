@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,8 @@ def test_an_unknown_name_and_an_empty_folder_are_refused(data_root: Path):
         load("ml-33m")
     with pytest.raises(InputError):
         load(str(data_root))
+
+
+def test_naming_datasets_does_not_import_what_reads_them():
+    check = "import cineblend.data.load, sys; assert not {'polars', 'requests'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", check], check=True)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_data import ratings
 
 from cineblend.data.ratings import Ratings
+from small_data import ratings
 
 
 def columns(user: list[int], item: list[int], n_users: int = 3, n_items: int = 3) -> Ratings:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
-from small_data import datasets
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.movielens import read_movielens
 from cineblend.data.ratings import Ratings
 from cineblend.data.split import per_user
+from small_data import datasets
 
 
 def sklearn_rows(ratings: Ratings, fraction: float, seed: int, least: int) -> tuple[np.ndarray, np.ndarray]:

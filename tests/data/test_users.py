@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_data import ratings
 
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
+from small_data import ratings
 
 
 @given(ratings())

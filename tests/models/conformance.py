@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benches import FakeBench
-from worlds import checkerboard
 
+from benches import FakeBench
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.rank import recommend
+from worlds import checkerboard
 
 
 class Conformance:
@@ -65,32 +65,24 @@ class Conformance:
         first[:] = 0
         np.testing.assert_array_equal(model.score(users), first_copy)
 
-    def test_a_score_does_not_depend_on_who_else_is_asked(
-        self, model: Recommender, world: Dataset
-    ) -> None:
+    def test_a_score_does_not_depend_on_who_else_is_asked(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.known(world.ratings)
         whole = model.score(users)
         for size in (1, 5):
             parts = np.concatenate([model.score(block) for block in users.blocks(size)])
             np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-7)
 
-    def test_recommends_the_colour_a_known_user_likes(
-        self, model: Recommender, world: Dataset
-    ) -> None:
+    def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
             pytest.skip("gives everyone the same list")
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings), world)
 
-    def test_recommends_the_colour_an_unseen_person_likes(
-        self, model: Recommender, world: Dataset
-    ) -> None:
+    def test_recommends_the_colour_an_unseen_person_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
             pytest.skip("gives everyone the same list")
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings).as_unseen(), world)
 
-    def test_an_empty_history_is_answered_or_declined(
-        self, model: Recommender, world: Dataset
-    ) -> None:
+    def test_an_empty_history_is_answered_or_declined(self, model: Recommender, world: Dataset) -> None:
         scores = model.score(UserBatch.unseen([{}, {0: 5.0}], world.n_items))
         assert scores.shape == (2, world.n_items)
         assert not np.isinf(scores).any()
@@ -103,7 +95,9 @@ class Conformance:
         self, model: Recommender, world: Dataset
     ) -> None:
         users = UserBatch.known(world.ratings)
-        scores = model.score_documents(users, ["space robot laser Sci-Fi", "love wedding paris Romance Drama"])
+        scores = model.score_documents(
+            users, ["space robot laser Sci-Fi", "love wedding paris Romance Drama"]
+        )
         assert scores.shape == (world.n_users, 2)
         if not self.reads_text:
             assert np.isnan(scores).all()
@@ -123,9 +117,7 @@ class Conformance:
         else:
             assert (np.isnan(scores) | (scores <= 0)).all()
 
-    def assert_likes_own_colour(
-        self, model: Recommender, users: UserBatch, world: Dataset
-    ) -> None:
+    def assert_likes_own_colour(self, model: Recommender, users: UserBatch, world: Dataset) -> None:
         unrated = (users.csr().toarray() == 0) & (world.ratings.item_counts > 0)
         listed = recommend(model, users, k=1, candidates=world.ratings.item_counts > 0).item_num
         colour = np.arange(world.n_items) % 2 == np.arange(len(users))[:, None] % 2

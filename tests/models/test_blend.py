@@ -7,10 +7,9 @@ from typing import Self
 
 import numpy as np
 import pytest
-from benches import FakeBench
 from conformance import Conformance
-from worlds import checkerboard
 
+from benches import FakeBench
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.models.base import Recommender, Scores, Workbench
@@ -18,6 +17,7 @@ from cineblend.models.blend import Blend, BlendConfig, BlendPart, Population
 from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.text.features import TextSpec
+from worlds import checkerboard
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:cornac.*")
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from benches import FakeBench
 from conformance import Conformance
-from worlds import checkerboard
 
+from benches import FakeBench
 from cineblend.data.users import UserBatch
 from cineblend.models.content import Content, ContentConfig, profile_weights
 from cineblend.text.features import TextSpec
+from worlds import checkerboard
+
+CONFIG = ContentConfig(TextSpec("fake"))
 
 
 class TestContent(Conformance):
-    config = ContentConfig(TextSpec("fake"))
+    config = CONFIG
     reads_text = True
 
 
 def test_equals_the_study_written_as_a_loop() -> None:
     world = checkerboard()
     bench = FakeBench()
-    model = Content(TestContent.config, bench).fit(world)
+    model = Content(CONFIG, bench).fit(world)
     scores = model.score(UserBatch.known(world.ratings))
     vectors = bench.features(TextSpec("fake"), world).items
     ratings = world.ratings
@@ -41,5 +43,5 @@ def test_weights_are_e_times_the_rating_where_all_times_are_equal() -> None:
 
 def test_an_empty_history_cannot_be_scored() -> None:
     world = checkerboard()
-    model = Content(TestContent.config, FakeBench()).fit(world)
+    model = Content(CONFIG, FakeBench()).fit(world)
     assert np.isnan(model.score(UserBatch.unseen([{}], world.n_items))).all()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from conformance import Conformance
-from worlds import checkerboard
 
 from cineblend.data.users import UserBatch
 from cineblend.models.pmf import PMF, PMFConfig
+from worlds import checkerboard
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:cornac.*")
 
@@ -24,9 +24,7 @@ def test_scores_are_those_of_cornac_fed_in_the_same_order() -> None:
     ratings = world.ratings
     rows = zip(ratings.user_num.tolist(), ratings.item_num.tolist(), ratings.value.tolist(), strict=True)
     table = cornac.data.Dataset.from_uir(list(rows), seed=42)
-    reference = cornac.models.PMF(
-        k=5, max_iter=20, learning_rate=0.005, lambda_reg=0.001, seed=42
-    ).fit(table)
+    reference = cornac.models.PMF(k=5, max_iter=20, learning_rate=0.005, lambda_reg=0.001, seed=42).fit(table)
     ours = PMF(PMFConfig(n_factors=5, epochs=20)).fit(world).score(UserBatch.known(ratings))
     for user in range(world.n_users):
         theirs = reference.score(table.uid_map[user])

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 from conformance import Conformance
-from worlds import checkerboard
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.models.popularity import Popularity, PopularityConfig
+from worlds import checkerboard
 
 
 class TestPopularity(Conformance):

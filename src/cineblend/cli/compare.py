@@ -10,7 +10,9 @@ from rich.console import Console
 
 from cineblend.cli import options
 
-EXAMPLE = "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
+EXAMPLE = (
+    "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
+)
 LIST_EXAMPLE = "Example: [bold]cineblend strategies[/bold]"
 DEFAULT_DATA = "ml-latest-small"
 
@@ -31,9 +33,7 @@ def compare(
         typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
     ] = None,
     out: options.Out = Path("results"),
-    device: Annotated[
-        str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")
-    ] = "auto",
+    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
     or_sample: Annotated[
         bool,
         typer.Option(
@@ -49,14 +49,14 @@ def compare(
     genres_column: options.GenresColumn = None,
     ids: options.IdType = "int",
 ) -> None:
-    """Run strategies on one dataset, print the table, write results.json, results.csv, scores.png, report.html.
+    """Run strategies on one dataset; print the table, write results.json, .csv, scores.png, report.html.
 
     Rows whose weights or hardware are missing are marked "not run", with the reason and the remedy.
     """
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import with_settings
-    from cineblend.files import writable_directory
+    from cineblend.report.files import prepare_report, write_report
     from cineblend.strategies import reseeded
     from cineblend.strategies import rows as rows_of
 
@@ -73,11 +73,10 @@ def compare(
         genres=genres_column,
         ids=ids,
     )
-    writable_directory(out)
+    prepare_report(out)
 
     from cineblend.cli.obtain import obtain
     from cineblend.experiment import run
-    from cineblend.report.files import write_report
     from cineblend.report.table import render_table
     from cineblend.workbench import Bench
 

@@ -19,7 +19,9 @@ SIMULATE_EXAMPLE = (
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder of tables.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder of tables.")
+    ],
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw it too: ratings, long tail, genres.")
     ] = None,

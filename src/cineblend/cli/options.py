@@ -23,27 +23,15 @@ Data = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the results go.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Drives the split and every model.")]
-UserColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")
-]
-ItemColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")
-]
-RatingColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")
-]
+UserColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")]
+ItemColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")]
+RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")]
 TimeColumn = Annotated[
     str | None, typer.Option(metavar="NAME", help="Own tables: the column of times (seconds).")
 ]
-TitleColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of titles.")
-]
-GenresColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of genres.")
-]
-IdType = Annotated[
-    str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")
-]
+TitleColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of titles.")]
+GenresColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of genres.")]
+IdType = Annotated[str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")]
 
 
 def columns(**named: str | None) -> TableColumns | None:

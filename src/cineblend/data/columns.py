@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from cineblend.data.delimited import Layout, header_of, read_delimited
+from cineblend.data.delimited import header_of, read_delimited
 from cineblend.data.kinds import Field, Table
+from cineblend.data.layout import Layout
 from cineblend.data.parquet import parquet_columns, read_parquet
 from cineblend.errors import InputError
 from cineblend.progress import bar

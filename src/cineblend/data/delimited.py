@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -16,31 +15,10 @@ import numpy.typing as npt
 import polars as pl
 
 from cineblend.data.kinds import Field, Table, bad_column, bad_value
+from cineblend.data.layout import Layout
 from cineblend.errors import InputError
 
 _STAND_IN = "\x1f"  # ASCII's unit separator: polars takes one-byte separators only
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a delimited file is written.
-
-    Attributes:
-        separator: what stands between two values; may be longer than one character.
-        quote: what encloses a value that holds separators or line ends; None where nothing does.
-        encoding: "utf-8" (with or without a byte order mark) or "latin-1".
-        header: the columns' names, for a file without a header line.
-    """
-
-    separator: str = ","
-    quote: str | None = '"'
-    encoding: str = "utf-8"
-    header: tuple[str, ...] | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether polars reads the file as it is."""
-        return self.encoding == "utf-8" and len(self.separator.encode()) == 1
 
 
 def header_of(path: Path, layout: Layout) -> list[str]:
@@ -179,7 +157,8 @@ def _explain_encoding(path: Path, layout: Layout) -> None:
 
 
 def _transcoded(path: Path, layout: Layout) -> str:
-    text = path.read_bytes().decode(layout.encoding)
+    _explain_encoding(path, layout)
+    text = path.read_bytes().decode("utf-8-sig" if layout.encoding == "utf-8" else layout.encoding)
     return text.replace(layout.separator, _STAND_IN)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cineblend.data.dataset import RatingScale
-from cineblend.data.delimited import Layout
+from cineblend.data.layout import Layout
 
 LICENCE = (
     "MovieLens: research use only; no commercial use without permission of GroupLens; "

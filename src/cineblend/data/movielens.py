@@ -62,6 +62,8 @@ def _like_movielens(folder: Path, name: str) -> Release:
         wanted = "; or ".join(", ".join(form.files) for form in FORMS)
         raise InputError(folder, "is not laid out like a MovieLens release", expected=wanted)
     like = next(release for release in RELEASES.values() if release.form is form)
+    if form.tags and not (folder / form.tags).is_file():
+        form = replace(form, tags=None)
     return Release(name, form, like.scale, licence=f"laid out like MovieLens; if it is that, {LICENCE}")
 
 

@@ -42,7 +42,7 @@ class Ratings:
             ("user_num", self.user_num, self.n_users),
             ("item_num", self.item_num, self.n_items),
         ):
-            if nums.size and not (0 <= nums.min() and nums.max() < limit):
+            if nums.size and not (nums.min() >= 0 and nums.max() < limit):
                 raise ValueError(f"{name} has values outside [0, {limit})")
 
     def __len__(self) -> int:
@@ -81,9 +81,7 @@ class Ratings:
 
     def csr(self) -> sp.csr_array:
         """(n_users, n_items) float32 matrix of the rating values."""
-        return sp.csr_array(
-            (self.value, (self.user_num, self.item_num)), shape=(self.n_users, self.n_items)
-        )
+        return sp.csr_array((self.value, (self.user_num, self.item_num)), shape=(self.n_users, self.n_items))
 
     def fingerprint(self) -> str:
         """Hex sha256 over every column: equal for equal ratings in equal order."""

@@ -48,8 +48,6 @@ def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int
     return Split(dataset.with_ratings(train, held_out=test), test)
 
 
-def _by_owner(
-    rows: list[npt.NDArray[np.intp]], owner: list[npt.NDArray[np.intp]]
-) -> npt.NDArray[np.intp]:
+def _by_owner(rows: list[npt.NDArray[np.intp]], owner: list[npt.NDArray[np.intp]]) -> npt.NDArray[np.intp]:
     order = np.argsort(np.concatenate(owner), kind="stable")
     return np.concatenate(rows)[order]

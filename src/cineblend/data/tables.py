@@ -12,8 +12,8 @@ import polars as pl
 from cineblend.data.assemble import assemble
 from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset, Source
-from cineblend.data.delimited import Layout
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, labels, number
+from cineblend.data.layout import Layout
 from cineblend.data.movielens import year_of_title
 from cineblend.data.parquet import parquet_metadata
 from cineblend.data.table_columns import TableColumns, find_column, require_column

@@ -62,7 +62,7 @@ class UserBatch:
         counts = [len(history) for history in histories]
         item_num = np.array([i for history in histories for i in history], dtype=np.int32)
         value = np.array([v for history in histories for v in history.values()], dtype=np.float32)
-        if item_num.size and not (0 <= item_num.min() and item_num.max() < n_items):
+        if item_num.size and not (item_num.min() >= 0 and item_num.max() < n_items):
             raise ValueError(f"item numbers must lie in [0, {n_items})")
         if not np.isfinite(value).all():
             raise ValueError("ratings must be finite")
@@ -78,9 +78,7 @@ class UserBatch:
     def as_unseen(self) -> UserBatch:
         """The same histories with nobody known: what a model makes of them by fold-in alone."""
         nobody = np.full(len(self), -1, np.int32)
-        return UserBatch(
-            nobody, self.indptr, self.item_num, self.value, self.timestamp, self.n_items
-        )
+        return UserBatch(nobody, self.indptr, self.item_num, self.value, self.timestamp, self.n_items)
 
     def __len__(self) -> int:
         return len(self.user_num)

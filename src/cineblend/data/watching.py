@@ -15,7 +15,7 @@ from cineblend.data.world import DAY, Floats, Ints, World
 
 CHUNK = 500_000
 """Ratings drawn together, about; part of what a seed means, as each chunk has a generator of its own."""
-ROUNDS = 8
+ROUNDS = 12
 """Rounds of drawing anew what came out twice, before the few who still lack films get them by race."""
 RACE_CELLS = 2_000_000
 """Cells of a (users, films) block of the race."""
@@ -27,8 +27,8 @@ RATING_SHARES = (0.014, 0.03, 0.018, 0.075, 0.055, 0.2, 0.13, 0.266, 0.085, 0.12
 """Shares of 0.5, 1.0, ... 5.0, about those of MovieLens."""
 RATING_CUTS = np.array([NormalDist().inv_cdf(share) for share in accumulate(RATING_SHARES[:-1])])
 """Where a standard normal opinion passes from one rating to the next."""
-BIAS, QUALITY, LIKING, NOISE = 0.46, 0.42, 0.30, 0.73
-"""Standard deviations of what a rating is made of; their squares sum to about 1."""
+BIAS, QUALITY, LIKING, NOISE = 0.46, 0.55, 0.35, 0.72
+"""Standard deviations of what a rating is made of over all films; about 1 in all over those people see."""
 LIKING_SPREAD = 0.3
 """Standard deviation, over what people watch, of the cosine between a user's and a film's tastes."""
 SECONDS_A_FILM = 60
@@ -52,6 +52,8 @@ class Watching:
         fresh = np.searchsorted(self.films.released, fresh_since).astype(np.int64)
         # where nothing came out lately everything counts as fresh
         self.fresh = np.where(fresh < self.people.known, fresh, 0)
+        self.share = np.diff(self.films.reach, axis=1)
+        self.leaning, self.kind = _unit(self.people.taste), _unit(self.films.mix)
 
     def chunks(self) -> Iterator[Ratings]:
         """The ratings, users ascending, films ascending within a user; holds one chunk at a time."""
@@ -70,6 +72,8 @@ class Watching:
         want = self.people.count[users]
         pairs, missing = np.empty(0, np.int64), want
         for _ in range(ROUNDS):
+            if not missing.any():
+                break
             user = np.repeat(users, missing)
             new = (user - users[0]) * self.n_items + self._draw(user, rng)
             pairs = _distinct(np.concatenate([pairs, new]))
@@ -78,10 +82,9 @@ class Watching:
         return users[0] + pairs // self.n_items, pairs % self.n_items
 
     def _draw(self, user: Ints, rng: np.random.Generator) -> Ints:
-        """A film for each of the (n,) users, by appeal, whether they rated it or not."""
-        low_user = user[0] if len(user) else 0
-        tastes = np.cumsum(self.people.taste[low_user : user[-1] + 1 if len(user) else 0], axis=1)
-        row = user - low_user
+        """A film for each of the n > 0 ascending users, by appeal, whether they rated it or not."""
+        tastes = np.cumsum(self.people.taste[user[0] : user[-1] + 1], axis=1)
+        row = user - user[0]
         taste = pick(tastes, row, rng.random(len(user)) * tastes[row, -1])
         start = np.where(rng.random(len(user)) < FRESH_SHARE, self.fresh[user], 0)
         low, high = self.films.reach[taste, start], self.films.reach[taste, self.people.known[user]]
@@ -91,11 +94,10 @@ class Watching:
 
     def _race(self, users: Ints, pairs: Ints, missing: Ints, rng: np.random.Generator) -> Iterator[Ints]:
         """The pairs that are missing: for each user so many films, those with the shortest waits."""
-        lacking = np.flatnonzero(missing)
+        lacking, owner = np.flatnonzero(missing), pairs // self.n_items
         size = max(1, RACE_CELLS // self.n_items)
         for block in (lacking[at : at + size] for at in range(0, len(lacking), size)):
             appeal = self._appeal(users[block])
-            owner = pairs // self.n_items
             row = np.minimum(np.searchsorted(block, owner), len(block) - 1)
             mine = block[row] == owner
             appeal[row[mine], pairs[mine] % self.n_items] = 0
@@ -108,19 +110,17 @@ class Watching:
     def _appeal(self, users: Ints) -> Floats:
         """(len(users), n_items) probability that a user draws a film: the law of ``_draw``."""
         reach, known, fresh = self.films.reach, self.people.known[users], self.fresh[users]
-        share, taste = np.diff(reach, axis=1), self.people.taste[users]
-        film = np.arange(self.n_items)
-        usual = taste / reach[:, known].T @ share
-        lately = taste / (reach[:, known] - reach[:, fresh]).T @ share
+        film, taste = np.arange(self.n_items), self.people.taste[users]
+        usual = taste / reach[:, known].T @ self.share
+        lately = taste / (reach[:, known] - reach[:, fresh]).T @ self.share
         appeal = (1 - FRESH_SHARE) * usual + FRESH_SHARE * lately * (film >= fresh[:, None])
         return appeal * (film < known[:, None])
 
     def _rate(self, user: Ints, item: Ints, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """(n,) half-star ratings: the user's kindness, the film's quality, how it suits them, and noise."""
         suits = np.zeros(len(user))
-        people, films = _unit(self.people.taste), _unit(self.films.mix)
-        for taste in range(people.shape[1]):
-            suits += people[user, taste] * films[item, taste]
+        for taste in range(self.kind.shape[1]):
+            suits += self.leaning[user, taste] * self.kind[item, taste]
         opinion = QUALITY * self.films.quality[item] + LIKING / LIKING_SPREAD * suits
         # measured from the mean of what the user chose to see, so that bias alone sets a user's mean
         owner = user - user[0]

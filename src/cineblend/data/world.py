@@ -29,7 +29,7 @@ KEENEST = 3
 """Nobody rates more than one film in so many, unless the mean user comes near that."""
 HEAD_SHARE = 0.01
 """Zipf-Mandelbrot offset as a share of the catalogue: how many films are about as popular as the top one."""
-QUALITY_IN_POPULARITY = 0.9
+QUALITY_IN_POPULARITY = 0.8
 """Correlation of a film's quality with its popularity, before either is put on its scale."""
 TALKED_ABOUT = 0.35
 """Share of films that anyone tags."""
@@ -39,6 +39,7 @@ USER_FOCUS = 0.08
 """Dirichlet parameter of a user's tastes."""
 MAINSTREAM = 0.005
 """Share of every taste in every film: anyone may watch a film that is very popular."""
+LEAST_SHARE = 1e-9
 ONE_SESSION_SHARE = 0.6
 MEDIAN_SPAN_DAYS = 200.0
 SPAN_SPREAD = 1.8
@@ -188,8 +189,11 @@ def _make_films(config: WorldConfig, rng: np.random.Generator) -> Films:
     rank[np.argsort(-fame)] = np.arange(n)
     appeal = (1 + rank / (1 + HEAD_SHARE * n)) ** -config.popularity_exponent
     watched = appeal * ((1 - MAINSTREAM) * mix.T + MAINSTREAM)
+    # the least share keeps every film within reach: smaller ones would vanish in the running sum
+    watched = watched / watched.sum(axis=1, keepdims=True) + LEAST_SHARE
     reach = np.zeros((config.n_tastes, n + 1))
-    np.cumsum(watched / watched.sum(axis=1, keepdims=True), axis=1, out=reach[:, 1:])
+    np.cumsum(watched, axis=1, out=reach[:, 1:])
+    reach /= reach[:, -1:]
     talked_about = rng.random(n) < TALKED_ABOUT
     return Films(year, released, mix, quality, talked_about, reach)
 

@@ -116,4 +116,3 @@ def _hits(listed: Nums, judge: Judge) -> npt.NDArray[np.bool_]:
     wanted = judge.relevant.user_num.astype(np.int64) * width + judge.relevant.item_num
     given = judge.batch.user_num[:, None].astype(np.int64) * width + np.where(listed < 0, width - 1, listed)
     return np.isin(given, wanted)
-

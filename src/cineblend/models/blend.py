@@ -80,32 +80,39 @@ class Blend(Recommender):
         return self._blend(users, lambda model, _: model.score_documents(users, documents))
 
     def _blend(self, users: UserBatch, values_of: Callable[[Recommender, Scores], Scores]) -> Scores:
-        """Sum the parts' ``values_of(model, its item scores)``, scaled by the item scores."""
+        """Sum the parts' ``values_of(model, its item scores)``, each on the scale of its item scores."""
         if not self._fitted:
             raise NotFittedError(self)
-        rated = users.csr(np.ones(len(users.item_num), np.bool_)).toarray()
-        total: Scores | None = None
-        unknown: npt.NDArray[np.bool_] | None = None
+        shares: list[Scores] = []
+        missing: list[npt.NDArray[np.bool_]] = []
         for part, model in zip(self.config.parts, self._fitted, strict=True):
             own = model.score(users)
             values = values_of(model, own)
-            mask = self._in_train & ~rated if part.population == "unrated_train_items" else self._in_train
-            reference = np.where(mask, own, np.float32(np.nan))
-            normalise = NORMALISERS[part.normaliser]
-            missing = np.isnan(values)
-            scaled = normalise(reference, values)
-            if missing.any():
-                neutral = _row_means(normalise(reference, reference))
-                scaled = np.where(missing, neutral[:, None], scaled)
-            share = np.float32(part.weight) * scaled
-            total = share if total is None else total + share
-            unknown = missing if unknown is None else unknown & missing
-        assert total is not None and unknown is not None  # noqa: S101 - a fitted blend has parts
-        total[unknown] = np.nan
+            reference = self._reference(own, users, part.population)
+            shares.append(np.float32(part.weight) * _scaled(part.normaliser, reference, values))
+            missing.append(np.isnan(values))
+        total = np.sum(shares, axis=0, dtype=np.float32)
+        total[np.logical_and.reduce(missing)] = np.nan
         return total
 
+    def _reference(self, own: Scores, users: UserBatch, population: Population) -> Scores:
+        """A copy of ``own`` with NaN outside the population."""
+        reference = own.copy()
+        reference[:, ~self._in_train] = np.nan
+        if population == "unrated_train_items":
+            reference[users.row, users.item_num] = np.nan
+        return reference
 
-def _row_means(values: Scores) -> Scores:
-    present = ~np.isnan(values)
-    sums = np.sum(values, axis=1, where=present, dtype=np.float64)
-    return (sums / np.maximum(present.sum(axis=1), 1)).astype(np.float32)
+
+def _scaled(normaliser: Normaliser, reference: Scores, values: Scores) -> Scores:
+    """Normalised values; the population's mean where there is no value."""
+    normalise = NORMALISERS[normaliser]
+    scaled = normalise(reference, values)
+    missing = np.isnan(scaled)
+    if not missing.any():
+        return scaled
+    ours = normalise(reference, reference)
+    present = ~np.isnan(ours)
+    total = np.sum(ours, axis=1, where=present, dtype=np.float64)
+    mean = (total / np.maximum(present.sum(axis=1), 1)).astype(np.float32)
+    return np.where(missing, mean[:, None], scaled)

@@ -66,9 +66,7 @@ class Content(Recommender):
             raise NotFittedError(self)
         return self._cosines(users, self._features, self._features.encode(documents))
 
-    def _cosines(
-        self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]
-    ) -> Scores:
+    def _cosines(self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]) -> Scores:
         weight = profile_weights(users, self._top_rating)
         total = np.bincount(users.row, weight, minlength=len(users))
         # 0 / 0 marks an empty history NaN, which is the answer wanted.

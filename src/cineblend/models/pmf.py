@@ -98,14 +98,13 @@ class PMF(Recommender):
         if not len(ratings):
             return np.zeros((0, self.config.n_factors)), np.zeros((0, self.config.n_factors))
         try:
-            from cornac.data import Dataset as CornacDataset
-            from cornac.models import PMF as CornacPMF
+            import cornac
         except ImportError as error:
             raise NotAvailableError(
                 "PMF needs cornac, which is not installed", remedy='pip install "cineblend[mf]"'
             ) from error
         config = self.config
-        table = CornacDataset(
+        table = cornac.data.Dataset(
             num_users=n_users,
             num_items=n_items,
             uid_map=OrderedDict((u, u) for u in range(n_users)),
@@ -117,7 +116,7 @@ class PMF(Recommender):
             ),
             seed=config.seed,
         )
-        model = CornacPMF(
+        model = cornac.models.PMF(
             k=config.n_factors,
             max_iter=config.epochs,
             learning_rate=config.learning_rate,

@@ -5,24 +5,32 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cineblend import files
-from cineblend.errors import NotAvailableError
 from cineblend.evaluate.result import Comparison, RowResult
 from cineblend.report import reading
+from cineblend.report.figure import (
+    GRID,
+    INK,
+    MEASURED,
+    MUTED,
+    cut,
+    new_figure,
+    png,
+    require_matplotlib,
+    style_axes,
+)
 from cineblend.report.reading import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, told apart by colour-blind eyes; black ink for text.
-MEASURED, PUBLISHED, FLOOR = "#0072B2", "#D55E00", "#7A7A7A"
-INK, MUTED, GRID, HATCH, TINT, ALARM = "#1B1F24", "#57606A", "#E3E6EA", "#C3C9D0", "#F5F2EA", "#A33A00"
+HATCH, TINT, ALARM = "#C3C9D0", "#F5F2EA", "#A33A00"
+PUBLISHED, FLOOR = "#D55E00", "#7A7A7A"
 
 WIDTH = 13.0
 ROW_HEIGHT = 0.42
@@ -40,7 +48,16 @@ def draw_scores(comparison: Comparison, path: Path) -> None:
 
 
 def render_scores(comparison: Comparison) -> bytes:
-    """The chart as PNG: one panel a headline metric, one bar a strategy, diamonds where published.
+    """The chart as a PNG file's bytes.
+
+    Raises:
+        NotAvailableError: matplotlib is not installed.
+    """
+    return png(scores_figure(comparison))
+
+
+def scores_figure(comparison: Comparison) -> Figure:
+    """The chart: one panel a headline metric, one bar a strategy, diamonds where published.
 
     The last panel, the study's own NDCG, stands on a tinted ground: its ideal ranking is made of
     what was retrieved, so it cannot see what was missed and does not compare with the real one.
@@ -68,49 +85,7 @@ def render_scores(comparison: Comparison) -> bytes:
     for number, line in enumerate(reversed(caption)):
         y = (0.14 + 0.2 * number) / height
         figure.text(0.02, y, line, fontsize=9, color=MUTED, parse_math=False)
-    return png(figure)
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of ours, in inches."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), dpi=150, facecolor="white")
-
-
-def png(figure: Figure) -> bytes:
-    """The figure's pixels as a PNG file's bytes; a glyph its font lacks is drawn as a box."""
-    import warnings
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue()
-
-
-def require_matplotlib() -> None:
-    """Prove that matplotlib can be imported.
-
-    Raises:
-        NotAvailableError: it is not installed.
-    """
-    try:
-        import matplotlib  # noqa: F401  # pyright: ignore[reportUnusedImport]  # proves it is there
-    except ImportError as error:
-        raise NotAvailableError(
-            "drawing a chart needs matplotlib, which is not installed",
-            remedy='pip install "cineblend[report]"',
-        ) from error
-
-
-def style_axes(axes: Axes) -> None:
-    """The look all our panels share: no box, a light grid behind, small grey ticks."""
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0, labelsize=9, labelcolor=MUTED)
-    axes.set_axisbelow(True)
+    return figure
 
 
 def _panel(axes: Axes, comparison: Comparison, label: str) -> None:
@@ -261,9 +236,3 @@ def _caption(comparison: Comparison) -> list[str]:
 
 def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(printable(text), width, max_lines=3, placeholder=" …")
-
-
-def cut(text: str, width: int) -> str:
-    """``text`` made printable and, past ``width`` characters, cut short."""
-    text = printable(text)
-    return text if len(text) <= width else text[: width - 1] + "…"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cineblend import files
 from cineblend.data.describe import DatasetSummary
-from cineblend.report.chart import (
+from cineblend.report.figure import (
     GRID,
     INK,
     MEASURED,

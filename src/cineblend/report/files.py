@@ -18,7 +18,8 @@ from cineblend import files
 from cineblend.errors import UserError
 from cineblend.evaluate.result import Comparison, RowResult
 from cineblend.report import reading
-from cineblend.report.chart import render_scores, require_matplotlib
+from cineblend.report.chart import render_scores
+from cineblend.report.figure import require_matplotlib
 from cineblend.report.page import render_page, require_altair
 
 

@@ -134,7 +134,7 @@ def _words(comparison: Comparison) -> dict[str, Any]:
             (row, [_figure(row, label) for label in [reading.deciding(comparison), *more]]) for row in ran
         ],
         "steps": steps,
-        "time_rows": [(row, [_seconds(row.seconds.get(step)) for step in steps]) for row in ran],
+        "time_rows": [(row, [reading.seconds(row, step) for step in steps]) for row in ran],
         "protocol": pairs(comparison.protocol),
         "data": pairs({key: value for key, value in data.items() if key not in TOLD_APART}),
         "licence": data.get("licence") or DASH,
@@ -200,7 +200,3 @@ def _in_words(value: object) -> str:
 def _figure(row: RowResult, label: str) -> str:
     figure = reading.measured(row, label)
     return DASH if figure is None else f"{figure:.4f}"
-
-
-def _seconds(seconds: float | None) -> str:
-    return DASH if seconds is None else f"{seconds:,.1f}"

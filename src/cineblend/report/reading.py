@@ -71,6 +71,14 @@ def signed(figure: float) -> str:
     return f"{round(figure, 4) + 0.0:+.4f}"
 
 
+def seconds(row: RowResult, step: str) -> str:
+    """What a step took, to three figures or so; a dash where it was not timed."""
+    took = row.seconds.get(step)
+    if took is None:
+        return DASH
+    return f"{took:.2f}" if took < 10 else f"{took:.1f}" if took < 100 else f"{took:,.0f}"
+
+
 def best(rows: Iterable[RowResult], label: str) -> float | None:
     """The highest measured figure, None unless at least two rows have one."""
     figures = [figure for row in rows if (figure := measured(row, label)) is not None]
@@ -183,7 +191,7 @@ def _published_against_floor(comparison: Comparison, base: RowResult) -> str:
         return ""
     top = max(printed, key=lambda strategy: printed[strategy])
     return (
-        f"The best {label} the study published, {printed[top]:.3f} ({top}), is "
+        f"The best {label} the study published for these rows, {printed[top]:.3f} ({top}), is "
         f"{_relative(printed[top], bar)} that list's {bar:.4f}."
     )
 

@@ -61,9 +61,10 @@ def render_table(comparison: Comparison, console: Console) -> None:
         _table(both, console)
     else:
         _table(_fitting(main, console.width), console)
-        if beside:
+        printed = _fitting([main[0], *beside], console.width)
+        if len(printed) > 1:
             _line(console, "\nBeside what the study published", "bold")
-            _table(_fitting([main[0], *beside], console.width), console)
+            _table(printed, console)
     _not_run(comparison, console)
     console.print()
     for sentence in reading.verdict(comparison):
@@ -75,19 +76,19 @@ def render_table(comparison: Comparison, console: Console) -> None:
 def _columns(comparison: Comparison) -> list[Column]:
     rows = comparison.rows
     columns = [_column("strategy", [row.strategy for row in rows], rows, 0)]
-    for label in reading.headline(comparison):
+    for rank, label in enumerate(reading.headline(comparison), start=1):
         top = reading.best(rows, label)
         figures = [reading.measured(row, label) for row in rows]
         cells = [DASH if figure is None else f"{figure:.4f}" for figure in figures]
         styles = ["dim" if figure is None else "bold" if figure == top else "" for figure in figures]
-        columns.append(Column(label.replace(" ", "\n"), cells, styles, 2 if label.endswith("(study)") else 1))
+        columns.append(Column(label.replace(" ", "\n"), cells, styles, rank))
     counts = [
-        ("hits", [f"{row.hits:,}" for row in rows], 3),
-        ("users", [f"{row.users:,}" for row in rows], 6),
+        ("hits", [f"{row.hits:,}" for row in rows], 5),
+        ("users", [f"{row.users:,}" for row in rows], 8),
     ]
     counts += [
-        (f"{step}\nseconds", [_seconds(row.seconds.get(step)) for row in rows], rank)
-        for step, rank in (("fit", 4), ("score", 5))
+        (f"{step}\nseconds", [reading.seconds(row, step) for row in rows], rank)
+        for step, rank in (("fit", 6), ("score", 7))
         if step in reading.steps(comparison)
     ]
     columns += [_column(header, cells, rows, rank) for header, cells, rank in counts]
@@ -196,9 +197,3 @@ def _text(text: str, style: str) -> Text:
     from rich.text import Text
 
     return Text(text, style=style)
-
-
-def _seconds(seconds: float | None) -> str:
-    if seconds is None:
-        return DASH
-    return f"{seconds:.1f}" if seconds < 100 else f"{seconds:,.0f}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cineblend.text.encoder import Embeddings
-from cineblend.text.finetune import FinetuneConfig
+from cineblend.text.finetune_config import FinetuneConfig
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from datasets import Dataset as Rows
@@ -23,12 +21,10 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import PrinterCallback, TrainerCallback
 
 from cineblend.progress import Advance, bar
+from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.sealed import is_whole, seal
-from cineblend.text.transformer import load_model, where_to_run
+from cineblend.text.transformer import load_model, quiet_library, where_to_run
 from cineblend.text.weights import Weights
-
-if TYPE_CHECKING:
-    from cineblend.text.finetune import FinetuneConfig
 
 STEPS_BETWEEN_CHECKPOINTS = 100
 """What a kill can lose at most: some twenty seconds of MiniLM's training on two cores."""
@@ -71,23 +67,22 @@ def train_on_pairs(
     model = load_model(weights, place, "float32")
     own_length = model.max_seq_length
     model.max_seq_length = min(config.max_length, own_length or config.max_length)
-    trainer = _Trainer(
-        model=model,
-        args=_arguments(config, work / "checkpoints", place, precision),
-        train_dataset=Rows.from_dict({"first": [a for a, _ in texts], "second": [b for _, b in texts]}),
-        loss=GroupedRankingLoss(model),
-        callbacks=[_SealCheckpoint()],
-    )
-    trainer.remove_callback(PrinterCallback)
-    checkpoint = _newest_whole(work / "checkpoints")
     steps = -(-len(texts) // config.batch_size) * config.epochs
-    with _quiet_library(), bar("tuning", steps) as advance:
-        trainer.add_callback(_Progress(advance))
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    model.max_seq_length = own_length
     result = work / "model"
     shutil.rmtree(result, ignore_errors=True)
-    model.save_pretrained(str(result), create_model_card=False)
+    with quiet_library(), bar("tuning", steps) as advance:
+        trainer = _Trainer(
+            model=model,
+            args=_arguments(config, work / "checkpoints", place, precision),
+            train_dataset=Rows.from_dict({"first": [a for a, _ in texts], "second": [b for _, b in texts]}),
+            loss=GroupedRankingLoss(model),
+            callbacks=[_SealCheckpoint(), _Progress(advance)],
+        )
+        trainer.remove_callback(PrinterCallback)
+        checkpoint = _newest_whole(work / "checkpoints")
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        model.max_seq_length = own_length
+        model.save_pretrained(str(result), create_model_card=False)
     return Trained(result, precision, place)
 
 
@@ -216,15 +211,3 @@ def _precision(asked: str, place: str, on_note: Callable[[str], None]) -> str:
     if asked == "auto":
         return "bfloat16" if native else "float32"
     return asked
-
-
-@contextmanager
-def _quiet_library() -> Generator[None]:
-    """Without the trainer's warnings about tokens it aligns, which no reader can act on."""
-    logger = logging.getLogger("transformers")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

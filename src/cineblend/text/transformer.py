@@ -151,7 +151,7 @@ def load_model(weights: Weights, device: str, dtype: str) -> SentenceTransformer
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise _no_library(error) from error
-    with _no_loading_bar():
+    with quiet_library():
         return SentenceTransformer(
             str(weights.folder),
             device=device,
@@ -162,18 +162,19 @@ def load_model(weights: Weights, device: str, dtype: str) -> SentenceTransformer
 
 
 @contextmanager
-def _no_loading_bar() -> Generator[None]:
-    """Without transformers' "Loading weights" bar: it is drawn in pipes too and is over in a blink."""
+def quiet_library() -> Generator[None]:
+    """Without transformers' own bars and warnings: they are drawn in pipes too, and tell a user nothing."""
     from transformers.utils import logging
 
-    if not logging.is_progress_bar_enabled():
-        yield
-        return
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
         yield
     finally:
-        logging.enable_progress_bar()
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _no_library(error: ImportError) -> NotAvailableError:

@@ -1,0 +1,37 @@
+"""Protocol: the study's rules."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cineblend.data.dataset import RatingScale
+from cineblend.errors import UserError
+from cineblend.evaluate.protocol import PROTOCOLS, Protocol, with_settings
+from worlds import checkerboard
+
+
+def test_the_study_holds_out_a_fifth_and_likes_from_four_stars_on() -> None:
+    rules = PROTOCOLS["study"]
+    assert (rules.test_fraction, rules.min_ratings, rules.seed, rules.k) == (0.2, 5, 42, 25)
+    assert rules.relevant_from(RatingScale(0.5, 5.0)) == 4.0
+    assert rules.relevant_from(RatingScale(1, 10)) == 8.0
+
+
+def test_another_seed_is_another_split_of_the_same_sizes() -> None:
+    world = checkerboard()
+    first, other = (with_settings("study", seed=seed, k=25).split(world) for seed in (1, 2))
+    assert len(first.test) == len(other.test)
+    assert first.train.ratings.fingerprint() != other.train.ratings.fingerprint()
+
+
+def test_k_below_one_is_an_error() -> None:
+    with pytest.raises(UserError, match="k is 0"):
+        Protocol("study", k=0)
+
+
+def test_its_description_states_every_rule() -> None:
+    words = Protocol("study").describe(RatingScale(0.5, 5.0))
+    assert words["relevant_from"] == 4.0
+    assert {"split", "relevance", "candidates", "users", "seed", "k"} <= set(words)
+    assert np.isfinite(words["test_fraction"])

@@ -1,0 +1,100 @@
+"""Pairs of liked items: distinct, within a user, seeded, and each as likely as the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
+from cineblend.ids import Nums, Vocabulary
+from cineblend.text.pairs import liked_pairs
+from small_data import datasets
+from worlds import checkerboard
+
+STUDY = {"liked_from": 0.8, "max_per_user": 10, "max_pairs": 10_000}
+
+
+def liked_sets(dataset: Dataset) -> dict[int, set[int]]:
+    sets: dict[int, set[int]] = {user: set() for user in range(dataset.n_users)}
+    ratings = dataset.ratings
+    for user, item, value in zip(ratings.user_num, ratings.item_num, ratings.value, strict=True):
+        if value >= 0.8 * dataset.scale.high:
+            sets[int(user)].add(int(item))
+    return sets
+
+
+def with_ratings(user: list[int], item: list[int], value: list[float], n_items: int) -> Dataset:
+    dataset = checkerboard(n_items=n_items)
+    n_users = max(user) + 1
+    ratings = Ratings(
+        np.array(user, np.int32),
+        np.array(item, np.int32),
+        np.array(value, np.float32),
+        np.zeros(len(user), np.int64),
+        n_users,
+        n_items,
+    )
+    return replace(dataset, users=Vocabulary(np.arange(n_users)), ratings=ratings)
+
+
+def unordered(pairs: Nums) -> list[tuple[int, int]]:
+    return [tuple(sorted(pair)) for pair in pairs.tolist()]
+
+
+@given(datasets(), st.integers(0, 5), st.integers(1, 12))
+def test_each_user_gives_as_many_distinct_pairs_as_allowed(dataset: Dataset, seed: int, most: int) -> None:
+    pairs = liked_pairs(dataset, liked_from=0.8, max_per_user=most, max_pairs=10_000, seed=seed)
+    assert pairs.dtype == np.int32
+    start = 0
+    for liked in liked_sets(dataset).values():
+        count = min(most, len(liked) * (len(liked) - 1) // 2)
+        own = unordered(pairs[start : start + count])
+        assert all(a in liked and b in liked and a != b for a, b in own)
+        assert len(set(own)) == count
+        start += count
+    assert start == len(pairs)
+
+
+def test_the_same_seed_gives_the_same_pairs_and_another_others() -> None:
+    dataset = checkerboard(n_items=40)
+    first = liked_pairs(dataset, **STUDY, seed=1)
+    np.testing.assert_array_equal(first, liked_pairs(dataset, **STUDY, seed=1))
+    assert not np.array_equal(first, liked_pairs(dataset, **STUDY, seed=2))
+
+
+def test_the_total_is_capped_by_a_random_choice() -> None:
+    dataset = checkerboard(n_users=30, n_items=40)
+    every = liked_pairs(dataset, **STUDY, seed=3)
+    some = liked_pairs(dataset, liked_from=0.8, max_per_user=10, max_pairs=50, seed=3)
+    assert len(every) == 300
+    assert len(some) == 50
+    kept = set(map(tuple, every.tolist()))
+    assert set(map(tuple, some.tolist())) <= kept
+    assert not np.array_equal(some, every[:50])
+
+
+def test_every_pair_and_both_orders_are_equally_likely() -> None:
+    dataset = with_ratings([0] * 5, [0, 1, 2, 3, 4], [5.0] * 5, n_items=6)
+    counts = Counter(
+        tuple(pair)
+        for seed in range(2000)
+        for pair in liked_pairs(dataset, liked_from=0.8, max_per_user=3, max_pairs=99, seed=seed).tolist()
+    )
+    assert len(counts) == 20
+    # 6,000 draws over 20 ordered pairs: 300 each, standard deviation 16.
+    assert all(230 < count < 370 for count in counts.values())
+
+
+def test_the_threshold_is_a_share_of_the_scale_and_includes_itself() -> None:
+    dataset = with_ratings([0, 0, 0], [0, 1, 2], [4.0, 4.0, 3.5], n_items=4)
+    assert unordered(liked_pairs(dataset, **STUDY, seed=0)) == [(0, 1)]
+
+
+def test_an_item_rated_twice_is_no_pair_with_itself() -> None:
+    dataset = with_ratings([0, 0, 1], [2, 2, 3], [5.0, 4.0, 5.0], n_items=4)
+    assert liked_pairs(dataset, **STUDY, seed=0).shape == (0, 2)
