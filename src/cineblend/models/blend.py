@@ -112,7 +112,7 @@ def _scaled(normaliser: Normaliser, reference: Scores, values: Scores) -> Scores
     if not missing.any():
         return scaled
     ours = normalise(reference, reference)
-    present = ~np.isnan(ours)
-    total = np.sum(ours, axis=1, where=present, dtype=np.float64)
-    mean = (total / np.maximum(present.sum(axis=1), 1)).astype(np.float32)
+    outside = np.isnan(ours)
+    total = np.where(outside, np.float32(0), ours).sum(axis=1, dtype=np.float64)
+    mean = (total / np.maximum((~outside).sum(axis=1), 1)).astype(np.float32)
     return np.where(missing, mean[:, None], scaled)

@@ -24,9 +24,9 @@ def minmax(reference: Scores, values: Scores) -> Scores:
     A constant reference only shifts to 0, and an empty one changes nothing: what order there is
     among the values stays.
     """
-    present = ~np.isnan(reference)
-    low = np.min(reference, axis=1, where=present, initial=np.inf)[:, None]
-    high = np.max(reference, axis=1, where=present, initial=-np.inf)[:, None]
+    # fmin and fmax pass NaN over; a row of nothing else stays NaN, and NaN >= NaN is false.
+    low = np.fmin.reduce(reference, axis=1, keepdims=True, initial=None)
+    high = np.fmax.reduce(reference, axis=1, keepdims=True, initial=None)
     origin = np.where(high >= low, low, np.float32(0))
     span = np.where(high > low, high - origin, np.float32(1))
     return (values - origin) / span
