@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cineblend.data.load import load
-from cineblend.evaluate.protocol import Protocol, protocol
+from cineblend.evaluate.protocol import RandomHoldout, protocol
 from cineblend.evaluate.result import Comparison
 from cineblend.experiment import run
 from cineblend.strategies import rows
@@ -24,7 +24,7 @@ def test_a_row_that_cannot_run_is_reported_and_the_others_run(
     found = run(
         checkerboard(n_users=30, n_items=40),
         rows(["popularity", "mf+qwen3-4b"]),
-        Protocol("study", k=5),
+        RandomHoldout("study", k=5),
         Bench(cache=tmp_path),
     )
     ran, waiting = found.rows

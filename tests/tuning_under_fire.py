@@ -17,7 +17,7 @@ from cineblend.text import training
 from cineblend.text.document import documents
 from cineblend.text.finetune import finetune
 from cineblend.text.finetune_config import FinetuneConfig
-from cineblend.text.weights import Weights, describe
+from cineblend.text.model_folder import Weights, describe
 from tiny_bert import TINY
 from worlds import checkerboard
 

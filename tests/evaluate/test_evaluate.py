@@ -9,7 +9,7 @@ import pytest
 
 from cineblend.errors import UserError
 from cineblend.evaluate.evaluate import Judge, evaluate
-from cineblend.evaluate.protocol import Protocol
+from cineblend.evaluate.protocol import Protocol, RandomHoldout
 from cineblend.experiment import standard_metrics
 from cineblend.models.popularity import Popularity
 from worlds import checkerboard
@@ -17,7 +17,7 @@ from worlds import checkerboard
 
 @pytest.fixture(scope="module")
 def rules() -> Protocol:
-    return Protocol("study", k=5)
+    return RandomHoldout("study", k=5)
 
 
 def test_figures_equal_a_plain_loop_over_users(rules: Protocol) -> None:

@@ -21,9 +21,9 @@ from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.document import documents
 from cineblend.text.finetune import finetune
 from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.model_folder import Weights, describe
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import TransformerEncoder, load_model
-from cineblend.text.weights import Weights, describe
 from tiny_bert import TINY
 from worlds import checkerboard
 
@@ -142,7 +142,7 @@ def test_a_large_encoder_is_not_tuned_whole(tiny_folder: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     "wrong", [{"epochs": 0}, {"learning_rate": float("nan")}, {"warmup_ratio": 1.0}, {"max_length": -1}]
 )
-def test_numbers_that_cannot_be_are_refused(wrong: dict[str, float]) -> None:
+def test_numbers_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=next(iter(wrong))):
         FinetuneConfig(**wrong)
 
@@ -224,7 +224,7 @@ def test_an_interrupted_tuning_goes_on_where_it_was_and_ends_the_same(
         with pytest.raises(KeyboardInterrupt):
             tune(tiny_folder, tmp_path)
     assert tune(tiny_folder, tmp_path).digest == tuned.digest
-    # Steps 9 and 10 were lost, then 17 and 18: one past a checkpoint is the epoch's, of 15 steps.
+    # Of 30 steps 9 and 10 were lost and made again, then 17 and 18.
     assert begun == [0, 8, 16]
     assert len(steps) == 30 + 2 + 2
 

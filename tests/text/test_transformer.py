@@ -13,9 +13,10 @@ import pytest
 
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.encoder import ENCODERS, EncoderSpec
+from cineblend.text.model_folder import describe
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.transformer import TransformerEncoder, where_to_run
-from cineblend.text.weights import describe, locate
+from cineblend.text.weights import locate
 from tiny_bert import DIMENSION, TINY
 
 TEXTS = ["space robot laser part2", "love", "", "unheard words " * 60, "space robot laser part2"]
@@ -77,6 +78,26 @@ def test_weights_of_another_length_are_refused(tiny_folder: Path) -> None:
         encoder(tiny_folder, replace(TINY, dimension=384)).encode(["a"])
 
 
+@pytest.mark.parametrize("broken", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_broken_folder_is_named(tiny_folder: Path, tmp_path: Path, broken: str) -> None:
+    copy = Path(shutil.copytree(tiny_folder, tmp_path / "copy"))
+    (copy / broken).write_bytes(b"{")
+    with pytest.raises(UserError, match="copy cannot be loaded"):
+        encoder(copy).encode(["a"])
+
+
+def test_want_of_memory_says_how_much_is_needed(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    from sentence_transformers import SentenceTransformer
+
+    def too_much(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("tried to allocate 9 GB")
+
+    monkeypatch.setattr(SentenceTransformer, "encode", too_much)
+    with pytest.raises(NotAvailableError, match="ran out of memory: tried to allocate 9 GB"):
+        encoder(tiny_folder).encode(["a"])
+
+
 def test_a_gpu_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -85,8 +106,11 @@ def test_a_gpu_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
         where_to_run("cuda")
 
 
-def test_without_the_library_the_remedy_is_named(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+@pytest.mark.parametrize("absent", ["torch", "sentence_transformers"])
+def test_without_the_library_the_remedy_is_named(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, absent: str
+) -> None:
+    monkeypatch.setitem(sys.modules, absent, None)
     with pytest.raises(NotAvailableError, match=r'pip install "cineblend\[text\]"'):
         encoder(tiny_folder).encode(["a"])
 
@@ -96,7 +120,7 @@ import sys
 from pathlib import Path
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.transformer import TransformerEncoder
-from cineblend.text.weights import describe
+from cineblend.text.model_folder import describe
 from tiny_bert import TINY
 encoder = TransformerEncoder(TINY, describe(Path(sys.argv[1]), "explicit"))
 EmbeddingStore(Path(sys.argv[2])).embed(["love", "space"], encoder, print)

@@ -13,7 +13,8 @@ import pytest
 from cineblend.errors import CineblendError, NotAvailableError, UserError
 from cineblend.files import sha256_file
 from cineblend.text.encoder import ENCODERS, EncoderSpec
-from cineblend.text.weights import describe, locate
+from cineblend.text.model_folder import describe
+from cineblend.text.weights import locate
 from tiny_bert import TINY
 
 QWEN = ENCODERS["qwen3-4b"]
@@ -158,6 +159,13 @@ def test_a_model_with_code_of_its_own_is_refused(copy: Path) -> None:
     refused(copy, "'os.system' in modules.json")
 
 
+def test_a_module_outside_the_folder_is_refused(copy: Path) -> None:
+    modules = json.loads((copy / "modules.json").read_text())
+    modules[1]["path"] = "../elsewhere"
+    (copy / "modules.json").write_text(json.dumps(modules))
+    refused(copy, "outside itself")
+
+
 def test_sharded_weights_must_be_complete(copy: Path) -> None:
     part = copy / "model-00001-of-00002.safetensors"
     (copy / "model.safetensors").rename(part)
@@ -171,6 +179,8 @@ def test_sharded_weights_must_be_complete(copy: Path) -> None:
 def test_a_changed_tokenizer_changes_the_settings_and_not_the_digest(copy: Path) -> None:
     before = describe(copy, "explicit")
     (copy / "README.md").write_text("changes nothing")
+    (copy / "onnx").mkdir()
+    (copy / "onnx" / "config.json").write_text("another format's")
     assert describe(copy, "explicit") == before
     (copy / "tokenizer.json").write_text((copy / "tokenizer.json").read_text() + "\n")
     after = describe(copy, "explicit")

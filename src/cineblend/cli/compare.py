@@ -26,7 +26,7 @@ def compare(
         ),
     ] = "study",
     protocol: Annotated[str, typer.Option(metavar="NAME", help="How to split and judge.")] = "study",
-    seed: options.Seed = 42,
+    seed: options.Seed = None,
     k: Annotated[int, typer.Option("--k", "-k", min=1, help="Length of the judged list.")] = 25,
     metrics: Annotated[
         str | None,
@@ -55,13 +55,13 @@ def compare(
     """
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.evaluate.metrics import parse
-    from cineblend.evaluate.protocol import with_settings
+    from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.files import prepare_report, write_report
     from cineblend.strategies import reseeded
     from cineblend.strategies import rows as rows_of
 
-    rules = with_settings(protocol, seed=seed, k=k)
-    rows = [reseeded(row, seed) for row in rows_of(_names(strategies))]
+    rules = protocol_of(protocol, seed=seed, k=k)
+    rows = [row if seed is None else reseeded(row, seed) for row in rows_of(_names(strategies))]
     wanted = [parse(label) for label in _names(metrics)] if metrics is not None else None
     place = options.device(device)
     columns = options.columns(

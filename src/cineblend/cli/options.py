@@ -22,7 +22,12 @@ Data = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the results go.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Drives the split and every model.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=2**32 - 1, help="Drives the split and every model; 42, and 0 to choose cold films."
+    ),
+]
 UserColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")]
 ItemColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")]
 RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
+from cineblend.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,31 @@ def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int
     train = ratings.take(_by_owner(train_rows, train_owner))
     test = ratings.take(_by_owner(test_rows, test_owner))
     return Split(dataset.with_ratings(train, held_out=test), test)
+
+
+def cold_items(dataset: Dataset, item_fraction: float, seed: int) -> Split:
+    """Take every rating away from a random share of the rated items: films new to the model.
+
+    Items are drawn over ascending ids by numpy's ``default_rng(seed).permutation``; the share is
+    rounded down.
+
+    Raises:
+        UserError: the share takes no item, or every one.
+    """
+    ratings = dataset.ratings
+    rated = np.flatnonzero(ratings.item_counts)
+    rated = rated[np.argsort(dataset.catalog.items.ids[rated], kind="stable")]
+    n_cold = int(item_fraction * len(rated))
+    if not 0 < n_cold < len(rated):
+        raise UserError(
+            f"a share of {item_fraction} of {len(rated)} rated items is {n_cold} items",
+            expected="at least one item to take away and one to keep",
+        )
+    cold = np.zeros(dataset.n_items, bool)
+    cold[np.random.default_rng(seed).permutation(rated)[:n_cold]] = True
+    in_test = cold[ratings.item_num]
+    test = ratings.take(in_test)
+    return Split(dataset.with_ratings(ratings.take(~in_test), held_out=test), test)
 
 
 def _by_owner(rows: list[npt.NDArray[np.intp]], owner: list[npt.NDArray[np.intp]]) -> npt.NDArray[np.intp]:

@@ -65,7 +65,7 @@ class Judge:
         Raises:
             UserError: no user has a relevant test item.
         """
-        candidates = protocol.candidates(split.train)
+        candidates = protocol.candidates(split)
         test = split.test
         counts = (test.value >= protocol.relevant_from(split.train.scale)) & candidates[test.item_num]
         relevant = test.take(counts)

@@ -20,9 +20,9 @@ from cineblend.files import sync, writable_directory
 from cineblend.progress import bar
 from cineblend.text.encoder import EncoderSpec
 from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.model_folder import Weights, describe
 from cineblend.text.pairs import liked_pairs
 from cineblend.text.sealed import is_whole, seal
-from cineblend.text.weights import Weights, describe
 
 LARGE_BYTES = 1_000_000_000
 """Weights from this size on are not tuned whole."""

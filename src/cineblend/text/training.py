@@ -22,9 +22,9 @@ from transformers import PrinterCallback, TrainerCallback
 
 from cineblend.progress import Advance, bar
 from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.model_folder import Weights
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import load_model, quiet_library, where_to_run
-from cineblend.text.weights import Weights
 
 STEPS_BETWEEN_CHECKPOINTS = 100
 """What a kill can lose at most: some twenty seconds of MiniLM's training on two cores."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.encoder import Embeddings, EncoderSpec
-from cineblend.text.weights import Weights
+from cineblend.text.model_folder import Weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -66,9 +66,7 @@ class TransformerEncoder:
             NotAvailableError: sentence-transformers, the GPU or its memory is not here.
             UserError: the weights make vectors of another length.
         """
-        import torch
-
-        try:
+        with _memory_of(self._spec):
             vectors = self._model.encode(
                 list(texts),
                 batch_size=self._spec.batch_size,
@@ -76,12 +74,6 @@ class TransformerEncoder:
                 show_progress_bar=False,
                 convert_to_numpy=True,
             )
-        except torch.OutOfMemoryError as error:
-            raise NotAvailableError(
-                f"{self._spec.name} ran out of memory: {str(error).splitlines()[0]}",
-                expected=f"about {self._spec.memory_mb / 1000:.0f} GB",
-                remedy="free the GPU or use a larger one",
-            ) from error
         if vectors.dtype == np.float32:
             return vectors
         # Rounding to half precision comes after the model's own scaling to unit length.
@@ -145,20 +137,47 @@ def load_model(weights: Weights, device: str, dtype: str) -> SentenceTransformer
 
     Raises:
         NotAvailableError: sentence-transformers is not installed.
+        UserError: the folder's files do not make a model.
     """
     try:
         import torch
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise _no_library(error) from error
-    with quiet_library():
-        return SentenceTransformer(
-            str(weights.folder),
-            device=device,
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"use_safetensors": True, "dtype": getattr(torch, dtype)},
-        )
+    try:
+        with quiet_library():
+            return SentenceTransformer(
+                str(weights.folder),
+                device=device,
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, dtype)},
+            )
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
+        raise UserError(
+            f"the model in {weights.folder} cannot be loaded: {type(error).__name__}: {error}",
+            expected="a sentence-transformers model with its config, tokenizer and safetensors",
+            remedy="get the weights again",
+        ) from error
+
+
+@contextmanager
+def _memory_of(spec: EncoderSpec) -> Generator[None]:
+    """Turn a GPU's want of memory into an error that says how much the encoder needs."""
+    try:
+        import torch
+    except ImportError as error:
+        raise _no_library(error) from error
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise NotAvailableError(
+            f"{spec.name} ran out of memory: {str(error).splitlines()[0]}",
+            expected=f"about {spec.memory_mb / 1000:.0f} GB",
+            remedy="free the GPU or use a larger one",
+        ) from error
 
 
 @contextmanager

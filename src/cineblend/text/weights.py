@@ -1,23 +1,17 @@
-"""Weights: where an encoder's files come from, and the proof that they are the ones meant."""
+"""Where an encoder's weights come from: the places that are asked, in order."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import json
 import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from cineblend.errors import CineblendError, NotAvailableError, UserError
-from cineblend.files import sha256_file
 from cineblend.text.encoder import EncoderSpec
-
-Where = Literal["explicit", "CINEBLEND_WEIGHTS", "hugging face cache", "wheel", "hub", "tuned"]
+from cineblend.text.model_folder import Weights, Where, describe
 
 SMALL_MB = 500
 """Downloads up to this size are made without being asked for."""
@@ -25,28 +19,6 @@ HUB_SECONDS = 5.0
 """How long the hub may take to answer at all."""
 WANTED_FILES = ("*.safetensors", "*.json", "*.txt")
 """What is taken from the hub: no pickles, no code."""
-
-
-@dataclass(frozen=True)
-class Weights:
-    """An encoder's files on this machine.
-
-    Attributes:
-        folder: a sentence-transformers model.
-        where: which place had it.
-        digest: hex sha256 of the weights; of a list of names and digests where they are sharded.
-        settings: hex sha256 over the files that say how text becomes vectors (tokenizer, pooling).
-        n_bytes: size of the weights.
-        pinned: True where the digest is the published one, False where it is not, None where none
-            is published.
-    """
-
-    folder: Path
-    where: Where
-    digest: str
-    settings: str
-    n_bytes: int
-    pinned: bool | None
 
 
 def locate(spec: EncoderSpec, explicit: Path | None = None, *, download: bool | None = None) -> Weights:
@@ -79,77 +51,6 @@ def locate(spec: EncoderSpec, explicit: Path | None = None, *, download: bool | 
     if found is None:
         raise _nowhere(spec, looked)
     return found
-
-
-def describe(folder: Path, where: Where, sha256: str = "") -> Weights:
-    """Check that ``folder`` holds a model that loads without pickles or foreign code, and hash it.
-
-    Args:
-        folder: a sentence-transformers model.
-        where: the place it is in.
-        sha256: published digest of its weights, empty if there is none.
-
-    Raises:
-        UserError: it does not hold such a model.
-    """
-    files = _weight_files(folder)
-    digests = {file.relative_to(folder).as_posix(): sha256_file(file) for file in files}
-    digest = next(iter(digests.values())) if len(digests) == 1 else _digest_of(digests)
-    rest = sorted({*folder.rglob("*.json"), *folder.rglob("*.txt")})
-    settings = {
-        file.relative_to(folder).as_posix(): sha256_file(file)
-        for file in rest
-        if file.name != "manifest.json"
-    }
-    n_bytes = sum(file.stat().st_size for file in files)
-    return Weights(folder, where, digest, _digest_of(settings), n_bytes, digest == sha256 if sha256 else None)
-
-
-def _weight_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise _no_model(folder, "is not a directory")
-    modules = folder / "modules.json"
-    if not modules.is_file():
-        raise _no_model(folder, "has no modules.json")
-    _refuse_foreign_modules(folder, modules)
-    files = sorted(folder.rglob("*.safetensors"))
-    if not files:
-        pickles = [file.name for kind in ("*.bin", "*.pt", "*.pth") for file in folder.rglob(kind)]
-        has = f"has its weights as a pickle only ({pickles[0]})" if pickles else "has no *.safetensors"
-        raise _no_model(folder, has)
-    for index in folder.rglob("*.safetensors.index.json"):
-        parts: set[str] = set(_json(folder, index)["weight_map"].values())
-        if absent := sorted(part for part in parts if not (index.parent / part).is_file()):
-            raise _no_model(folder, f"is incomplete: {', '.join(absent)} missing")
-    return files
-
-
-def _refuse_foreign_modules(folder: Path, modules: Path) -> None:
-    """A module type is imported by name when the model loads: only the library's own may be."""
-    for module in _json(folder, modules):
-        kind = str(module.get("type", ""))
-        if not kind.startswith("sentence_transformers."):
-            raise _no_model(folder, f"names {kind!r} in modules.json, code of its own")
-
-
-def _json(folder: Path, file: Path) -> Any:
-    try:
-        return json.loads(file.read_bytes())
-    except ValueError as error:
-        raise _no_model(folder, f"has a broken {file.name} ({error})") from error
-
-
-def _no_model(folder: Path, problem: str) -> UserError:
-    return UserError(
-        f"{folder} {problem}",
-        expected="a sentence-transformers model: modules.json, config.json, tokenizer, *.safetensors",
-        remedy="name the directory of a model saved with safetensors",
-    )
-
-
-def _digest_of(digests: dict[str, str]) -> str:
-    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(digests.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Weights | None:
