@@ -91,7 +91,7 @@ class Blend(Recommender):
             reference = self._reference(own, users, part.population)
             shares.append(np.float32(part.weight) * _scaled(part.normaliser, reference, values))
             missing.append(np.isnan(values))
-        total = np.sum(shares, axis=0, dtype=np.float32)
+        total: Scores = np.add.reduce(shares, axis=0)
         total[np.logical_and.reduce(missing)] = np.nan
         return total
 

@@ -29,7 +29,7 @@ def minmax(reference: Scores, values: Scores) -> Scores:
     high = np.fmax.reduce(reference, axis=1, keepdims=True, initial=None)
     origin = np.where(high >= low, low, np.float32(0))
     span = np.where(high > low, high - origin, np.float32(1))
-    return (values - origin) / span
+    return ((values - origin) / span).astype(np.float32, copy=False)
 
 
 NORMALISERS: Mapping[Normaliser, Normalise] = MappingProxyType({"minmax": minmax})

@@ -23,7 +23,8 @@ class FinetuneConfig:
         liked_from: share of the scale's highest rating from which a film counts as liked.
         max_pairs_per_user: at most so many pairs of one user.
         max_pairs: at most so many pairs in all.
-        max_length: tokens a text is cut to while training; the encoder's own limit where lower.
+        max_length: tokens a text is cut to while training; the encoder's own limit where lower. Eight
+            of ml-latest-small's 9,742 texts are longer than 64; whole, they cost a quarter more time.
         precision: "bfloat16" trains under autocast, twice as fast where the processor has it;
             "auto" does so there and only there.
         seed: draws the pairs, their order and the dropout.
@@ -36,7 +37,7 @@ class FinetuneConfig:
     liked_from: float = 0.8
     max_pairs_per_user: int = 10
     max_pairs: int = 10_000
-    max_length: int = 256
+    max_length: int = 64
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     seed: int = 42
 
