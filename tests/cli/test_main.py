@@ -190,3 +190,24 @@ def test_help_and_import_are_quick_because_heavy_packages_stay_out() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "run the same command to go on"),
+        (OSError(28, "No space left on device", "/x/y"), 1, "No space left on device: /x/y"),
+        (RuntimeError("odd"), 1, "a bug in cineblend: RuntimeError: odd"),
+    ],
+)
+def test_whatever_ends_a_verb_ends_it_with_one_message(
+    run: Run, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, said: str
+) -> None:
+    def fail() -> None:
+        raise raised
+
+    monkeypatch.setattr("cineblend.cli.main.app", fail)
+    left, _, err = run("strategies")
+    assert left == code
+    assert said in err
+    assert "Traceback" not in err
