@@ -54,11 +54,14 @@ def test_columns_are_not_for_what_has_its_own(name: str):
         load(name, TableColumns())
 
 
-def test_a_movielens_folder_without_its_tags_is_not_read_as_something_else(data_root: Path):
+def test_a_folder_like_movielens_may_lack_tags_but_a_release_may_not(data_root: Path):
     folder = write_csv_release(data_root / "mine")
     (folder / "tags.csv").unlink()
+    assert len(load(str(folder)).tags) == 0
+    release = write_csv_release(data_root / "ml-latest-small")
+    (release / "tags.csv").unlink()
     with pytest.raises(InputError, match=r"tags.csv: no such file"):
-        load(str(folder))
+        load(str(release))
 
 
 def test_an_unknown_name_and_an_empty_folder_are_refused(data_root: Path):
