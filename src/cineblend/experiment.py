@@ -13,8 +13,8 @@ from typing import Any
 from cineblend import __version__
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
-from cineblend.errors import NotAvailableError
-from cineblend.evaluate.evaluate import Judge, evaluate
+from cineblend.errors import NotAvailableError, UserError
+from cineblend.evaluate.evaluate import Evaluation, Judge, evaluate
 from cineblend.evaluate.metrics import Metric, parse
 from cineblend.evaluate.protocol import Protocol
 from cineblend.evaluate.result import Comparison, RowResult
@@ -44,8 +44,8 @@ def run(
 ) -> Comparison:
     """Split, fit, score, rank and judge every strategy.
 
-    A strategy whose weights or hardware are missing becomes a row marked "not run"; any other error
-    ends the run.
+    A strategy whose weights or hardware are missing, or that this data gives nothing to learn from,
+    becomes a row marked "not run"; any other error ends the run.
 
     Args:
         dataset: what to split.
@@ -57,7 +57,7 @@ def run(
     """
     split = protocol.split(dataset)
     judge = Judge.of(split, protocol)
-    wanted = tuple(metrics) if metrics else standard_metrics(protocol.k)
+    wanted = standard_metrics(protocol.k) if metrics is None else tuple(metrics)
     rows = tuple(
         _row(strategy, split, judge, wanted, workbench)
         for strategy in track(strategies, "strategies", len(strategies))
@@ -86,7 +86,7 @@ def _row(
     published = strategy.published.as_metrics() if strategy.published else None
     try:
         model = workbench.fit(strategy.model, split.train)
-    except NotAvailableError as missing:
+    except (NotAvailableError, UserError) as missing:
         return RowResult(
             strategy.name,
             strategy.title,
@@ -106,8 +106,21 @@ def _row(
         per_user=found.per_user,
         seconds={"fit": workbench.seconds(strategy.model, split.train), **found.seconds},
         published=published,
-        notes=workbench.notes(strategy.model, split.train),
+        notes=(*workbench.notes(strategy.model, split.train), *_empty_lists(found)),
     )
+
+
+def _empty_lists(found: Evaluation) -> tuple[str, ...]:
+    if not found.empty_lists:
+        return ()
+    return (f"no list for {found.empty_lists} of {len(found.users)} users: it cannot score the candidates",)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _data(dataset: Dataset, split: Split, fallback: str) -> dict[str, Any]:
@@ -132,13 +145,12 @@ def _notes(dataset: Dataset, fallback: str) -> tuple[str, ...]:
 
 
 def _environment() -> dict[str, Any]:
-    installed = {d.metadata["Name"].lower(): d.version for d in metadata.distributions()}
     return {
         "cineblend": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": platform.machine(),
-        "packages": {name: installed[name] for name in RECORDED_PACKAGES if name in installed},
+        "packages": {name: version for name in RECORDED_PACKAGES if (version := _version(name))},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": sys.argv,
     }

@@ -68,14 +68,24 @@ def test_an_unknown_name_is_named_with_the_nearest_right_one(
 
 
 @pytest.mark.parametrize(
-    "words", [("--k", "0"), ("--k", "x"), ("--seed", "-1"), ("--metrics", "P@0"), ("--strategies", "")]
+    "words",
+    [
+        ("--k", "0"),
+        ("--k", "x"),
+        ("--k", "1000000000"),
+        ("--seed", "-1"),
+        ("--metrics", "P@0"),
+        ("--metrics", "P@5000"),
+        ("--metrics", ","),
+        ("--strategies", ""),
+    ],
 )
 def test_an_impossible_option_is_exit_2_and_writes_nothing(
     run: Run, tmp_path: Path, words: tuple[str, str]
 ) -> None:
     code, _, err = run("compare", "--data", "sample", *words, "--out", str(tmp_path / "out"))
     assert code == 2
-    assert words[0] in err or "P@0" in err or "strategy" in err
+    assert words[0] in err or words[1] in err or "strategy" in err
     assert not (tmp_path / "out").exists()
 
 
@@ -140,7 +150,7 @@ def test_compare_on_the_sample_world_writes_what_the_contract_says(tmp_path: Pat
     assert waiting["status"] == "not run"
     assert "qwen3-4b" in waiting["reason"]
     assert "hf download" in waiting["remedy"]
-    assert waiting["published"]["P@25"] == 0.051
+    assert waiting["published"] is None  # the study's figures are for other data
 
 
 def test_or_sample_says_loudly_that_the_data_is_not_what_was_asked_for(

@@ -19,7 +19,7 @@ from cineblend.data.fetch import fetch
 from cineblend.data.formats import RELEASES, Release
 from cineblend.data.load import load
 from cineblend.data.locate import locate
-from cineblend.errors import CineblendError, NotAvailableError, UnknownNameError, UserError
+from cineblend.errors import NotAvailableError, UnknownNameError, UserError
 from cineblend.paths import cache_dir
 from small_data import MOVIES, RATINGS, TAGS
 
@@ -206,7 +206,7 @@ def test_no_network_says_how_to_do_it_by_hand(server: Server, tmp_path: Path):
 
 def test_a_wrong_digest_is_told_and_the_file_removed(server: Server, tmp_path: Path):
     server.content = GOOD[:-1] + b"\1"
-    with pytest.raises(CineblendError) as caught:
+    with pytest.raises(UserError) as caught:
         fetch_from(server, tmp_path, content=GOOD)
     assert hashlib.sha256(GOOD).hexdigest() in str(caught.value)
     assert hashlib.sha256(server.content).hexdigest() in str(caught.value)
@@ -216,7 +216,7 @@ def test_a_wrong_digest_is_told_and_the_file_removed(server: Server, tmp_path: P
 
 
 def test_a_download_without_end_is_stopped(server: Server, tmp_path: Path):
-    with pytest.raises(CineblendError, match="more than 1,000 bytes"):
+    with pytest.raises(UserError, match="more than 1,000 bytes"):
         fetch_from(server, tmp_path, archive_limit=1_000)
     assert left_in(tmp_path) == set()
 
@@ -281,7 +281,7 @@ def test_a_hostile_or_damaged_archive_leaves_nothing(
 ):
     server.content = make()
     root = tmp_path / "root"
-    with pytest.raises(CineblendError, match=problem):
+    with pytest.raises(UserError, match=problem):
         fetch_from(server, root, archive_limit=20_000_000)
     assert left_in(root) == set()
     assert list(tmp_path.iterdir()) == [root]

@@ -43,7 +43,7 @@ def per_user(label: str, of: Judged) -> list[float]:
 # Labels
 
 
-@given(st.sampled_from(NAMES), st.integers(1, 999_999_999))
+@given(st.sampled_from(NAMES), st.integers(1, 1000))
 def test_a_metric_is_its_own_label(name: str, k: int) -> None:
     metric = Metric(name, k)
     assert parse(str(metric)) == metric
@@ -113,7 +113,7 @@ def test_the_list_length_stands_after_the_first_word(label: str) -> None:
 def test_a_metric_cannot_be_built_wrong() -> None:
     with pytest.raises(UnknownNameError, match="unknown metric 'p'"):
         Metric("p", 5)
-    with pytest.raises(UserError, match="P at 0"):
+    with pytest.raises(UserError, match="P@0"):
         Metric("P", 0)
 
 

@@ -72,7 +72,10 @@ def test_published_figures_stay_on_the_studys_data(study: Comparison):
     [
         {"data": {"name": "sample"}},
         {"protocol": {"name": "by time"}},
-        {"data": {"name": "ml-latest-small", "fallback": "x"}},
+        {"protocol": {"name": "study", "seed": 7}},
+        {"data": {"name": "ml-latest-small", "verified": False}},
+        {"data": {"name": "ml-latest-small", "verified": None}},
+        {"data": {"name": "ml-latest-small", "verified": True, "fallback": "x"}},
     ],
 )
 def test_published_figures_leave_with_a_note_on_other_data(study: Comparison, change: dict):

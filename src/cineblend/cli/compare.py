@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from cineblend.cli import options
+from cineblend.errors import UserError
 
 EXAMPLE = (
     "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
@@ -27,7 +28,7 @@ def compare(
     ] = "study",
     protocol: Annotated[str, typer.Option(metavar="NAME", help="How to split and judge.")] = "study",
     seed: options.Seed = None,
-    k: Annotated[int, typer.Option("--k", "-k", min=1, help="Length of the judged list.")] = 25,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, max=1000, help="Length of the judged list.")] = 25,
     metrics: Annotated[
         str | None,
         typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
@@ -47,6 +48,7 @@ def compare(
     time_column: options.TimeColumn = None,
     title_column: options.TitleColumn = None,
     genres_column: options.GenresColumn = None,
+    scale: options.Scale = None,
     ids: options.IdType = "int",
 ) -> None:
     """Run strategies on one dataset; print the table, write results.json, .csv, scores.png, report.html.
@@ -62,7 +64,9 @@ def compare(
 
     rules = protocol_of(protocol, seed=seed, k=k)
     rows = [row if seed is None else reseeded(row, seed) for row in rows_of(_names(strategies))]
-    wanted = [parse(label) for label in _names(metrics)] if metrics is not None else None
+    wanted = None if metrics is None else [parse(label) for label in _names(metrics)]
+    if wanted == []:
+        raise UserError(f"--metrics {metrics!r} names no metric", expected="labels such as P@25,NDCG@10")
     place = options.device(device)
     columns = options.columns(
         user=user_column,
@@ -71,6 +75,7 @@ def compare(
         timestamp=time_column,
         title=title_column,
         genres=genres_column,
+        scale=scale,
         ids=ids,
     )
     prepare_report(out)

@@ -32,6 +32,7 @@ def show(
     time_column: options.TimeColumn = None,
     title_column: options.TitleColumn = None,
     genres_column: options.GenresColumn = None,
+    scale: options.Scale = None,
     ids: options.IdType = "int",
 ) -> None:
     """Say what is in a dataset: counts, sparsity, ratings, dates, genres, licence."""
@@ -46,8 +47,11 @@ def show(
         timestamp=time_column,
         title=title_column,
         genres=genres_column,
+        scale=scale,
         ids=ids,
     )
+    if plot is not None:
+        _require_place_for(plot)
     dataset, _ = obtain(name, columns)
     summary = describe(dataset)
     if as_json:
@@ -57,6 +61,15 @@ def show(
     if plot is not None:
         draw_summary(summary, plot)
         typer.echo(f"drawn: {plot}", err=as_json)
+
+
+def _require_place_for(plot: Path) -> None:
+    from cineblend.errors import UserError
+    from cineblend.files import writable_directory
+
+    writable_directory(plot.parent)
+    if plot.is_dir():
+        raise UserError(f"--plot {plot} is a directory", expected="a file that ends in .png")
 
 
 def fetch(

@@ -6,6 +6,7 @@ import sys
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.fetch import fetch
+from cineblend.data.formats import RELEASES
 from cineblend.data.load import load
 from cineblend.data.table_columns import TableColumns
 from cineblend.errors import CineblendError, DataNotFoundError, NotAvailableError
@@ -33,6 +34,8 @@ def _load_or_fetch(name: str, columns: TableColumns | None) -> Dataset:
     try:
         return load(name, columns)
     except DataNotFoundError as missing:
+        if name not in RELEASES:
+            raise
         print(f"cineblend: {name} is not on this machine; fetching it from GroupLens", file=sys.stderr)
         try:
             fetch(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,10 @@ TimeColumn = Annotated[
 ]
 TitleColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of titles.")]
 GenresColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of genres.")]
+Scale = Annotated[
+    str | None,
+    typer.Option("--scale", metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen."),
+]
 IdType = Annotated[str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")]
 
 
@@ -43,14 +48,15 @@ def columns(**named: str | None) -> TableColumns | None:
     """How to read own tables; None where no flag says anything, so that a folder is recognised.
 
     Raises:
-        UserError: ``ids`` is neither "int" nor "text".
+        UserError: ``ids`` is neither "int" nor "text", or ``scale`` is not LOW:HIGH.
     """
     from cineblend.data.table_columns import TableColumns
 
     ids = named.pop("ids", None) or "int"
     if ids not in ("int", "text"):
         raise UserError(f"--ids is {ids!r}", expected="int or text")
-    if ids == "int" and not any(named.values()):
+    low, high = _scale(named.pop("scale", None))
+    if ids == "int" and low is None and not any(named.values()):
         return None
     return TableColumns(
         user=named.get("user"),
@@ -60,7 +66,22 @@ def columns(**named: str | None) -> TableColumns | None:
         title=named.get("title"),
         genres=named.get("genres"),
         ids=ids,
+        low=low,
+        high=high,
     )
+
+
+def _scale(text: str | None) -> tuple[float | None, float | None]:
+    if text is None:
+        return None, None
+    low, colon, high = text.partition(":")
+    try:
+        ends = float(low), float(high)
+    except ValueError:
+        ends = (0.0, 0.0)
+    if not (colon and math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[0] < ends[1]):
+        raise UserError(f"--scale is {text!r}", expected="LOW:HIGH, such as 1:10")
+    return ends
 
 
 def device(name: str) -> str:

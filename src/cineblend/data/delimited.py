@@ -171,10 +171,15 @@ def _open(path: Path, layout: Layout) -> Generator[TextIO]:
         yield io.StringIO(_transcoded(path, layout), newline="")
 
 
+_LONGEST_CELL = 2**31 - 1
+
+
 def _records(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Every record after the header line with the line it begins on; a blank line is an empty record."""
     separator = layout.separator if layout.plain else _STAND_IN
     quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
+    # Python's own limit of 128 KiB a cell is no rule of the format.
+    csv.field_size_limit(_LONGEST_CELL)
     with _open(path, layout) as file:
         reader = csv.reader(file, delimiter=separator, quotechar=layout.quote, quoting=quoting, strict=True)
         begins = 1

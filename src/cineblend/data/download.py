@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 
 from cineblend import progress
-from cineblend.errors import CineblendError, NotAvailableError
+from cineblend.errors import NotAvailableError, UserError
 
 _CHUNK = 1 << 14  # a chunk that a cut connection leaves unfinished is lost, so a small one
 
@@ -48,7 +48,7 @@ def download(url: str, part: Path, *, limit: int, patience: Patience, remedy: st
 
     Raises:
         NotAvailableError: no network, no such file, or the server failed every time.
-        CineblendError: the server sends more than ``limit`` bytes; ``part`` is removed.
+        UserError: the server sends more than ``limit`` bytes; ``part`` is removed.
     """
     problem = ""
     for attempt in range(patience.attempts):
@@ -105,7 +105,7 @@ def _store(response: requests.Response, part: Path, have: int, limit: int) -> No
             advance(len(chunk))
     if have > limit:
         part.unlink()
-        raise CineblendError(
+        raise UserError(
             f"{response.url} sends more than {limit:,} bytes",
             expected="the published archive, which is smaller",
             remedy="check the address",

@@ -11,7 +11,7 @@ from cineblend.data.download import Patience, download
 from cineblend.data.formats import RELEASES, Release
 from cineblend.data.locate import fetched_root
 from cineblend.data.unpack import unpack
-from cineblend.errors import CineblendError, UnknownNameError, UserError
+from cineblend.errors import UnknownNameError, UserError
 from cineblend.files import sha256_file, sync, writable_directory
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
@@ -41,7 +41,7 @@ def fetch(
     Raises:
         UnknownNameError: no such release.
         NotAvailableError: it cannot be downloaded; says how to put it there by hand.
-        CineblendError: what came is not the published archive; it is removed.
+        UserError: what came is not the published archive; it is removed.
         UserError: the destination cannot be written, or holds something else under that name.
     """
     from filelock import FileLock, Timeout
@@ -96,14 +96,14 @@ def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
     digest = sha256_file(part)
     if digest != release.archive_sha256:
         part.unlink()
-        raise CineblendError(
+        raise UserError(
             f"{url} is not the published archive: its sha256 is {digest}",
             expected=f"sha256 {release.archive_sha256}",
             remedy="it was removed; fetch again, and if it stays so, do not trust this address",
         )
     try:
         _unpack_into_place(release, part, root)
-    except CineblendError:
+    except UserError:
         part.unlink()
         raise
     part.unlink()
@@ -118,7 +118,7 @@ def _unpack_into_place(release: Release, archive: Path, root: Path) -> None:
         unpack(archive, release.name, fresh, limit=release.unpacked_limit)
         lacking = _lacking(fresh, release)
         if lacking:
-            raise CineblendError(f"{archive} lacks {', '.join(lacking)}", expected="the published archive")
+            raise UserError(f"{archive} lacks {', '.join(lacking)}", expected="the published archive")
         os.replace(fresh, root / release.name)
         sync(root)
     finally:

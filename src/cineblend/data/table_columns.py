@@ -83,7 +83,7 @@ def find_column(path: Path, names: Sequence[str], role: str, named: str | None) 
             raise InputError(
                 path,
                 f"more than one column may be the {role}: {', '.join(found)}",
-                remedy=f"say which with TableColumns({role}=...)",
+                remedy=f"say which it is (--{_flag(role)}-column, TableColumns({role}=...))",
             )
         if found:
             return found[0]
@@ -102,9 +102,13 @@ def require_column(path: Path, names: Sequence[str], role: str, named: str | Non
             path,
             f"no column looks like the {role}; there are {', '.join(names)}",
             expected="one of " + ", ".join(_KNOWN[role]),
-            remedy=f"rename it, or name it with TableColumns({role}=...)",
+            remedy=f"rename it, or say which it is (--{_flag(role)}-column, TableColumns({role}=...))",
         )
     return found
+
+
+def _flag(role: str) -> str:
+    return {"timestamp": "time", "item_id": "item"}.get(role, role)
 
 
 def _plain(name: str) -> str:

@@ -48,6 +48,7 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
     items_path, tags_path = _table_path(folder, "items"), _table_path(folder, "tags")
     words = parquet_metadata(ratings_path) if ratings_path.suffix == ".parquet" else {}
     columns = _with_scale(columns, words)
+    _refuse_unused(folder, columns, items_path, tags_path)
     ratings = _read_ratings(ratings_path, columns)
     items = None if items_path is None else _read_items(items_path, columns)
     tags = None if tags_path is None else _read_tags(tags_path, columns)
@@ -83,6 +84,21 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
             frame.write_parquet(path)
     with atomic_path(folder / "ratings.parquet") as path:
         _ratings_frame(dataset).write_parquet(path, metadata=_metadata(dataset))
+
+
+def _refuse_unused(
+    folder: Path, columns: TableColumns, items_path: Path | None, tags_path: Path | None
+) -> None:
+    """A column named for a table that is not there is a mistake, not a wish to be passed over."""
+    named = {"items": ("item_id", "title", "year", "genres"), "tags": ("tag",)}
+    for table, path in (("items", items_path), ("tags", tags_path)):
+        roles = [role for role in named[table] if getattr(columns, role) is not None]
+        if path is None and roles:
+            raise InputError(
+                folder,
+                f"a column is named for {', '.join(roles)}, but there is no {table}.csv or {table}.parquet",
+                remedy=f"add the file, or leave out the column of {', '.join(roles)}",
+            )
 
 
 def _table_path(folder: Path, name: str) -> Path | None:

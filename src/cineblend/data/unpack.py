@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
-from cineblend.errors import CineblendError
+from cineblend.errors import UserError
 from cineblend.files import sync
 
 _ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
@@ -27,7 +27,7 @@ def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
         limit: bytes that the unpacked content must stay under.
 
     Raises:
-        CineblendError: the zip is damaged or encrypted, or a member is not a plain file inside
+        UserError: the zip is damaged or encrypted, or a member is not a plain file inside
             ``top/``, is an archive itself, or inflates beyond measure. ``into`` may then hold some
             files: throw it away.
     """
@@ -90,7 +90,7 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, lim
 
 
 def _refuse(archive: Path, problem: str) -> NoReturn:
-    raise CineblendError(
+    raise UserError(
         f"{archive}: {problem}",
         expected="the published zip archive",
         remedy="remove it and fetch it again; if it stays so, do not trust where it came from",

@@ -30,6 +30,7 @@ class Evaluation:
         hits: relevant items in the top k, summed over users.
         metrics: label to mean over users, or the catalogue-level value.
         per_user: label to (n,) float64.
+        empty_lists: users who got no list, since the recommender can score none of their candidates.
         seconds: "score" (scoring and ranking) and "evaluate" (the metrics).
     """
 
@@ -37,6 +38,7 @@ class Evaluation:
     hits: int
     metrics: dict[str, float]
     per_user: dict[str, npt.NDArray[np.float64]]
+    empty_lists: int
     seconds: dict[str, float]
 
 
@@ -89,7 +91,7 @@ def evaluate(
     model: Recommender, judge: Judge, metrics: Sequence[Metric], *, block_size: int | None = None
 ) -> Evaluation:
     """Score, rank and judge ``judge.batch``; the result does not depend on ``block_size``."""
-    depth = max(judge.k, *(metric.k for metric in metrics))
+    depth = max([judge.k, *(metric.k for metric in metrics)])
     start = time.perf_counter()
     listed = recommend(
         model, judge.batch, k=depth, candidates=judge.candidates, block_size=block_size
@@ -106,6 +108,7 @@ def evaluate(
         hits=int(judged.hit[:, : judge.k].sum()),
         metrics={label: one.value for label, one in found.items()},
         per_user={label: one.per_user for label, one in found.items() if one.per_user is not None},
+        empty_lists=int((listed[:, 0] < 0).sum()),
         seconds={"score": scored - start, "evaluate": time.perf_counter() - scored},
     )
 

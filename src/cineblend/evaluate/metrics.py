@@ -59,6 +59,10 @@ class Judged:
             )
 
 
+MAX_K = 1000
+"""The longest list that is judged: diversity takes time with its square, and nobody reads further."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """What a metric found.
@@ -82,7 +86,7 @@ class Metric:
 
     Raises:
         UnknownNameError: no such metric.
-        UserError: k is below 1.
+        UserError: k is below 1 or above ``MAX_K``.
     """
 
     name: str
@@ -91,8 +95,8 @@ class Metric:
     def __post_init__(self) -> None:
         if self.name not in NAMES:
             raise UnknownNameError("metric", self.name, NAMES)
-        if self.k < 1:
-            raise UserError(f"metric {self.name} at {self.k}", expected="a list length of at least 1")
+        if not 1 <= self.k <= MAX_K:
+            raise UserError(f"metric {self}", expected=f"a list length from 1 to {MAX_K}")
 
     def __str__(self) -> str:
         return _label(self.name, str(self.k))

@@ -15,6 +15,7 @@ from cineblend.data import split as splitting
 from cineblend.data.dataset import Dataset, RatingScale
 from cineblend.data.split import Split
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.evaluate.metrics import MAX_K
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Protocol(ABC):
     k: int = 25
 
     def __post_init__(self) -> None:
-        if self.k < 1:
-            raise UserError(f"k is {self.k}", expected="a list length of at least 1")
+        if not 1 <= self.k <= MAX_K:
+            raise UserError(f"k is {self.k}", expected=f"a list length from 1 to {MAX_K}")
 
     @abstractmethod
     def split(self, dataset: Dataset) -> Split:
@@ -136,7 +137,7 @@ def protocol(name: str, *, seed: int | None = None, k: int | None = None) -> Pro
 
     Raises:
         UnknownNameError: there is none; suggests the nearest.
-        UserError: k is below 1.
+        UserError: k is below 1 or above ``MAX_K``.
     """
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)

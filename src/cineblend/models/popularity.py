@@ -29,7 +29,8 @@ class Popularity(Recommender):
     the newest: it only orders items rated equally often. Counts are small and ties many, so that a
     floor without a rule for them would move with the numbering of the items.
 
-    An unseen person gets the same list. An item nobody rated scores 0; a new text cannot be scored.
+    An unseen person gets the same list. An item nobody rated cannot be scored, nor can a new text:
+    among films that are all new there is no most-rated one.
     """
 
     def __init__(self) -> None:
@@ -43,11 +44,12 @@ class Popularity(Recommender):
         age = time - time.min(initial=np.inf)
         age /= max(age.max(initial=0.0), 1.0)
         total = np.bincount(ratings.item_num, age, minlength=train.n_items)
-        self._scores = (count + total / np.maximum(count, 1) / 2).astype(np.float32)
+        scores = count + total / np.maximum(count, 1) / 2
+        self._scores = np.where(count > 0, scores, np.nan).astype(np.float32)
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) float32 counts, ties settled by freshness."""
+        """(len(users), n_items) float32 counts, ties settled by freshness; NaN where there is no rating."""
         if self._scores is None:
             raise NotFittedError(self)
         return np.tile(self._scores, (len(users), 1))

@@ -95,6 +95,7 @@ def write_report(comparison: Comparison, out: Path) -> ReportFiles:
 
 def results_json(comparison: Comparison) -> str:
     """The comparison as JSON; a figure that is not finite is null; keys keep the comparison's order."""
+    comparison = reading.comparable(comparison)
     document = {
         "data": comparison.data,
         "protocol": comparison.protocol,
@@ -107,6 +108,7 @@ def results_json(comparison: Comparison) -> str:
 
 def results_csv(comparison: Comparison) -> str:
     """One line a strategy, one column a metric, a timed step or a published figure; no figure, no text."""
+    comparison = reading.comparable(comparison)
     labels, steps = reading.labels(comparison), reading.steps(comparison)
     printed = list(dict.fromkeys(label for row in comparison.rows for label in row.published or {}))
     head = ["strategy", "title", "status", "reason", "users", "hits", *labels]

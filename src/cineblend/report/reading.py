@@ -11,23 +11,27 @@ from cineblend.evaluate.result import Comparison, RowResult
 FLOOR = "popularity"
 """The row every other is held against: the most-rated films, the same list for everyone."""
 
-STUDY = ("ml-latest-small", "study")
-"""The data and the protocol that the study's published figures are for."""
+STUDY = ("ml-latest-small", "study", 42)
+"""The data, the protocol and the seed that the study's published figures are for."""
 
 DASH = "–"
 
 
 def comparable(comparison: Comparison) -> Comparison:
-    """The comparison without published figures, and a note that says so, unless they are for its data."""
-    on = (comparison.data.get("name"), comparison.protocol.get("name"))
-    if not any(row.published for row in comparison.rows) or (on == STUDY and not fallback(comparison)):
+    """The comparison without published figures, and a note that says so, unless they are for its data.
+
+    A folder that merely bears the dataset's name does not count: its files must be the published ones.
+    """
+    on = (comparison.data.get("name"), comparison.protocol.get("name"), comparison.protocol.get("seed"))
+    same = on == STUDY and comparison.data.get("verified") is True and not fallback(comparison)
+    if same or not any(row.published for row in comparison.rows):
         return comparison
     return replace(
         comparison,
         rows=tuple(replace(row, published=None) for row in comparison.rows),
         notes=(
             *comparison.notes,
-            f"The study's published figures are for {STUDY[0]} under its own protocol; "
+            f"The study's published figures are for {STUDY[0]} under its own protocol and seed; "
             "they are not shown beside other data.",
         ),
     )
