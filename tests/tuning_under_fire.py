@@ -1,4 +1,4 @@
-"""Tunes the tiny encoder, killing itself at random points first; prints the digest of what it made.
+"""Tunes a tiny encoder, killing itself at random points first; prints the digest of what it made.
 
 Each attempt is a forked child, so that the libraries are imported once.
 """
@@ -11,33 +11,40 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from cineblend.text import training
 from cineblend.text.document import documents
 from cineblend.text.finetune import finetune
-from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.finetune_config import Adapter, FinetuneConfig
 from cineblend.text.model_folder import Weights, describe
 from tiny_bert import TINY
+from tiny_qwen import TINY_QWEN
 from worlds import checkerboard
 
 CONFIG = FinetuneConfig(epochs=8, batch_size=8, learning_rate=1e-3, precision="float32")
+KINDS = {
+    "whole": (TINY, CONFIG),
+    "adapter": (TINY_QWEN, replace(CONFIG, epochs=3, adapter=Adapter(), four_bit=True)),
+}
 
 
-def tune(base: Path, folder: Path, on_note: Callable[[str], None] = print) -> Weights:
+def tune(base: Path, folder: Path, kind: str, on_note: Callable[[str], None] = print) -> Weights:
     dataset = checkerboard()
     weights = describe(base, "explicit")
+    spec, config = KINDS[kind]
     return finetune(
-        TINY, weights, dataset, documents(dataset), CONFIG, folder=folder, on_note=on_note, device="cpu"
+        spec, weights, dataset, documents(dataset), config, folder=folder, on_note=on_note, device="cpu"
     )
 
 
-def attempt(base: Path, folder: Path, seconds: float, blow: signal.Signals) -> str:
+def attempt(base: Path, folder: Path, kind: str, seconds: float, blow: signal.Signals) -> str:
     """How a child ended that was dealt ``blow`` after ``seconds``."""
     child = os.fork()
     if child == 0:
         try:
-            tune(base, folder)
+            tune(base, folder, kind)
         except KeyboardInterrupt:
             os._exit(3)
         os._exit(0)
@@ -47,14 +54,15 @@ def attempt(base: Path, folder: Path, seconds: float, blow: signal.Signals) -> s
     return "killed" if os.WIFSIGNALED(status) else {0: "done", 3: "interrupted"}[os.WEXITSTATUS(status)]
 
 
-def main(base: str, folder: str, attempts: str, longest: str) -> None:
+def main(base: str, folder: str, attempts: str, longest: str, kind: str) -> None:
     training.STEPS_BETWEEN_CHECKPOINTS = 4
     chance = random.Random(11)
     for number in range(int(attempts)):
         blow = signal.SIGINT if number % 4 == 3 else signal.SIGKILL
-        print(attempt(Path(base), Path(folder), chance.uniform(0, float(longest)), blow), flush=True)
+        seconds = chance.uniform(0, float(longest))
+        print(attempt(Path(base), Path(folder), kind, seconds, blow), flush=True)
     start = time.perf_counter()
-    made = tune(Path(base), Path(folder))
+    made = tune(Path(base), Path(folder), kind)
     print(time.perf_counter() - start)
     print(made.digest)
 

@@ -14,7 +14,7 @@ from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune import FinetuneConfig
+from cineblend.text.finetune_config import Adapter, FinetuneConfig
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,17 @@ ROWS = (
     Strategy(
         "mf+minilm-ft",
         "MF + MiniLM fine-tuned",
-        study_blend("minilm", FinetuneConfig()),
+        study_blend("minilm", FinetuneConfig(mask_co_liked=False)),
         Published(0.049, 0.089, 0.282, 735),
     ),
     Strategy("mf+qwen3-4b", "MF + Qwen3-4B", study_blend("qwen3-4b"), Published(0.051, 0.096, 0.286, 762)),
     Strategy(
         "mf+qwen3-4b-lora",
         "MF + Qwen3-4B fine-tuned (LoRA)",
-        study_blend("qwen3-4b", FinetuneConfig()),
+        study_blend(
+            "qwen3-4b",
+            FinetuneConfig(batch_size=4, epochs=2, adapter=Adapter(), four_bit=True, mask_co_liked=False),
+        ),
         Published(0.056, 0.106, 0.305, 832),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),

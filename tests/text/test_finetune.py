@@ -16,15 +16,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load_file
 
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.document import documents
 from cineblend.text.finetune import finetune
-from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.finetune_config import Adapter, FinetuneConfig
 from cineblend.text.model_folder import Weights, describe
+from cineblend.text.pairs import liked_pairs
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import TransformerEncoder, load_model
 from tiny_bert import TINY
+from tiny_qwen import save_tiny_qwen
 from worlds import checkerboard
 
 pytest.importorskip("sentence_transformers")
@@ -112,7 +115,12 @@ def test_another_seed_number_or_base_is_another_tuning(
         raise InterruptedError
 
     monkeypatch.setattr(training, "train_on_pairs", no_training)
-    for config in (replace(CONFIG, seed=1), replace(CONFIG, epochs=3), replace(CONFIG, liked_from=0.1)):
+    for config in (
+        replace(CONFIG, seed=1),
+        replace(CONFIG, epochs=3),
+        replace(CONFIG, liked_from=0.1),
+        replace(CONFIG, mask_co_liked=False),
+    ):
         with pytest.raises(InterruptedError):
             tune(tiny_folder, kept, config)
     with pytest.raises(InterruptedError):
@@ -173,6 +181,103 @@ def test_the_grouped_loss_is_the_plain_loss_with_the_plain_gradient(
     torch.testing.assert_close(grouped_gradient, plain_gradient, atol=1e-5, rtol=1e-4)
 
 
+def test_films_the_user_also_liked_are_no_wrong_answers(tiny_folder: Path) -> None:
+    import torch
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+
+    from cineblend.text.training import GroupedRankingLoss
+
+    model = load_model(describe(tiny_folder, "explicit"), "cpu", "float32")
+    first, second = torch.nn.functional.normalize(torch.randn(2, 3, 8), dim=2)
+    hidden = {4: [[False, True, False]] * 3, 7: [[False] * 3] * 3}
+    asked: list[list[int]] = []
+
+    def also_liked(batch: np.ndarray) -> np.ndarray:
+        asked.append(batch.tolist())
+        return np.array(hidden[int(batch[0])]) & ~np.eye(3, dtype=bool)
+
+    loss = GroupedRankingLoss(model, also_liked)
+    masked = loss.compute_loss_from_embeddings([first, second], torch.tensor([4, 5, 6]))
+    scores = 20 * first @ second.T
+    by_hand = [
+        torch.logsumexp(scores[0, [0, 2]], 0) - scores[0, 0],
+        torch.logsumexp(scores[1], 0) - scores[1, 1],
+        torch.logsumexp(scores[2, [0, 2]], 0) - scores[2, 2],
+    ]
+    torch.testing.assert_close(masked, torch.stack(by_hand).mean())
+    none_hidden = loss.compute_loss_from_embeddings([first, second], torch.tensor([7, 8, 9]))
+    plain = MultipleNegativesRankingLoss(model)
+    torch.testing.assert_close(
+        none_hidden, plain.compute_loss_from_embeddings([first, second], torch.empty(0))
+    )
+    assert asked == [[4, 5, 6], [7, 8, 9]]
+
+
+def test_the_masked_pairs_are_those_of_the_batch(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cineblend.text.pairs import LikedPairs
+
+    asked: list[int] = []
+    plain = LikedPairs.also_liked
+
+    def listening(self: LikedPairs, batch: Any) -> Any:
+        asked.extend(batch.tolist())
+        return plain(self, batch)
+
+    monkeypatch.setattr(LikedPairs, "also_liked", listening)
+    tune(tiny_folder, tmp_path, replace(CONFIG, epochs=1))
+    assert sorted(asked) == list(range(len(asked)))
+    assert len(asked) == len(liked_pairs(DATASET, liked_from=0.8, max_per_user=10, max_pairs=10_000, seed=42))
+
+
+def test_options_that_are_off_rename_nothing() -> None:
+    from cineblend.text.finetune import _what_is_on
+
+    study = FinetuneConfig(mask_co_liked=False)
+    assert set(_what_is_on(study)) == {
+        "epochs",
+        "batch_size",
+        "learning_rate",
+        "warmup_ratio",
+        "liked_from",
+        "max_pairs_per_user",
+        "max_pairs",
+        "max_length",
+        "precision",
+        "seed",
+    }
+
+
+def test_four_bits_without_an_adapter_are_refused() -> None:
+    with pytest.raises(UserError, match="without an adapter"):
+        FinetuneConfig(four_bit=True)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rank": 0}, {"alpha": -1}, {"dropout": 1.0}, {"dropout": float("nan")}, {"targets": ()}]
+)
+def test_adapters_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=next(iter(wrong))):
+        Adapter(**wrong)
+
+
+def test_want_of_memory_says_what_to_change(
+    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from cineblend.text import training
+
+    def too_much(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("tried to allocate 9 GB")
+
+    monkeypatch.setattr(training._Trainer, "train", too_much)
+    with pytest.raises(NotAvailableError, match="ran out of memory: tried to allocate 9 GB") as caught:
+        tune(tiny_folder, tmp_path)
+    assert "gradient_checkpointing" in caught.value.remedy
+
+
 def cost(lengths: Sequence[int], bounds: Sequence[int], extra: int) -> int:
     return sum((stop - start) * lengths[stop - 1] + extra for start, stop in pairwise(bounds))
 
@@ -229,10 +334,10 @@ def test_an_interrupted_tuning_goes_on_where_it_was_and_ends_the_same(
     assert len(steps) == 30 + 2 + 2
 
 
-def under_fire(base: Path, folder: Path, attempts: int, longest: float) -> list[str]:
+def under_fire(base: Path, folder: Path, attempts: int, longest: float, kind: str = "whole") -> list[str]:
     tests = Path(__file__).parent.parent
     done = subprocess.run(
-        [sys.executable, tests / "tuning_under_fire.py", base, folder, str(attempts), str(longest)],
+        [sys.executable, tests / "tuning_under_fire.py", base, folder, str(attempts), str(longest), kind],
         capture_output=True,
         text=True,
         check=True,
@@ -254,3 +359,21 @@ def test_killed_at_twenty_points_it_ends_with_the_weights_of_an_undisturbed_run(
     [made] = [path for path in (tmp_path / "fire").iterdir() if path.is_dir()]
     assert is_whole(made)
     assert [path for path in (tmp_path / "fire").rglob("*") if ".tmp" in path.name] == []
+
+
+@pytest.mark.slow
+def test_an_adapter_killed_at_five_points_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    pytest.importorskip("peft")
+    pytest.importorskip("bitsandbytes")
+    base = save_tiny_qwen(tmp_path / "qwen", TEXTS)
+    seconds, digest = under_fire(base, tmp_path / "calm", 0, 0, "adapter")
+    *ends, _, digest_under_fire = under_fire(base, tmp_path / "fire", 5, float(seconds) / 2, "adapter")
+    assert digest_under_fire == digest
+    assert len(ends) == 5
+    assert ends.count("killed") >= 2
+    calm, fire = (
+        load_file(next((tmp_path / name).glob("*/adapter_model.safetensors"))) for name in ("calm", "fire")
+    )
+    assert calm.keys() == fire.keys()
+    for name, matrix in calm.items():
+        np.testing.assert_allclose(fire[name], matrix, atol=1e-6)

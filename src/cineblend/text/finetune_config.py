@@ -9,6 +9,35 @@ from cineblend.errors import UserError
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """A low-rank adapter: what is trained in place of a model too large to train whole.
+
+    Beside each chosen matrix W stands ``alpha / rank * B @ A`` of rank ``rank``; only A and B learn
+    (Hu et al., 2021, arXiv:2106.09685).
+
+    Attributes:
+        rank: rows of A and columns of B.
+        alpha: how far the adapter moves the model, relative to ``rank``.
+        dropout: share of A's inputs left out at random while training.
+        targets: names of the linear layers that get one.
+    """
+
+    rank: int = 16
+    alpha: float = 32
+    dropout: float = 0.1
+    targets: tuple[str, ...] = ("q_proj", "v_proj")
+
+    def __post_init__(self) -> None:
+        for name in ("rank", "alpha"):
+            if not getattr(self, name) > 0:
+                raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
+        if not 0 <= self.dropout < 1:
+            raise UserError(f"dropout is {self.dropout}", expected="a share in [0, 1)")
+        if not self.targets:
+            raise UserError("targets is empty", expected="names of linear layers, such as q_proj")
+
+
+@dataclass(frozen=True)
 class FinetuneConfig:
     """How an encoder learns that films liked by one user belong together.
 
@@ -27,7 +56,14 @@ class FinetuneConfig:
             of ml-latest-small's 9,742 texts are longer than 64; whole, they cost a quarter more time.
         precision: "bfloat16" trains under autocast, twice as fast where the processor has it;
             "auto" does so there and only there.
-        seed: draws the pairs, their order and the dropout.
+        seed: draws the pairs, their order, the dropout and an adapter's first values.
+        adapter: trains this beside the frozen model; None trains the model itself.
+        four_bit: holds the frozen model in 4-bit NF4 (Dettmers et al., 2023, arXiv:2305.14314), while
+            training and after.
+        mask_co_liked: leaves a film that the pair's user also liked out of the pair's negatives: it is
+            no wrong answer. The study counts it as one.
+        gradient_checkpointing: computes activations twice instead of keeping them: a third slower,
+            for less memory.
     """
 
     epochs: int = 2
@@ -40,6 +76,10 @@ class FinetuneConfig:
     max_length: int = 64
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     seed: int = 42
+    adapter: Adapter | None = None
+    four_bit: bool = False
+    mask_co_liked: bool = True
+    gradient_checkpointing: bool = False
 
     def __post_init__(self) -> None:
         for name in (
@@ -54,3 +94,9 @@ class FinetuneConfig:
                 raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
         if not 0 <= self.warmup_ratio < 1:
             raise UserError(f"warmup_ratio is {self.warmup_ratio}", expected="a share in [0, 1)")
+        if self.four_bit and self.adapter is None:
+            raise UserError(
+                "four_bit is set without an adapter",
+                expected="an adapter: weights of 4 bits are too coarse to be trained themselves",
+                remedy="FinetuneConfig(adapter=Adapter(), four_bit=True)",
+            )

@@ -13,6 +13,16 @@ from cineblend.files import sha256_file
 
 Where = Literal["explicit", "CINEBLEND_WEIGHTS", "hugging face cache", "wheel", "hub", "tuned"]
 
+_OLD_MODES = {
+    "pooling_mode_cls_token": "cls",
+    "pooling_mode_max_tokens": "max",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
+    "pooling_mode_weightedmean_tokens": "weightedmean",
+    "pooling_mode_lasttoken": "lasttoken",
+}
+"""Models saved by sentence-transformers before 6 switch each way of pooling on by a key of its own."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -26,6 +36,8 @@ class Weights:
         n_bytes: size of the weights.
         pinned: True where the digest is the published one, False where it is not, None where none
             is published.
+        dimension: length of a vector as the modules' settings have it, 0 where they do not say.
+        pooling: how token vectors become one, in the library's words; empty where it is not said.
     """
 
     folder: Path
@@ -34,6 +46,16 @@ class Weights:
     settings: str
     n_bytes: int
     pinned: bool | None
+    dimension: int = 0
+    pooling: str = ""
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A line of ``modules.json``: the class's own name, and its folder."""
+
+    kind: str
+    folder: Path
 
 
 def describe(folder: Path, where: Where, sha256: str = "") -> Weights:
@@ -47,18 +69,36 @@ def describe(folder: Path, where: Where, sha256: str = "") -> Weights:
     Raises:
         UserError: it does not hold such a model.
     """
-    places = _module_folders(folder)
-    files = _weight_files(folder, places)
+    modules, files = check(folder)
+    places = [module.folder for module in modules if module.folder != folder]
     digests = _digests(folder, files)
     digest = next(iter(digests.values())) if len(digests) == 1 else _digest_of(digests)
     rest = [file for kind in ("*.json", "*.txt") for file in _inside(folder, places, kind)]
     settings = _digest_of(_digests(folder, [file for file in rest if file.name != "manifest.json"]))
-    n_bytes = sum(file.stat().st_size for file in files)
-    return Weights(folder, where, digest, settings, n_bytes, digest == sha256 if sha256 else None)
+    return Weights(
+        folder,
+        where,
+        digest,
+        settings,
+        n_bytes=sum(file.stat().st_size for file in files),
+        pinned=digest == sha256 if sha256 else None,
+        dimension=_dimension(folder, modules),
+        pooling=_pooling(folder, modules),
+    )
 
 
-def _module_folders(folder: Path) -> list[Path]:
-    """The sub-folders that ``modules.json`` names.
+def check(folder: Path) -> tuple[list[_Module], list[Path]]:
+    """The modules and the weight files of ``folder``, without hashing.
+
+    Raises:
+        UserError: it does not hold a model that loads without pickles or foreign code.
+    """
+    modules = _modules(folder)
+    return modules, _weight_files(folder, [module.folder for module in modules if module.folder != folder])
+
+
+def _modules(folder: Path) -> list[_Module]:
+    """What ``modules.json`` names, in order.
 
     A module's type is imported by name when the model loads, so only the library's own may be named,
     and nothing outside the folder is read.
@@ -67,16 +107,53 @@ def _module_folders(folder: Path) -> list[Path]:
         raise _no_model(folder, "is not a directory")
     if not (folder / "modules.json").is_file():
         raise _no_model(folder, "has no modules.json")
-    places: list[Path] = []
-    for module in _json(folder, folder / "modules.json"):
+    listed = _json(folder, folder / "modules.json")
+    if not isinstance(listed, list) or not all(isinstance(module, dict) for module in listed):
+        raise _no_model(folder, "has a broken modules.json (it is not a list of modules)")
+    modules: list[_Module] = []
+    for module in listed:
         kind, path = str(module.get("type", "")), folder / str(module.get("path", ""))
         if not kind.startswith("sentence_transformers."):
             raise _no_model(folder, f"names {kind!r} in modules.json, code of its own")
         if not path.resolve().is_relative_to(folder.resolve()):
             raise _no_model(folder, f"names {module['path']!r} in modules.json, outside itself")
-        if path != folder:
-            places.append(path)
-    return places
+        modules.append(_Module(kind.rpartition(".")[2], path))
+    return modules
+
+
+def _dimension(folder: Path, modules: list[_Module]) -> int:
+    """The length that the last module with a say gives a vector."""
+    for module in reversed(modules):
+        settings = _settings(folder, module)
+        if module.kind == "Dense":
+            return _whole(settings.get("out_features"))
+        if module.kind == "Pooling":
+            width = _whole(settings.get("embedding_dimension", settings.get("word_embedding_dimension")))
+            return width * len(_pooling_modes(settings))
+    return 0
+
+
+def _pooling(folder: Path, modules: list[_Module]) -> str:
+    pooling = [module for module in modules if module.kind == "Pooling"]
+    return "+".join(_pooling_modes(_settings(folder, pooling[-1]))) if pooling else ""
+
+
+def _pooling_modes(settings: dict[str, Any]) -> list[str]:
+    """The modes by name; mean where none is set, as the library has it."""
+    modes = settings.get("pooling_mode")
+    if modes is None:
+        modes = [name for key, name in _OLD_MODES.items() if settings.get(key) is True]
+    return [str(mode) for mode in ([modes] if isinstance(modes, str) else modes)] or ["mean"]
+
+
+def _settings(folder: Path, module: _Module) -> dict[str, Any]:
+    file = module.folder / "config.json"
+    settings = _json(folder, file) if file.is_file() else {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _weight_files(folder: Path, places: list[Path]) -> list[Path]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +12,49 @@ from cineblend.data.dataset import Dataset
 from cineblend.ids import Nums
 
 
-def liked_pairs(train: Dataset, *, liked_from: float, max_per_user: int, max_pairs: int, seed: int) -> Nums:
+@dataclass(frozen=True, eq=False)
+class LikedPairs:
+    """Pairs of items, each liked by one user.
+
+    Attributes:
+        items: (n, 2) int32 item row numbers, users in ascending order.
+        user: (n,) int32 row number of the user who liked both.
+        liked: ascending int64, ``user * width + item`` of everything that anybody liked.
+        width: number of items.
+    """
+
+    items: Nums
+    user: Nums
+    liked: npt.NDArray[np.int64]
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def also_liked(self, batch: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+        """(b, b) bool: whether the user of pair i liked the second item of pair j, for i != j.
+
+        Such an item is no wrong answer for pair i; pair i's own two items count as liked wherever
+        they turn up.
+
+        Args:
+            batch: (b,) numbers of pairs.
+        """
+        cells = self.user[batch].astype(np.int64)[:, None] * self.width + self.items[batch, 1]
+        found = np.searchsorted(self.liked, cells, "right") > np.searchsorted(self.liked, cells)
+        return found & ~np.eye(len(batch), dtype=bool)
+
+    def digest(self) -> str:
+        """Hex sha256 of the pairs, whose they are, and what everybody liked."""
+        content = np.concatenate(
+            [[self.width, len(self.user)], self.user, self.items.ravel(), self.liked]
+        ).astype("<i8")
+        return hashlib.sha256(content.tobytes()).hexdigest()
+
+
+def liked_pairs(
+    train: Dataset, *, liked_from: float, max_per_user: int, max_pairs: int, seed: int
+) -> LikedPairs:
     """Random pairs of different items that one user rated high.
 
     A user's pairs are distinct, as unordered pairs; which item comes first is a coin's throw. Every
@@ -22,12 +67,12 @@ def liked_pairs(train: Dataset, *, liked_from: float, max_per_user: int, max_pai
         max_per_user: at most so many pairs a user; all there are where a user has fewer.
         max_pairs: at most so many in all, a random choice of the users' pairs.
         seed: of the draw.
-
-    Returns:
-        (n, 2) int32 item row numbers, users in ascending order.
     """
     rng = np.random.default_rng(seed)
-    items, indptr = _liked(train, liked_from * train.scale.high)
+    width = max(train.n_items, 1)
+    liked = _liked(train, liked_from * train.scale.high, width)
+    items = (liked % width).astype(np.int32)
+    indptr = np.searchsorted(liked, np.arange(train.ratings.n_users + 1, dtype=np.int64) * width)
     counts = np.diff(indptr)
     user, drawn = _draw_distinct(counts * (counts - 1) // 2, max_per_user, rng)
     first, second = _unrank(drawn)
@@ -35,18 +80,16 @@ def liked_pairs(train: Dataset, *, liked_from: float, max_per_user: int, max_pai
     flip = rng.random(len(pairs)) < 0.5
     pairs[flip] = pairs[flip, ::-1]
     if len(pairs) > max_pairs:
-        pairs = pairs[np.sort(rng.choice(len(pairs), max_pairs, replace=False))]
-    return pairs
+        kept = np.sort(rng.choice(len(pairs), max_pairs, replace=False))
+        pairs, user = pairs[kept], user[kept]
+    return LikedPairs(pairs, user.astype(np.int32), liked, width)
 
 
-def _liked(train: Dataset, threshold: float) -> tuple[Nums, npt.NDArray[np.int64]]:
-    """Each user's liked items without repeats, ascending, in CSR form (items, indptr)."""
+def _liked(train: Dataset, threshold: float, width: int) -> npt.NDArray[np.int64]:
+    """``user * width + item`` of every liked item, ascending, without repeats."""
     ratings = train.ratings
     high = ratings.value >= threshold
-    width = max(ratings.n_items, 1)
-    cells = np.unique(ratings.user_num[high].astype(np.int64) * width + ratings.item_num[high])
-    indptr = np.searchsorted(cells, np.arange(ratings.n_users + 1, dtype=np.int64) * width)
-    return (cells % width).astype(np.int32), indptr.astype(np.int64)
+    return np.unique(ratings.user_num[high].astype(np.int64) * width + ratings.item_num[high])
 
 
 def _draw_distinct(

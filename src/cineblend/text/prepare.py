@@ -7,16 +7,15 @@ from pathlib import Path
 
 from cineblend.data.dataset import Dataset
 from cineblend.text.document import documents
-from cineblend.text.encoder import Embeddings, encoder_spec
+from cineblend.text.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
 from cineblend.text.features import TextFeatures, TextSpec
 from cineblend.text.finetune import finetune
+from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.found import find_encoder
+from cineblend.text.opened import open_encoder
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.tfidf import TfidfEncoder
 from cineblend.text.transformer import TransformerEncoder
-from cineblend.text.weights import locate
-
-TFIDF = "tfidf"
-"""The one encoder that is learned from the catalogue instead of found as weights."""
 
 
 def prepare(
@@ -36,21 +35,34 @@ def prepare(
         UnknownNameError: no such encoder or document rule.
     """
     texts = documents(train, spec.document)
-    if spec.encoder == TFIDF:
+    row = encoder_spec(spec.encoder)
+    if row.kind == "fitted":
         words = TfidfEncoder.fit(texts)
         return TextFeatures(words.encode(texts), words.encode)
-    row = encoder_spec(spec.encoder)
-    weights = locate(row)
-    if weights.pinned is False:
-        on_note(f"the weights of {row.name} in {weights.folder} are not the pinned ones (sha256 differs)")
-    if spec.finetune is not None:
-        weights = finetune(
-            row, weights, train, texts, spec.finetune, folder=cache / "tuned", on_note=on_note, device=device
-        )
-    encoder = TransformerEncoder(row, weights, device, on_note)
     store = EmbeddingStore(cache / "embeddings")
+    if spec.finetune is None:
+        encoder = open_encoder(row, store, device=device, on_note=on_note)
+    else:
+        encoder = _tuned(row, spec.finetune, train, texts, cache=cache, device=device, on_note=on_note)
 
     def encode(new: Sequence[str]) -> Embeddings:
         return store.embed(new, encoder, on_note)
 
     return TextFeatures(encode(texts), encode)
+
+
+def _tuned(
+    row: EncoderSpec,
+    config: FinetuneConfig,
+    train: Dataset,
+    texts: Sequence[str],
+    *,
+    cache: Path,
+    device: str,
+    on_note: Callable[[str], None],
+) -> TextEncoder:
+    row, weights = find_encoder(row, on_note)
+    weights = finetune(
+        row, weights, train, texts, config, folder=cache / "tuned", on_note=on_note, device=device
+    )
+    return TransformerEncoder(row, weights, device, on_note)

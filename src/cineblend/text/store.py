@@ -59,7 +59,7 @@ class EmbeddingStore:
             CineblendError: the encoder gave vectors of a wrong shape or with NaN or infinity.
             UserError: the folder cannot be written.
         """
-        keys, first, inverse = np.unique(_keys(texts), return_index=True, return_inverse=True)
+        keys, first, inverse = np.unique(text_keys(texts), return_index=True, return_inverse=True)
         vectors = np.zeros((len(keys), encoder.dimension), np.float32)
         shards = _Shards(self.folder / _folder_name(encoder.fingerprint), encoder.dimension)
         found, damaged = shards.read(keys, vectors)
@@ -77,6 +77,27 @@ class EmbeddingStore:
                 vectors[rows] = encoded
             shards.merge()
         return vectors[inverse]
+
+    def add(self, fingerprint: str, keys: Keys, vectors: Embeddings) -> Path:
+        """Keep vectors that were made elsewhere.
+
+        Args:
+            fingerprint: of the encoder that made them.
+            keys: (n,) sha256 of each text.
+            vectors: (n, dimension) float32.
+
+        Returns:
+            The folder of that encoder.
+
+        Raises:
+            UserError: the folder cannot be written.
+        """
+        shards = _Shards(self.folder / _folder_name(fingerprint), vectors.shape[1])
+        shards.prepare(fingerprint)
+        distinct, first = np.unique(keys, return_index=True)
+        shards.write(distinct, vectors[first])
+        shards.merge()
+        return shards.folder
 
 
 class _Shard(NamedTuple):
@@ -133,7 +154,7 @@ class _Shards:
 
     def write(self, keys: Keys, vectors: Embeddings) -> Path:
         """Write one shard durably, named by its content."""
-        content = save({"keys": _as_bytes(keys), "vectors": np.ascontiguousarray(vectors)})
+        content = save({"keys": as_bytes(keys), "vectors": np.ascontiguousarray(vectors)})
         path = self.folder / f"{hashlib.sha256(content).hexdigest()}.safetensors"
         write_bytes(path, content)
         return path
@@ -214,7 +235,7 @@ def _read_shard(path: Path, dimension: int) -> _Shard | Literal["gone", "damaged
         return "damaged"
     if (vectors.dtype, vectors.shape) != (np.float32, (len(keys), dimension)):
         return "damaged"
-    return _Shard(np.ascontiguousarray(keys).view("S32")[:, 0], vectors)
+    return _Shard(as_keys(keys), vectors)
 
 
 def _size(path: Path) -> int:
@@ -225,13 +246,20 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _keys(texts: Sequence[str]) -> Keys:
+def text_keys(texts: Sequence[str]) -> Keys:
+    """The sha256 of each text, in order."""
     digests = b"".join(hashlib.sha256(text.encode(errors="surrogatepass")).digest() for text in texts)
     return np.frombuffer(digests, dtype="S32") if digests else np.empty(0, "S32")
 
 
-def _as_bytes(keys: Keys) -> npt.NDArray[np.uint8]:
+def as_bytes(keys: Keys) -> npt.NDArray[np.uint8]:
+    """(n, 32) the keys as safetensors can hold them."""
     return np.ascontiguousarray(keys).view(np.uint8).reshape(len(keys), 32)
+
+
+def as_keys(content: npt.NDArray[np.uint8]) -> Keys:
+    """The reverse of ``as_bytes``."""
+    return np.ascontiguousarray(content).view("S32")[:, 0]
 
 
 def _folder_name(fingerprint: str) -> str:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from datasets import Dataset as Rows
 from sentence_transformers import (
+    SentenceTransformer,
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
-from transformers import PrinterCallback, TrainerCallback
+from transformers import PrinterCallback, TrainerCallback, set_seed
 
+from cineblend.errors import NotAvailableError
 from cineblend.progress import Advance, bar
+from cineblend.text import adapters
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.model_folder import Weights
 from cineblend.text.sealed import is_whole, seal
@@ -34,15 +41,33 @@ KEPT_CHECKPOINTS = 2
 """One more than needed, so that the older goes only after the newer is sealed."""
 
 
+AlsoLiked = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
+"""(b,) numbers of pairs to (b, b): True where pair j's second text is no wrong answer for pair i."""
+
+
 @dataclass(frozen=True)
 class Trained:
-    """A trained model's folder, and what it was trained with."""
+    """A trained model's or adapter's folder, and what it was trained with."""
 
     folder: Path
     precision: str
     device: str
 
 
+@contextmanager
+def _memory_said() -> Generator[None]:
+    """Turn a GPU's want of memory into an error that says what to do."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise NotAvailableError(
+            f"tuning ran out of memory: {str(error).splitlines()[0]}",
+            remedy="set FinetuneConfig.gradient_checkpointing, lower its batch_size or max_length, or use a "
+            "larger GPU",
+        ) from error
+
+
+@_memory_said()
 def train_on_pairs(
     weights: Weights,
     texts: Sequence[tuple[str, str]],
@@ -51,8 +76,11 @@ def train_on_pairs(
     *,
     device: str,
     on_note: Callable[[str], None],
+    also_liked: AlsoLiked | None = None,
 ) -> Trained:
-    """Train the whole model on pairs that belong together, going on from a checkpoint in ``work``.
+    """Train the model, or an adapter on it, on pairs that belong together.
+
+    Goes on from a checkpoint in ``work``.
 
     Args:
         weights: what to start from.
@@ -61,10 +89,15 @@ def train_on_pairs(
         work: folder of this training alone; checkpoints and the result go there.
         device: "auto", "cpu" or "cuda".
         on_note: told when bfloat16 was asked for and the processor lacks it.
+        also_liked: which in-batch negatives are left out; None leaves all in.
+
+    Raises:
+        NotAvailableError: a package, the GPU or its memory is not here.
+        UserError: the weights make no model, or the model has no layer for the adapter.
     """
     place = where_to_run(device)
     precision = _precision(config.precision, place, on_note)
-    model = load_model(weights, place, "float32")
+    model = _model(weights, config, place, precision)
     own_length = model.max_seq_length
     model.max_seq_length = min(config.max_length, own_length or config.max_length)
     steps = -(-len(texts) // config.batch_size) * config.epochs
@@ -74,16 +107,53 @@ def train_on_pairs(
         trainer = _Trainer(
             model=model,
             args=_arguments(config, work / "checkpoints", place, precision),
-            train_dataset=Rows.from_dict({"first": [a for a, _ in texts], "second": [b for _, b in texts]}),
-            loss=GroupedRankingLoss(model),
+            train_dataset=_rows(texts, numbered=also_liked is not None),
+            loss=GroupedRankingLoss(model, also_liked),
             callbacks=[_SealCheckpoint(), _Progress(advance)],
         )
         trainer.remove_callback(PrinterCallback)
         checkpoint = _newest_whole(work / "checkpoints")
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         model.max_seq_length = own_length
-        model.save_pretrained(str(result), create_model_card=False)
+        _save(model, result)
+        if config.adapter:
+            adapters.record_probes(model.eval(), result, precision)
+    del trainer, model
+    if place == "cuda":
+        # The trainer and its model hold each other; the tuned encoder needs the room next.
+        gc.collect()
+        torch.cuda.empty_cache()
     return Trained(result, precision, place)
+
+
+def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str) -> SentenceTransformer:
+    """What is trained: the model itself in float32, or an adapter on the model frozen in ``precision``."""
+    if config.adapter is None:
+        model = load_model(weights, place, "float32")
+    else:
+        model = load_model(weights, place, precision, four_bit=config.four_bit)
+        set_seed(config.seed)
+        adapters.add_new(model, config.adapter)
+    if config.gradient_checkpointing:
+        adapters.inner_model(model).activation_checkpointing_enable({"use_reentrant": False})
+    return model
+
+
+def _rows(texts: Sequence[tuple[str, str]], *, numbered: bool) -> Rows:
+    columns: dict[str, list[Any]] = {"first": [a for a, _ in texts], "second": [b for _, b in texts]}
+    return Rows.from_dict(columns | ({"label": list(range(len(texts)))} if numbered else {}))
+
+
+def _save(model: SentenceTransformer, folder: Path) -> None:
+    """The adapter alone where the model has one."""
+    if _has_adapter(model):
+        adapters.write(model, folder)
+    else:
+        model.save_pretrained(str(folder), create_model_card=False)
+
+
+def _has_adapter(model: SentenceTransformer) -> bool:
+    return bool(getattr(adapters.inner_model(model), "peft_config", None))
 
 
 class GroupedRankingLoss(MultipleNegativesRankingLoss):
@@ -92,7 +162,18 @@ class GroupedRankingLoss(MultipleNegativesRankingLoss):
     One long text pads a whole batch to its length, and the films that most pairs hold carry the
     longest texts. Running texts of like length together gives the same embeddings at a fraction of
     the cost, and leaves the batches as they were drawn.
+
+    Args:
+        model: embeds the texts.
+        also_liked: which in-batch negatives are left out, by the pairs' numbers in the labels.
     """
+
+    def __init__(self, model: SentenceTransformer, also_liked: AlsoLiked | None = None) -> None:
+        super().__init__(model)
+        self._also_liked = also_liked
+        tokenizer = model.tokenizer
+        self._side: str = tokenizer.padding_side
+        self._padding = {"input_ids": tokenizer.pad_token_id or 0}
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
         """The loss of a batch; ``sentence_features`` holds one dict of padded tokens a column."""
@@ -103,11 +184,31 @@ class GroupedRankingLoss(MultipleNegativesRankingLoss):
         parts: list[Tensor] = []
         for start, stop in pairwise(bounds):
             group = [rows[row] for row in by_length[start:stop]]
-            padded = {name: pad_sequence([row[name] for row in group], batch_first=True) for name in group[0]}
-            parts.append(self.model(padded)["sentence_embedding"])
+            parts.append(self.model(self._padded(group))["sentence_embedding"])
         back = torch.tensor(by_length, device=parts[0].device).argsort()
         embedded = torch.cat(parts)[back].split([len(column["input_ids"]) for column in columns])
         return self.compute_loss_from_embeddings(list(embedded), labels)
+
+    def compute_loss_from_embeddings(self, embeddings: list[Tensor], labels: Tensor) -> Tensor:
+        """The mean over first texts of -log softmax, at their own second text, over those left in."""
+        if self._also_liked is None:
+            return super().compute_loss_from_embeddings(embeddings, labels)
+        first, second = embeddings
+        left_out = torch.from_numpy(self._also_liked(labels.cpu().numpy())).to(first.device)
+        scores = (self.similarity_fct(first, second) * self.scale).masked_fill(left_out, -torch.inf)
+        return torch.nn.functional.cross_entropy(scores, torch.arange(len(first), device=first.device))
+
+    def _padded(self, group: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+        """Rows of tokens to a batch, padded where and with what the tokenizer pads."""
+        return {
+            name: pad_sequence(
+                [row[name] for row in group],
+                batch_first=True,
+                padding_value=self._padding.get(name, 0),
+                padding_side=self._side,
+            )
+            for name in group[0]
+        }
 
 
 def _unpadded(column: dict[str, Any]) -> list[dict[str, Tensor]]:
@@ -141,7 +242,14 @@ class _Trainer(SentenceTransformerTrainer):
         """Nothing: the card would be written at every checkpoint and is not read."""
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002
-        self.model.save_pretrained(str(output_dir or self.args.output_dir), create_model_card=False)
+        _save(self.model, Path(output_dir or str(self.args.output_dir)))
+
+    def _load_from_checkpoint(self, checkpoint_path: str) -> None:
+        """An adapter goes into the frozen model at hand; the library would load a second one."""
+        if _has_adapter(self.model):
+            adapters.read_into(self.model, Path(checkpoint_path))
+        else:
+            super()._load_from_checkpoint(checkpoint_path)
 
 
 class _SealCheckpoint(TrainerCallback):

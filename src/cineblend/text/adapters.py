@@ -1,0 +1,293 @@
+"""Adapters: small trained matrices beside a frozen encoder, saved alone and proven live when loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.errors import CineblendError, NotAvailableError, UserError
+from cineblend.files import sha256_file
+from cineblend.text.finetune_config import Adapter
+from cineblend.text.model_folder import Weights
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+MATRICES = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
+PROBES = "probes.safetensors"
+PROBE_TEXTS = (
+    "movie",
+    "Toy Story Adventure Animation Children Comedy Fantasy pixar",
+    "Heat Action Crime Thriller",
+    "space robot laser alien",
+    "a love story in Paris, told backwards",
+)
+"""Embedded when an adapter is saved and again whenever it is loaded."""
+TOLERANCE = {"float32": 0.01, "bfloat16": 0.3, "float16": 0.3}
+"""How far apart two unit vectors of a probe may be: rounding in that number format, layer on layer.
+
+Texts that have nothing in common are about 1 apart."""
+SAME = 1e-6
+"""Unit vectors nearer than this are the same."""
+PREFIX = "base_model.model."
+"""What peft's file format writes before a matrix's name."""
+
+Probes = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapted(Weights):
+    """A base encoder's weights with an adapter on them; ``digest`` names both.
+
+    Attributes:
+        adapter: folder of the adapter.
+        four_bit: whether the base is held in 4-bit NF4.
+    """
+
+    adapter: Path
+    four_bit: bool
+
+
+def adapted(base: Weights, adapter: Path) -> Adapted:
+    """The base with the adapter of that folder.
+
+    Raises:
+        UserError: the folder holds no adapter, or one that was trained on another base.
+    """
+    try:
+        about = json.loads((adapter / "manifest.json").read_bytes())
+        trained_on, four_bit = list(about["base"]), bool(about["config"].get("four_bit", False))
+        digests = [sha256_file(adapter / name) for name in (MATRICES, CONFIG, PROBES)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{adapter} holds no adapter: {type(error).__name__}: {error}",
+            expected=f"{MATRICES}, {CONFIG}, {PROBES} and manifest.json",
+            remedy="delete it; it is trained again",
+        ) from error
+    if trained_on != [base.digest, base.settings]:
+        raise UserError(
+            f"the adapter in {adapter} was trained on other weights: sha256 {trained_on[0]}",
+            expected=f"an adapter trained on those in {base.folder}: sha256 {base.digest}",
+            remedy="use the weights that it was trained on, or train it anew",
+        )
+    named = " ".join([base.digest, *digests, "nf4" if four_bit else "whole"])
+    of_base: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(Weights)}
+    digest = hashlib.sha256(named.encode()).hexdigest()
+    of_base |= {"where": "tuned", "digest": digest}
+    return Adapted(**of_base, adapter=adapter, four_bit=four_bit)
+
+
+def four_bit_settings(dtype: str, device: str) -> dict[str, Any]:
+    """How transformers is told to hold a model in 4-bit NF4 and to compute in ``dtype``.
+
+    Raises:
+        NotAvailableError: bitsandbytes is not installed.
+    """
+    try:
+        import bitsandbytes  # noqa: F401  # pyright: ignore[reportUnusedImport]  # asked only if it is here
+        import torch
+        from transformers import BitsAndBytesConfig
+    except ImportError as error:
+        raise no_peft(error.name) from error
+    return {
+        "device_map": {"": device},
+        "quantization_config": BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=getattr(torch, dtype),
+        ),
+    }
+
+
+def add_new(model: SentenceTransformer, adapter: Adapter) -> None:
+    """Freeze ``model`` and put a fresh adapter beside it, drawn from torch's current seed.
+
+    Raises:
+        NotAvailableError: peft is not installed.
+        UserError: the model has no layer of the wanted names.
+    """
+    try:
+        from peft import LoraConfig, prepare_model_for_kbit_training
+    except ImportError as error:
+        raise no_peft(error.name) from error
+    inner = inner_model(model)
+    # Keys and values are for writing text token by token; kept, they would cost memory at every step.
+    inner.config.use_cache = False
+    if getattr(inner, "is_quantized", False):
+        # What is not held in 4 bits, such as the norms, goes to float32.
+        prepare_model_for_kbit_training(inner, use_gradient_checkpointing=False)
+    config = LoraConfig(
+        task_type="FEATURE_EXTRACTION",
+        r=adapter.rank,
+        lora_alpha=adapter.alpha,  # pyright: ignore[reportArgumentType]  # only ever divided by the rank
+        lora_dropout=adapter.dropout,
+        target_modules=list(adapter.targets),
+    )
+    try:
+        inner.add_adapter(config)
+    except ValueError as error:
+        raise UserError(
+            f"an adapter cannot be put on this model: {str(error).splitlines()[0]}",
+            expected="the names of its linear layers in Adapter.targets",
+        ) from error
+    # A half-precision base would give half-precision matrices, too coarse to be learned in.
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+
+
+def write(model: SentenceTransformer, folder: Path) -> None:
+    """Write the adapter of ``model`` alone, in peft's file format."""
+    from peft import get_peft_model_state_dict
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    inner = inner_model(model)
+    matrices = get_peft_model_state_dict(inner, adapter_name="default")
+    plain = {f"{PREFIX}{name}": value.detach().cpu().contiguous() for name, value in matrices.items()}
+    save_file(plain, folder / MATRICES, metadata={"format": "pt"})
+    settings = inner.peft_config["default"].to_dict()
+    # A set has no order and the base's folder differs from machine to machine; the manifest names the base.
+    settings |= {"target_modules": sorted(settings["target_modules"]), "base_model_name_or_path": None}
+    (folder / CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True, default=str) + "\n")
+
+
+def read_into(model: SentenceTransformer, folder: Path) -> None:
+    """Set the adapter that ``model`` has to the matrices in ``folder``.
+
+    Raises:
+        UserError: they are not those of such an adapter.
+    """
+    from peft import get_peft_model_state_dict, set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    inner = inner_model(model)
+    plain = {name.removeprefix(PREFIX): value for name, value in load_file(folder / MATRICES).items()}
+    own = {
+        name: value.shape for name, value in get_peft_model_state_dict(inner, adapter_name="default").items()
+    }
+    if own != {name: value.shape for name, value in plain.items()}:
+        raise UserError(
+            f"the adapter in {folder} does not fit the model",
+            expected=f"matrices for {len(own)} places of it, of the same shapes",
+            remedy="use the model that it was trained on, or train it anew",
+        )
+    set_peft_model_state_dict(inner, plain, adapter_name="default")
+
+
+def record_probes(model: SentenceTransformer, folder: Path, dtype: str) -> None:
+    """Write what ``model`` makes of the probe texts, with its adapter and without.
+
+    Raises:
+        CineblendError: both are the same, so training changed nothing.
+    """
+    from safetensors.numpy import save_file
+
+    tuned, base = _probe(model)
+    if _apart(tuned, base).max() < SAME:
+        raise CineblendError(
+            "tuning the adapter changed nothing: the tuned encoder equals its base",
+            expected="vectors that moved",
+            remedy="train longer or at a higher learning rate",
+        )
+    save_file({"tuned": tuned, "base": base}, folder / PROBES, metadata={"dtype": dtype})
+
+
+def load_adapted(model: SentenceTransformer, weights: Adapted, dtype: str) -> SentenceTransformer:
+    """Put the adapter of ``weights`` on its freshly loaded base, and prove that it is live.
+
+    The probe texts must come out moved away from the base's vectors, and where they were when the
+    adapter was saved.
+
+    Args:
+        model: the base.
+        weights: names the adapter.
+        dtype: number format that the base was loaded in.
+
+    Raises:
+        CineblendError: the adapter is not live.
+        NotAvailableError: peft is not installed.
+        UserError: its files are damaged or belong to another model.
+    """
+    try:
+        from peft import LoraConfig
+    except ImportError as error:
+        raise no_peft(error.name) from error
+    from safetensors import safe_open
+
+    inner_model(model).add_adapter(LoraConfig.from_pretrained(str(weights.adapter), local_files_only=True))
+    read_into(model, weights.adapter)
+    model.requires_grad_(requires_grad=False).eval()
+    with safe_open(weights.adapter / PROBES, "numpy") as file:
+        tuned, base, recorded_in = (
+            file.get_tensor("tuned"),
+            file.get_tensor("base"),
+            file.metadata()["dtype"],
+        )
+    _require_live(_probe(model), (tuned, base), max(TOLERANCE[dtype], TOLERANCE[recorded_in]), weights)
+    return model
+
+
+def _require_live(
+    now: tuple[Probes, Probes], saved: tuple[Probes, Probes], tolerance: float, weights: Adapted
+) -> None:
+    """Raise unless the vectors moved as they did when the adapter was saved."""
+    moved, moved_then = _apart(*now).max(), _apart(*saved).max()
+    off = _apart(now[0], saved[0]).max()
+    if moved < moved_then / 2:
+        problem = f"its vectors are {moved:.2g} from the base's"
+        expected = f"{moved_then:.2g}, as when it was saved"
+    elif off > tolerance:
+        problem = f"its vectors are {off:.2g} from those recorded when it was saved"
+        expected = f"at most {tolerance:g}"
+    else:
+        return
+    raise CineblendError(
+        f"the adapter in {weights.adapter} is not live: on the probe texts {problem}",
+        expected=expected,
+        remedy=f"delete {weights.adapter}; it is trained again",
+    )
+
+
+def _probe(model: SentenceTransformer) -> tuple[Probes, Probes]:
+    """(tuned, base) vectors of the probe texts, each (len(PROBE_TEXTS), dimension)."""
+    inner = inner_model(model)
+    tuned = _embed(model)
+    inner.disable_adapters()
+    try:
+        base = _embed(model)
+    finally:
+        inner.enable_adapters()
+    return tuned, base
+
+
+def _embed(model: SentenceTransformer) -> Probes:
+    vectors = model.encode(
+        list(PROBE_TEXTS), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+    )
+    return vectors.astype(np.float32)
+
+
+def _apart(first: Probes, second: Probes) -> npt.NDArray[np.float32]:
+    return np.linalg.norm(first - second, axis=1)
+
+
+def inner_model(model: SentenceTransformer) -> Any:
+    """The transformers model within."""
+    return model[0].auto_model
+
+
+def no_peft(package: str | None) -> NotAvailableError:
+    """What to say where a package that adapters need is missing."""
+    return NotAvailableError(
+        f"tuning an adapter needs a package that is not installed: {package}",
+        remedy='pip install "cineblend[lora]"',
+    )

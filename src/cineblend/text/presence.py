@@ -1,0 +1,74 @@
+"""Presence: whether an encoder can be used on this machine, told without loading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Literal
+
+from cineblend.errors import CineblendError, NotAvailableError
+from cineblend.text.encoder import EncoderSpec
+from cineblend.text.exchange import imported
+from cineblend.text.model_folder import check, describe
+from cineblend.text.static import StaticEncoder
+from cineblend.text.store import EmbeddingStore
+from cineblend.text.weights import SMALL_MB, Place, find, how_to_get
+
+State = Literal["verified", "not hashed", "other weights", "damaged", "imported", "nothing needed", "missing"]
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Where an encoder is.
+
+    Attributes:
+        state: "verified" has the published sha256; "not hashed" is there, and large or without a
+            published sha256; "other weights" have another one; "imported" stands for embeddings made
+            elsewhere; "nothing needed" for an encoder that is fitted to a catalogue.
+        where: its folder, empty where there is none.
+        needs: what to do before it can be used, empty where nothing.
+    """
+
+    state: State
+    where: str = ""
+    needs: str = ""
+
+
+def look(spec: EncoderSpec, store: EmbeddingStore) -> Presence:
+    """Look for an encoder in every place but the network.
+
+    Args:
+        spec: a row.
+        store: where embeddings may have been imported to.
+    """
+    if spec.kind == "fitted":
+        return Presence("nothing needed")
+    try:
+        found = _static(spec) if spec.kind == "static" else _transformer(spec)
+    except NotAvailableError as missing:
+        found = Presence("missing", needs=missing.remedy)
+    except CineblendError as broken:
+        found = Presence("damaged", needs=f"{broken.problem}; {broken.remedy}")
+    if found.state == "missing" and (elsewhere := imported(spec, store)):
+        return Presence("imported", needs="", where=f"weights sha256 {elsewhere.origin.weights[:16]}")
+    return found
+
+
+def _static(spec: EncoderSpec) -> Presence:
+    return Presence("verified", str(StaticEncoder(spec).folder))
+
+
+def _transformer(spec: EncoderSpec) -> Presence:
+    place = find(spec, [])
+    if place is None:
+        return Presence("missing", needs=how_to_get(spec))
+    state = _state(spec, place)
+    library = "" if find_spec("sentence_transformers") else 'pip install "cineblend[text]"'
+    return Presence(state, str(place.folder), library)
+
+
+def _state(spec: EncoderSpec, place: Place) -> State:
+    _, files = check(place.folder)
+    if not spec.sha256 or sum(file.stat().st_size for file in files) > SMALL_MB * 1e6:
+        return "not hashed"
+    return "verified" if describe(place.folder, place.where, spec.sha256).pinned else "other weights"
