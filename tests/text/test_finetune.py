@@ -161,15 +161,15 @@ def test_the_grouped_loss_is_the_plain_loss_with_the_plain_gradient(
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    from cineblend.text import training
+    from cineblend.text import ranking_loss
 
-    monkeypatch.setattr(training, "GROUP_COST", 3)
+    monkeypatch.setattr(ranking_loss, "GROUP_COST", 3)
     columns = (
         ["space", "love wedding paris " * 9, "robot laser", ""],
         ["space robot laser part2", "love", "space " * 30, "wedding paris"],
     )
     results = []
-    for kind in (MultipleNegativesRankingLoss, training.GroupedRankingLoss):
+    for kind in (MultipleNegativesRankingLoss, ranking_loss.GroupedRankingLoss):
         model = load_model(describe(tiny_folder, "explicit"), "cpu", "float32").eval()
         features = [model.preprocess(list(column)) for column in columns]
         loss = kind(model)(features, torch.empty(0))
@@ -185,7 +185,7 @@ def test_films_the_user_also_liked_are_no_wrong_answers(tiny_folder: Path) -> No
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    from cineblend.text.training import GroupedRankingLoss
+    from cineblend.text.ranking_loss import GroupedRankingLoss
 
     model = load_model(describe(tiny_folder, "explicit"), "cpu", "float32")
     first, second = torch.nn.functional.normalize(torch.randn(2, 3, 8), dim=2)
@@ -284,7 +284,7 @@ def cost(lengths: Sequence[int], bounds: Sequence[int], extra: int) -> int:
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=8).map(sorted))
 def test_no_other_grouping_is_cheaper(lengths: list[int]) -> None:
-    from cineblend.text.training import GROUP_COST, cheapest_groups
+    from cineblend.text.ranking_loss import GROUP_COST, cheapest_groups
 
     n = len(lengths)
     bounds = cheapest_groups(lengths)
