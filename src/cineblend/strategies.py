@@ -15,6 +15,7 @@ from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
+from cineblend.text.projection import ProjectionConfig
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ ROWS = (
             FinetuneConfig(batch_size=4, epochs=2, adapter=Adapter(), four_bit=True, mask_co_liked=False),
         ),
         Published(0.056, 0.106, 0.305, 832),
+    ),
+    Strategy("minilm", "MiniLM alone", ContentConfig(TextSpec("minilm"))),
+    Strategy(
+        "minilm-projected",
+        "MiniLM alone, mapped to taste",
+        ContentConfig(TextSpec("minilm", projection=ProjectionConfig())),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
 )

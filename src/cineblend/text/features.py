@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cineblend.text.encoder import Embeddings
 from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.projection import ProjectionConfig
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,13 @@ class TextSpec:
         encoder: "tfidf" or the name of an encoder row.
         document: name of the rule that writes an item's text.
         finetune: how the encoder is tuned on the training ratings first; None uses it as it comes.
+        projection: how the vectors are mapped to taste afterwards; None leaves them as they are.
     """
 
     encoder: str
     document: str = "default"
     finetune: FinetuneConfig | None = None
+    projection: ProjectionConfig | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from cineblend.text.finetune import finetune
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.found import find_encoder
 from cineblend.text.opened import open_encoder
+from cineblend.text.projection import learn_projection
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.tfidf import TfidfEncoder
 from cineblend.text.transformer import TransformerEncoder
@@ -38,7 +39,7 @@ def prepare(
     row = encoder_spec(spec.encoder)
     if row.kind == "fitted":
         words = TfidfEncoder.fit(texts)
-        return TextFeatures(words.encode(texts), words.encode)
+        return _projected(TextFeatures(words.encode(texts), words.encode), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
         encoder = open_encoder(row, store, device=device, on_note=on_note)
@@ -48,7 +49,15 @@ def prepare(
     def encode(new: Sequence[str]) -> Embeddings:
         return store.embed(new, encoder, on_note)
 
-    return TextFeatures(encode(texts), encode)
+    return _projected(TextFeatures(encode(texts), encode), encoder, spec, train)
+
+
+def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:
+    """The features mapped to taste, where the spec asks for it."""
+    if spec.projection is None:
+        return plain
+    taste = learn_projection(plain.items, train, spec.projection, base=encoder.fingerprint)
+    return TextFeatures(taste.apply(plain.items), lambda texts: taste.apply(plain.encode(texts)))
 
 
 def _tuned(
