@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
+from cineblend.text.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
 from cineblend.text.projection import ProjectionConfig
@@ -55,7 +57,10 @@ STUDY_WEIGHT = 0.85
 
 def study_blend(encoder: str, finetune: FinetuneConfig | None = None, document: str = "study") -> BlendConfig:
     """The study's blend: MF scaled over all train films, content over those not yet rated."""
-    text = TextSpec(encoder=encoder, document=document, finetune=finetune)
+    return _blend_with_text(TextSpec(encoder=encoder, document=document, finetune=finetune))
+
+
+def _blend_with_text(text: TextSpec) -> BlendConfig:
     return BlendConfig(
         (
             BlendPart(PMFConfig(), STUDY_WEIGHT, "minmax", "train_items"),
@@ -102,6 +107,27 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Names that stand for several rows; ``study`` is the study's five and the floor."""
+
+
+def encoder_rows(encoder: str, document: str = "default", dimension: int = 0) -> tuple[Strategy, ...]:
+    """Rows for an encoder that has none: its content score alone, and in the study's blend.
+
+    Args:
+        encoder: see ``encoder_spec``.
+        document: name of the rule that writes an item's text.
+        dimension: how many numbers of a vector are kept; 0 for all.
+
+    Raises:
+        UnknownNameError: there is no such encoder.
+        UserError: a path that is no folder, or a repository without its commit.
+    """
+    encoder_spec(encoder)
+    name = Path(encoder).name
+    text = TextSpec(encoder, document, dimension=dimension)
+    return (
+        Strategy(name, f"{name} alone", ContentConfig(text)),
+        Strategy(f"mf+{name}", f"MF + {name}", _blend_with_text(text)),
+    )
 
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:

@@ -93,6 +93,12 @@ def export(
     from cineblend.text.exchange import export_embeddings, origin
 
     spec = _spec(encoder, dtype)
+    if spec.projection:
+        raise UserError(
+            f"{encoder} is a map on the vectors of {spec.name}",
+            expected="an encoder",
+            remedy=f"export the vectors of {spec.name}, and copy the folder {encoder} besides",
+        )
     _check(document, device)
     writable_directory(out)
     texts = _texts(data, document, protocol, seed)

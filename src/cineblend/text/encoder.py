@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
@@ -15,6 +16,10 @@ import numpy.typing as npt
 
 from cineblend.errors import UnknownNameError, UserError
 
+ADAPTER_MATRICES = "adapter_model.safetensors"
+"""The file by which a folder is known as an adapter's."""
+PROJECTION_ARRAYS = "projection.safetensors"
+"""The file by which a folder is known as a projection's."""
 Embeddings = npt.NDArray[np.float32]
 """(n texts, dimension) float32, rows of unit length (a text without content may be all zero)."""
 
@@ -63,6 +68,8 @@ class EncoderSpec:
         max_length: tokens a text is cut to; the model's own limit where that is lower or this is 0.
         padding_side: "left" or "right"; empty: as the tokenizer says.
         folder: the only folder to look in, for a model that the user names by its path.
+        adapter: the folder of an adapter to put on the weights, empty for none.
+        projection: the folder of a learned map to send the vectors through, empty for none.
     """
 
     name: str
@@ -83,6 +90,8 @@ class EncoderSpec:
     max_length: int = 0
     padding_side: str = ""
     folder: str = ""
+    adapter: str = ""
+    projection: str = ""
 
 
 def _qwen3(
@@ -190,8 +199,8 @@ def encoder_spec(name: str) -> EncoderSpec:
     """The encoder of that name.
 
     Args:
-        name: a row's name, the path of a sentence-transformers folder, or ``org/name@commit`` on the
-            Hugging Face hub.
+        name: a row's name, the path of a sentence-transformers folder or of an adapter that was tuned
+            here, a projection's, or ``org/name@commit`` on the Hugging Face hub.
 
     Raises:
         UnknownNameError: it is none of these; suggests the nearest row.
@@ -200,6 +209,10 @@ def encoder_spec(name: str) -> EncoderSpec:
     if name in ENCODERS:
         return ENCODERS[name]
     folder = Path(os.path.expanduser(name))  # Path's own way raises on "~nobody"
+    if name and (folder / ADAPTER_MATRICES).is_file():
+        return replace(encoder_spec(_base_of(folder)), adapter=str(folder.resolve()))
+    if name and (folder / PROJECTION_ARRAYS).is_file():
+        return replace(encoder_spec(_base_of(folder)), projection=str(folder.resolve()))
     if name and folder.is_dir():
         return _unlisted(folder.resolve().name, folder=str(folder.resolve()))
     if name.startswith(("/", ".", "~")):
@@ -214,6 +227,20 @@ def encoder_spec(name: str) -> EncoderSpec:
             raise _no_commit(found["id"], revision)
         return _unlisted(name, hub_id=found["id"], revision=revision)
     raise UnknownNameError("encoder", name, ENCODERS)
+
+
+def _base_of(learned: Path) -> str:
+    """The name of the encoder that an adapter or a projection was learned on."""
+    try:
+        base = json.loads((learned / "manifest.json").read_bytes())["encoder"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{learned} was learned on an encoder, but nothing says on which",
+            expected='manifest.json with "encoder", as `cineblend finetune` writes it',
+        ) from error
+    if not isinstance(base, str) or Path(base).resolve() == learned.resolve():
+        raise UserError(f"{learned} names {base!r} as its encoder", expected="the encoder it was learned on")
+    return base
 
 
 def _unlisted(name: str, *, hub_id: str = "", revision: str = "", folder: str = "") -> EncoderSpec:

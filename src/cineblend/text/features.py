@@ -19,12 +19,14 @@ class TextSpec:
         document: name of the rule that writes an item's text.
         finetune: how the encoder is tuned on the training ratings first; None uses it as it comes.
         projection: how the vectors are mapped to taste afterwards; None leaves them as they are.
+        dimension: how many numbers of the encoder's vector are kept, scaled to unit length; 0 for all.
     """
 
     encoder: str
     document: str = "default"
     finetune: FinetuneConfig | None = None
     projection: ProjectionConfig | None = None
+    dimension: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,11 +25,11 @@ from safetensors.numpy import save as save_arrays
 from cineblend.data.dataset import Dataset
 from cineblend.errors import InputError, UserError
 from cineblend.files import sync, writable_directory, write_bytes
+from cineblend.text.encoder import PROJECTION_ARRAYS as ARRAYS
 from cineblend.text.encoder import Embeddings
 from cineblend.text.projection_fit import fit_map
 from cineblend.text.sealed import MANIFEST, is_whole, seal
 
-ARRAYS = "projection.safetensors"
 FORMAT = 1
 
 
