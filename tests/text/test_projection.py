@@ -290,14 +290,16 @@ class _Given:
 
 @pytest.mark.slow
 @pytest.mark.real_data
-@pytest.mark.parametrize(("encoder", "low", "high"), [("tfidf", 0.09, 0.12), ("minilm", 0.105, 0.135)])
+@pytest.mark.parametrize(
+    ("encoder", "low", "high", "lift"), [("tfidf", 0.135, 0.16, 1.1), ("minilm", 0.175, 0.205, 1.6)]
+)
 def test_films_nobody_rated_are_found(
-    encoder: str, low: float, high: float, ml_latest_small_dir: Path, private_cache: Path
+    encoder: str, low: float, high: float, lift: float, ml_latest_small_dir: Path, private_cache: Path
 ) -> None:
-    """Measured: tfidf 0.102 (0.049 as it comes), minilm 0.118 (0.045)."""
+    """Measured: tfidf 0.148 (0.122 as it comes), minilm 0.188 (0.103)."""
     rules = protocol("cold-items", seed=0)
     split = rules.split(read_movielens(ml_latest_small_dir, "ml-latest-small"))
-    spec = TextSpec(encoder)
+    spec = TextSpec(encoder, "facts")
     try:
         plain = prepare(spec, split.train, cache=private_cache, device="cpu", on_note=lambda _: None).items
     except NotAvailableError as missing:
@@ -311,4 +313,4 @@ def test_films_nobody_rated_are_found(
         for rows in (plain, projected)
     ]
     assert low <= found[1] <= high
-    assert found[1] > 1.5 * found[0]
+    assert found[1] > lift * found[0]
