@@ -93,7 +93,7 @@ ROWS = (
     Strategy(
         "minilm-projected",
         "MiniLM alone, mapped to taste",
-        ContentConfig(TextSpec("minilm", projection=ProjectionConfig())),
+        ContentConfig(TextSpec("minilm", document="facts", projection=ProjectionConfig())),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
 )

@@ -34,7 +34,8 @@ class TextFeatures:
     """A catalogue's texts as vectors, and the way to turn another text into one.
 
     Attributes:
-        items: (n_items, dimension) float32, unit length.
+        items: (n_items, dimension) float32, unit length unless they are projected: a projection keeps
+            lengths, which tell how much an item is likely to be rated.
         encode: texts to (n, dimension) in the same space.
     """
 
