@@ -14,6 +14,7 @@ from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
 from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens
+from cineblend.text.gguf import load_gguf
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
 
@@ -138,8 +139,9 @@ class TransformerEncoder:
     def _dtype(self) -> str:
         if self._runs_fast:
             return "bfloat16" if cpu_has_bfloat16() else "float32"
-        # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
-        if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
+        # No CPU has fast float16, and few have bfloat16; asking where a float32 encoder runs would load torch.
+        slow = self._spec.dtype == "float16" or (self._spec.dtype == "bfloat16" and not cpu_has_bfloat16())
+        if slow and where_to_run(self._device) == "cpu":
             return "float32"
         return self._spec.dtype
 
@@ -201,7 +203,7 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
     Raises:
         CineblendError: the adapter is not live.
         NotAvailableError: sentence-transformers, or what adapters and 4 bits need, is not installed.
-        UserError: the folder's files do not make a model.
+        UserError: the folder's files do not make a model, or 4 bits are asked of a GGUF file.
     """
     adapted = weights if isinstance(weights, Adapted) else None
     try:
@@ -211,17 +213,21 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
         raise _no_library(error) from error
     settings: dict[str, Any] = {"use_safetensors": True, "dtype": getattr(torch, dtype)}
     if four_bit or (adapted and adapted.four_bit):
+        _require_no_gguf(weights)
         settings |= four_bit_settings(dtype, device)
     try:
         with quiet_library():
-            model = SentenceTransformer(
-                str(weights.folder),
-                device=None if "device_map" in settings else device,
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs=settings,
-            )
-    except torch.OutOfMemoryError:
+            if weights.gguf:
+                model = load_gguf(weights.folder / weights.gguf, weights.pooling, device, dtype)
+            else:
+                model = SentenceTransformer(
+                    str(weights.folder),
+                    device=None if "device_map" in settings else device,
+                    trust_remote_code=False,
+                    local_files_only=True,
+                    model_kwargs=settings,
+                )
+    except (torch.OutOfMemoryError, NotAvailableError):
         raise
     except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
         raise UserError(
@@ -230,6 +236,15 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
             remedy="get the weights again",
         ) from error
     return load_adapted(model, adapted, dtype) if adapted else model
+
+
+def _require_no_gguf(weights: Weights) -> None:
+    if weights.gguf:
+        raise UserError(
+            f"{weights.gguf} cannot be held in 4-bit NF4: its numbers are quantised in a way of their own",
+            expected="an adapter beside the weights as they are",
+            remedy="set FinetuneConfig(four_bit=False)",
+        )
 
 
 @contextmanager
