@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cineblend.errors import NotAvailableError, UserError
 
@@ -78,5 +78,15 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
             processor_kwargs=dict(named),
             config_kwargs=dict(named),
         )
-    pooled = Pooling(transformer.get_embedding_dimension(), pooling_mode=pooling)
+    mode: Any = pooling
+    pooled = Pooling(transformer.get_embedding_dimension(), pooling_mode=mode)
     return SentenceTransformer(modules=[transformer, pooled, Normalize()], device=device)
+
+
+def no_nf4(name: str) -> UserError:
+    """What to say where a GGUF file is to be held in NF4."""
+    return UserError(
+        f"{name} cannot be held in 4-bit NF4: its numbers are quantised in a way of their own",
+        expected="an adapter beside the weights as they are",
+        remedy="set FinetuneConfig(four_bit=False)",
+    )

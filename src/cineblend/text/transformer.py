@@ -14,7 +14,7 @@ from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
 from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens
-from cineblend.text.gguf import load_gguf
+from cineblend.text.gguf import load_gguf, no_nf4
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
 
@@ -139,9 +139,8 @@ class TransformerEncoder:
     def _dtype(self) -> str:
         if self._runs_fast:
             return "bfloat16" if cpu_has_bfloat16() else "float32"
-        # No CPU has fast float16, and few have bfloat16; asking where a float32 encoder runs would load torch.
-        slow = self._spec.dtype == "float16" or (self._spec.dtype == "bfloat16" and not cpu_has_bfloat16())
-        if slow and where_to_run(self._device) == "cpu":
+        # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
+        if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
             return "float32"
         return self._spec.dtype
 
@@ -213,7 +212,8 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
         raise _no_library(error) from error
     settings: dict[str, Any] = {"use_safetensors": True, "dtype": getattr(torch, dtype)}
     if four_bit or (adapted and adapted.four_bit):
-        _require_no_gguf(weights)
+        if weights.gguf:
+            raise no_nf4(weights.gguf)
         settings |= four_bit_settings(dtype, device)
     try:
         with quiet_library():
@@ -236,15 +236,6 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
             remedy="get the weights again",
         ) from error
     return load_adapted(model, adapted, dtype) if adapted else model
-
-
-def _require_no_gguf(weights: Weights) -> None:
-    if weights.gguf:
-        raise UserError(
-            f"{weights.gguf} cannot be held in 4-bit NF4: its numbers are quantised in a way of their own",
-            expected="an adapter beside the weights as they are",
-            remedy="set FinetuneConfig(four_bit=False)",
-        )
 
 
 @contextmanager
