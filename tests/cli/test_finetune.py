@@ -45,7 +45,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:cornac.*")
 @pytest.mark.parametrize("what", ["whole", "lora", "projection"])
 def test_what_is_learned_is_an_encoder_of_its_own(run: Run, tiny: str, tmp_path: Path, what: str) -> None:
     out = tmp_path / "mine"
@@ -60,17 +59,24 @@ def test_what_is_learned_is_an_encoder_of_its_own(run: Run, tiny: str, tmp_path:
     assert about["learned_from"]["data"] == "sample"
     assert len(about["learned_from"]["train_sha256"]) == 64
     assert encoder_spec(str(out)).kind == "transformer"
-    results = tmp_path / "results"
-    code, said, err = run(
-        "compare", "--data", "sample", "--strategies", "popularity", "-e", str(out), "-o", str(results)
-    )
+    code, said, err = run("embed", "--data", "sample", "-e", str(out), "--document", "facts")
     assert code == 0, err
-    rows = json.loads((results / "results.json").read_bytes())["rows"]
+    assert ": 0 encoded" not in said
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:cornac.*")
+def test_compare_adds_two_rows_for_any_encoder(run: Run, tiny: str, tmp_path: Path) -> None:
+    words = ("--data", "sample", "--strategies", "popularity", "-e", tiny, "--dim", "8", "--fast")
+    code, _, err = run("compare", *words, "-o", str(tmp_path))
+    assert code == 0, err
+    rows = json.loads((tmp_path / "results.json").read_bytes())["rows"]
     assert [(row["strategy"], row["status"]) for row in rows] == [
         ("popularity", "ran"),
-        ("mine", "ran"),
-        ("mf+mine", "ran"),
+        ("tiny", "ran"),
+        ("mf+tiny", "ran"),
     ]
+    assert any("fast mode" in note for note in rows[1]["notes"])
 
 
 @pytest.mark.slow

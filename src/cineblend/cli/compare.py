@@ -44,7 +44,7 @@ def compare(
         ),
     ] = None,
     document: Annotated[
-        str, typer.Option(metavar="default|study", help="Which text --encoder reads.")
+        str, typer.Option(metavar="default|study|facts", help="Which text --encoder reads.")
     ] = "default",
     dim: Annotated[
         int, typer.Option("--dim", min=0, help="Numbers of --encoder's vectors to keep; 0 for all.")

@@ -75,7 +75,7 @@ def finetune(
         bool, typer.Option("--gradient-checkpointing", help="Less memory, a third slower.")
     ] = False,
     document: Annotated[
-        str, typer.Option(metavar="default|study", help="Which text stands for a film.")
+        str, typer.Option(metavar="default|study|facts", help="Which text stands for a film.")
     ] = "default",
     protocol: Annotated[
         str,

@@ -102,7 +102,7 @@ def learn_map(
     store = EmbeddingStore(cache_dir() / "embeddings")
     base = open_encoder(spec, store, device=device, on_note=note, download=True if download else None)
     vectors = store.embed(texts, base, note)
-    sizes = ProjectionConfig(seed=config.seed)
+    sizes = ProjectionConfig()
     start = time.perf_counter()
     whole = learn_projection(vectors, train, sizes, base=base.fingerprint)
     typer.echo(f"a map from {spec.name} to taste learned in {time.perf_counter() - start:.1f} s")
