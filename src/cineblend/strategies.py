@@ -11,6 +11,7 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
+from cineblend.models.ease import EaseConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
 from cineblend.text.features import TextSpec
@@ -91,6 +92,8 @@ ROWS = (
         ContentConfig(TextSpec("minilm", projection=ProjectionConfig())),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
+    Strategy("ease", "EASE", EaseConfig()),
+    Strategy("ease+text", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in ROWS})

@@ -1,0 +1,59 @@
+"""Grading: what a rating is worth as the input of a linear, neighbour or factor model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.users import UserBatch
+
+Grading = Literal["binary", "graded", "centred"]
+Grades = npt.NDArray[np.float64]
+
+_LIKED, _FAIR, _DISLIKED = 1.0, 0.5, 0.2
+
+
+def binary(users: UserBatch, high: float) -> Grades:  # noqa: ARG001
+    """(m,) 1 for every rated item, however it was rated."""
+    return np.ones(len(users.item_num))
+
+
+def graded(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from 0.8 of the highest rating on, 1/2 from 0.6 on, else 1/5.
+
+    Having watched a film at all tells of taste, so that even a low rating counts for it a little.
+    """
+    return _steps(users.value, 0.8 * high, 0.6 * high)
+
+
+def centred(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from the person's own mean rating on, 1/2 down to 0.2 of the highest below it, else 1/5."""
+    value = users.value.astype(np.float64)
+    total = np.bincount(users.row, value, minlength=len(users))
+    mean = (total / np.maximum(np.diff(users.indptr), 1))[users.row]
+    return _steps(value - mean, 0.0, -0.2 * high)
+
+
+GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyType(
+    {"binary": binary, "graded": graded, "centred": centred}
+)
+
+
+def inputs(users: UserBatch, grading: Grading, high: float) -> sp.csr_array:
+    """(len(users), n_items) float64 grades of what each person rated, the same in fit and fold-in.
+
+    Args:
+        users: the people and their histories.
+        grading: the rule.
+        high: the highest rating of the scale.
+    """
+    return users.csr(GRADINGS[grading](users, high))
+
+
+def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:
+    return np.where(value >= liked, _LIKED, np.where(value >= fair, _FAIR, _DISLIKED))
