@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from cineblend.data.users import UserBatch
 
-Grading = Literal["binary", "graded", "centred"]
+Grading = Literal["binary", "liked", "graded", "centred"]
 Grades = npt.NDArray[np.float64]
 
 _LIKED, _FAIR, _DISLIKED = 1.0, 0.5, 0.2
@@ -21,6 +21,11 @@ _LIKED, _FAIR, _DISLIKED = 1.0, 0.5, 0.2
 def binary(users: UserBatch, high: float) -> Grades:  # noqa: ARG001
     """(m,) 1 for every rated item, however it was rated."""
     return np.ones(len(users.item_num))
+
+
+def liked(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from 0.8 of the highest rating on, else 0, as if it were not rated."""
+    return (users.value >= 0.8 * high).astype(np.float64)
 
 
 def graded(users: UserBatch, high: float) -> Grades:
@@ -40,19 +45,25 @@ def centred(users: UserBatch, high: float) -> Grades:
 
 
 GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyType(
-    {"binary": binary, "graded": graded, "centred": centred}
+    {"binary": binary, "liked": liked, "graded": graded, "centred": centred}
 )
 
 
 def inputs(users: UserBatch, grading: Grading, high: float) -> sp.csr_array:
     """(len(users), n_items) float64 grades of what each person rated, the same in fit and fold-in.
 
+    A grade of 0 is no entry.
+
     Args:
         users: the people and their histories.
         grading: the rule.
         high: the highest rating of the scale.
     """
-    return users.csr(GRADINGS[grading](users, high))
+    grade = GRADINGS[grading](users, high)
+    kept = grade > 0
+    count = np.bincount(users.row[kept], minlength=len(users))
+    indptr = np.concatenate([[0], np.cumsum(count)])
+    return sp.csr_array((grade[kept], users.item_num[kept], indptr), shape=(len(users), users.n_items))
 
 
 def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:
