@@ -69,9 +69,9 @@ class Rows:
         """(m, width) those columns of X."""
         return np.concatenate([self.sparse[:, cut].toarray(), self.dense[:, cut]])
 
-    def project(self, x: sp.csr_array) -> Matrix:
+    def project(self, x: sp.csr_array | Matrix) -> Matrix:
         """(m, k) X x' of x (k, n)."""
-        return np.concatenate([(self.sparse @ x.T).toarray(), (x @ self.dense.T).T])
+        return np.concatenate([_written_out(self.sparse @ x.T), (x @ self.dense.T).T])
 
     def back(self, v: Matrix) -> Matrix:
         """(k, n) v' X of v (m, k)."""
@@ -89,7 +89,7 @@ class Inverse(ABC):
     diagonal: Matrix
 
     @abstractmethod
-    def times(self, x: sp.csr_array) -> Matrix:
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) float64 x P of x (k, n)."""
 
 
@@ -102,7 +102,7 @@ class PrimalInverse(Inverse):
         self._matrix = _inverted(gram)
         self.diagonal = self._matrix.diagonal().copy()
 
-    def times(self, x: sp.csr_array) -> Matrix:
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
         return x @ self._matrix
 
@@ -125,10 +125,10 @@ class DualInverse(Inverse):
             )
             self.diagonal[cut] = (1 - np.einsum("mn,mn->n", half, half)) / regularization
 
-    def times(self, x: sp.csr_array) -> Matrix:
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
         inner = cho_solve((self._factor, True), self._rows.project(x), overwrite_b=True, check_finite=False)
-        return (x.toarray() - self._rows.back(inner)) / self._regularization
+        return (_written_out(x) - self._rows.back(inner)) / self._regularization
 
 
 def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Inverse:
@@ -165,6 +165,10 @@ def _require_memory(size: int, what: str, *, smaller: int) -> None:
         expected=f"about {needed:.1f} GB",
         remedy=advice,
     )
+
+
+def _written_out(matrix: sp.csr_array | Matrix) -> Matrix:
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
 
 def _cuts(n: int) -> Iterator[slice]:
