@@ -60,13 +60,13 @@ CANDIDATES: Mapping[str, Sequence[ModelConfig]] = {
     "user-knn": [
         UserKNNConfig(n, shrinkage, grading)
         for grading in ("binary", "graded")
-        for n in (50, 100, 200)
+        for n in (20, 35, 50, 100, 200)
         for shrinkage in (0.0, 5.0, 20.0)
     ],
     "als": [
         ALSConfig(64, strength, confidence)
-        for strength in (3.0, 10.0, 30.0)
-        for confidence in (2.0, 5.0, 15.0)
+        for strength in (20.0, 30.0, 50.0)
+        for confidence in (5.0, 10.0, 15.0)
     ],
     "bias": [BiasConfig(damping, 10.0) for damping in (10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)],
     "text-ridge": [

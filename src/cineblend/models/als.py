@@ -35,8 +35,8 @@ class ALSConfig:
     """
 
     n_factors: int = 64
-    regularization: float = 10.0
-    confidence: float = 5.0
+    regularization: float = 50.0
+    confidence: float = 10.0
     epochs: int = 15
     grading: Grading = "graded"
     seed: int = 42
