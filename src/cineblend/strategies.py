@@ -9,11 +9,18 @@ from types import MappingProxyType
 from typing import Any
 
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
+from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
+from cineblend.models.ease import EaseConfig
+from cineblend.models.ease_prior import EasePriorConfig
+from cineblend.models.item_knn import ItemKNNConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
@@ -79,6 +86,9 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
     )
 
 
+OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
+"""What our own rows read: the default document, which leaves held-out tags out."""
+
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
@@ -112,6 +122,14 @@ ROWS = (
         ContentConfig(TextSpec("smollm2-135m", finetune=SMALL_LORA)),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
+    Strategy("bias", "Film and person means", BiasConfig()),
+    Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
+    Strategy("user-knn", "User neighbours", UserKNNConfig()),
+    Strategy("als", "Implicit ALS", ALSConfig()),
+    Strategy("text-ridge", "TF-IDF + MiniLM, ridge to grades", TextRidgeConfig(OWN_TEXT)),
+    Strategy("ease", "EASE", EaseConfig()),
+    Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
+    Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in ROWS})

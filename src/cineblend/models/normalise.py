@@ -7,15 +7,19 @@ from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.models.base import Scores
 
-Normaliser = Literal["minmax"]
+Normaliser = Literal["minmax", "zscore", "rank", "reciprocal-rank"]
 Normalise = Callable[[Scores, Scores], Scores]
 """(reference, values) -> values on the scale that each row of reference sets; NaN stays NaN.
 
 reference: (n, n_items) with NaN outside the population. values: (n, any width).
 """
+
+RECIPROCAL_RANK_OFFSET = 60.0
+"""Added to every rank, so that the first few do not outweigh all others; the paper's figure."""
 
 
 def minmax(reference: Scores, values: Scores) -> Scores:
@@ -32,4 +36,60 @@ def minmax(reference: Scores, values: Scores) -> Scores:
     return ((values - origin) / span).astype(np.float32, copy=False)
 
 
-NORMALISERS: Mapping[Normaliser, Normalise] = MappingProxyType({"minmax": minmax})
+def zscore(reference: Scores, values: Scores) -> Scores:
+    """(v - mean) / standard deviation of the row's reference.
+
+    A constant reference only shifts to 0, and an empty one changes nothing.
+    """
+    inside = ~np.isnan(reference)
+    count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
+    mean = np.where(inside, reference, 0).sum(axis=1, keepdims=True, dtype=np.float64) / count
+    squares = np.where(inside, reference - mean, 0) ** 2
+    deviation = np.sqrt(squares.sum(axis=1, keepdims=True) / count)
+    # Rounding leaves a constant row a deviation of about 1e-16 of its mean.
+    spread = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1)
+    return ((values - mean) / spread).astype(np.float32)
+
+
+def rank(reference: Scores, values: Scores) -> Scores:
+    """Share of the row's reference below v, and half of what equals it: in [0, 1].
+
+    An empty reference changes nothing.
+    """
+    below, up_to, count = _positions(reference, values)
+    share = (below + up_to) / (2 * np.maximum(count, 1))
+    return _where_known(values, count, share)
+
+
+def reciprocal_rank(reference: Scores, values: Scores) -> Scores:
+    """1 / (60 + 1 + how many of the row's reference lie above v); equals share the best rank.
+
+    Cormack, Clarke & Büttcher, Reciprocal Rank Fusion, SIGIR 2009. An empty reference changes
+    nothing.
+    """
+    _, up_to, count = _positions(reference, values)
+    return _where_known(values, count, 1 / (RECIPROCAL_RANK_OFFSET + 1 + count - up_to))
+
+
+NORMALISERS: Mapping[Normaliser, Normalise] = MappingProxyType(
+    {"minmax": minmax, "zscore": zscore, "rank": rank, "reciprocal-rank": reciprocal_rank}
+)
+
+
+def _positions(
+    reference: Scores, values: Scores
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """How many of each row's reference are < v and <= v, (n, width), and how many there are, (n, 1)."""
+    count = (~np.isnan(reference)).sum(axis=1, keepdims=True)
+    ordered = np.sort(reference, axis=1)  # NaN comes last
+    below, up_to = np.zeros(values.shape, np.intp), np.zeros(values.shape, np.intp)
+    # A binary search has no form for many rows at once; each turn is a whole catalogue's work.
+    for row, n in enumerate(count[:, 0]):
+        below[row] = np.searchsorted(ordered[row, :n], values[row], "left")
+        up_to[row] = np.searchsorted(ordered[row, :n], values[row], "right")
+    return below, up_to, count
+
+
+def _where_known(values: Scores, count: npt.NDArray[np.intp], scaled: npt.NDArray[np.floating]) -> Scores:
+    """The scaled values; NaN where there is no value, the values themselves in a row without reference."""
+    return np.where(np.isnan(values) | (count == 0), values, scaled).astype(np.float32)

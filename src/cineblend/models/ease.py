@@ -1,0 +1,110 @@
+"""EASE: a linear autoencoder over items in closed form, with rows of text where they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError, UserError
+from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.grading import Grading, inputs
+from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
+from cineblend.models.text_stack import stack
+from cineblend.text.features import TextFeatures, TextSpec
+
+
+@dataclass(frozen=True)
+class EaseConfig:
+    """Hyper-parameters.
+
+    Attributes:
+        regularization: λ > 0, the weight of the squared entries of B.
+        grading: what a rating is worth as input.
+        text: features whose dimensions are stacked under the people as further rows.
+        text_weight: factor of those rows; a feature has unit length.
+        solver: "primal" inverts items × items, "dual" rows × rows, with the same scores; "auto"
+            takes the smaller.
+    """
+
+    regularization: float = 100.0
+    grading: Grading = "graded"
+    text: tuple[TextSpec, ...] = ()
+    text_weight: float = 3.0
+    solver: Solver = "auto"
+
+    def __post_init__(self) -> None:
+        if not self.regularization > 0:
+            raise UserError(f"regularization is {self.regularization}", expected="more than 0")
+
+    def build(self, workbench: Workbench) -> Ease:
+        """A fresh, unfitted recommender."""
+        return Ease(self, workbench)
+
+
+class Ease(Recommender):
+    """score(u, i) = (x_u B)_i with B = argmin |X - XB|² + λ|B|² and a zero diagonal.
+
+    X holds a row of grades a person and, below, ``text_weight`` times a row a text dimension. With
+    P = (X'X + λI)⁻¹, B_ij = -P_ij / P_jj off the diagonal, so that x B = x - (x P) / diag(P).
+    Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, equation 8. With fewer rows
+    than items P comes from the rows × rows matrix by Woodbury's identity, and neither P nor B is made.
+
+    An unseen person is scored like any other, by x_u; one without a usable rating cannot be (NaN).
+    An item nobody rated cannot be scored without text; with text it is a column like any other. A new
+    text y becomes a further column, whose exact weights are P X'y.
+    """
+
+    def __init__(self, config: EaseConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._inverse: Inverse | None = None
+        self._text: TextFeatures | None = None
+        self._columns = np.empty(0, np.intp)
+        self._n_items = 0
+        self._top_rating = 1.0
+
+    def fit(self, train: Dataset) -> Self:
+        """Invert; see ``needed_bytes`` for the memory.
+
+        Raises:
+            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+        """
+        self._top_rating, self._n_items = train.scale.high, train.n_items
+        self._text = stack(self._workbench, self.config.text, train)
+        known = (train.ratings.item_counts > 0) | self._text.items.any(axis=1)
+        self._columns = np.flatnonzero(known)
+        people = inputs(UserBatch.known(train.ratings), self.config.grading, self._top_rating)
+        rows = Rows(people[:, self._columns], self._text_rows(self._text))
+        self._inverse = invert(rows, self.config.regularization, self.config.solver)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        scores = np.full((len(users), self._n_items), np.nan, np.float32)
+        scores[:, self._columns] = x.toarray() - self._inverse.times(x) / self._inverse.diagonal
+        scores[np.diff(x.indptr) == 0] = np.nan
+        return scores
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) scores; NaN without text rows and for a text of unknown words."""
+        if self._inverse is None or self._text is None:
+            raise NotFittedError(self)
+        vectors = self._text.encode(documents).astype(np.float64)
+        weights = self._text_rows(self._text).T @ (self.config.text_weight * vectors.T)
+        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        scores = (self._inverse.times(x) @ weights).astype(np.float32)
+        scores[np.diff(x.indptr) == 0] = np.nan
+        scores[:, ~vectors.any(axis=1)] = np.nan
+        return scores
+
+    def _text_rows(self, text: TextFeatures) -> Matrix:
+        """(d, columns) weighted rows."""
+        return self.config.text_weight * text.items[self._columns].T.astype(np.float64)

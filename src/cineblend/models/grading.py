@@ -1,0 +1,70 @@
+"""Grading: what a rating is worth as the input of a linear, neighbour or factor model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.users import UserBatch
+
+Grading = Literal["binary", "liked", "graded", "centred"]
+Grades = npt.NDArray[np.float64]
+
+_LIKED, _FAIR, _DISLIKED = 1.0, 0.5, 0.2
+
+
+def binary(users: UserBatch, high: float) -> Grades:  # noqa: ARG001
+    """(m,) 1 for every rated item, however it was rated."""
+    return np.ones(len(users.item_num))
+
+
+def liked(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from 0.8 of the highest rating on, else 0, as if it were not rated."""
+    return (users.value >= 0.8 * high).astype(np.float64)
+
+
+def graded(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from 0.8 of the highest rating on, 1/2 from 0.6 on, else 1/5.
+
+    Having watched a film at all tells of taste, so that even a low rating counts for it a little.
+    """
+    return _steps(users.value, 0.8 * high, 0.6 * high)
+
+
+def centred(users: UserBatch, high: float) -> Grades:
+    """(m,) 1 from the person's own mean rating on, 1/2 down to 0.2 of the highest below it, else 1/5."""
+    value = users.value.astype(np.float64)
+    total = np.bincount(users.row, value, minlength=len(users))
+    mean = (total / np.maximum(np.diff(users.indptr), 1))[users.row]
+    return _steps(value - mean, 0.0, -0.2 * high)
+
+
+GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyType(
+    {"binary": binary, "liked": liked, "graded": graded, "centred": centred}
+)
+
+
+def inputs(users: UserBatch, grading: Grading, high: float) -> sp.csr_array:
+    """(len(users), n_items) float64 grades of what each person rated, the same in fit and fold-in.
+
+    A grade of 0 is no entry.
+
+    Args:
+        users: the people and their histories.
+        grading: the rule.
+        high: the highest rating of the scale.
+    """
+    grade = GRADINGS[grading](users, high)
+    kept = grade > 0
+    count = np.bincount(users.row[kept], minlength=len(users))
+    indptr = np.concatenate([[0], np.cumsum(count)])
+    return sp.csr_array((grade[kept], users.item_num[kept], indptr), shape=(len(users), users.n_items))
+
+
+def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:
+    return np.where(value >= liked, _LIKED, np.where(value >= fair, _FAIR, _DISLIKED))

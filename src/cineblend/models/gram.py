@@ -1,0 +1,201 @@
+"""Gram: P = (X'X + λI)⁻¹, which linear item models need, by way of the items or of the rows, both exactly."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.linalg import cho_solve, get_lapack_funcs, solve_triangular
+
+from cineblend.errors import NotAvailableError
+from cineblend.text.memory import free_mb
+
+Solver = Literal["auto", "primal", "dual"]
+Matrix = npt.NDArray[np.float64]
+
+_BLOCK = 1024
+"""Columns worked on at once, so that what is temporary stays small."""
+_dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """X, (m, n): sparse rows above dense ones.
+
+    Attributes:
+        sparse: (m₁, n) float64, a row a person.
+        dense: (m₂, n) float64, a row a text feature; m₂ may be 0.
+    """
+
+    sparse: sp.csr_array
+    dense: Matrix
+
+    @property
+    def n_sparse(self) -> int:
+        """m₁."""
+        return len(self.sparse.indptr) - 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(m, n)."""
+        return self.n_sparse + len(self.dense), self.dense.shape[1]
+
+    def column_gram(self) -> Matrix:
+        """(n, n) X'X."""
+        n = self.shape[1]
+        gram, columns = np.empty((n, n)), self.sparse.T.tocsr()
+        for cut in _cuts(n):
+            gram[cut] = (columns[cut] @ self.sparse).toarray()
+            gram[cut] += self.dense[:, cut].T @ self.dense
+        return gram
+
+    def row_gram(self) -> Matrix:
+        """(m, m) XX'."""
+        m, split = self.shape[0], self.n_sparse
+        gram, columns = np.empty((m, m)), self.sparse.T.tocsr()
+        for cut in _cuts(split):
+            gram[cut, :split] = (self.sparse[cut] @ columns).toarray()
+        gram[:split, split:] = self.sparse @ self.dense.T
+        gram[split:, :split] = gram[:split, split:].T
+        gram[split:, split:] = self.dense @ self.dense.T
+        return gram
+
+    def columns(self, cut: slice) -> Matrix:
+        """(m, width) those columns of X."""
+        return np.concatenate([self.sparse[:, cut].toarray(), self.dense[:, cut]])
+
+    def project(self, x: sp.csr_array | Matrix) -> Matrix:
+        """(m, k) X x' of x (k, n)."""
+        return np.concatenate([_written_out(self.sparse @ x.T), (x @ self.dense.T).T])
+
+    def back(self, v: Matrix) -> Matrix:
+        """(k, n) v' X of v (m, k)."""
+        split = self.n_sparse
+        return (self.sparse.T @ v[:split]).T + v[split:].T @ self.dense
+
+
+class Inverse(ABC):
+    """P = (X'X + λI)⁻¹, (n, n), however it is kept.
+
+    Attributes:
+        diagonal: (n,) float64 diagonal of P.
+    """
+
+    diagonal: Matrix
+
+    @abstractmethod
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
+        """(k, n) float64 x P of x (k, n)."""
+
+
+class PrimalInverse(Inverse):
+    """P itself: 8 n² bytes, about n³ operations."""
+
+    def __init__(self, rows: Rows, regularization: float) -> None:
+        gram = rows.column_gram()
+        np.fill_diagonal(gram, gram.diagonal() + regularization)
+        self._matrix = _inverted(gram)
+        self.diagonal = self._matrix.diagonal().copy()
+
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
+        """(k, n) x P."""
+        return x @ self._matrix
+
+
+class DualInverse(Inverse):
+    """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
+
+    Only K's Cholesky factor is kept: 8 m² bytes, about m³ / 3 + m² n operations.
+    """
+
+    def __init__(self, rows: Rows, regularization: float) -> None:
+        kernel = rows.row_gram()
+        np.fill_diagonal(kernel, kernel.diagonal() + regularization)
+        self._rows, self._regularization = rows, regularization
+        self._factor = _cholesky(kernel)
+        self.diagonal = np.empty(rows.shape[1])
+        for cut in _cuts(rows.shape[1]):
+            half = solve_triangular(
+                self._factor, rows.columns(cut), lower=True, overwrite_b=True, check_finite=False
+            )
+            self.diagonal[cut] = (1 - np.einsum("mn,mn->n", half, half)) / regularization
+
+    def times(self, x: sp.csr_array | Matrix) -> Matrix:
+        """(k, n) x P."""
+        inner = cho_solve((self._factor, True), self._rows.project(x), overwrite_b=True, check_finite=False)
+        return (_written_out(x) - self._rows.back(inner)) / self._regularization
+
+
+def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Inverse:
+    """P by the way that inverts the smaller matrix, which costs less time and less memory.
+
+    Args:
+        rows: X.
+        regularization: λ > 0.
+        solver: "primal" inverts items × items, "dual" rows × rows; "auto" takes the smaller.
+
+    Raises:
+        NotAvailableError: the matrix does not fit into the memory that is free; nothing was begun.
+    """
+    m, n = rows.shape
+    dual = m < n if solver == "auto" else solver == "dual"
+    _require_memory(m if dual else n, "rows" if dual else "items", smaller=min(m, n))
+    return DualInverse(rows, regularization) if dual else PrimalInverse(rows, regularization)
+
+
+def needed_bytes(size: int) -> int:
+    """Peak bytes of inverting a (size, size) matrix in place, its blocks of columns included."""
+    return 8 * size * (size + 4 * min(_BLOCK, size))
+
+
+def _require_memory(size: int, what: str, *, smaller: int) -> None:
+    needed, free = needed_bytes(size) / 1e9, free_mb()
+    if free is None or needed <= free / 1e3:
+        return
+    advice = "use the strategy als or item-knn, whose memory grows with the ratings alone"
+    if needed_bytes(smaller) / 1e9 <= free / 1e3:
+        advice = f"leave the solver at 'auto': the other way needs {needed_bytes(smaller) / 1e9:.1f} GB"
+    raise NotAvailableError(
+        f"a matrix of {size} x {size} {what} does not fit: {free / 1e3:.1f} GB of memory are free",
+        expected=f"about {needed:.1f} GB",
+        remedy=advice,
+    )
+
+
+def _written_out(matrix: sp.csr_array | Matrix) -> Matrix:
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
+
+
+def _cuts(n: int) -> Iterator[slice]:
+    return (slice(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK))
+
+
+def _cholesky(symmetric: Matrix) -> Matrix:
+    """Its lower Cholesky factor, in its place and Fortran order; above the diagonal is nothing to read."""
+    if not len(symmetric):
+        return symmetric
+    factor, info = _dpotrf(symmetric.T, lower=1, clean=0, overwrite_a=1)
+    if info:
+        raise np.linalg.LinAlgError(f"leading minor {info} is not positive definite")
+    return factor
+
+
+def _inverted(symmetric: Matrix) -> Matrix:
+    """Its inverse, in its place."""
+    if not len(symmetric):
+        return symmetric
+    inverse, info = _dpotri(_cholesky(symmetric), lower=1, overwrite_c=1)
+    if info:
+        raise np.linalg.LinAlgError(f"element {info} of the factor's diagonal is zero")
+    # Lower in Fortran order is upper in C order: mirror it downwards.
+    inverse = inverse.T
+    for cut in _cuts(len(inverse)):
+        block = inverse[cut, cut]
+        block[:] = np.triu(block) + np.triu(block, 1).T
+        inverse[cut.stop :, cut] = inverse[cut, cut.stop :].T
+    return inverse

@@ -1,0 +1,36 @@
+"""Neighbours: cosine similarities of sparse rows, and the nearest few of each."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+Similarities = npt.NDArray[np.float64]
+
+
+def cosines(left: sp.csr_array, right: sp.csr_array, shrinkage: float) -> Similarities:
+    """(p, q) a·b / (|a| |b| + shrinkage) of the rows a of ``left`` and b of ``right``; 0 for an empty row.
+
+    Shrinkage lowers the similarity of rows that have little in them, where a high one is chance.
+    """
+    similar = (left @ right.T).toarray()
+    scale = _norms(left)[:, None] * _norms(right) + shrinkage
+    return np.divide(similar, scale, out=similar, where=scale > 0)
+
+
+def nearest(similar: Similarities, k: int) -> sp.csr_array:
+    """(p, q) the k largest entries of each row, those above 0 only."""
+    p, q = similar.shape
+    if k < q:
+        at = np.argpartition(similar, q - k, axis=1)[:, q - k :]
+    else:
+        at = np.broadcast_to(np.arange(q), (p, q))
+    value = np.take_along_axis(similar, at, axis=1)
+    row = np.broadcast_to(np.arange(p)[:, None], at.shape)
+    keep = value > 0
+    return sp.csr_array((value[keep], (row[keep], at[keep])), shape=(p, q))
+
+
+def _norms(rows: sp.csr_array) -> Similarities:
+    return np.sqrt(np.asarray((rows * rows).sum(axis=1), np.float64))
