@@ -12,6 +12,8 @@ import numpy as np
 from cineblend.text.encoder import ENCODERS
 from tiny_qwen import END, save_tokenizer
 
+__all__ = ["END", "TINY_GGUF", "WIDTH", "save_tiny_gguf"]
+
 WIDTH = 64
 LAYERS, HEADS, KV_HEADS, INNER = 2, 4, 2, 128
 TINY_GGUF = replace(
@@ -41,6 +43,7 @@ def save_tiny_gguf(folder: Path, texts: Sequence[str], seed: int = 0) -> Path:
     file.add_token_list(tokens)
     file.add_token_types([3 if token == END else 1 for token in tokens])
     file.add_token_merges(merges)
+    file.add_chat_template("{% for m in messages %}Say: {{ m['content'] }}{% endfor %}")
     for add in (file.add_bos_token_id, file.add_eos_token_id, file.add_pad_token_id):
         add(tokens.index(END))
     file.add_add_bos_token(False)

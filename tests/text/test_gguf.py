@@ -25,7 +25,7 @@ from cineblend.text.presence import look
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.transformer import TransformerEncoder, load_model
 from cineblend.text.weights import locate
-from tiny_gguf import TINY_GGUF, WIDTH, save_tiny_gguf
+from tiny_gguf import END, TINY_GGUF, WIDTH, save_tiny_gguf
 from worlds import checkerboard
 
 pytest.importorskip("gguf")
@@ -35,13 +35,8 @@ SMOL = ENCODERS["smollm2-135m"]
 DATASET = checkerboard()
 TEXTS = documents(DATASET)
 MIXED = ["space robot laser part2", "love", "", "wedding paris " * 9, "love"]
-CONFIG = FinetuneConfig(
-    epochs=2,
-    batch_size=4,
-    learning_rate=3e-3,
-    precision="float32",
-    adapter=Adapter(targets=("q_proj", "o_proj")),
-)
+ADAPTER = Adapter(targets=("q_proj", "o_proj"))
+CONFIG = FinetuneConfig(epochs=2, batch_size=4, learning_rate=3e-3, precision="float32", adapter=ADAPTER)
 
 
 @pytest.fixture(scope="module")
@@ -156,21 +151,23 @@ def test_without_the_package_gguf_the_remedy_is_to_install_it(
 def test_a_batch_equals_one_by_one(weights: Weights, capfd: pytest.CaptureFixture[str]) -> None:
     made = encoder(weights).encode(MIXED)
     assert made.shape == (len(MIXED), WIDTH)
-    length = [0 if text == "" else 1 for text in MIXED]
-    np.testing.assert_allclose(np.linalg.norm(made, axis=1), length, rtol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-5)
     alone = np.vstack([encoder(weights).encode([text]) for text in MIXED])
     np.testing.assert_allclose(made, alone, atol=1e-5)
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_vectors_are_the_mean_of_the_files_own_token_vectors(weights: Weights, folder: Path) -> None:
+def test_a_vector_is_the_mean_over_the_text_and_its_end_and_nothing_else(
+    weights: Weights, folder: Path
+) -> None:
+    """No chat template around it, though the file carries one."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
     model = AutoModel.from_pretrained(str(folder), gguf_file=weights.gguf).eval()
     tokenizer = AutoTokenizer.from_pretrained(str(folder), gguf_file=weights.gguf)
     with torch.inference_mode():
-        tokens = model(**tokenizer(MIXED[0], return_tensors="pt")).last_hidden_state[0].mean(0).numpy()
+        tokens = model(**tokenizer(MIXED[0] + END, return_tensors="pt")).last_hidden_state[0].mean(0).numpy()
     [made] = encoder(weights).encode(MIXED[:1])
     np.testing.assert_allclose(made, tokens / np.linalg.norm(tokens), atol=1e-5)
 
@@ -186,10 +183,8 @@ def test_an_adapter_beside_it_learns_is_saved_alone_and_comes_back(weights: Weig
     tuned = tune(weights, tmp_path)
     assert isinstance(tuned, Adapted)
     assert (tuned.folder, tuned.gguf) == (weights.folder, weights.gguf)
-    assert not [
-        file for file in tuned.adapter.iterdir() if file.suffix == ".gguf" or file.stat().st_size > 1e6
-    ]
-    assert separation(tuned) > separation(weights) + 0.1
+    assert sorted(file.suffix for file in tuned.adapter.iterdir()) == [".json"] * 2 + [".safetensors"] * 2
+    assert separation(tuned) > separation(weights) + 0.01
     assert tune(weights, tmp_path) == tuned
 
 
@@ -199,7 +194,7 @@ def test_the_model_itself_can_be_tuned_and_is_then_a_model_like_any_other(
 ) -> None:
     tuned = tune(weights, tmp_path, replace(CONFIG, adapter=None))
     assert (tuned.gguf, tuned.pooling, tuned.dimension) == ("", "mean", WIDTH)
-    assert separation(tuned) > separation(weights) + 0.1
+    assert separation(tuned) > separation(weights) + 0.01
 
 
 def test_nf4_is_refused(weights: Weights) -> None:

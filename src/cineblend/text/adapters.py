@@ -146,12 +146,11 @@ def add_new(model: SentenceTransformer, adapter: Adapter) -> None:
 
 def write(model: SentenceTransformer, folder: Path) -> None:
     """Write the adapter of ``model`` alone, in peft's file format."""
-    from peft import get_peft_model_state_dict
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     inner = inner_model(model)
-    matrices = get_peft_model_state_dict(inner, adapter_name="default")
+    matrices = _matrices(inner)
     plain = {f"{PREFIX}{name}": value.detach().cpu().contiguous() for name, value in matrices.items()}
     save_file(plain, folder / MATRICES, metadata={"format": "pt"})
     settings = inner.peft_config["default"].to_dict()
@@ -166,14 +165,12 @@ def read_into(model: SentenceTransformer, folder: Path) -> None:
     Raises:
         UserError: they are not those of such an adapter.
     """
-    from peft import get_peft_model_state_dict, set_peft_model_state_dict
+    from peft import set_peft_model_state_dict
     from safetensors.torch import load_file
 
     inner = inner_model(model)
     plain = {name.removeprefix(PREFIX): value for name, value in load_file(folder / MATRICES).items()}
-    own = {
-        name: value.shape for name, value in get_peft_model_state_dict(inner, adapter_name="default").items()
-    }
+    own = {name: value.shape for name, value in _matrices(inner).items()}
     if own != {name: value.shape for name, value in plain.items()}:
         raise UserError(
             f"the adapter in {folder} does not fit the model",
@@ -181,6 +178,14 @@ def read_into(model: SentenceTransformer, folder: Path) -> None:
             remedy="use the model that it was trained on, or train it anew",
         )
     set_peft_model_state_dict(inner, plain, adapter_name="default")
+
+
+def _matrices(inner: Any) -> dict[str, Any]:
+    """The adapter's matrices by name."""
+    from peft import get_peft_model_state_dict
+
+    # Left to itself peft asks the hub whether the vocabulary grew; no adapter here grows it.
+    return get_peft_model_state_dict(inner, adapter_name="default", save_embedding_layers=False)
 
 
 def record_probes(model: SentenceTransformer, folder: Path, dtype: str) -> None:

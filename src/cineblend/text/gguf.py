@@ -77,10 +77,26 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
             model_kwargs={**named, **unpacked},
             processor_kwargs=dict(named),
             config_kwargs=dict(named),
+            # Else a chat model's template would be put around every text.
+            modality_config={"text": {"method": "forward", "method_output_name": "last_hidden_state"}},
+            module_output_name="token_embeddings",
         )
+    _close_texts(transformer.tokenizer)
     mode: Any = pooling
     pooled = Pooling(transformer.get_embedding_dimension(), pooling_mode=mode)
     return SentenceTransformer(modules=[transformer, pooled, Normalize()], device=device)
+
+
+def _close_texts(tokenizer: Any) -> None:
+    """Put the end token after every text where the tokenizer adds none: an empty text would have no token."""
+    if tokenizer("")["input_ids"]:
+        return
+    from tokenizers.processors import TemplateProcessing
+
+    end = tokenizer.eos_token
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+        single=f"$A {end}", special_tokens=[(end, tokenizer.eos_token_id)]
+    )
 
 
 def no_nf4(name: str) -> UserError:
