@@ -16,8 +16,8 @@ from cineblend.data.split import Split
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.evaluate.evaluate import Evaluation, Judge, evaluate
 from cineblend.evaluate.metrics import Metric, parse
-from cineblend.evaluate.protocol import Protocol
 from cineblend.evaluate.result import Comparison, RowResult
+from cineblend.evaluate.rules import Protocol
 from cineblend.progress import track
 from cineblend.strategies import Strategy
 from cineblend.workbench import Bench
