@@ -15,7 +15,9 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.evaluate.beyond import ListContext
 from cineblend.evaluate.metrics import Judged, Metric
+from cineblend.evaluate.result import SegmentScore
 from cineblend.evaluate.rules import Protocol
+from cineblend.evaluate.segments import Segment, segments
 from cineblend.ids import Nums
 from cineblend.models.base import Recommender
 from cineblend.rank import recommend
@@ -30,6 +32,7 @@ class Evaluation:
         hits: relevant items in the top k, summed over users.
         metrics: label to mean over users, or the catalogue-level value.
         per_user: label to (n,) float64.
+        segments: name of a segment to the figures there.
         empty_lists: users who got no list, since the recommender can score none of their candidates.
         seconds: "score" (scoring and ranking) and "evaluate" (the metrics).
     """
@@ -38,6 +41,7 @@ class Evaluation:
     hits: int
     metrics: dict[str, float]
     per_user: dict[str, npt.NDArray[np.float64]]
+    segments: dict[str, SegmentScore]
     empty_lists: int
     seconds: dict[str, float]
 
@@ -53,6 +57,7 @@ class Judge:
         candidates: (n_items,) which items may be listed.
         relevant: test ratings that count as relevant, whoever's they are.
         context: what metrics beyond accuracy need to know of the catalogue.
+        segments: parts of what is judged that get figures of their own.
         k: length of the headline list.
     """
 
@@ -61,6 +66,7 @@ class Judge:
     candidates: npt.NDArray[np.bool_]
     relevant: Ratings
     context: ListContext
+    segments: tuple[Segment, ...]
     k: int
 
     @classmethod
@@ -82,12 +88,14 @@ class Judge:
                 expected=f"test ratings of at least {protocol.relevant_from(split.train.scale):g}",
                 remedy="use more ratings, or a protocol with another relevance rule",
             )
+        people = split.people(users)
         return cls(
             user_num=users,
-            batch=split.people(users),
+            batch=people,
             candidates=candidates,
             relevant=relevant,
             context=ListContext.from_train(split.train, int(candidates.sum())),
+            segments=segments(split.train.ratings, relevant, users, people),
             k=protocol.k,
         )
 
@@ -113,6 +121,7 @@ def evaluate(
         hits=int(judged.hit[:, : judge.k].sum()),
         metrics={label: one.value for label, one in found.items()},
         per_user={label: one.per_user for label, one in found.items() if one.per_user is not None},
+        segments={part.name: part.score(judged, judge.k) for part in judge.segments},
         empty_lists=int((listed[:, 0] < 0).sum()),
         seconds={"score": scored - start, "evaluate": time.perf_counter() - scored},
     )
