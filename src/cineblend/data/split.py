@@ -37,6 +37,28 @@ class Split:
         return UserBatch.known(self.given, user_num).as_unseen()
 
 
+@dataclass(frozen=True)
+class SplitRecord:
+    """Which split of which ratings something was chosen on: what a tuned strategy keeps of it.
+
+    Attributes:
+        data_sha256: fingerprint of all the ratings that were split.
+        protocol: the name of the protocol that split them.
+        seed: its seed.
+        train_sha256: fingerprint of the training ratings.
+    """
+
+    data_sha256: str
+    protocol: str
+    seed: int
+    train_sha256: str
+
+    @classmethod
+    def of(cls, dataset: Dataset, split: Split, protocol: str, seed: int) -> SplitRecord:
+        """The record of a split that a protocol made of a dataset."""
+        return cls(dataset.ratings.fingerprint(), protocol, seed, split.train.ratings.fingerprint())
+
+
 def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int) -> Split:
     """Hold out a random share of every user's ratings, as the study does.
 
