@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cineblend.data.load import load
-from cineblend.evaluate.protocol import RandomHoldout, protocol
+from cineblend.errors import UnknownNameError
+from cineblend.evaluate.protocol import PROTOCOLS, RandomHoldout, protocol
 from cineblend.evaluate.result import Comparison
 from cineblend.experiment import run
-from cineblend.strategies import rows
+from cineblend.models.content import ContentConfig
+from cineblend.strategies import Strategy, rows
+from cineblend.text.features import TextSpec
 from cineblend.workbench import Bench
 from worlds import checkerboard
 
@@ -35,6 +39,66 @@ def test_a_row_that_cannot_run_is_reported_and_the_others_run(
     assert len(ran.per_user["P@5"]) == ran.users
     assert set(ran.seconds) == {"fit", "score", "evaluate"}
     assert found.data["train_ratings"] + found.data["test_ratings"] == found.data["ratings"]
+
+
+LIGHT = Strategy("tfidf", "TF-IDF alone", ContentConfig(TextSpec("tfidf")))
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_protocol_runs_from_end_to_end(name: str, tmp_path: Path) -> None:
+    found = run(load("sample"), [*rows(["popularity"]), LIGHT], protocol(name, k=10), Bench(cache=tmp_path))
+    assert [row.status for row in found.rows] == ["ran", "ran"]
+    assert found.baseline == "popularity"
+    (split,) = found.splits
+    assert split.rows == found.rows
+    assert [finding.check for finding in split.findings] == ["ratings", "times", "text", "tuning"]
+    floor, ours = found.rows
+    assert not floor.against
+    assert ours.against["NDCG@10"].mean == pytest.approx(ours.metrics["NDCG@10"] - floor.metrics["NDCG@10"])
+    assert "short histories" in ours.segments
+    assert set(found.segments) == set(split.segments) == set(ours.segments)
+
+
+def test_several_seeds_are_several_splits_and_their_mean(tmp_path: Path) -> None:
+    world, bench = load("sample"), Bench(cache=tmp_path)
+    strategies = [*rows(["popularity"]), LIGHT]
+    found = run(world, strategies, protocol("study", k=10), bench, seeds=(1, 2, 3), baseline="tfidf")
+    alone = [run(world, strategies, protocol("study", k=10, seed=seed), Bench()) for seed in (1, 2, 3)]
+    assert [split.seed for split in found.splits] == [1, 2, 3]
+    assert len({split.train_sha256 for split in found.splits}) == 3
+    ndcg = [one.rows[0].metrics["NDCG@10"] for one in alone]
+    assert [split.rows[0].metrics["NDCG@10"] for split in found.splits] == ndcg
+    assert found.rows[0].metrics["NDCG@10"] == pytest.approx(np.mean(ndcg))
+    assert found.rows[0].spread["NDCG@10"] == pytest.approx(np.std(ndcg, ddof=1))
+    assert found.protocol["seeds"] == [1, 2, 3]
+    assert found.protocol["seed"] is None
+    for split in found.splits:
+        floor, ours = split.rows
+        assert 0 <= floor.against["NDCG@10"].p <= floor.against["NDCG@10"].p_holm <= 1
+        assert not ours.against
+    assert not bench._made
+
+
+def test_seeds_that_change_no_split_are_told(tmp_path: Path) -> None:
+    found = run(
+        checkerboard(), rows(["popularity"]), protocol("temporal", k=5), Bench(cache=tmp_path), seeds=(1, 2)
+    )
+    assert found.rows[0].spread["R@5"] == 0
+    assert any("every seed gave the same split" in note for note in found.notes)
+
+
+def test_a_baseline_must_be_a_row_and_one_that_did_not_run_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    wanted, rules = rows(["mf+qwen3-4b", "popularity"]), RandomHoldout("study", k=5)
+    with pytest.raises(UnknownNameError, match="did you mean 'popularity'"):
+        run(checkerboard(), wanted, rules, Bench(cache=tmp_path), baseline="popularty")
+    found = run(checkerboard(), wanted, rules, Bench(cache=tmp_path), baseline="mf+qwen3-4b")
+    assert found.baseline == ""
+    assert not found.rows[1].against
+    assert any("mf+qwen3-4b did not run" in note for note in found.notes)
+    assert run(checkerboard(), wanted, rules, Bench(cache=tmp_path)).baseline == ""
 
 
 @pytest.fixture(scope="module")

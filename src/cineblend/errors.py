@@ -76,6 +76,10 @@ class DataNotFoundError(UserError):
     """A dataset is nowhere that was looked."""
 
 
+class LeakageError(UserError):
+    """A model could read what it would be judged on, so its figures would be worth nothing."""
+
+
 class NotAvailableError(CineblendError):
     """Weights, hardware or an optional package that a step needs are not here.
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from cineblend import __version__
+from cineblend import __version__, leakage
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
-from cineblend.errors import NotAvailableError, UserError
+from cineblend.errors import NotAvailableError, UnknownNameError, UserError
+from cineblend.evaluate import compare
 from cineblend.evaluate.evaluate import Evaluation, Judge, evaluate
 from cineblend.evaluate.metrics import Metric, parse
-from cineblend.evaluate.protocol import Protocol
-from cineblend.evaluate.result import Comparison, RowResult
+from cineblend.evaluate.pooled import pool
+from cineblend.evaluate.result import Comparison, RowResult, SplitResult
+from cineblend.evaluate.rules import Protocol
+from cineblend.evaluate.segments import MEANINGS
 from cineblend.progress import track
-from cineblend.strategies import Strategy
+from cineblend.strategies import Strategy, reseeded
 from cineblend.workbench import Bench
 
 RECORDED_PACKAGES = (
@@ -41,8 +44,10 @@ def run(
     *,
     metrics: Sequence[Metric] | None = None,
     fallback: str = "",
+    baseline: str = "",
+    seeds: Sequence[int] = (),
 ) -> Comparison:
-    """Split, fit, score, rank and judge every strategy.
+    """Split, check for leaks, fit, score, rank, judge and test every strategy, on one split or several.
 
     A strategy whose weights or hardware are missing, or that this data gives nothing to learn from,
     becomes a row marked "not run"; any other error ends the run.
@@ -54,21 +59,80 @@ def run(
         workbench: where models are fitted and shared.
         metrics: what to measure; the standard set at the protocol's k by default.
         fallback: why this is not the data that was wished for, empty if it is.
+        baseline: the strategy the others are tested against; "popularity" by default, or where that
+            is no row the first.
+        seeds: one split each, the seed driving the split and every model; none for the protocol's and
+            the strategies' own seeds.
+
+    Raises:
+        UnknownNameError: the baseline is none of the strategies.
+        LeakageError: a row could read what it would be judged on.
     """
-    split = protocol.split(dataset)
-    judge = Judge.of(split, protocol)
+    against = baseline_of(strategies, baseline)
     wanted = standard_metrics(protocol.k) if metrics is None else tuple(metrics)
-    rows = tuple(
-        _row(strategy, split, judge, wanted, workbench)
-        for strategy in track(strategies, "strategies", len(strategies))
-    )
+    rounds = [
+        (replace(protocol, seed=seed), [reseeded(row, seed) for row in strategies]) for seed in seeds
+    ] or [(protocol, strategies)]
+    splits: list[SplitResult] = []
+    data: dict[str, Any] = {}
+    for rules, rows in track(rounds, "splits", len(rounds)) if seeds else rounds:
+        split = rules.split(dataset)
+        splits.append(_judge(dataset, split, rules, rows, wanted, workbench, against))
+        data = data or _data(dataset, split, fallback)
+        if seeds:
+            workbench.forget(split.train)
+    tested = any(row.against for split in splits for row in split.rows)
     return Comparison(
-        data=_data(dataset, split, fallback),
-        protocol=protocol.describe(dataset.scale),
+        data=data,
+        protocol=protocol.describe(dataset.scale) | ({"seed": None, "seeds": list(seeds)} if seeds else {}),
         environment=_environment(),
-        rows=rows,
-        notes=_notes(dataset, fallback),
+        rows=pool(splits),
+        notes=_notes(dataset, fallback, splits, against),
         k=protocol.k,
+        splits=tuple(splits),
+        baseline=against if tested else "",
+        statistics=compare.describe(against) if tested else {},
+        segments={name: MEANINGS[name] for name in MEANINGS if any(name in one.segments for one in splits)},
+    )
+
+
+def baseline_of(strategies: Sequence[Strategy], asked: str = "") -> str:
+    """The strategy that the others are tested against.
+
+    Raises:
+        UnknownNameError: the one asked for is not among them.
+    """
+    names = [strategy.name for strategy in strategies]
+    if asked and asked not in names:
+        raise UnknownNameError("baseline", asked, names)
+    return asked or ("popularity" if "popularity" in names else next(iter(names), ""))
+
+
+def _judge(
+    dataset: Dataset,
+    split: Split,
+    protocol: Protocol,
+    strategies: Sequence[Strategy],
+    metrics: Sequence[Metric],
+    workbench: Bench,
+    baseline: str,
+) -> SplitResult:
+    """Everything that happens on one split."""
+    findings = leakage.check(dataset, split, protocol, strategies)
+    leaks = {name: what for finding in findings for name, what in finding.marked.items()}
+    judge = Judge.of(split, protocol)
+    rows = [
+        replace(_row(strategy, split, judge, metrics, workbench), leak=leaks.get(strategy.name, ""))
+        for strategy in track(strategies, "strategies", len(strategies))
+    ]
+    return SplitResult(
+        seed=protocol.seed,
+        train_sha256=split.train.ratings.fingerprint(),
+        train_ratings=len(split.train.ratings),
+        test_ratings=len(split.test),
+        rows=compare.with_differences(rows, baseline, protocol.seed),
+        segments={segment.name: segment.detail for segment in judge.segments},
+        findings=findings,
     )
 
 
@@ -107,6 +171,7 @@ def _row(
         seconds={"fit": workbench.seconds(strategy.model, split.train), **found.seconds},
         published=published,
         notes=(*workbench.notes(strategy.model, split.train), *_empty_lists(found)),
+        segments=found.segments,
     )
 
 
@@ -138,9 +203,18 @@ def _data(dataset: Dataset, split: Split, fallback: str) -> dict[str, Any]:
     }
 
 
-def _notes(dataset: Dataset, fallback: str) -> tuple[str, ...]:
+def _notes(dataset: Dataset, fallback: str, splits: Sequence[SplitResult], baseline: str) -> tuple[str, ...]:
     altered = "the data files are not the published ones (sha256 differs): figures cannot be compared"
-    found = (fallback, dataset.source.caution, altered if dataset.source.verified is False else "")
+    same = "every seed gave the same split, in which chance has no part: the spread is the models' alone"
+    absent = f"{baseline} did not run on every split, so not everything was tested against it"
+    missing = any(row.strategy == baseline and row.status != "ran" for one in splits for row in one.rows)
+    found = (
+        fallback,
+        dataset.source.caution,
+        altered if dataset.source.verified is False else "",
+        same if len(splits) > 1 and len({one.train_sha256 for one in splits}) == 1 else "",
+        absent if missing else "",
+    )
     return tuple(note for note in found if note)
 
 

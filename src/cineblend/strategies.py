@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
@@ -50,12 +51,20 @@ class Strategy:
         title: what people read.
         model: the recommender's hyper-parameters, parts included.
         published: what the study printed for it, None for rows that are ours.
+        tuned_on: the split whose training ratings its numbers were searched on; None for numbers
+            written by hand.
     """
 
     name: str
     title: str
     model: ModelConfig
     published: Published | None = None
+    tuned_on: SplitRecord | None = None
+
+    @property
+    def reproduces_study(self) -> bool:
+        """Whether it stands for a row of the study, and so may read what the study read."""
+        return self.published is not None
 
 
 STUDY_WEIGHT = 0.85

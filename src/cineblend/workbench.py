@@ -66,6 +66,13 @@ class Bench:
         """What a reader must know about how ``config`` was fitted."""
         return tuple(dict.fromkeys(self._made[config, self._key(train)].notes))
 
+    def forget(self, train: Dataset) -> None:
+        """Let go of everything fitted on ``train``."""
+        key = self._key(train)
+        for made in [made for made in self._made if isinstance(made, tuple) and made[1] == key]:
+            del self._made[made]
+        del self._kept[key]
+
     def _key(self, train: Dataset) -> int:
         # Held so that no other dataset can be given the same id while its results are kept.
         self._kept[id(train)] = train

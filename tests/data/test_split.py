@@ -11,8 +11,10 @@ from sklearn.model_selection import train_test_split
 from cineblend.data.dataset import Dataset
 from cineblend.data.movielens import read_movielens
 from cineblend.data.ratings import Ratings
-from cineblend.data.split import per_user
+from cineblend.data.split import cold_users, per_user
+from cineblend.errors import UserError
 from small_data import datasets
+from worlds import checkerboard
 
 
 def sklearn_rows(ratings: Ratings, fraction: float, seed: int, least: int) -> tuple[np.ndarray, np.ndarray]:
@@ -70,3 +72,38 @@ def test_the_studys_split_comes_out_row_for_row(ml_latest_small_dir: Path):
     train, test = sklearn_rows(dataset.ratings, 0.2, 42, 5)
     assert_same(split.train.ratings, dataset.ratings.take(train))
     assert_same(split.test, dataset.ratings.take(test))
+
+
+@given(datasets(), st.integers(0, 1000), st.sampled_from([0.4, 0.7]))
+def test_cold_users_are_absent_from_train_and_keep_every_rating(dataset: Dataset, seed: int, share: float):
+    counts = dataset.ratings.user_counts
+    n_cold = int(share * (counts >= 2).sum())
+    if not 0 < n_cold < dataset.n_users:
+        with pytest.raises(UserError, match="users with at least 2 ratings"):
+            cold_users(dataset, share, 0.3, seed, 2)
+        return
+    split = cold_users(dataset, share, 0.3, seed, 2)
+    assert split.given is not None
+    cold = split.test.user_counts > 0
+    assert cold.sum() == n_cold
+    assert (counts[cold] >= 2).all()
+    np.testing.assert_array_equal(split.train.ratings.user_counts, np.where(cold, 0, counts))
+    np.testing.assert_array_equal(split.test.user_counts[cold], np.ceil(0.3 * counts[cold]))
+    together = split.train.ratings.csr() + split.given.csr() + split.test.csr()
+    np.testing.assert_array_equal(together.toarray(), dataset.ratings.csr().toarray())
+    assert len(split.train.ratings) + len(split.given) + len(split.test) == len(dataset.ratings)
+    tags = split.train.tags
+    rated = dataset.ratings.csr().toarray()[tags.user_num, tags.item_num] > 0
+    np.testing.assert_array_equal(tags.held_out, (tags.user_num >= 0) & cold[tags.user_num] & rated)
+
+
+def test_cold_users_come_as_strangers_with_their_given_histories():
+    world = checkerboard()
+    split = cold_users(world, 0.5, 0.2, 3, 5)
+    assert split.given is not None
+    users = np.flatnonzero(split.test.user_counts).astype(np.int32)
+    people = split.people(users)
+    assert (people.user_num == -1).all()
+    np.testing.assert_array_equal(people.csr().toarray(), split.given.csr().toarray()[users])
+    assert cold_users(world, 0.5, 0.2, 3, 5).test.fingerprint() == split.test.fingerprint()
+    assert cold_users(world, 0.5, 0.2, 4, 5).test.fingerprint() != split.test.fingerprint()

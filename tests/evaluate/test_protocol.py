@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cineblend.data.dataset import RatingScale
+from cineblend.data.load import load
 from cineblend.errors import UserError
-from cineblend.evaluate.protocol import PROTOCOLS, ColdItems, RandomHoldout, protocol
+from cineblend.evaluate.evaluate import Judge, evaluate
+from cineblend.evaluate.metrics import parse
+from cineblend.evaluate.protocol import PROTOCOLS, ColdItems, RandomHoldout, TemporalGlobal, protocol
+from cineblend.models.popularity import Popularity
 from worlds import checkerboard
 
 
@@ -31,11 +37,59 @@ def test_k_below_one_is_an_error() -> None:
         RandomHoldout("study", k=0)
 
 
-def test_its_description_states_every_rule() -> None:
-    words = RandomHoldout("study").describe(RatingScale(0.5, 5.0))
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_description_states_every_rule(name: str) -> None:
+    words = PROTOCOLS[name].describe(RatingScale(0.5, 5.0))
     assert words["relevant_from"] == 4.0
-    assert {"split", "relevance", "candidates", "users", "seed", "k"} <= set(words)
-    assert np.isfinite(words["test_fraction"])
+    assert all(words[key] for key in ("split", "relevance", "candidates", "users", "k"))
+    assert "seed" in words
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_protocol_judges_the_sample_world(name: str) -> None:
+    rules = protocol(name, k=10)
+    split = rules.split(load("sample"))
+    judge = Judge.of(split, rules)
+    found = evaluate(Popularity().fit(split.train), judge, [parse("R@10"), parse("HitRate@10")])
+    assert len(found.users) == len(judge.batch) >= 10
+    assert found.hits > 0 or name == "cold-items"
+    assert split.test.user_counts[found.users].min() >= 1
+    assert judge.candidates[judge.relevant.item_num].all()
+    histories = np.diff(judge.batch.indptr)
+    assert histories.min() > 0
+    assert (judge.batch.user_num >= 0).all() == (name != "cold-users")
+    if name != "cold-users":
+        np.testing.assert_array_equal(histories, split.train.ratings.user_counts[found.users])
+
+
+def test_a_stranger_is_judged_on_their_own_films() -> None:
+    """Row numbers of lists are those of the data though a model sees only -1."""
+    world = checkerboard(n_users=40, n_items=30)
+    rules = protocol("cold-users", k=5)
+    split = rules.split(world)
+    judge = Judge.of(split, rules)
+    found = evaluate(Popularity().fit(split.train), judge, [parse("R@5")])
+    order = np.argsort(-Popularity().fit(split.train).score(judge.batch)[0], kind="stable")
+    assert split.given is not None
+    for user, recall in zip(found.users, found.per_user["R@5"], strict=True):
+        given = set(split.given.item_num[split.given.user_num == user])
+        listed = [i for i in order if i not in given and judge.candidates[i]][:5]
+        rows = (split.test.user_num == user) & (split.test.value >= 4) & judge.candidates[split.test.item_num]
+        liked = set(split.test.item_num[rows])
+        assert recall == pytest.approx(len(liked & set(listed)) / len(liked))
+
+
+def test_one_date_judges_only_those_with_a_rating_before_it() -> None:
+    world = checkerboard()
+    late = world.ratings.user_num == 3
+    time = np.where(late, 2_000_000_000, world.ratings.timestamp)
+    world = replace(world, ratings=replace(world.ratings, timestamp=time))
+    rules = TemporalGlobal("temporal-global", train_share=0.5)
+    split = rules.split(world)
+    assert split.test.user_counts[3] == world.ratings.user_counts[3]
+    judge = Judge.of(split, rules)
+    assert 3 not in judge.user_num
+    assert len(judge.user_num) > 0
 
 
 def test_cold_items_lose_every_rating_and_are_the_only_candidates() -> None:

@@ -1,4 +1,4 @@
-"""Splitting a dataset's ratings into train and test, each user's by themselves."""
+"""Splitting a dataset's ratings into train and test by chance: by rating, by item or by user."""
 
 from __future__ import annotations
 
@@ -10,15 +10,53 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
+from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
+from cineblend.ids import Nums
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What to learn from and what to be judged on; row numbers mean the same in both."""
+    """What to learn from and what to be judged on; row numbers mean the same in all of it.
+
+    Attributes:
+        train: what models learn from.
+        test: the ratings that lists are judged by.
+        given: the histories that unseen people come with, of whom train knows nothing; None where
+            everybody who is judged is in train.
+    """
 
     train: Dataset
     test: Ratings
+    given: Ratings | None = None
+
+    def people(self, user_num: Nums) -> UserBatch:
+        """These users with the histories a model may look at: unseen ones where there are given ones."""
+        if self.given is None:
+            return UserBatch.known(self.train.ratings, user_num)
+        return UserBatch.known(self.given, user_num).as_unseen()
+
+
+@dataclass(frozen=True)
+class SplitRecord:
+    """Which split of which ratings something was chosen on: what a tuned strategy keeps of it.
+
+    Attributes:
+        data_sha256: fingerprint of all the ratings that were split.
+        protocol: the name of the protocol that split them.
+        seed: its seed.
+        train_sha256: fingerprint of the training ratings.
+    """
+
+    data_sha256: str
+    protocol: str
+    seed: int
+    train_sha256: str
+
+    @classmethod
+    def of(cls, dataset: Dataset, split: Split, protocol: str, seed: int) -> SplitRecord:
+        """The record of a split that a protocol made of a dataset."""
+        return cls(dataset.ratings.fingerprint(), protocol, seed, split.train.ratings.fingerprint())
 
 
 def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int) -> Split:
@@ -72,6 +110,36 @@ def cold_items(dataset: Dataset, item_fraction: float, seed: int) -> Split:
     in_test = cold[ratings.item_num]
     test = ratings.take(in_test)
     return Split(dataset.with_ratings(ratings.take(~in_test), held_out=test), test)
+
+
+def cold_users(
+    dataset: Dataset, user_fraction: float, test_fraction: float, seed: int, min_ratings: int
+) -> Split:
+    """Take every rating away from a random share of the users, and give part of them back as history.
+
+    Users are drawn by ``default_rng(seed).permutation`` over those with at least ``min_ratings``
+    ratings, in ascending row number; the share is rounded down. Their ratings are cut into history
+    and test as ``per_user`` cuts them. Whatever such a person tagged counts as held out, for a model
+    that has never met them cannot have read it.
+
+    Raises:
+        UserError: the share takes nobody, or everyone.
+    """
+    enough = np.flatnonzero(dataset.ratings.user_counts >= min_ratings)
+    n_cold = int(user_fraction * len(enough))
+    if not 0 < n_cold < np.count_nonzero(dataset.ratings.user_counts):
+        raise UserError(
+            f"a share of {user_fraction} of {len(enough)} users with at least {min_ratings} ratings "
+            f"is {n_cold} users",
+            expected="at least one user to take away and one to keep",
+        )
+    cold = np.zeros(dataset.n_users, bool)
+    cold[np.random.default_rng(seed).permutation(enough)[:n_cold]] = True
+    theirs = cold[dataset.ratings.user_num]
+    train = dataset.with_ratings(dataset.ratings.take(~theirs), held_out=dataset.ratings.take(theirs))
+    cut = per_user(dataset, test_fraction, seed, min_ratings)
+    given = cut.train.ratings
+    return Split(train, cut.test.take(cold[cut.test.user_num]), given.take(cold[given.user_num]))
 
 
 def _by_owner(rows: list[npt.NDArray[np.intp]], owner: list[npt.NDArray[np.intp]]) -> npt.NDArray[np.intp]:

@@ -15,7 +15,9 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.evaluate.beyond import ListContext
 from cineblend.evaluate.metrics import Judged, Metric
-from cineblend.evaluate.protocol import Protocol
+from cineblend.evaluate.result import SegmentScore
+from cineblend.evaluate.rules import Protocol
+from cineblend.evaluate.segments import Segment, segments
 from cineblend.ids import Nums
 from cineblend.models.base import Recommender
 from cineblend.rank import recommend
@@ -30,6 +32,7 @@ class Evaluation:
         hits: relevant items in the top k, summed over users.
         metrics: label to mean over users, or the catalogue-level value.
         per_user: label to (n,) float64.
+        segments: name of a segment to the figures there.
         empty_lists: users who got no list, since the recommender can score none of their candidates.
         seconds: "score" (scoring and ranking) and "evaluate" (the metrics).
     """
@@ -38,6 +41,7 @@ class Evaluation:
     hits: int
     metrics: dict[str, float]
     per_user: dict[str, npt.NDArray[np.float64]]
+    segments: dict[str, SegmentScore]
     empty_lists: int
     seconds: dict[str, float]
 
@@ -47,17 +51,22 @@ class Judge:
     """Who is judged on what: made once for a split, used for every row.
 
     Attributes:
-        batch: the users with at least one relevant item, with their training histories.
+        user_num: (n,) int32 row numbers of the users judged: those the protocol judges who have at
+            least one relevant item.
+        batch: the same users as a model meets them; its row numbers are -1 for unseen people.
         candidates: (n_items,) which items may be listed.
-        relevant: test ratings that count as relevant, of the users in ``batch``.
+        relevant: test ratings that count as relevant, whoever's they are.
         context: what metrics beyond accuracy need to know of the catalogue.
+        segments: parts of what is judged that get figures of their own.
         k: length of the headline list.
     """
 
+    user_num: Nums
     batch: UserBatch
     candidates: npt.NDArray[np.bool_]
     relevant: Ratings
     context: ListContext
+    segments: tuple[Segment, ...]
     k: int
 
     @classmethod
@@ -71,18 +80,22 @@ class Judge:
         test = split.test
         counts = (test.value >= protocol.relevant_from(split.train.scale)) & candidates[test.item_num]
         relevant = test.take(counts)
-        users = np.flatnonzero(relevant.user_counts).astype(np.int32)
+        judged = (relevant.user_counts > 0) & protocol.judged(split)
+        users = np.flatnonzero(judged).astype(np.int32)
         if not users.size:
             raise UserError(
                 "nobody has a relevant film in the test set, so there is nothing to judge",
                 expected=f"test ratings of at least {protocol.relevant_from(split.train.scale):g}",
                 remedy="use more ratings, or a protocol with another relevance rule",
             )
+        people = split.people(users)
         return cls(
-            batch=UserBatch.known(split.train.ratings, users),
+            user_num=users,
+            batch=people,
             candidates=candidates,
             relevant=relevant,
             context=ListContext.from_train(split.train, int(candidates.sum())),
+            segments=segments(split.train.ratings, relevant, users, people),
             k=protocol.k,
         )
 
@@ -99,15 +112,16 @@ def evaluate(
     scored = time.perf_counter()
     judged = Judged(
         hit=_hits(listed, judge),
-        n_relevant=judge.relevant.user_counts[judge.batch.user_num],
+        n_relevant=judge.relevant.user_counts[judge.user_num],
         item_num=listed,
     )
     found = {str(metric): metric.measure(judged, judge.context) for metric in metrics}
     return Evaluation(
-        users=judge.batch.user_num,
+        users=judge.user_num,
         hits=int(judged.hit[:, : judge.k].sum()),
         metrics={label: one.value for label, one in found.items()},
         per_user={label: one.per_user for label, one in found.items() if one.per_user is not None},
+        segments={part.name: part.score(judged, judge.k) for part in judge.segments},
         empty_lists=int((listed[:, 0] < 0).sum()),
         seconds={"score": scored - start, "evaluate": time.perf_counter() - scored},
     )
@@ -117,5 +131,5 @@ def _hits(listed: Nums, judge: Judge) -> npt.NDArray[np.bool_]:
     """(n, k) whether each listed item is relevant to its user."""
     width = judge.relevant.n_items + 1  # one more column, for the padding -1
     wanted = judge.relevant.user_num.astype(np.int64) * width + judge.relevant.item_num
-    given = judge.batch.user_num[:, None].astype(np.int64) * width + np.where(listed < 0, width - 1, listed)
+    given = judge.user_num[:, None].astype(np.int64) * width + np.where(listed < 0, width - 1, listed)
     return np.isin(given, wanted)

@@ -1,71 +1,21 @@
-"""Protocols: how ratings are split, which items count as relevant and which may be listed."""
+"""The protocols, each a frozen value in one registry; docs/protocols.md says when to use which."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.data import split as splitting
-from cineblend.data.dataset import Dataset, RatingScale
+from cineblend.data import split_time
+from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
-from cineblend.errors import UnknownNameError, UserError
-from cineblend.evaluate.metrics import MAX_K
-
-
-@dataclass(frozen=True)
-class Protocol(ABC):
-    """What every protocol states; lists are ranked in full, never sampled.
-
-    Attributes:
-        name: what it is called.
-        relevant_share: a test rating counts as relevant from this share of the highest rating on
-            (0.8 of 5 is the study's 4.0).
-        seed: drives the split.
-        k: length of the judged list.
-    """
-
-    name: str
-    relevant_share: float = 0.8
-    seed: int = 42
-    k: int = 25
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.k <= MAX_K:
-            raise UserError(f"k is {self.k}", expected=f"a list length from 1 to {MAX_K}")
-
-    @abstractmethod
-    def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
-
-    @abstractmethod
-    def candidates(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_items,) which items may be listed; what a user rated in train is left out besides."""
-
-    @abstractmethod
-    def rules(self) -> dict[str, str]:
-        """The "split" and the "candidates" in words."""
-
-    def relevant_from(self, scale: RatingScale) -> float:
-        """The lowest relevant rating."""
-        return self.relevant_share * scale.high
-
-    def describe(self, scale: RatingScale) -> dict[str, Any]:
-        """The numbers, and the rules in words, for reports."""
-        return (
-            asdict(self)
-            | self.rules()
-            | {
-                "relevant_from": self.relevant_from(scale),
-                "relevance": f"a candidate with a test rating of at least {self.relevant_from(scale):g}",
-                "users": "every user with at least one relevant film",
-            }
-        )
+from cineblend.errors import UnknownNameError
+from cineblend.evaluate.rules import Protocol, TimeLaw
 
 
 @dataclass(frozen=True)
@@ -84,18 +34,100 @@ class RandomHoldout(Protocol):
         """Train and test."""
         return splitting.per_user(dataset, self.test_fraction, self.seed, self.min_ratings)
 
-    def candidates(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_items,) True for items with a training rating."""
-        return split.train.ratings.item_counts > 0
-
     def rules(self) -> dict[str, str]:
-        """The split and the candidates in words."""
+        """The split in words."""
         return {
             "split": (
                 f"{self.test_fraction:.0%} of each user's ratings held out at random "
-                f"(users with at least {self.min_ratings} ratings), seed {self.seed}"
+                f"(users with at least {self.min_ratings} ratings)"
+            )
+        }
+
+
+@dataclass(frozen=True)
+class Temporal(Protocol):
+    """The latest share of each user's ratings is the test; other people's futures stay in train.
+
+    Attributes:
+        test_fraction: share of each user's ratings held out.
+        min_ratings: users with fewer ratings stay whole in train and are not judged.
+    """
+
+    time_law: ClassVar[TimeLaw] = "user"
+
+    test_fraction: float = 0.2
+    min_ratings: int = 5
+
+    def split(self, dataset: Dataset) -> Split:
+        """Train and test."""
+        return split_time.last_share(dataset, self.test_fraction, self.min_ratings)
+
+    def rules(self) -> dict[str, str]:
+        """The split in words."""
+        return {
+            "split": (
+                f"the last {self.test_fraction:.0%} of each user's ratings held out (users with at least "
+                f"{self.min_ratings} ratings; equal times in the source's order); what others rated later "
+                "stays in train; no chance in it"
+            )
+        }
+
+
+@dataclass(frozen=True)
+class LeaveLastOne(Protocol):
+    """Each user's latest rating is the test; other people's futures stay in train.
+
+    Attributes:
+        min_ratings: users with fewer ratings stay whole in train and are not judged.
+    """
+
+    time_law: ClassVar[TimeLaw] = "user"
+
+    min_ratings: int = 5
+
+    def split(self, dataset: Dataset) -> Split:
+        """Train and test."""
+        return split_time.last_one(dataset, self.min_ratings)
+
+    def rules(self) -> dict[str, str]:
+        """The split and the users in words."""
+        return {
+            "split": (
+                f"each user's last rating held out (users with at least {self.min_ratings} ratings; equal "
+                "times in the source's order); what others rated later stays in train; no chance in it"
             ),
-            "candidates": "every film with a training rating that the user has not rated in train",
+            "users": "every user whose last rating is relevant",
+        }
+
+
+@dataclass(frozen=True)
+class TemporalGlobal(Protocol):
+    """One cut date for everybody: nothing rated after it is in train.
+
+    Attributes:
+        train_share: share of all ratings that comes before the cut.
+    """
+
+    time_law: ClassVar[TimeLaw] = "everyone"
+
+    train_share: float = 0.8
+
+    def split(self, dataset: Dataset) -> Split:
+        """Train and test."""
+        return split_time.before_and_after(dataset, self.train_share)
+
+    def judged(self, split: Split) -> npt.NDArray[np.bool_]:
+        """(n_users,) True for those with a rating before the cut."""
+        return split.train.ratings.user_counts > 0
+
+    def rules(self) -> dict[str, str]:
+        """The split and the users in words."""
+        return {
+            "split": (
+                f"one date for everybody: the first {self.train_share:.0%} of all ratings in train, what "
+                "was rated from then on held out; no chance in it"
+            ),
+            "users": "every user with a rating before the cut and a relevant film after it",
         }
 
 
@@ -122,13 +154,55 @@ class ColdItems(Protocol):
     def rules(self) -> dict[str, str]:
         """The split and the candidates in words."""
         return {
-            "split": f"{self.item_fraction:.0%} of the rated films lose every rating, seed {self.seed}",
+            "split": f"{self.item_fraction:.0%} of the rated films lose every rating",
             "candidates": "the films without a training rating whose ratings were taken away",
         }
 
 
+@dataclass(frozen=True)
+class ColdUsers(Protocol):
+    """A random share of the users is unknown to the model and comes with part of their ratings.
+
+    Attributes:
+        user_fraction: share of the users with enough ratings who lose them all from train.
+        test_fraction: share of such a user's ratings that is the test; the rest is their history.
+        min_ratings: how many ratings are enough.
+    """
+
+    user_fraction: float = 0.2
+    test_fraction: float = 0.2
+    min_ratings: int = 5
+
+    def split(self, dataset: Dataset) -> Split:
+        """Train, test and the given histories."""
+        return splitting.cold_users(
+            dataset, self.user_fraction, self.test_fraction, self.seed, self.min_ratings
+        )
+
+    def rules(self) -> dict[str, str]:
+        """The split and the users in words."""
+        return {
+            "split": (
+                f"{self.user_fraction:.0%} of the users (with at least {self.min_ratings} ratings) lose "
+                f"every rating from train; each comes back as a stranger with a random "
+                f"{1 - self.test_fraction:.0%} of them as history and is judged on the rest"
+            ),
+            "users": "every such stranger with at least one relevant film",
+        }
+
+
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
-    {row.name: row for row in (RandomHoldout("study"), ColdItems("cold-items"))}
+    {
+        row.name: row
+        for row in (
+            RandomHoldout("study"),
+            Temporal("temporal"),
+            TemporalGlobal("temporal-global"),
+            LeaveLastOne("leave-last-one"),
+            ColdItems("cold-items"),
+            ColdUsers("cold-users"),
+        )
+    }
 )
 
 

@@ -10,6 +10,53 @@ import numpy as np
 import numpy.typing as npt
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A strategy's figure less the baseline's, on the same users of one split.
+
+    Attributes:
+        mean: mean over users of the difference.
+        low: lower end of its 95 % bootstrap interval.
+        high: upper end.
+        p: two-sided p-value of the paired test.
+        p_holm: the same, corrected for every strategy tested on this split (Holm).
+    """
+
+    mean: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+
+
+@dataclass(frozen=True)
+class SegmentScore:
+    """A strategy's figures on a part of what was judged.
+
+    Attributes:
+        users: how many users have a relevant film there.
+        metrics: label to mean over those users.
+    """
+
+    users: int
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check for leaks came to; a leak that is not allowed ends the run instead.
+
+    Attributes:
+        check: what was looked at.
+        found: the answer in a sentence.
+        marked: strategy to what it reads that it should not; only rows that reproduce the study.
+    """
+
+    check: str
+    found: str
+    marked: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 @dataclass(frozen=True, eq=False)
 class RowResult:
     """One strategy's outcome.
@@ -27,6 +74,11 @@ class RowResult:
         seconds: step ("fit", "score", ...) to seconds; a part that rows share counts in each.
         published: label to the figure the study published, None where it published none.
         notes: what a reader must know (a cache rebuilt, weights that are not the pinned ones).
+        segments: name of a segment to the figures there.
+        against: label to the difference from the baseline; empty for the baseline itself, and where
+            several splits are pooled (each has its own).
+        spread: label to the standard deviation between splits; empty for one split.
+        leak: what the row reads of the test as the study did, empty for an honest row.
     """
 
     strategy: str
@@ -43,6 +95,33 @@ class RowResult:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     published: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
+    segments: Mapping[str, SegmentScore] = field(default_factory=dict[str, SegmentScore])
+    against: Mapping[str, Difference] = field(default_factory=dict[str, Difference])
+    spread: Mapping[str, float] = field(default_factory=dict[str, float])
+    leak: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class SplitResult:
+    """What one split came to.
+
+    Attributes:
+        seed: drove the split and every model.
+        train_sha256: fingerprint of its training ratings.
+        train_ratings: how many there are.
+        test_ratings: how many were held out.
+        rows: one result a strategy, in the order asked for.
+        segments: name of a segment to where its bounds lie on this split.
+        findings: what the checks for leaks came to.
+    """
+
+    seed: int
+    train_sha256: str
+    train_ratings: int
+    test_ratings: int
+    rows: tuple[RowResult, ...]
+    segments: Mapping[str, str]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +133,13 @@ class Comparison:
             is not the data that was wished for).
         protocol: name, seed, k, the split, relevance and candidate rules in words.
         environment: versions, platform, processors, date, the package's version.
-        rows: one result a strategy, in the order asked for.
+        rows: one result a strategy, in the order asked for; over several splits, their means.
         notes: what concerns the whole run.
         k: the list length of the headline metrics.
+        splits: each split's own rows; one unless several seeds were asked for.
+        baseline: the strategy the others are tested against, empty if that was not possible.
+        statistics: how intervals and p-values were made, in words and numbers.
+        segments: name of a segment to what it is.
     """
 
     data: Mapping[str, Any]
@@ -65,3 +148,7 @@ class Comparison:
     rows: tuple[RowResult, ...]
     notes: tuple[str, ...]
     k: int
+    splits: tuple[SplitResult, ...] = ()
+    baseline: str = ""
+    statistics: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    segments: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -1,0 +1,85 @@
+"""Splitting a dataset's ratings into train and test by time: what came later is the test."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
+from cineblend.data.split import Split
+from cineblend.errors import UserError
+
+
+def last_share(dataset: Dataset, test_fraction: float, min_ratings: int) -> Split:
+    """Hold out the latest share of every user's ratings, rounded up.
+
+    Of a user's ratings with equal times the one further down the source counts as the later. Users
+    with fewer than ``min_ratings`` stay whole in train. Rows keep the source's order.
+
+    Raises:
+        UserError: the ratings have no times.
+    """
+    counts = dataset.ratings.user_counts
+    n_test = np.where(counts >= min_ratings, np.ceil(test_fraction * counts), 0)
+    return _cut(dataset, _latest(dataset, n_test.astype(np.int64)))
+
+
+def last_one(dataset: Dataset, min_ratings: int) -> Split:
+    """Hold out every user's latest rating; ties and small histories as in ``last_share``.
+
+    Raises:
+        UserError: the ratings have no times.
+    """
+    n_test = (dataset.ratings.user_counts >= min_ratings).astype(np.int64)
+    return _cut(dataset, _latest(dataset, n_test))
+
+
+def before_and_after(dataset: Dataset, train_share: float) -> Split:
+    """One cut for everybody: train is what was rated before it, test is everything else.
+
+    The cut is the time of the first rating after the earliest ``train_share`` of all; ratings of that
+    very second are test, so no tie is broken and train may be a little smaller than its share. The
+    test holds all later ratings, those of people without any earlier one too.
+
+    Raises:
+        UserError: the ratings have no times, or the cut leaves nothing to learn from.
+    """
+    time = _times(dataset.ratings)
+    at = min(int(train_share * len(time)), len(time) - 1)
+    later = time >= np.partition(time, at)[at]
+    if later.all():
+        raise UserError(
+            f"no rating is older than the cut after the first {train_share:.0%}",
+            expected="ratings spread over time",
+            remedy="use a protocol that splits at random",
+        )
+    return _cut(dataset, later)
+
+
+def _latest(dataset: Dataset, n_test: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """(n,) True for the ``n_test`` latest ratings of each user."""
+    ratings = dataset.ratings
+    # Sorting is stable: equal times keep the order of the source.
+    order = np.lexsort((_times(ratings), ratings.user_num))
+    owner = ratings.user_num[order]
+    left = ratings.indptr[owner + 1] - np.arange(len(order))
+    latest = np.zeros(len(order), bool)
+    latest[order] = left <= n_test[owner]
+    return latest
+
+
+def _times(ratings: Ratings) -> npt.NDArray[np.int64]:
+    time = ratings.timestamp
+    if not time.size or time.min() == time.max():
+        raise UserError(
+            "the ratings have no times, or all the same one",
+            expected="a time for each rating, for a protocol that splits by time",
+            remedy="name the column of times (--time-column) or use a protocol that splits at random",
+        )
+    return time
+
+
+def _cut(dataset: Dataset, in_test: npt.NDArray[np.bool_]) -> Split:
+    test = dataset.ratings.take(in_test)
+    return Split(dataset.with_ratings(dataset.ratings.take(~in_test), held_out=test), test)

@@ -1,0 +1,65 @@
+"""Several splits as one: every figure's mean over them and how far they lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean, stdev
+
+import numpy as np
+
+from cineblend.evaluate.result import RowResult, SegmentScore, SplitResult
+
+
+def pool(splits: Sequence[SplitResult]) -> tuple[RowResult, ...]:
+    """One row a strategy: the split's own where there is one, else the mean over all.
+
+    Users and hits are means too, rounded; per-user figures are strung together, so that a user who is
+    judged on three splits is three entries. A strategy that was not run on some split was not run.
+    """
+    if len(splits) == 1:
+        return splits[0].rows
+    return tuple(_pool(rows, splits) for rows in zip(*(split.rows for split in splits), strict=True))
+
+
+def _pool(rows: Sequence[RowResult], splits: Sequence[SplitResult]) -> RowResult:
+    for row, split in zip(rows, splits, strict=True):
+        if row.status != "ran":
+            return RowResult(
+                row.strategy,
+                row.title,
+                row.status,
+                reason=f"on seed {split.seed}: {row.reason}",
+                remedy=row.remedy,
+                published=row.published,
+            )
+    first = rows[0]
+    return RowResult(
+        first.strategy,
+        first.title,
+        "ran",
+        users=round(fmean(row.users for row in rows)),
+        hits=round(fmean(row.hits for row in rows)),
+        metrics=_means([row.metrics for row in rows]),
+        per_user={label: np.concatenate([row.per_user[label] for row in rows]) for label in first.per_user},
+        seconds=_means([row.seconds for row in rows]),
+        published=first.published,
+        notes=tuple(dict.fromkeys(note for row in rows for note in row.notes)),
+        segments=_segments(rows),
+        spread={label: stdev(row.metrics[label] for row in rows) for label in first.metrics},
+        leak=next((row.leak for row in rows if row.leak), ""),
+    )
+
+
+def _means(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {label: fmean(one[label] for one in figures) for label in figures[0]}
+
+
+def _segments(rows: Sequence[RowResult]) -> dict[str, SegmentScore]:
+    """Means over the splits on which anybody belongs to the segment."""
+    found: dict[str, SegmentScore] = {}
+    for name in dict.fromkeys(name for row in rows for name in row.segments):
+        scores = [row.segments[name] for row in rows if name in row.segments]
+        found[name] = SegmentScore(
+            round(fmean(score.users for score in scores)), _means([score.metrics for score in scores])
+        )
+    return found
