@@ -54,6 +54,7 @@ def test_every_verb_is_in_the_readme() -> None:
         (("--data", "ml-latest-smal"), "ml-latest-smal", "ml-latest-small"),
         (("--metrics", "NDGC@25"), "NDGC", "NDCG"),
         (("--protocol", "studdy"), "studdy", "study"),
+        (("--baseline", "popularty"), "popularty", "popularity"),
         (("--device", "cudda"), "cudda", "cuda"),
     ],
 )
@@ -74,6 +75,10 @@ def test_an_unknown_name_is_named_with_the_nearest_right_one(
         ("--k", "x"),
         ("--k", "1000000000"),
         ("--seed", "-1"),
+        ("--seeds", "1,1"),
+        ("--seeds", "1,x"),
+        ("--seeds", ""),
+        ("--seeds", "1,2", "--seed", "3"),
         ("--metrics", "P@0"),
         ("--metrics", "P@5000"),
         ("--metrics", ","),
@@ -151,6 +156,21 @@ def test_compare_on_the_sample_world_writes_what_the_contract_says(tmp_path: Pat
     assert "qwen3-4b" in waiting["reason"]
     assert "hf download" in waiting["remedy"]
     assert waiting["published"] is None  # the study's figures are for other data
+
+
+def test_several_seeds_and_a_baseline_are_in_the_results(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = ("--strategies", "popularity", "--seeds", "1, 2", "--baseline", "popularity")
+    code, said, err = run(
+        "compare", "--data", "sample", *options, "--protocol", "temporal", "--out", str(out)
+    )
+    assert code == 0, err
+    results = json.loads((out / "results.json").read_text("utf-8"))
+    assert results["protocol"]["seeds"] == [1, 2]
+    assert [split["seed"] for split in results["splits"]] == [1, 2]
+    assert results["rows"][0]["spread"]["R@25"] == 0
+    assert {entry["check"] for entry in results["leakage"]} == {"ratings", "times", "text", "tuning"}
+    assert "Split by split" in said
 
 
 def test_or_sample_says_loudly_that_the_data_is_not_what_was_asked_for(

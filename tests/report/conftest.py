@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cineblend.evaluate.result import Comparison
-from report_cases import DATA, HOSTILE, MEASURED, comparison_of, missing_row, ran_row
+from report_cases import DATA, HOSTILE, MEASURED, comparison_of, missing_row, ran_row, with_splits
 
 
 @pytest.fixture
@@ -16,6 +16,18 @@ def study() -> Comparison:
     """The study's six rows: four that ran, two whose weights are missing."""
     rows = [ran_row(name, figures, seed) for seed, (name, figures) in enumerate(MEASURED.items())]
     return comparison_of(*rows, missing_row("mf+qwen3-4b"), missing_row("mf+qwen3-4b-lora"))
+
+
+@pytest.fixture
+def one_split(study: Comparison) -> Comparison:
+    """The study's rows with their statistics."""
+    return with_splits(study, 42)
+
+
+@pytest.fixture
+def three_splits(study: Comparison) -> Comparison:
+    """The study's rows over three seeds."""
+    return with_splits(study, 1, 2, 3)
 
 
 @pytest.fixture

@@ -31,10 +31,13 @@ def strict_json(text: str) -> Any:
 
 def test_json_has_the_promised_keys_in_order(study: Comparison):
     document = strict_json(results_json(study))
-    assert list(document) == ["data", "protocol", "environment", "rows", "notes"]
+    assert list(document) == [
+        *("data", "protocol", "environment", "rows", "notes"),
+        *("statistics", "segments", "splits", "leakage"),
+    ]
     assert list(document["rows"][0]) == [
         *("strategy", "title", "status", "reason", "remedy", "users", "hits"),
-        *("metrics", "seconds", "published", "notes"),
+        *("metrics", "seconds", "published", "notes", "leak", "spread", "segments"),
     ]
     assert document["data"] == study.data
     assert document["protocol"] == study.protocol

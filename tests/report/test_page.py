@@ -113,7 +113,10 @@ def test_hostile_text_comes_out_of_the_charts_data_whole(hostile_html: str):
 def test_every_chart_has_a_place_and_words_for_those_who_cannot_see_it(study_page: Page):
     places = {a["id"]: a for a in study_page.all("div") if a.get("class") == "chart"}
     assert set(places) == set(study_page.charts())
-    assert set(places) == {"score-0", "score-1", "score-2", "score-3", "spread-0", "spread-1", "duel"}
+    assert set(places) == {
+        *("score-0", "score-1", "score-2", "score-3", "spread-0", "spread-1", "duel"),
+        *("tradeoff-0", "tradeoff-1"),
+    }
     assert all(place["role"] == "img" and place["aria-label"] for place in places.values())
     assert "mf+qwen3-4b not run (published 0.051)" in (places["score-0"]["aria-label"] or "")
 

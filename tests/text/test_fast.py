@@ -43,10 +43,10 @@ def test_fast_vectors_are_near_the_exact_ones_under_another_name(
     assert vectors.shape == (len(TEXTS), DIMENSION)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
     cosine = (vectors * exact.encode(TEXTS)).sum(axis=1)
-    assert cosine.min() > (0.999 if native else 1 - 1e-6)
+    assert cosine.min() > (0.999 if native else 0.95)
     assert quick.fingerprint != exact.fingerprint
     assert quick.fingerprint.endswith("fast")
-    assert f"dtype={'bfloat16' if native else 'float32'}" in quick.fingerprint
+    assert f"dtype={'bfloat16' if native else 'int8'}" in quick.fingerprint
 
 
 def test_the_processor_is_asked_through_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,8 +26,22 @@ def compare(
             metavar="A,B|all", help="Rows to run, by comma; the study's five and the floor if not named."
         ),
     ] = "study",
-    protocol: Annotated[str, typer.Option(metavar="NAME", help="How to split and judge.")] = "study",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How to split and judge: study, temporal, temporal-global, leave-last-one, "
+            "cold-items, cold-users.",
+        ),
+    ] = "study",
     seed: options.Seed = None,
+    seeds: options.Seeds = None,
+    baseline: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="The row the others are tested against; popularity, else the first row."
+        ),
+    ] = "",
     k: Annotated[int, typer.Option("--k", "-k", min=1, max=1000, help="Length of the judged list.")] = 25,
     metrics: Annotated[
         str | None,
@@ -76,6 +90,7 @@ def compare(
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
+    from cineblend.experiment import baseline_of, run
     from cineblend.report.files import prepare_report, write_report
     from cineblend.strategies import encoder_rows, reseeded
     from cineblend.strategies import rows as rows_of
@@ -86,6 +101,8 @@ def compare(
     wanted = None if metrics is None else [parse(label) for label in _names(metrics)]
     if wanted == []:
         raise UserError(f"--metrics {metrics!r} names no metric", expected="labels such as P@25,NDCG@10")
+    many = options.seeds(seeds, seed)
+    against = baseline_of(rows, baseline)
     place = options.device(device)
     columns = options.columns(
         user=user_column,
@@ -100,12 +117,20 @@ def compare(
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
-    from cineblend.experiment import run
     from cineblend.report.table import render_table
     from cineblend.workbench import Bench
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
-    comparison = run(dataset, rows, rules, Bench(device=place, fast=fast), metrics=wanted, fallback=fallback)
+    comparison = run(
+        dataset,
+        rows,
+        rules,
+        Bench(device=place, fast=fast),
+        metrics=wanted,
+        fallback=fallback,
+        baseline=against,
+        seeds=many,
+    )
     written = write_report(comparison, out)
     render_table(comparison, Console())
     typer.echo(f"\nreport: {written.page}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cineblend.text.finetune_config import FinetuneConfig
 
 EXAMPLE = (
-    "Examples: [bold]cineblend finetune --encoder minilm --what projection --out taste[/bold] · "
+    "Example: [bold]cineblend finetune --encoder minilm --what projection --out taste[/bold] · "
     "[bold]cineblend finetune -e qwen3-4b --what lora-4bit --batch-size 4 --out adapter[/bold], then "
     "[bold]cineblend compare --encoder adapter[/bold]"
 )

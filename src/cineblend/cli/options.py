@@ -29,6 +29,12 @@ Seed = Annotated[
         min=0, max=2**32 - 1, help="Drives the split and every model; 42, and 0 to choose cold films."
     ),
 ]
+Seeds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="1,2,3", help="Several splits, each seed driving one and its models; shows the spread."
+    ),
+]
 UserColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")]
 ItemColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")]
 RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")]
@@ -69,6 +75,22 @@ def columns(**named: str | None) -> TableColumns | None:
         low=low,
         high=high,
     )
+
+
+def seeds(text: str | None, seed: int | None) -> tuple[int, ...]:
+    """The split seeds in ``text``, none where it is None.
+
+    Raises:
+        UserError: it is no list of different seeds, or there is a single seed beside it.
+    """
+    if text is None:
+        return ()
+    if seed is not None:
+        raise UserError(f"both --seed {seed} and --seeds {text}", expected="one of them")
+    found = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and int(part) < 2**32 for part in found) or len(set(found)) < len(found):
+        raise UserError(f"--seeds is {text!r}", expected="different whole numbers below 2**32, such as 1,2,3")
+    return tuple(int(part) for part in found)
 
 
 def _scale(text: str | None) -> tuple[float | None, float | None]:

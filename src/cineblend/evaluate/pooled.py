@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import fmean, stdev
+from statistics import fmean
 
 import numpy as np
 
@@ -31,6 +31,7 @@ def _pool(rows: Sequence[RowResult], splits: Sequence[SplitResult]) -> RowResult
                 reason=f"on seed {split.seed}: {row.reason}",
                 remedy=row.remedy,
                 published=row.published,
+                leak=row.leak,
             )
     first = rows[0]
     return RowResult(
@@ -45,7 +46,9 @@ def _pool(rows: Sequence[RowResult], splits: Sequence[SplitResult]) -> RowResult
         published=first.published,
         notes=tuple(dict.fromkeys(note for row in rows for note in row.notes)),
         segments=_segments(rows),
-        spread={label: stdev(row.metrics[label] for row in rows) for label in first.metrics},
+        spread={
+            label: float(np.std([row.metrics[label] for row in rows], ddof=1)) for label in first.metrics
+        },
         leak=next((row.leak for row in rows if row.leak), ""),
     )
 

@@ -141,7 +141,7 @@ def _bar(axes: Axes, y: int, row: RowResult, label: str, span: float) -> None:
 
 
 def _name_rows(panels: list[Axes], comparison: Comparison) -> None:
-    names = [cut(row.strategy, NAME_WIDTH) for row in comparison.rows]
+    names = [cut(reading.marked_name(row), NAME_WIDTH) for row in comparison.rows]
     for axes in panels:
         axes.set_yticks(range(len(names)), [""] * len(names))
     panels[0].set_yticks(range(len(names)), names, parse_math=False)
@@ -229,6 +229,8 @@ def _caption(comparison: Comparison) -> list[str]:
             lines.append(
                 f"{label} takes the retrieved list's own hits as the ideal: it cannot see what was missed."
             )
+    for mark in reading.marks(comparison):
+        lines += _wrapped(mark, 175)
     if caution := reading.caution(comparison):
         lines += _wrapped(f"Caution: {caution}", 175)
     return lines

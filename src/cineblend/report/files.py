@@ -21,6 +21,7 @@ from cineblend.report import reading
 from cineblend.report.chart import render_scores
 from cineblend.report.figure import require_matplotlib
 from cineblend.report.page import render_page, require_altair
+from cineblend.report.record import segments_as_dict, statistics_as_cells, statistics_as_dict
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def results_json(comparison: Comparison) -> str:
         "environment": comparison.environment,
         "rows": [_row_as_dict(row) for row in comparison.rows],
         "notes": comparison.notes,
+        **statistics_as_dict(comparison),
     }
     return json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -113,6 +115,9 @@ def results_csv(comparison: Comparison) -> str:
     printed = list(dict.fromkeys(label for row in comparison.rows for label in row.published or {}))
     head = ["strategy", "title", "status", "reason", "users", "hits", *labels]
     head += [f"{step} seconds" for step in steps] + [f"published {label}" for label in printed]
+    beside = {row.strategy: statistics_as_cells(row, comparison) for row in comparison.rows}
+    more = list(dict.fromkeys(name for cells in beside.values() for name in cells))
+    head += [*more, "leak"]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(head)
@@ -121,6 +126,7 @@ def results_csv(comparison: Comparison) -> str:
         cells += [row.metrics.get(label) for label in labels]
         cells += [row.seconds.get(step) for step in steps]
         cells += [(row.published or {}).get(label) for label in printed]
+        cells += [*(beside[row.strategy].get(name) for name in more), row.leak]
         writer.writerow(["" if (cell := plain(value)) is None else cell for value in cells])
     return buffer.getvalue()
 
@@ -161,6 +167,9 @@ def _row_as_dict(row: RowResult) -> dict[str, object]:
         "seconds": row.seconds,
         "published": row.published,
         "notes": row.notes,
+        "leak": row.leak,
+        "spread": row.spread,
+        "segments": segments_as_dict(row),
     }
 
 

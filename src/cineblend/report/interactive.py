@@ -143,7 +143,7 @@ def _scores(comparison: Comparison, label: str) -> dict[str, Any]:
     if bar is not None:
         rule = alt.Chart(alt.InlineData(values=[{"floor": bar}]))
         layers.insert(1, rule.mark_rule(color=FLOOR, strokeDash=[5, 4], strokeWidth=1.5).encode(x="floor:Q"))
-    return _plain(alt.layer(*layers), height=ROW_HEIGHT * len(order))
+    return as_plain(alt.layer(*layers), height=ROW_HEIGHT * len(order))
 
 
 def _bar_values(row: RowResult, label: str) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _spread(rows: Sequence[RowResult], label: str) -> dict[str, Any]:
         )
         .add_params(picked)
     )
-    return _plain(chart, height=260)
+    return as_plain(chart, height=260)
 
 
 def at_least(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -253,9 +253,9 @@ def _duel(rivals: Sequence[tuple[str, dict[str, float]]]) -> dict[str, Any]:
             ],
         )
     )
-    return _plain(chart, height=ROW_HEIGHT * len(rivals))
+    return as_plain(chart, height=ROW_HEIGHT * len(rivals))
 
 
-def _plain(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: float) -> dict[str, Any]:
+def as_plain(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: float) -> dict[str, Any]:
     """The specification: as wide as the page gives it, no ground of its own."""
     return chart.properties(width="container", height=height, background="transparent").to_dict()

@@ -14,6 +14,8 @@ from cineblend.evaluate.result import Comparison, RowResult
 from cineblend.report import reading
 from cineblend.report.interactive import duel_chart, score_charts, spread_charts
 from cineblend.report.reading import DASH, printable
+from cineblend.report.sections import sections
+from cineblend.report.tradeoffs import difference_chart, tradeoff_charts
 
 MEANINGS = {
     "P": "precision: share of the listed films that are relevant",
@@ -104,8 +106,10 @@ def _digest(text: str) -> str:
 
 def _charts(comparison: Comparison) -> dict[str, Any]:
     scores, spreads, duel = score_charts(comparison), spread_charts(comparison), duel_chart(comparison)
-    every = [*scores, *spreads, *([duel] if duel else [])]
+    differences, tradeoffs = difference_chart(comparison), tradeoff_charts(comparison)
+    every = [*scores, *spreads, *(one for one in (duel, differences) if one), *tradeoffs]
     return {
+        "section_charts": {"tested": [differences], "costs": tradeoffs},
         "scores": scores,
         "spreads": spreads,
         "duel": duel,
@@ -128,6 +132,10 @@ def _words(comparison: Comparison) -> dict[str, Any]:
         "labels": [(label, meaning(label)) for label in labels],
         "rows": [_row(row, comparison, labels) for row in comparison.rows],
         "any_published": any(row.published for row in comparison.rows),
+        "sections": sections(comparison),
+        "splits": len(comparison.splits),
+        "marks": reading.marks(comparison),
+        "checks": _checks(comparison),
         "not_run": reading.not_run(comparison),
         "more": [(label, meaning(label)) for label in [reading.deciding(comparison), *more]] if more else [],
         "more_rows": [
@@ -136,6 +144,7 @@ def _words(comparison: Comparison) -> dict[str, Any]:
         "steps": steps,
         "time_rows": [(row, [reading.seconds(row, step) for step in steps]) for row in ran],
         "protocol": pairs(comparison.protocol),
+        "statistics": pairs(comparison.statistics),
         "data": pairs({key: value for key, value in data.items() if key not in TOLD_APART}),
         "licence": data.get("licence") or DASH,
         "citation": data.get("citation") or DASH,
@@ -163,11 +172,18 @@ def _row(row: RowResult, comparison: Comparison, labels: Sequence[str]) -> dict[
         "strategy": row.strategy,
         "title": row.title,
         "ran": row.status == "ran",
+        "leak": row.leak,
         "floor": row.strategy == reading.FLOOR,
         "cells": cells,
         "hits": f"{row.hits:,}" if row.status == "ran" else DASH,
         "users": f"{row.users:,}" if row.status == "ran" else DASH,
     }
+
+
+def _checks(comparison: Comparison) -> list[tuple[str, str]]:
+    """What was checked for leaks and what was found, each answer once however many splits gave it."""
+    found = [(one.check, one.found) for split in comparison.splits for one in split.findings]
+    return list(dict.fromkeys(found))
 
 
 def meaning(label: str) -> str:

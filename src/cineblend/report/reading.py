@@ -16,6 +16,9 @@ STUDY = ("ml-latest-small", "study", 42)
 
 DASH = "–"
 
+MARK = "†"
+"""Beside the name of a row that read something of the test, as the study did."""
+
 
 def comparable(comparison: Comparison) -> Comparison:
     """The comparison without published figures, and a note that says so, unless they are for its data.
@@ -78,8 +81,11 @@ def signed(figure: float) -> str:
 def seconds(row: RowResult, step: str) -> str:
     """What a step took, to three figures or so; a dash where it was not timed."""
     took = row.seconds.get(step)
-    if took is None:
-        return DASH
+    return DASH if took is None else seconds_of(took)
+
+
+def seconds_of(took: float) -> str:
+    """Seconds to three figures or so."""
     return f"{took:.2f}" if took < 10 else f"{took:.1f}" if took < 100 else f"{took:,.0f}"
 
 
@@ -97,6 +103,20 @@ def ran(comparison: Comparison) -> list[RowResult]:
 def not_run(comparison: Comparison) -> list[RowResult]:
     """The rows that did not run."""
     return [row for row in comparison.rows if row.status != "ran"]
+
+
+def marked_name(row: RowResult) -> str:
+    """The strategy's name, with a dagger where the row read something of the test."""
+    return f"{row.strategy} {MARK}" if row.leak else row.strategy
+
+
+def marks(comparison: Comparison) -> list[str]:
+    """What the dagger means: each thing that was read, and by which rows."""
+    by_leak: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        if row.leak:
+            by_leak.setdefault(row.leak, []).append(row.strategy)
+    return [f"{MARK} {leak}: {', '.join(names)}" for leak, names in by_leak.items()]
 
 
 def floor(comparison: Comparison) -> RowResult | None:
@@ -137,6 +157,8 @@ def judged(comparison: Comparison) -> str:
         f"top {comparison.k}",
     ]
     users = sorted({row.users for row in ran(comparison)})
+    if len(comparison.splits) > 1:
+        parts.append(f"mean of {len(comparison.splits)} splits")
     if users:
         parts.append(" or ".join(f"{count:,}" for count in users) + " users judged")
     return " · ".join(parts)

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cineblend.evaluate.result import Comparison, RowResult
+from cineblend.evaluate.result import Comparison
 from cineblend.report import reading
+from cineblend.report.columns import Column, fitting, print_columns, row_column, total
 from cineblend.report.reading import DASH, printable
+from cineblend.report.sections import sections
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-GAP = 2
-"""Spaces between columns."""
-
-NAME_WIDTH = 32
-"""Terminal cells after which a strategy's name is cut short."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: what it says and how gladly it is given up.
-
-    Attributes:
-        header: lines above the cells.
-        cells: one text a row.
-        styles: one rich style a row.
-        rank: on a narrow console the highest goes first; 0 always stays.
-    """
-
-    header: str
-    cells: Sequence[str]
-    styles: Sequence[str]
-    rank: int
-
-    @property
-    def width(self) -> int:
-        """Terminal cells it takes."""
-        from rich.cells import cell_len
-
-        needed = max(cell_len(line) for text in (self.header, *self.cells) for line in text.split("\n"))
-        return needed if self.rank else min(needed, NAME_WIDTH)
-
 
 def render_table(comparison: Comparison, console: Console) -> None:
-    """Print the comparison: cautions, the table, what did not run and why, the verdict, notes.
+    """Print the comparison: cautions, the tables, what did not run and why, the verdict, notes.
 
     Published figures stand beside the measured ones where the console is wide enough, else in a
     table of their own. A console that is no terminal gets plain lines without colour or boxes.
@@ -57,15 +27,23 @@ def render_table(comparison: Comparison, console: Console) -> None:
     _line(console, reading.judged(comparison), "bold")
     main, beside = _columns(comparison), _published_columns(comparison)
     both = _interleaved(main, beside)
-    if _total(both) <= console.width:
-        _table(both, console)
+    if total(both) <= console.width:
+        print_columns(both, console)
     else:
-        _table(_fitting(main, console.width), console)
-        printed = _fitting([main[0], *beside], console.width)
+        print_columns(fitting(main, console.width), console)
+        printed = fitting([main[0], *beside], console.width)
         if len(printed) > 1:
             _line(console, "\nBeside what the study published", "bold")
-            _table(printed, console)
+            print_columns(printed, console)
+    for mark in reading.marks(comparison):
+        _line(console, mark, "yellow")
     _not_run(comparison, console)
+    for section in sections(comparison):
+        _line(console, f"\n{section.title}", "bold")
+        _line(console, section.about, "dim")
+        print_columns(fitting(section.columns, console.width), console)
+        for name, meaning in section.terms:
+            _line(console, f"{name}: {meaning}", "dim")
     console.print()
     for sentence in reading.verdict(comparison):
         _line(console, sentence)
@@ -75,7 +53,7 @@ def render_table(comparison: Comparison, console: Console) -> None:
 
 def _columns(comparison: Comparison) -> list[Column]:
     rows = comparison.rows
-    columns = [_column("strategy", [row.strategy for row in rows], rows, 0)]
+    columns = [row_column("strategy", [reading.marked_name(row) for row in rows], rows, 0)]
     for rank, label in enumerate(reading.headline(comparison), start=1):
         top = reading.best(rows, label)
         figures = [reading.measured(row, label) for row in rows]
@@ -91,15 +69,8 @@ def _columns(comparison: Comparison) -> list[Column]:
         for step, rank in (("fit", 6), ("score", 7))
         if step in reading.steps(comparison)
     ]
-    columns += [_column(header, cells, rows, rank) for header, cells, rank in counts]
+    columns += [row_column(header, cells, rows, rank) for header, cells, rank in counts]
     return columns
-
-
-def _column(header: str, cells: Sequence[str], rows: Sequence[RowResult], rank: int) -> Column:
-    """A column that says nothing of a row that did not run, unless it is the row's name."""
-    ran = [row.status == "ran" for row in rows]
-    shown = [printable(cell) if there or rank == 0 else DASH for cell, there in zip(cells, ran, strict=True)]
-    return Column(header, shown, ["" if there else "dim" for there in ran], rank)
 
 
 def _published_columns(comparison: Comparison) -> list[Column]:
@@ -126,44 +97,6 @@ def _interleaved(main: Sequence[Column], beside: Sequence[Column]) -> list[Colum
         together.append(column)
         together += [other for other in beside if other.header.rpartition("\n")[0] == column.header]
     return together
-
-
-def _total(columns: Sequence[Column]) -> int:
-    return sum(column.width for column in columns) + GAP * (len(columns) - 1)
-
-
-def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns less the ones of the highest rank, until they fit or only the first is left."""
-    kept = list(columns)
-    while _total(kept) > width and (worst := max(column.rank for column in kept)):
-        kept = [column for column in kept if column.rank != worst]
-    return kept
-
-
-def _table(columns: Sequence[Column], console: Console) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = console.is_terminal
-    table = Table(
-        box=SIMPLE_HEAD if drawn else None,  # its divider is one of the GAP spaces
-        padding=(0, GAP - drawn, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-    )
-    for column in columns:
-        table.add_column(
-            Text(column.header),
-            justify="right" if column.rank else "left",
-            no_wrap=True,
-            max_width=column.width,
-            overflow="ellipsis",
-            vertical="bottom",
-        )
-    for number in range(len(columns[0].cells)):
-        table.add_row(*(Text(column.cells[number], style=column.styles[number]) for column in columns))
-    console.print(table)
 
 
 def _banners(comparison: Comparison, console: Console) -> None:

@@ -11,8 +11,8 @@ from cineblend.text.encoder import EncoderSpec
 from cineblend.text.gguf import BYTES as GGUF_BYTES
 from cineblend.text.model_folder import Weights
 
-BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
-"""Bytes of a number, by the number formats an encoder may run in."""
+BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 4}
+"""Bytes of a number, by the number formats an encoder may run in; int8 is made of float32 as it is loaded."""
 FOUR_BIT_SHARE = 0.4
 """What 4 bits take, against 16: a quarter of the layers, and all of the table of words."""
 LIBRARIES_MB = 400

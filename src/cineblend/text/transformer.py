@@ -13,7 +13,7 @@ import numpy as np
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
-from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens
+from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens, quantised
 from cineblend.text.gguf import load_gguf, no_nf4
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
@@ -36,7 +36,8 @@ class TransformerEncoder:
         weights: its files; tuned ones of the same shape will do.
         device: "auto" (a GPU if there is one), "cpu" or "cuda".
         on_note: told when the encoder runs in another number format than its row says.
-        fast: on a CPU, batch by tokens and run in bfloat16 where the processor has it; vectors then
+        fast: on a CPU, batch by tokens and run in bfloat16 where the processor has it, else with
+            8-bit linear layers; vectors then
             differ a little from the exact ones and have a fingerprint of their own.
     """
 
@@ -113,7 +114,7 @@ class TransformerEncoder:
         if self._dtype != spec.dtype:
             self._on_note(f"{spec.name} runs in {self._dtype} on the CPU, not in {spec.dtype}")
         require_memory(spec, self._weights, place, self._dtype)
-        model = load_model(self._weights, place, self._dtype)
+        model = load_model(self._weights, place, "float32" if self._dtype == "int8" else self._dtype)
         if spec.max_length:
             model.max_seq_length = min(spec.max_length, model.max_seq_length or spec.max_length)
         if spec.padding_side:
@@ -125,7 +126,7 @@ class TransformerEncoder:
                 expected=f"{expected}, as {spec.name} does",
                 remedy="name the directory of the right model",
             )
-        return model
+        return quantised(model) if self._dtype == "int8" else model
 
     @cached_property
     def _dimension_of_model(self) -> int:
@@ -138,7 +139,7 @@ class TransformerEncoder:
     @cached_property
     def _dtype(self) -> str:
         if self._runs_fast:
-            return "bfloat16" if cpu_has_bfloat16() else "float32"
+            return "bfloat16" if cpu_has_bfloat16() else "int8"
         # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
         if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
             return "float32"

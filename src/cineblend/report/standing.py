@@ -1,0 +1,76 @@
+"""Where a strategy stands against the baseline, read over one split or several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import fmean
+
+from cineblend.evaluate.result import Comparison, Difference
+
+SIGNIFICANT = 0.01
+"""A corrected p-value below this counts as a difference."""
+
+AHEAD, BEHIND, UNCLEAR = "ahead", "behind", "unclear"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A difference from the baseline, and on how many splits it can be told from nothing.
+
+    Attributes:
+        by_split: each split's difference.
+    """
+
+    by_split: tuple[Difference, ...]
+
+    @property
+    def mean(self) -> float:
+        """The difference; its mean over splits."""
+        return fmean(one.mean for one in self.by_split)
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval; the lowest of all splits."""
+        return min(one.low for one in self.by_split)
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval; the highest of all splits."""
+        return max(one.high for one in self.by_split)
+
+    @property
+    def p_holm(self) -> float:
+        """The corrected p-value; the largest of all splits."""
+        return max(one.p_holm for one in self.by_split)
+
+    @property
+    def verdict(self) -> str:
+        """Ahead or behind where every split says so, else unclear."""
+        said = {_verdict(one) for one in self.by_split}
+        return said.pop() if len(said) == 1 else UNCLEAR
+
+    def count(self, verdict: str) -> int:
+        """On how many splits that is the verdict."""
+        return sum(_verdict(one) == verdict for one in self.by_split)
+
+
+def standing(comparison: Comparison, strategy: str, label: str) -> Standing | None:
+    """The strategy's standing by a metric; None where it was not tested on every split."""
+    found = [
+        row.against[label]
+        for split in comparison.splits
+        for row in split.rows
+        if row.strategy == strategy and label in row.against
+    ]
+    return Standing(tuple(found)) if found and len(found) == len(comparison.splits) else None
+
+
+def p_value(p: float) -> str:
+    """A p-value in print: to two figures, and no smaller than can be believed."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.1 else f"{p:.2f}"
+
+
+def _verdict(one: Difference) -> str:
+    if one.p_holm >= SIGNIFICANT:
+        return UNCLEAR
+    return AHEAD if one.mean > 0 else BEHIND
