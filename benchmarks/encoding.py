@@ -3,7 +3,7 @@
     python benchmarks/encoding.py [--data ml-latest-small] [--encoder minilm] [--repeat 3] [--texts 0]
 
 One process, one thread setting, the sides taking turns; the ratio is of their medians. The exact
-vectors must equal the plain ones to a cosine of 0.9999, the fast ones to 0.999 in bfloat16 and 0.9 in int8, or the
+vectors must equal the plain ones to a cosine of 0.9999, the fast ones to 0.999 (int8: 0.9), or the
 benchmark fails.
 """
 

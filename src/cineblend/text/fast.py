@@ -44,7 +44,7 @@ def quantised(model: SentenceTransformer) -> SentenceTransformer:
 
     linear = {name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")
         return quantize_dynamic(model, dict.fromkeys(linear, per_channel_dynamic_qconfig))
 
 
