@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
@@ -165,12 +166,21 @@ def encoder_rows(encoder: str, document: str = "default", dimension: int = 0) ->
         UserError: a path that is no folder, or a repository without its commit.
     """
     encoder_spec(encoder)
-    name = Path(encoder).name
+    name, learned_on = Path(encoder).name, _learned_on(Path(encoder).expanduser())
     text = TextSpec(encoder, document, dimension=dimension)
     return (
-        Strategy(name, f"{name} alone", ContentConfig(text)),
-        Strategy(f"mf+{name}", f"MF + {name}", _blend_with_text(text)),
+        Strategy(name, f"{name} alone", ContentConfig(text), tuned_on=learned_on),
+        Strategy(f"mf+{name}", f"MF + {name}", _blend_with_text(text), tuned_on=learned_on),
     )
+
+
+def _learned_on(folder: Path) -> SplitRecord | None:
+    """The ratings that an encoder was tuned on, as its folder's manifest has them; None where it has none."""
+    try:
+        said = json.loads((folder / "manifest.json").read_bytes())["learned_from"]
+        return SplitRecord(**{field.name: said[field.name] for field in fields(SplitRecord)})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:

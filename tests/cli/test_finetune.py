@@ -62,6 +62,12 @@ def test_what_is_learned_is_an_encoder_of_its_own(run: Run, tiny: str, tmp_path:
     code, said, err = run("embed", "--data", "sample", "-e", str(out), "--document", "facts")
     assert code == 0, err
     assert ": 0 encoded" not in said
+    if what == "projection":
+        code, _, err = run(
+            "compare", "--data", "sample", "--seed", "7", "-e", str(out), "-o", str(tmp_path / "r")
+        )
+        assert code != 0
+        assert "was tuned on another split" in err
 
 
 @pytest.mark.slow

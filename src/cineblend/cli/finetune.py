@@ -165,6 +165,7 @@ def _train(data: str, protocol: str, seed: int | None) -> tuple[Dataset, dict[st
     return train, {
         "data": dataset.source.name,
         "protocol": protocol,
-        "split_seed": rules.seed if rules else None,
+        "seed": rules.seed if rules else 0,
+        "data_sha256": dataset.ratings.fingerprint(),
         "train_sha256": train.ratings.fingerprint(),
     }
