@@ -40,16 +40,42 @@ def default(dataset: Dataset) -> list[str]:
     return _write(dataset, with_held_out_tags=False)
 
 
-RULES = MappingProxyType[str, Rule]({"default": default, "study": study})
+def facts(dataset: Dataset) -> list[str]:
+    """Title, decade, year and genres: what is known of a film before anyone has seen it.
+
+    Words that only watched films have, tags, would mislead a model that learns from watched films
+    and is asked about new ones.
+    """
+    catalog = dataset.catalog
+    return [
+        _joined(_without_year(title), f"{year // 10 * 10}s {year}" if year > 0 else "", " ".join(genres))
+        for title, year, genres in zip(catalog.title, catalog.year.tolist(), catalog.genres, strict=True)
+    ]
+
+
+def bare(dataset: Dataset) -> list[str]:
+    """Title without its year, and genres: the default text of a film that nobody tagged."""
+    catalog = dataset.catalog
+    return [
+        _joined(_without_year(title), " ".join(genres))
+        for title, genres in zip(catalog.title, catalog.genres, strict=True)
+    ]
+
+
+RULES = MappingProxyType[str, Rule]({"default": default, "study": study, "facts": facts, "bare": bare})
 
 
 def _write(dataset: Dataset, *, with_held_out_tags: bool) -> list[str]:
     catalog = dataset.catalog
     tags = _tags_by_item(dataset, with_held_out_tags)
     return [
-        " ".join(filter(None, (_without_year(title), " ".join(genres), " ".join(words)))) or NOTHING_KNOWN
+        _joined(_without_year(title), " ".join(genres), " ".join(words))
         for title, genres, words in zip(catalog.title, catalog.genres, tags, strict=True)
     ]
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts)) or NOTHING_KNOWN
 
 
 def _without_year(title: str) -> str:
