@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.cold.model import ColdConfig
+from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
+from cineblend.text.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
 from cineblend.text.projection import ProjectionConfig
@@ -53,10 +57,23 @@ class Strategy:
 STUDY_WEIGHT = 0.85
 """The study's alpha: the share of matrix factorisation in its blends."""
 
+SMALL_LORA = FinetuneConfig(
+    epochs=1,
+    batch_size=32,
+    learning_rate=1e-3,
+    max_pairs=1500,
+    max_length=32,
+    adapter=Adapter(targets=("q_proj", "k_proj", "v_proj", "o_proj"), dropout=0.05),
+)
+"""Few pairs at a high rate: what a small decoder learns from a CPU in minutes."""
+
 
 def study_blend(encoder: str, finetune: FinetuneConfig | None = None, document: str = "study") -> BlendConfig:
     """The study's blend: MF scaled over all train films, content over those not yet rated."""
-    text = TextSpec(encoder=encoder, document=document, finetune=finetune)
+    return _blend_with_text(TextSpec(encoder=encoder, document=document, finetune=finetune))
+
+
+def _blend_with_text(text: TextSpec) -> BlendConfig:
     return BlendConfig(
         (
             BlendPart(PMFConfig(), STUDY_WEIGHT, "minmax", "train_items"),
@@ -64,6 +81,9 @@ def study_blend(encoder: str, finetune: FinetuneConfig | None = None, document: 
         )
     )
 
+
+NEW_FILM_TEXT = (TextSpec("minilm", document="facts"), TextSpec("minilm", document="bare"))
+"""What is read of a film nobody has rated: no tags, with and without its year."""
 
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
@@ -89,11 +109,21 @@ ROWS = (
     Strategy(
         "minilm-projected",
         "MiniLM alone, mapped to taste",
-        ContentConfig(TextSpec("minilm", projection=ProjectionConfig())),
+        ContentConfig(TextSpec("minilm", document="facts", projection=ProjectionConfig())),
+    ),
+    Strategy("smollm2", "SmolLM2-135M alone", ContentConfig(TextSpec("smollm2-135m"))),
+    Strategy(
+        "smollm2-lora",
+        "SmolLM2-135M alone, tuned (LoRA)",
+        ContentConfig(TextSpec("smollm2-135m", finetune=SMALL_LORA)),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
+    Strategy("text-taste", "EASE carried over to new films", ColdConfig(EaseConfig(), NEW_FILM_TEXT)),
+    Strategy(
+        "cold", "New films in a learned order", ColdConfig(EaseConfig(), NEW_FILM_TEXT, order=OrderConfig())
+    ),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in ROWS})
@@ -105,6 +135,27 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Names that stand for several rows; ``study`` is the study's five and the floor."""
+
+
+def encoder_rows(encoder: str, document: str = "default", dimension: int = 0) -> tuple[Strategy, ...]:
+    """Rows for an encoder that has none: its content score alone, and in the study's blend.
+
+    Args:
+        encoder: see ``encoder_spec``.
+        document: name of the rule that writes an item's text.
+        dimension: how many numbers of a vector are kept; 0 for all.
+
+    Raises:
+        UnknownNameError: there is no such encoder.
+        UserError: a path that is no folder, or a repository without its commit.
+    """
+    encoder_spec(encoder)
+    name = Path(encoder).name
+    text = TextSpec(encoder, document, dimension=dimension)
+    return (
+        Strategy(name, f"{name} alone", ContentConfig(text)),
+        Strategy(f"mf+{name}", f"MF + {name}", _blend_with_text(text)),
+    )
 
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:

@@ -31,10 +31,12 @@ class Bench:
     Attributes:
         cache: folder of embeddings and tuned encoders.
         device: "auto", "cpu" or "cuda": where encoders run.
+        fast: encode in the fast mode on a CPU; rows say so.
     """
 
     cache: Path = field(default_factory=cache_dir)
     device: str = "auto"
+    fast: bool = False
     _made: dict[Hashable, _Made] = field(default_factory=dict[Hashable, _Made], init=False)
     _open: list[_Made] = field(default_factory=list[_Made], init=False)
     _kept: dict[int, Dataset] = field(default_factory=dict[int, Dataset], init=False)
@@ -47,7 +49,9 @@ class Bench:
         """
         return self._once(
             (spec, self._key(train)),
-            lambda: prepare(spec, train, cache=self.cache, device=self.device, on_note=self._note),
+            lambda: prepare(
+                spec, train, cache=self.cache, device=self.device, on_note=self._note, fast=self.fast
+            ),
         )
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:

@@ -91,18 +91,18 @@ def test_made_here_and_used_where_the_weights_are_not(
     monkeypatch.setenv("CINEBLEND_CACHE", str(tmp_path / "laptop"))
     monkeypatch.setenv("CINEBLEND_WEIGHTS", str(tmp_path / "nothing"))
     train, notes = protocol("study").split(load("sample")).train, list[str]()
-    for document in ("default", "study"):
+    for document in ("default", "study", "facts"):
         spec = TextSpec(row.name, document)
         with pytest.raises(NotAvailableError, match="are not here"):
             prepare(spec, train, cache=cache_dir(), device="cpu", on_note=notes.append)
     code, printed, err = run("import-embeddings", str(out))
     assert code == 0, err
     assert "weights sha256" in printed
-    for document in ("default", "study"):
+    for document in ("default", "study", "facts"):
         spec = TextSpec(row.name, document)
         features = prepare(spec, train, cache=cache_dir(), device="cpu", on_note=notes.append)
         assert features.items.shape == (train.n_items, 32)
-    assert len(notes) == 2
+    assert len(notes) == 3
     assert "embeddings of qwen3-4b were imported, made in float32 from weights sha256" in notes[0]
 
 

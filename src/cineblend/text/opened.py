@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.encoder import EncoderSpec, TextEncoder
 from cineblend.text.exchange import ImportedEncoder, imported, say_imported
 from cineblend.text.found import find_encoder
+from cineblend.text.projected import Projected
+from cineblend.text.projection import Projection
 from cineblend.text.static import StaticEncoder
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.transformer import TransformerEncoder, lacks_gpu
@@ -37,7 +40,8 @@ def open_encoder(
 
     Raises:
         NotAvailableError: neither the weights nor imported embeddings are here.
-        UserError: the vectors are shorter than ``dimension``, or the encoder is a fitted one.
+        UserError: the vectors are shorter than ``dimension``, the encoder is a fitted one, or its
+            projection was learned on other vectors.
     """
     if dimension < 0:
         raise UserError(f"a vector cannot be cut to {dimension} numbers", expected="a number above 0")
@@ -55,8 +59,11 @@ def open_encoder(
         encoder = elsewhere
     if isinstance(encoder, ImportedEncoder):
         say_imported(spec, encoder, on_note)
+    elif dimension:
+        encoder = Truncated(encoder, dimension)
+    if not spec.projection:
         return encoder
-    return Truncated(encoder, dimension) if dimension else encoder
+    return Projected(encoder, Projection.load(Path(spec.projection), base=encoder.fingerprint))
 
 
 def _here(

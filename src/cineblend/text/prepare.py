@@ -20,7 +20,13 @@ from cineblend.text.transformer import TransformerEncoder
 
 
 def prepare(
-    spec: TextSpec, train: Dataset, *, cache: Path, device: str, on_note: Callable[[str], None]
+    spec: TextSpec,
+    train: Dataset,
+    *,
+    cache: Path,
+    device: str,
+    on_note: Callable[[str], None],
+    fast: bool = False,
 ) -> TextFeatures:
     """Turn a catalogue's texts into vectors.
 
@@ -30,6 +36,7 @@ def prepare(
         cache: folder of embeddings and tuned weights.
         device: "auto", "cpu" or "cuda".
         on_note: told what a reader of the figures must know.
+        fast: on a CPU, encode faster and not bit for bit the same.
 
     Raises:
         NotAvailableError: weights, a package or hardware is missing.
@@ -42,9 +49,13 @@ def prepare(
         return _projected(TextFeatures(words.encode(texts), words.encode), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
-        encoder = open_encoder(row, store, device=device, on_note=on_note)
+        encoder = open_encoder(
+            row, store, device=device, on_note=on_note, dimension=spec.dimension, fast=fast
+        )
     else:
         encoder = _tuned(row, spec.finetune, train, texts, cache=cache, device=device, on_note=on_note)
+    if fast and "fast" in encoder.fingerprint.split():
+        on_note(f"{row.name} encoded in the fast mode: its vectors differ a little from the exact ones")
 
     def encode(new: Sequence[str]) -> Embeddings:
         return store.embed(new, encoder, on_note)

@@ -9,10 +9,11 @@ from typing import Literal
 from cineblend.errors import CineblendError, NotAvailableError
 from cineblend.text.encoder import EncoderSpec
 from cineblend.text.exchange import imported
-from cineblend.text.model_folder import check, describe
+from cineblend.text.gguf import REMEDY, lacks_gguf
+from cineblend.text.model_folder import check
 from cineblend.text.static import StaticEncoder
 from cineblend.text.store import EmbeddingStore
-from cineblend.text.weights import SMALL_MB, Place, find, how_to_get
+from cineblend.text.weights import SMALL_MB, Place, describe_as, find, how_to_get
 
 State = Literal["verified", "not hashed", "other weights", "damaged", "imported", "nothing needed", "missing"]
 
@@ -63,12 +64,18 @@ def _transformer(spec: EncoderSpec) -> Presence:
     if place is None:
         return Presence("missing", needs=how_to_get(spec))
     state = _state(spec, place)
-    library = "" if find_spec("sentence_transformers") else 'pip install "cineblend[text]"'
-    return Presence(state, str(place.folder), library)
+    return Presence(state, str(place.folder), _library(spec))
+
+
+def _library(spec: EncoderSpec) -> str:
+    """How to install what runs the encoder, empty where it is here."""
+    if spec.gguf and lacks_gguf():
+        return REMEDY
+    return "" if find_spec("sentence_transformers") else 'pip install "cineblend[text]"'
 
 
 def _state(spec: EncoderSpec, place: Place) -> State:
     _, files = check(place.folder)
     if not spec.sha256 or sum(file.stat().st_size for file in files) > SMALL_MB * 1e6:
         return "not hashed"
-    return "verified" if describe(place.folder, place.where, spec.sha256).pinned else "other weights"
+    return "verified" if describe_as(spec, *place).pinned else "other weights"

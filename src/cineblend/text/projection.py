@@ -25,12 +25,13 @@ from safetensors.numpy import save as save_arrays
 from cineblend.data.dataset import Dataset
 from cineblend.errors import InputError, UserError
 from cineblend.files import sync, writable_directory, write_bytes
+from cineblend.text.encoder import PROJECTION_ARRAYS as ARRAYS
 from cineblend.text.encoder import Embeddings
 from cineblend.text.projection_fit import fit_map
 from cineblend.text.sealed import MANIFEST, is_whole, seal
 
-ARRAYS = "projection.safetensors"
-FORMAT = 1
+FORMAT = 2
+"""Raised when the same arrays come to mean something else: 1 scaled vectors to unit length."""
 
 
 @dataclass(frozen=True)
@@ -42,51 +43,27 @@ class ProjectionConfig:
     Attributes:
         dimension: length of a projected vector; at most one more than the encoder's.
         ridge: added to the variance of every input direction, of which unit vectors share 1 in all.
-        spectral_power: the start's directions are scaled by their eigenvalue to this power.
-        whitening: 0 learns in the encoder's own directions, 1 in directions of equal variance.
-        inverse_temperature: what a score in [-1, 1] is multiplied by before the softmax.
-        pull: weight of the squared distance from the start.
-        steps: gradient steps; 0 keeps the start.
-        learning_rate: Adam's first rate; it falls linearly to 0.
-        items_per_step: items drawn for a step; histories are cut to these as well.
-        users_per_step: at most so many users a step.
-        seed: draws the items and the users.
+        spectral_power: the directions are scaled by their eigenvalue to this power.
     """
 
     dimension: int = 128
     ridge: float = 1e-3
-    spectral_power: float = 0.2
-    whitening: float = 0.5
-    inverse_temperature: float = 20.0
-    pull: float = 1e-2
-    steps: int = 60
-    learning_rate: float = 1e-2
-    items_per_step: int = 2048
-    users_per_step: int = 1024
-    seed: int = 0
+    spectral_power: float = 0.15
 
     def __post_init__(self) -> None:
-        above_zero = (
-            "dimension",
-            "ridge",
-            "inverse_temperature",
-            "learning_rate",
-            "items_per_step",
-            "users_per_step",
-        )
-        for name in above_zero:
+        for name in ("dimension", "ridge"):
             if not getattr(self, name) > 0:
                 raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
-        for name in ("spectral_power", "pull", "steps", "seed"):
-            if not getattr(self, name) >= 0:
-                raise UserError(f"{name} is {getattr(self, name)}", expected="a number of at least 0")
-        if not 0 <= self.whitening <= 1:
-            raise UserError(f"whitening is {self.whitening}", expected="a number from 0 to 1")
+        if not self.spectral_power >= 0:
+            raise UserError(f"spectral_power is {self.spectral_power}", expected="a number of at least 0")
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """x becomes (x matrix + offset), scaled to unit length.
+    """x becomes x matrix + offset, and is not scaled to unit length.
+
+    The dot product of two projected vectors says how far who likes one film will like the other;
+    the length of one, how much its film is likely to be rated.
 
     Attributes:
         base: fingerprint of the encoder whose vectors it takes.
@@ -120,13 +97,13 @@ class Projection:
     @cached_property
     def fingerprint(self) -> str:
         """Names the base encoder and the map: equal fingerprints give equal vectors."""
-        digest = hashlib.sha256(f"{self.base}\n{self.matrix.shape}\n".encode())
+        digest = hashlib.sha256(f"{FORMAT}\n{self.base}\n{self.matrix.shape}\n".encode())
         digest.update(np.ascontiguousarray(self.matrix).data)
         digest.update(np.ascontiguousarray(self.offset).data)
         return f"projection {digest.hexdigest()}"
 
     def apply(self, vectors: Embeddings) -> Embeddings:
-        """(n, dimension) float32, rows of unit length; an all-zero row stays so.
+        """(n, dimension) float32, rows of any length; an all-zero row stays so.
 
         Raises:
             UserError: the vectors are of another length than the base encoder's.
@@ -137,10 +114,9 @@ class Projection:
                 expected=f"(n, {len(self.matrix)})",
                 remedy="give it vectors of the encoder it was learned on, or learn another",
             )
-        moved = (vectors @ self.matrix + self.offset).astype(np.float64)
+        moved = vectors.astype(np.float64) @ self.matrix + self.offset
         moved[~vectors.any(axis=1)] = 0
-        length = np.linalg.norm(moved, axis=1, keepdims=True)
-        return (moved / np.where(length > 0, length, 1)).astype(np.float32)
+        return moved.astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write ``folder`` whole or not at all; nothing is done where it holds this projection already.
@@ -173,7 +149,7 @@ class Projection:
             base: fingerprint of the encoder whose vectors it is to take.
 
         Raises:
-            InputError: there is no projection, or it is damaged.
+            InputError: there is no projection, it is damaged, or it is of another format.
             UserError: it was learned on another encoder.
         """
         if not is_whole(folder):
@@ -184,6 +160,13 @@ class Projection:
                 remedy="learn the projection again",
             )
         about = _manifest(folder)
+        if about.get("format") != FORMAT:
+            raise InputError(
+                folder,
+                f"holds a projection of format {about.get('format')}",
+                expected=f"format {FORMAT}",
+                remedy="learn the projection again",
+            )
         if about.get("base") != base:
             raise UserError(
                 f"the projection in {folder} was learned on {about.get('base')}",
@@ -205,12 +188,12 @@ class Projection:
 def learn_projection(
     vectors: Embeddings, train: Dataset, config: ProjectionConfig, *, base: str
 ) -> Projection:
-    """Learn a map under which films rated by the same people lie near each other.
+    """Learn a map under which films rated by the same people have a high dot product.
 
     Args:
         vectors: (n_items, d) float32, unit length; only rows of rated items are looked at. An
             all-zero row says nothing and is left out.
-        train: which user rated which item, and how high.
+        train: which user rated which item.
         config: hyper-parameters.
         base: fingerprint of the encoder that made ``vectors``.
 
@@ -224,18 +207,16 @@ def learn_projection(
         raise UserError("the vectors have NaN or infinity", expected="finite numbers")
     ratings = train.ratings
     used = np.flatnonzero((ratings.item_counts > 0) & vectors.any(axis=1))
-    # A profile's weights are shares, so a rating of 0 or less is no part of it.
-    weights = ratings.csr().tocsc()[:, used].tocsr() / np.float32(train.scale.high)
-    weights.data = np.maximum(weights.data, 0)
-    weights.eliminate_zeros()
-    weights = weights[np.flatnonzero(np.diff(weights.indptr) > 1)]
-    if not weights.shape[0]:
+    rated = ratings.csr().tocsc()[:, used].tocsr().astype(np.float64)
+    rated.data[:] = 1
+    rated = rated[np.flatnonzero(np.diff(rated.indptr) > 1)]
+    if not rated.shape[0]:
         raise UserError(
             "there is nothing to learn a projection from",
             expected="a user who rated two films that have vectors",
             remedy="use the encoder as it comes",
         )
-    matrix, offset = fit_map(vectors[used], weights, config)
+    matrix, offset = fit_map(vectors[used], rated, config)
     return Projection(base, matrix, offset)
 
 

@@ -1,10 +1,10 @@
-"""Training on pairs of texts: the library's trainer, with checkpoints that survive a kill."""
+"""Training an encoder: the library's trainer, with checkpoints that survive a kill."""
 
 from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +17,20 @@ from sentence_transformers import (
     SentenceTransformerTrainer,
     SentenceTransformerTrainingArguments,
 )
+from sentence_transformers.base.sampler import DefaultBatchSampler
+from torch.utils.data import BatchSampler, SequentialSampler
 from transformers import PrinterCallback, TrainerCallback, set_seed
 
 from cineblend.errors import NotAvailableError
 from cineblend.progress import Advance, bar
 from cineblend.text import adapters
+from cineblend.text.examples import Examples
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.model_folder import Weights
-from cineblend.text.ranking_loss import AlsoLiked, GroupedRankingLoss
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import load_model, quiet_library, where_to_run
+from cineblend.text.validation import HeldOut
+from cineblend.text.watch import Watch
 
 STEPS_BETWEEN_CHECKPOINTS = 100
 """What a kill can lose at most: some twenty seconds of MiniLM's training on two cores."""
@@ -36,11 +40,10 @@ KEPT_CHECKPOINTS = 2
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained model's or adapter's folder, and what it was trained with."""
+    """A trained model's or adapter's folder, and what a manifest says of its training."""
 
     folder: Path
-    precision: str
-    device: str
+    about: Mapping[str, object]
 
 
 @contextmanager
@@ -57,28 +60,28 @@ def _memory_said() -> Generator[None]:
 
 
 @_memory_said()
-def train_on_pairs(
+def train(
     weights: Weights,
-    texts: Sequence[tuple[str, str]],
+    examples: Examples,
     config: FinetuneConfig,
     work: Path,
     *,
     device: str,
     on_note: Callable[[str], None],
-    also_liked: AlsoLiked | None = None,
+    held_out: HeldOut | None = None,
 ) -> Trained:
-    """Train the model, or an adapter on it, on pairs that belong together.
+    """Train the model, or an adapter on it.
 
     Goes on from a checkpoint in ``work``.
 
     Args:
         weights: what to start from.
-        texts: the pairs.
+        examples: what is learned from.
         config: hyper-parameters.
         work: folder of this training alone; checkpoints and the result go there.
         device: "auto", "cpu" or "cuda".
         on_note: told when bfloat16 was asked for and the processor lacks it.
-        also_liked: which in-batch negatives are left out; None leaves all in.
+        held_out: what training is watched by, as ``config.validation`` says; None: by nothing.
 
     Raises:
         NotAvailableError: a package, the GPU or its memory is not here.
@@ -89,20 +92,28 @@ def train_on_pairs(
     model = _model(weights, config, place, precision)
     own_length = model.max_seq_length
     model.max_seq_length = min(config.max_length, own_length or config.max_length)
-    steps = -(-len(texts) // config.batch_size) * config.epochs
     result = work / "model"
     shutil.rmtree(result, ignore_errors=True)
-    with quiet_library(), bar("tuning", steps) as advance:
+    watch = Watch(held_out, config.validation, work, _save) if held_out and config.validation else None
+    with quiet_library(), bar("tuning", examples.n_steps) as advance:
+        checkpoint = _newest_whole(work / "checkpoints")
+        if watch:
+            watch.begin(model, checkpoint)
         trainer = _Trainer(
             model=model,
-            args=_arguments(config, work / "checkpoints", place, precision),
-            train_dataset=_rows(texts, numbered=also_liked is not None),
-            loss=GroupedRankingLoss(model, also_liked),
-            callbacks=[_SealCheckpoint(), _Progress(advance)],
+            args=_arguments(config, examples, work / "checkpoints", place, precision),
+            train_dataset=Rows.from_dict(dict(examples.columns)),
+            loss=examples.loss(model),
+            callbacks=[_Checkpoints(watch), _Progress(advance)],
         )
+        trainer.in_order = examples.in_order
         trainer.remove_callback(PrinterCallback)
-        checkpoint = _newest_whole(work / "checkpoints")
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        if watch and watch.exhausted and checkpoint:
+            trainer.take_weights(checkpoint)
+        else:
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        if watch and (best := watch.best()):
+            trainer.take_weights(best)
         model.max_seq_length = own_length
         _save(model, result)
         if config.adapter:
@@ -112,7 +123,7 @@ def train_on_pairs(
         # The trainer and its model hold each other; the tuned encoder needs the room next.
         gc.collect()
         torch.cuda.empty_cache()
-    return Trained(result, precision, place)
+    return Trained(result, {"precision": precision, "device": place, **(watch.about() if watch else {})})
 
 
 def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str) -> SentenceTransformer:
@@ -128,11 +139,6 @@ def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str)
     return model
 
 
-def _rows(texts: Sequence[tuple[str, str]], *, numbered: bool) -> Rows:
-    columns: dict[str, list[Any]] = {"first": [a for a, _ in texts], "second": [b for _, b in texts]}
-    return Rows.from_dict(columns | ({"label": list(range(len(texts)))} if numbered else {}))
-
-
 def _save(model: SentenceTransformer, folder: Path) -> None:
     """The adapter alone where the model has one."""
     if _has_adapter(model):
@@ -146,13 +152,30 @@ def _has_adapter(model: SentenceTransformer) -> bool:
 
 
 class _Trainer(SentenceTransformerTrainer):
-    """The library's trainer without model cards and without the pickled arguments."""
+    """The library's trainer without model cards and without the pickled arguments.
+
+    Attributes:
+        in_order: whether rows are batched as they stand.
+    """
+
+    in_order = False
+
+    def get_batch_sampler(self, dataset: Any, *args: Any, **named: Any) -> BatchSampler | None:
+        """Batches of the rows as they stand, where they are to be; else the library's own."""
+        if self.in_order:
+            in_order: Any = SequentialSampler(dataset)
+            return DefaultBatchSampler(in_order, *args, **named)
+        return super().get_batch_sampler(dataset, *args, **named)
 
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
         """Nothing: the card would be written at every checkpoint and is not read."""
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002
         _save(self.model, Path(output_dir or str(self.args.output_dir)))
+
+    def take_weights(self, folder: Path) -> None:
+        """Set the model's weights, or its adapter's, to those in ``folder``."""
+        self._load_from_checkpoint(str(folder))
 
     def _load_from_checkpoint(self, checkpoint_path: str) -> None:
         """An adapter goes into the frozen model at hand; the library would load a second one."""
@@ -162,11 +185,20 @@ class _Trainer(SentenceTransformerTrainer):
             super()._load_from_checkpoint(checkpoint_path)
 
 
-class _SealCheckpoint(TrainerCallback):
-    """Seals each checkpoint once it is written."""
+class _Checkpoints(TrainerCallback):
+    """Seals each checkpoint once it is written and, where training is watched, looked at."""
 
-    def on_save(self, args: Any, state: Any, *_: Any, **__: Any) -> None:
-        seal(Path(args.output_dir) / f"checkpoint-{state.global_step}", {"step": state.global_step})
+    def __init__(self, watch: Watch | None) -> None:
+        self._watch = watch
+
+    def on_save(self, args: Any, state: Any, control: Any, *, model: Any, **_: Any) -> None:
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        if self._watch:
+            self._watch.look(model, state.global_step, folder)
+        seal(folder, {"step": state.global_step})
+        if self._watch:
+            self._watch.tidy()
+            control.should_training_stop |= self._watch.exhausted
 
 
 class _Progress(TrainerCallback):
@@ -183,12 +215,12 @@ class _Progress(TrainerCallback):
 
 
 def _arguments(
-    config: FinetuneConfig, checkpoints: Path, place: str, precision: str
+    config: FinetuneConfig, examples: Examples, checkpoints: Path, place: str, precision: str
 ) -> SentenceTransformerTrainingArguments:
     return SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
-        num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size,
+        num_train_epochs=examples.epochs,
+        per_device_train_batch_size=examples.batch_size,
         learning_rate=config.learning_rate,
         warmup_steps=config.warmup_ratio,
         weight_decay=0.01,
@@ -197,7 +229,7 @@ def _arguments(
         bf16=precision == "bfloat16",
         seed=config.seed,
         save_strategy="steps",
-        save_steps=STEPS_BETWEEN_CHECKPOINTS,
+        save_steps=config.validation.every if config.validation else STEPS_BETWEEN_CHECKPOINTS,
         save_total_limit=KEPT_CHECKPOINTS,
         logging_strategy="no",
         report_to="none",

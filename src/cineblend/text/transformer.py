@@ -14,6 +14,7 @@ from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
 from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens
+from cineblend.text.gguf import load_gguf, no_nf4
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
 
@@ -201,7 +202,7 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
     Raises:
         CineblendError: the adapter is not live.
         NotAvailableError: sentence-transformers, or what adapters and 4 bits need, is not installed.
-        UserError: the folder's files do not make a model.
+        UserError: the folder's files do not make a model, or 4 bits are asked of a GGUF file.
     """
     adapted = weights if isinstance(weights, Adapted) else None
     try:
@@ -211,17 +212,22 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
         raise _no_library(error) from error
     settings: dict[str, Any] = {"use_safetensors": True, "dtype": getattr(torch, dtype)}
     if four_bit or (adapted and adapted.four_bit):
+        if weights.gguf:
+            raise no_nf4(weights.gguf)
         settings |= four_bit_settings(dtype, device)
     try:
         with quiet_library():
-            model = SentenceTransformer(
-                str(weights.folder),
-                device=None if "device_map" in settings else device,
-                trust_remote_code=False,
-                local_files_only=True,
-                model_kwargs=settings,
-            )
-    except torch.OutOfMemoryError:
+            if weights.gguf:
+                model = load_gguf(weights.folder / weights.gguf, weights.pooling, device, dtype)
+            else:
+                model = SentenceTransformer(
+                    str(weights.folder),
+                    device=None if "device_map" in settings else device,
+                    trust_remote_code=False,
+                    local_files_only=True,
+                    model_kwargs=settings,
+                )
+    except (torch.OutOfMemoryError, NotAvailableError):
         raise
     except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
         raise UserError(

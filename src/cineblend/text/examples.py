@@ -1,0 +1,124 @@
+"""Examples: what an encoder is trained on, step by step, and the loss that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cineblend.data.dataset import Dataset
+from cineblend.errors import UserError
+from cineblend.text.finetune_config import FinetuneConfig, Interactions
+from cineblend.text.interactions import item_batches
+from cineblend.text.pairs import liked_pairs
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from torch.nn import Module
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Rows of text, cut into batches of equal size.
+
+    Attributes:
+        columns: name to one value a row; texts, and "label" with numbers that the loss looks up.
+        batch_size: rows a step.
+        epochs: passes over the rows.
+        in_order: whether the rows are batched as they stand; else shuffled anew for every epoch.
+        loss: the loss over a model's embeddings.
+        identity: plain values that tell these examples from any other.
+        about: what a manifest says of them.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    batch_size: int
+    epochs: int
+    in_order: bool
+    loss: Callable[[SentenceTransformer], Module]
+    identity: Sequence[Any]
+    about: Mapping[str, Any]
+
+    @property
+    def n_steps(self) -> int:
+        """Steps in all."""
+        rows = len(next(iter(self.columns.values())))
+        return -(-rows // self.batch_size) * self.epochs
+
+
+def examples_of(train: Dataset, documents: Sequence[str], config: FinetuneConfig) -> Examples:
+    """What ``config`` learns from: pairs of liked films, or batches of films and who liked them.
+
+    Args:
+        train: whose ratings are read.
+        documents: one text an item, in row-number order.
+        config: which loss, and how much is drawn.
+
+    Raises:
+        UserError: no user liked two items.
+    """
+    if config.interactions is None:
+        found = _pairs(train, documents, config)
+    else:
+        found = _items(train, documents, config, config.interactions)
+    if found is None:
+        raise UserError(
+            "there is nothing to tune an encoder on",
+            expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
+            remedy="use the encoder as it comes",
+        )
+    return found
+
+
+def _pairs(train: Dataset, documents: Sequence[str], config: FinetuneConfig) -> Examples | None:
+    pairs = liked_pairs(
+        train,
+        liked_from=config.liked_from,
+        max_per_user=config.max_pairs_per_user,
+        max_pairs=config.max_pairs,
+        seed=config.seed,
+    )
+    if not len(pairs):
+        return None
+    also_liked = pairs.also_liked if config.mask_co_liked else None
+    texts = [(documents[int(first)], documents[int(second)]) for first, second in pairs.items]
+
+    def loss(model: SentenceTransformer) -> Module:
+        from cineblend.text.ranking_loss import GroupedRankingLoss
+
+        return GroupedRankingLoss(model, also_liked)
+
+    columns = {"first": [first for first, _ in texts], "second": [second for _, second in texts]}
+    return Examples(
+        columns={**columns, "label": list(range(len(texts)))} if config.mask_co_liked else columns,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        in_order=False,
+        loss=loss,
+        identity=texts,
+        about={"pairs": len(texts)} | ({"co_liked": pairs.digest()} if config.mask_co_liked else {}),
+    )
+
+
+def _items(
+    train: Dataset, documents: Sequence[str], config: FinetuneConfig, sizes: Interactions
+) -> Examples | None:
+    batches = item_batches(train, sizes, liked_from=config.liked_from, epochs=config.epochs, seed=config.seed)
+    if batches is None:
+        return None
+
+    def loss(model: SentenceTransformer) -> Module:
+        from cineblend.text.interaction_loss import InteractionLoss
+
+        return InteractionLoss(model, batches.liked_of)
+
+    items = batches.items.ravel().tolist()
+    return Examples(
+        columns={"text": [documents[item] for item in items], "label": items},
+        batch_size=batches.items.shape[1],
+        epochs=1,
+        in_order=True,
+        loss=loss,
+        identity=[documents[item] for item in dict.fromkeys(items)],
+        about={"batches": len(batches.items), "interactions": batches.digest()},
+    )

@@ -1,0 +1,92 @@
+"""GGUF: encoders whose weights, settings and tokenizer are one file of tensors, unpacked when loaded."""
+
+from __future__ import annotations
+
+from contextlib import redirect_stderr
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cineblend.errors import NotAvailableError, UserError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BYTES = 0.5
+"""What a number takes in such a file, give or take: most are quantised to about 4 bits."""
+REMEDY = 'pip install "cineblend[gguf]"'
+_ALSO_WEIGHTS = ("*.safetensors", "*.bin", "*.pt", "*.pth")
+
+
+def gguf_file(folder: Path) -> Path | None:
+    """The GGUF file in ``folder``; None where there is none.
+
+    The format holds tensors and plain values, no code and nothing to unpickle (GGUF specification,
+    ggml project). What else the folder holds is not read.
+
+    Raises:
+        UserError: which file is the model is not clear.
+    """
+    files = sorted(folder.glob("*.gguf"))
+    others = sorted(file for kind in _ALSO_WEIGHTS for file in folder.glob(kind)) if files else []
+    if len(files) + len(others) > 1:
+        raise UserError(
+            f"{folder} holds several models: {', '.join(file.name for file in files + others)}",
+            expected="one GGUF file and no other weights",
+            remedy="leave the one that is meant",
+        )
+    return files[0] if files else None
+
+
+def lacks_gguf() -> bool:
+    """Whether the package that reads the format is missing."""
+    return find_spec("gguf") is None
+
+
+def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTransformer:
+    """The model in ``file`` as an encoder of unit-length vectors.
+
+    Args:
+        file: weights, settings and tokenizer.
+        pooling: how token vectors become one; the file does not say.
+        device: "cpu" or "cuda".
+        dtype: number format that the weights are unpacked to.
+
+    Raises:
+        NotAvailableError: a package is missing.
+    """
+    if lacks_gguf():
+        raise NotAvailableError(
+            "reading a GGUF file needs a package that is not installed: gguf", remedy=REMEDY
+        )
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+        from transformers import GgufConfig
+    except ImportError as error:
+        raise NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY) from error
+    named = {"gguf_file": file.name, "local_files_only": True}
+    # Left packed, the weights could not be tuned beside, and kernels for them are code from the hub.
+    unpacked = {"dtype": getattr(torch, dtype), "quantization_config": GgufConfig(dequantize=True)}
+    # The library's bar for unpacking knows no switch and would be drawn in pipes too.
+    with redirect_stderr(StringIO()):
+        transformer = Transformer(
+            str(file.parent),
+            model_kwargs={**named, **unpacked},
+            processor_kwargs=dict(named),
+            config_kwargs=dict(named),
+        )
+    mode: Any = pooling
+    pooled = Pooling(transformer.get_embedding_dimension(), pooling_mode=mode)
+    return SentenceTransformer(modules=[transformer, pooled, Normalize()], device=device)
+
+
+def no_nf4(name: str) -> UserError:
+    """What to say where a GGUF file is to be held in NF4."""
+    return UserError(
+        f"{name} cannot be held in 4-bit NF4: its numbers are quantised in a way of their own",
+        expected="an adapter beside the weights as they are",
+        remedy="set FinetuneConfig(four_bit=False)",
+    )
