@@ -17,6 +17,12 @@ Matrix = npt.NDArray[np.float64]
 
 YEARS_PER_BUMP = 4.0
 """Width and distance of the bumps that a year is spread over."""
+YEARS_PER_ERA = 12.0
+"""The same of the wider bumps that the text is multiplied by."""
+BLOCK_WEIGHTS = (1.0, 0.5, 0.1, 0.7)
+"""Factors of the blocks beside the text: years, genres, genres × years, text × eras."""
+BUMPED_YEARS = 84.0
+"""How far back the bumps reach; older films are of the oldest time."""
 MAIN_DIRECTIONS = 48
 """How many main directions of the first text are let to change with the time of release."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -88,7 +94,7 @@ class FilmSpace:
     means: tuple[Matrix, ...]
     spreads: tuple[float, ...]
     directions: Matrix
-    knots: Matrix
+    last_year: float
     block_spreads: tuple[float, ...]
 
     @classmethod
@@ -97,10 +103,10 @@ class FilmSpace:
         means = tuple(view.mean(axis=0, dtype=np.float64) for view in films.text)
         centred = [view - mean for view, mean in zip(films.text, means, strict=True)]
         _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
-        knots = _knots(films.year)
-        bare = cls(means, tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T, knots, (1.0,) * 4)
+        last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
+        bare = cls(means, tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T, last_year, (1.0,) * 4)
         spreads = tuple(_spread(block) for block in bare._blocks(films))
-        return cls(means, bare.spreads, bare.directions, knots, spreads)
+        return cls(means, bare.spreads, bare.directions, last_year, spreads)
 
     def text(self, films: FilmFacts) -> Matrix:
         """(n, dimensions of all views) centred and scaled text vectors."""
@@ -109,25 +115,26 @@ class FilmSpace:
 
     def whole(self, films: FilmFacts) -> Matrix:
         """(n, d) text, time, genres and their products."""
-        year, genre, by_genre, by_text = (
-            block / spread for block, spread in zip(self._blocks(films), self.block_spreads, strict=True)
-        )
-        return np.hstack([self.text(films), 0.5 * year, 0.5 * genre, 0.5 * by_genre, by_text])
+        scaled = [
+            weight * block / spread
+            for weight, block, spread in zip(
+                BLOCK_WEIGHTS, self._blocks(films), self.block_spreads, strict=True
+            )
+        ]
+        return np.hstack([self.text(films), *scaled])
 
     def _blocks(self, films: FilmFacts) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-        distance = (films.year[:, None] - self.knots) / YEARS_PER_BUMP
-        year = np.nan_to_num(np.exp(-0.5 * distance**2), nan=0.0)
+        year = _bumps(films.year, self.last_year, YEARS_PER_BUMP)
+        era = _bumps(films.year, self.last_year, YEARS_PER_ERA)
         main = (films.text[0] - self.means[0]) @ self.directions
-        era = year[:, ::4]
         return year, films.genre, _products(films.genre, year), _products(main, era)
 
 
-def _knots(year: Matrix) -> Matrix:
-    """Bumps every few years between the 2nd percentile and the last year."""
-    known = year[np.isfinite(year)]
-    if not known.size:
-        return np.zeros(0)
-    return np.arange(np.percentile(known, 2), known.max() + YEARS_PER_BUMP, YEARS_PER_BUMP)
+def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
+    """(n, b) Gaussian bumps from the last year back over ``BUMPED_YEARS``; all 0 where it is unknown."""
+    centres = np.arange(last_year, last_year - BUMPED_YEARS, -width)
+    year = np.maximum(year, centres[-1])
+    return np.nan_to_num(np.exp(-0.5 * ((year[:, None] - centres) / width) ** 2), nan=0.0)
 
 
 def _products(left: Matrix, right: Matrix) -> Matrix:

@@ -33,7 +33,7 @@ class ColdConfig:
 
     targets: ModelConfig
     text: tuple[TextSpec, ...]
-    ridges: tuple[float, float] = (10.0, 20.0)
+    ridges: tuple[float, float] = (5.0, 1.0)
     order: OrderConfig | None = None
 
     def build(self, workbench: Workbench) -> Cold:

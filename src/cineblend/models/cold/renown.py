@@ -85,7 +85,7 @@ def film_columns(
         space: gives the centre of the text vectors.
     """
     log_count = np.log1p(count)
-    known = np.stack([log_count, np.sqrt(count)])
+    known = np.stack([log_count, np.sqrt(count), count])
     predicted = [taste.targets(known, features).T for taste, features in maps]
     title = [plain_title(one) for one in films.title]
     shape = [[len(one.split()), len(one), *(bool(rule.search(one)) for rule in _SHAPES)] for one in title]
