@@ -51,7 +51,7 @@ def test_every_study_blend_weighs_and_scales_as_the_study_does() -> None:
 def test_our_own_rows_never_read_held_out_tags() -> None:
     specs = [spec for row in ROWS if row.published is None for spec in text_specs(row.model)]
     assert len(specs) > 5
-    assert {spec.document for spec in specs} <= {"default", "facts", "plain"}
+    assert {spec.document for spec in specs} <= {"default", "facts", "bare"}
 
 
 def text_specs(value: object) -> Iterator[TextSpec]:

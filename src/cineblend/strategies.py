@@ -15,6 +15,8 @@ from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.cold.model import ColdConfig
+from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -99,6 +101,9 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
 OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
 """What our own rows read: the default document, which leaves held-out tags out."""
 
+NEW_FILM_TEXT = (TextSpec("minilm", document="facts"), TextSpec("minilm", document="bare"))
+"""What is read of a film nobody has rated: no tags, with and without its year."""
+
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
@@ -140,6 +145,10 @@ ROWS = (
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
+    Strategy("text-taste", "EASE carried over to new films", ColdConfig(EaseConfig(), NEW_FILM_TEXT)),
+    Strategy(
+        "cold", "New films in a learned order", ColdConfig(EaseConfig(), NEW_FILM_TEXT, order=OrderConfig())
+    ),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in ROWS})

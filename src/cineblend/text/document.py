@@ -53,7 +53,16 @@ def facts(dataset: Dataset) -> list[str]:
     ]
 
 
-RULES = MappingProxyType[str, Rule]({"default": default, "study": study, "facts": facts})
+def bare(dataset: Dataset) -> list[str]:
+    """Title without its year, and genres: the default text of a film that nobody tagged."""
+    catalog = dataset.catalog
+    return [
+        _joined(_without_year(title), " ".join(genres))
+        for title, genres in zip(catalog.title, catalog.genres, strict=True)
+    ]
+
+
+RULES = MappingProxyType[str, Rule]({"default": default, "study": study, "facts": facts, "bare": bare})
 
 
 def _write(dataset: Dataset, *, with_held_out_tags: bool) -> list[str]:

@@ -1,0 +1,1 @@
+"""Taste for films nobody has rated: from their text, year and genres alone."""

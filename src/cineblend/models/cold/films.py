@@ -1,0 +1,146 @@
+"""FilmFacts: what is known of a film before anyone has rated it, and the numbers it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.catalog import Catalog
+from cineblend.text.encoder import Embeddings
+
+Matrix = npt.NDArray[np.float64]
+
+YEARS_PER_BUMP = 4.0
+"""Width and distance of the bumps that a year is spread over."""
+YEARS_PER_ERA = 12.0
+"""The same of the wider bumps that the text is multiplied by."""
+BLOCK_WEIGHTS = (1.0, 0.5, 0.1, 0.7)
+"""Factors of the blocks beside the text: years, genres, genres × years, text × eras."""
+BUMPED_YEARS = 84.0
+"""How far back the bumps reach; older films are of the oldest time."""
+MAIN_DIRECTIONS = 48
+"""How many main directions of the first text are let to change with the time of release."""
+_YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+
+
+@dataclass(frozen=True, eq=False)
+class FilmFacts:
+    """n films.
+
+    Attributes:
+        title: n titles, or whole texts where no more is known.
+        year: (n,) year of release, NaN where unknown.
+        genre: (n, g) 1 for each genre of the film.
+        text: an (n, d) matrix of vectors a text view.
+    """
+
+    title: tuple[str, ...]
+    year: Matrix
+    genre: Matrix
+    text: tuple[Embeddings, ...]
+
+    def take(self, rows: npt.NDArray[np.intp]) -> FilmFacts:
+        """The given films."""
+        return FilmFacts(
+            tuple(self.title[row] for row in rows),
+            self.year[rows],
+            self.genre[rows],
+            tuple(view[rows] for view in self.text),
+        )
+
+
+def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
+    """The catalogue's films; neither ids nor ratings are read."""
+    names = genre_names(catalog)
+    column = {name: number for number, name in enumerate(names)}
+    genre = np.zeros((len(catalog), len(names)))
+    for row, genres in enumerate(catalog.genres):
+        genre[row, [column[name] for name in genres]] = 1
+    return FilmFacts(catalog.title, np.where(catalog.year > 0, catalog.year, np.nan), genre, text)
+
+
+def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Embeddings, ...]) -> FilmFacts:
+    """Films known by a text: its last year-like number is the year, genres are found by their names."""
+    years = [_YEAR.findall(document) for document in documents]
+    words = [f" {' '.join(document.lower().split())} " for document in documents]
+    genre = np.array([[f" {name.lower()} " in one for name in genres] for one in words], float)
+    return FilmFacts(
+        tuple(documents),
+        np.array([float(found[-1]) if found else np.nan for found in years]),
+        genre.reshape(len(documents), len(genres)),
+        text,
+    )
+
+
+def genre_names(catalog: Catalog) -> list[str]:
+    """The catalogue's genres in order of their names."""
+    return sorted({name for genres in catalog.genres for name in genres})
+
+
+@dataclass(frozen=True, eq=False)
+class FilmSpace:
+    """Two descriptions of a film as numbers: its text, and its text with its time and kind.
+
+    Every block is divided by its spread over the catalogue, so that one ridge suits them all; the
+    blocks of the second are bumps over the years, genres, genres × years and the text's main
+    directions × years: what a genre is worth depends on its time.
+    """
+
+    means: tuple[Matrix, ...]
+    spreads: tuple[float, ...]
+    directions: Matrix
+    last_year: float
+    block_spreads: tuple[float, ...]
+
+    @classmethod
+    def over(cls, films: FilmFacts) -> Self:
+        """Measure the spread of each block over a catalogue."""
+        means = tuple(view.mean(axis=0, dtype=np.float64) for view in films.text)
+        centred = [view - mean for view, mean in zip(films.text, means, strict=True)]
+        _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
+        last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
+        bare = cls(means, tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T, last_year, (1.0,) * 4)
+        spreads = tuple(_spread(block) for block in bare._blocks(films))
+        return cls(means, bare.spreads, bare.directions, last_year, spreads)
+
+    def text(self, films: FilmFacts) -> Matrix:
+        """(n, dimensions of all views) centred and scaled text vectors."""
+        views = zip(films.text, self.means, self.spreads, strict=True)
+        return np.hstack([(view - mean) / spread for view, mean, spread in views])
+
+    def whole(self, films: FilmFacts) -> Matrix:
+        """(n, d) text, time, genres and their products."""
+        scaled = [
+            weight * block / spread
+            for weight, block, spread in zip(
+                BLOCK_WEIGHTS, self._blocks(films), self.block_spreads, strict=True
+            )
+        ]
+        return np.hstack([self.text(films), *scaled])
+
+    def _blocks(self, films: FilmFacts) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+        year = _bumps(films.year, self.last_year, YEARS_PER_BUMP)
+        era = _bumps(films.year, self.last_year, YEARS_PER_ERA)
+        main = (films.text[0] - self.means[0]) @ self.directions
+        return year, films.genre, _products(films.genre, year), _products(main, era)
+
+
+def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
+    """(n, b) Gaussian bumps from the last year back over ``BUMPED_YEARS``; all 0 where it is unknown."""
+    centres = np.arange(last_year, last_year - BUMPED_YEARS, -width)
+    year = np.maximum(year, centres[-1])
+    return np.nan_to_num(np.exp(-0.5 * ((year[:, None] - centres) / width) ** 2), nan=0.0)
+
+
+def _products(left: Matrix, right: Matrix) -> Matrix:
+    return (left[:, :, None] * right[:, None, :]).reshape(len(left), left.shape[1] * right.shape[1])
+
+
+def _spread(block: Matrix) -> float:
+    """The root of the summed variance; 1 for a block that says nothing."""
+    return float(np.sqrt(block.var(axis=0).sum())) or 1.0

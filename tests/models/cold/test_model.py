@@ -1,0 +1,124 @@
+"""Cold: the laws, what it may not see, and its band on the real data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conformance import Conformance
+
+from benches import FakeBench
+from cineblend.data.catalog import Catalog, Tags
+from cineblend.data.dataset import Dataset
+from cineblend.data.load import load
+from cineblend.data.ratings import Ratings
+from cineblend.data.split import cold_items
+from cineblend.data.users import UserBatch
+from cineblend.evaluate.evaluate import Judge, evaluate
+from cineblend.evaluate.metrics import parse
+from cineblend.evaluate.protocol import protocol
+from cineblend.ids import Vocabulary
+from cineblend.models.base import Scores
+from cineblend.models.cold.model import Cold, ColdConfig
+from cineblend.models.cold.order import OrderConfig
+from cineblend.models.ease import EaseConfig
+from cineblend.strategies import STRATEGIES
+from cineblend.text.features import TextSpec
+from cineblend.workbench import Bench
+from worlds import checkerboard
+
+TASTE = ColdConfig(EaseConfig(regularization=1.0), (TextSpec("fake"),), ridges=(1.0, 1.0))
+ORDERED = replace(TASTE, order=OrderConfig(share=0.6, trees=5, least_in_leaf=2))
+
+
+class TestTaste(Conformance):
+    config = TASTE
+    reads_text = True
+
+
+class TestOrdered(Conformance):
+    config = ORDERED
+    reads_text = True
+
+
+def scores(world: Dataset, config: ColdConfig = ORDERED) -> Scores:
+    return Cold(config, FakeBench()).fit(world).score(UserBatch.known(world.ratings))
+
+
+@pytest.mark.parametrize("config", [TASTE, ORDERED])
+def test_no_tag_is_read(config: ColdConfig) -> None:
+    """A tag on a held-out pair tells who watched a film: none may change a score."""
+    world = checkerboard()
+    at = np.array([0, 23], np.int32)
+    tagged = replace(world, tags=Tags(at % 2, at, ("space", "love"), np.array([False, True])))
+    np.testing.assert_array_equal(scores(tagged, config), scores(world, config))
+
+
+@pytest.mark.parametrize("config", [TASTE, ORDERED])
+def test_what_people_thought_of_a_film_taken_away_is_not_read(config: ColdConfig) -> None:
+    world = checkerboard(cold=0)
+    split = cold_items(world, 0.2, 3)
+    away = split.test.item_counts[world.ratings.item_num] > 0
+    value = np.where(away, 6 - world.ratings.value, world.ratings.value).astype(np.float32)
+    turned = cold_items(replace(world, ratings=replace(world.ratings, value=value)), 0.2, 3)
+    assert not np.array_equal(turned.test.value, split.test.value)
+    np.testing.assert_array_equal(scores(turned.train, config), scores(split.train, config))
+
+
+def test_ids_are_not_read() -> None:
+    world = checkerboard()
+    n = world.n_items
+    text = replace(
+        world, catalog=replace(world.catalog, items=Vocabulary(np.array([f"tt{i:03}" for i in range(n)])))
+    )
+    np.testing.assert_array_equal(scores(text), scores(world))
+
+
+def test_without_years_genres_and_times_the_text_still_tells() -> None:
+    world = checkerboard()
+    n, ratings = world.n_items, world.ratings
+    bare = replace(
+        world,
+        catalog=Catalog(world.catalog.items, world.catalog.title, np.zeros(n, np.int32), ((),) * n),
+        ratings=Ratings(
+            ratings.user_num, ratings.item_num, ratings.value, np.zeros(len(ratings), np.int64), 12, n
+        ),
+    )
+    found = scores(bare)[:, -2:]
+    even = np.arange(12) % 2 == 0
+    assert (found[even, 0] > found[even, 1]).all()
+    assert (found[~even, 0] < found[~even, 1]).all()
+
+
+def test_nobody_who_liked_anything_leaves_the_order_to_taste() -> None:
+    world = checkerboard()
+    ratings = world.ratings
+    disliked = Ratings(
+        ratings.user_num, ratings.item_num, np.ones(len(ratings), np.float32), ratings.timestamp, 12, 24
+    )
+    world = replace(world, ratings=disliked)
+    np.testing.assert_array_equal(scores(world, ORDERED), scores(world, TASTE))
+
+
+def test_an_empty_history_cannot_be_scored() -> None:
+    world = checkerboard()
+    model = Cold(ORDERED, FakeBench()).fit(world)
+    found = model.score(UserBatch.unseen([{}, {0: 5.0}], world.n_items))
+    assert np.isnan(found[0]).all()
+    assert np.isfinite(found[1]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.0, 1.0), ("cold", 0.0, 1.0)])
+def test_ndcg_of_films_taken_away_lies_in_the_band(
+    row: str, low: float, high: float, ml_latest_small_dir: Path, private_cache: Path
+) -> None:
+    """Measured: text-taste TT, cold CC."""
+    rules = protocol("cold-items")
+    split = rules.split(load(str(ml_latest_small_dir)))
+    model = Bench(cache=private_cache).fit(STRATEGIES[row].model, split.train)
+    found = evaluate(model, Judge.of(split, rules), [parse("NDCG@25")]).metrics["NDCG@25"]
+    assert low < found < high
