@@ -8,12 +8,19 @@ from types import MappingProxyType
 from typing import Any
 
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
+from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
+from cineblend.models.random_walk import RandomWalkConfig
+from cineblend.models.ranker.config import Part, RankerConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
 from cineblend.text.projection import ProjectionConfig
@@ -65,6 +72,34 @@ def study_blend(encoder: str, finetune: FinetuneConfig | None = None, document: 
     )
 
 
+def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
+    """The learned blend over these text encoders; without any, of ratings and catalogue alone."""
+    ratings = (
+        Part("ease", EaseConfig(), 1.0),
+        Part("ease binary", EaseConfig(400.0, "binary")),
+        Part("ease liked", EaseConfig(60.0, "liked"), 0.5),
+        Part("ease centred", EaseConfig(100.0, "centred")),
+        Part("als", ALSConfig(24, 1.0, 20.0, 10)),
+        Part("als liked", ALSConfig(32, 1.0, 20.0, 10, "liked")),
+        Part("user-knn", UserKNNConfig(40), 0.5),
+        Part("walk", RandomWalkConfig()),
+        Part("adjacent", AdjacentConfig(), 0.5),
+        Part("adjacent liked", AdjacentConfig(grading="liked")),
+        Part("adjacent close", AdjacentConfig(4, 2.0, 1.0, 0.4)),
+        Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0)),
+        Part("adjacent once", AdjacentConfig(popularity_damping=0.3, norm=2.0)),
+        Part("period short", PeriodConfig(2.0)),
+        Part("period", PeriodConfig(12.0)),
+        Part("period liked", PeriodConfig(12.0, "liked")),
+    )
+    texts = tuple(TextSpec(encoder) for encoder in encoders)
+    by_text = tuple(
+        Part(f"ease+{text.encoder}", EaseConfig(text=(text,)), 0.7 / len(texts)) for text in texts
+    )
+    ridge = (Part("text", TextRidgeConfig(texts)),) if texts else ()
+    return RankerConfig((*ratings, *by_text, *ridge))
+
+
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
@@ -92,6 +127,8 @@ ROWS = (
         ContentConfig(TextSpec("minilm", projection=ProjectionConfig())),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
+    Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),
+    Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
 )
