@@ -21,9 +21,15 @@ from cineblend.data.load import load
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
+from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
+from cineblend.models.bias import BiasConfig
 from cineblend.models.ease import EaseConfig
+from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.grading import GRADINGS
+from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.models.user_knn import UserKNNConfig
 from cineblend.paths import cache_dir
 from cineblend.strategies import STRATEGIES
 from cineblend.text.features import TextSpec
@@ -41,8 +47,32 @@ CANDIDATES: Mapping[str, Sequence[ModelConfig]] = {
     "ease+text": [
         EaseConfig(strength, "graded", text, weight)
         for text in ((TFIDF,), (MINILM,), (TFIDF, MINILM))
-        for strength in (75.0, 100.0, 150.0)
-        for weight in (2.0, 3.0, 4.0, 6.0)
+        for strength, weight in ((100.0, 2.0), (100.0, 3.0), (100.0, 6.0), (150.0, 4.0))
+    ],
+    "ease+prior": [
+        EasePriorConfig((TFIDF, MINILM), strength, weight, text)
+        for strength, weight in ((50.0, 50.0), (100.0, 50.0), (100.0, 100.0))
+        for text in (10.0, 100.0)
+    ],
+    "item-knn": [
+        ItemKNNConfig(n, shrinkage, "graded") for n in (30, 100, 300) for shrinkage in (0.0, 5.0, 20.0)
+    ],
+    "user-knn": [
+        UserKNNConfig(n, shrinkage, grading)
+        for grading in ("binary", "graded")
+        for n in (20, 35, 50, 100, 200)
+        for shrinkage in (0.0, 5.0, 20.0)
+    ],
+    "als": [
+        ALSConfig(64, strength, confidence)
+        for strength in (20.0, 30.0, 50.0)
+        for confidence in (5.0, 10.0, 15.0)
+    ],
+    "bias": [BiasConfig(damping, 10.0) for damping in (10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)],
+    "text-ridge": [
+        TextRidgeConfig(text, strength)
+        for text in ((TFIDF,), (MINILM,), (TFIDF, MINILM))
+        for strength in (3.0, 10.0, 30.0)
     ],
 }
 

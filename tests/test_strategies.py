@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,7 @@ from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.strategies import GROUPS, ROWS, STRATEGIES, reseeded, rows
 from cineblend.text.encoder import ENCODERS
+from cineblend.text.features import TextSpec
 
 
 def test_names_are_unique_and_rows_are_frozen_and_hashable() -> None:
@@ -47,11 +49,21 @@ def test_every_study_blend_weighs_and_scales_as_the_study_does() -> None:
 
 
 def test_our_own_rows_never_read_held_out_tags() -> None:
-    for row in ROWS:
-        if row.published is None and isinstance(row.model, BlendConfig):
-            for part in row.model.parts:
-                if isinstance(part.model, ContentConfig):
-                    assert part.model.text.document != "study"
+    specs = [spec for row in ROWS if row.published is None for spec in text_specs(row.model)]
+    assert len(specs) > 5
+    assert {spec.document for spec in specs} == {"default"}
+
+
+def text_specs(value: object) -> Iterator[TextSpec]:
+    """Every text spec in a row's hyper-parameters, at any depth."""
+    if isinstance(value, TextSpec):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from text_specs(one)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from text_specs(getattr(value, field.name))
 
 
 def test_names_keep_their_order_and_count_once() -> None:

@@ -11,9 +11,12 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
+from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
+from cineblend.models.ease_prior import EasePriorConfig
+from cineblend.models.item_knn import ItemKNNConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
@@ -100,6 +103,9 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     return RankerConfig((*ratings, *by_text, *ridge))
 
 
+OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
+"""What our own rows read: the default document, which leaves held-out tags out."""
+
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
@@ -129,8 +135,14 @@ ROWS = (
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
     Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),
     Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
+    Strategy("bias", "Film and person means", BiasConfig()),
+    Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
+    Strategy("user-knn", "User neighbours", UserKNNConfig()),
+    Strategy("als", "Implicit ALS", ALSConfig()),
+    Strategy("text-ridge", "TF-IDF + MiniLM, ridge to grades", TextRidgeConfig(OWN_TEXT)),
     Strategy("ease", "EASE", EaseConfig()),
-    Strategy("ease+text", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
+    Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
+    Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
 )
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in ROWS})

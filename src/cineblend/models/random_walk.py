@@ -34,9 +34,9 @@ class RandomWalkConfig:
 
 
 class RandomWalk(Recommender):
-    """score(u, i) = count_i^-β · sum over raters v of (sum_j x_uj x_vj / count_j) x_vi / count_v; x are grades.
+    """score(u, i) = count_i^-β · sum over raters v of (sum_j x_uj x_vj / count_j) x_vi / count_v.
 
-    The chance that a walk u → item → rater → item ends at i, less what i's popularity gives it.
+    x are grades. The chance that a walk u → item → rater → item ends at i, less what i's popularity gives it.
     Paudel et al., Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive
     Applications (RP3β), TiiS 2017, with α = 1. Raters, not items × items, are what is kept.
 

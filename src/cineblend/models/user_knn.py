@@ -26,8 +26,8 @@ class UserKNNConfig:
         grading: what a rating is worth as input.
     """
 
-    n_neighbours: int = 100
-    shrinkage: float = 10.0
+    n_neighbours: int = 50
+    shrinkage: float = 0.0
     grading: Grading = "graded"
 
     def build(self, workbench: Workbench) -> UserKNN:  # noqa: ARG002

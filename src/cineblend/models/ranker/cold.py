@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
 from cineblend.models.ranker.config import RankerConfig
 
 _SHARE_COLD = 0.2
@@ -49,7 +49,7 @@ class ColdGate:
         return (self.level + self.slope * _scaled(scores, own, self.warm)).astype(np.float32)
 
 
-def learn_gate(config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
+def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
     """Take every rating away from some films, and learn what the cold model's scores of them are worth.
 
     The slope and level are a logistic regression's of "the person rated and liked it"; the order of
@@ -59,9 +59,8 @@ def learn_gate(config: RankerConfig, train: Dataset, workbench: Workbench) -> Co
     Raises:
         UserError: there are too few films to take one away.
     """
-    assert config.cold is not None
     split = cold_items(train, _SHARE_COLD, config.seed)
-    model = config.cold.build(workbench).fit(split.train)
+    model = cold.build(workbench).fit(split.train)
     people = np.flatnonzero(split.train.ratings.user_counts)[: config.max_users].astype(np.int32)
     taken = split.test.item_counts > 0
     scores = model.score(UserBatch.known(split.train.ratings, people).as_unseen())
@@ -70,7 +69,7 @@ def learn_gate(config: RankerConfig, train: Dataset, workbench: Workbench) -> Co
     likes = split.test.value >= config.relevant_share * train.scale.high
     liked[split.test.user_num[likes], split.test.item_num[likes]] = True
     level, slope = _logistic(z, liked[people][:, taken].ravel())
-    fitted = workbench.fit(config.cold, train)
+    fitted = workbench.fit(cold, train)
     return ColdGate(fitted, train.ratings.item_counts > 0, level - np.log(config.n_folds), slope)
 
 

@@ -43,7 +43,8 @@ class Ranker(Recommender):
         """Learn the order on inner folds, then fit the parts on all of ``train``."""
         self._order = learn(Lessons.of(self.config, train, self._workbench), self.config)
         self._panel = Panel.fit(self.config, train, self._workbench.fit)
-        self._gate = learn_gate(self.config, train, self._workbench) if self.config.cold else None
+        cold = self.config.cold
+        self._gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
         return self
 
     def score(self, users: UserBatch) -> Scores:

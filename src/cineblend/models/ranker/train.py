@@ -69,7 +69,7 @@ def score_column(linear: Linear, rows: Table) -> Table:
 
 
 def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
-    """Logistic regression; a person's rows weigh 1/sqrt(liked films), so that the busy do not decide alone."""
+    """Logistic regression; a person's rows weigh 1/sqrt(liked films): the busy do not decide alone."""
     from scipy.optimize import minimize
 
     rows, liked = lessons.rows, lessons.liked.astype(np.float64)
@@ -123,7 +123,7 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
         "max_bin": 127,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2,
+        "num_threads": 1,
         "seed": seed,
         "verbose": -1,
     }
