@@ -79,21 +79,14 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     """The learned blend over these text encoders; without any, of ratings and catalogue alone."""
     ratings = (
         Part("ease", EaseConfig(), 1.0),
-        Part("ease binary", EaseConfig(400.0, "binary")),
         Part("ease liked", EaseConfig(60.0, "liked"), 0.5),
-        Part("ease centred", EaseConfig(100.0, "centred")),
         Part("als", ALSConfig(24, 1.0, 20.0, 10)),
-        Part("als liked", ALSConfig(32, 1.0, 20.0, 10, "liked")),
-        Part("user-knn", UserKNNConfig(40), 0.5),
-        Part("walk", RandomWalkConfig()),
         Part("adjacent", AdjacentConfig(), 0.5),
         Part("adjacent liked", AdjacentConfig(grading="liked")),
-        Part("adjacent close", AdjacentConfig(4, 2.0, 1.0, 0.4)),
         Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0)),
         Part("adjacent once", AdjacentConfig(popularity_damping=0.3, norm=2.0)),
         Part("period short", PeriodConfig(2.0)),
         Part("period", PeriodConfig(12.0)),
-        Part("period liked", PeriodConfig(12.0, "liked")),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
     by_text = tuple(
@@ -139,6 +132,8 @@ ROWS = (
     Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
     Strategy("user-knn", "User neighbours", UserKNNConfig()),
     Strategy("als", "Implicit ALS", ALSConfig()),
+    Strategy("random-walk", "Random walk", RandomWalkConfig()),
+    Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("text-ridge", "TF-IDF + MiniLM, ridge to grades", TextRidgeConfig(OWN_TEXT)),
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),

@@ -102,19 +102,21 @@ def table(
     return np.round(made, _DECIMALS)
 
 
-def z_scores(scores: Cell | npt.NDArray[np.float32], population: npt.NDArray[np.bool_]) -> Cell:
+def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> Table:
     """Each row less its mean, over its deviation, in the population; NaN becomes 0, the mean."""
-    value = scores.astype(np.float64)
-    counted = population & ~np.isnan(value)
-    n = np.maximum(counted.sum(axis=1, keepdims=True), 1)
-    known = np.where(counted, value, 0.0)
-    mean = known.sum(axis=1, keepdims=True) / n
-    apart = np.where(counted, value - mean, 0.0)
-    deviation = np.sqrt((apart**2).sum(axis=1, keepdims=True) / n)
+    value = scores.astype(np.float32)
+    missing = np.isnan(value)
+    counted = population & ~missing
+    n = np.maximum(counted.sum(axis=1), 1)
+    value[missing] = 0
+    mean = np.einsum("ni,ni->n", value, counted, dtype=np.float64) / n
+    value -= mean.astype(np.float32)[:, None]
+    deviation = np.sqrt(np.einsum("ni,ni,ni->n", value, value, counted, dtype=np.float64) / n)
     # A deviation that is nothing beside the mean is rounding, and all are equal.
-    flat = deviation <= 1e-7 * np.abs(mean) + 1e-12
-    z = np.where(flat | np.isnan(value), 0.0, (value - mean) / np.where(flat, 1.0, deviation))
-    return np.clip(z, _LOWEST, _HIGHEST)
+    flat = deviation <= 1e-6 * np.abs(mean) + 1e-12
+    value *= np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)[:, None]
+    value[missing] = 0
+    return np.clip(value, _LOWEST, _HIGHEST, out=value)
 
 
 def _by_year(scene: Scene, years: Cell) -> Cell:

@@ -123,7 +123,7 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
         "max_bin": 127,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 1,
+        "num_threads": 2,
         "seed": seed,
         "verbose": -1,
     }
