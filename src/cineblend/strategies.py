@@ -89,11 +89,11 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("period", PeriodConfig(12.0)),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
-    by_text = tuple(
-        Part(f"ease+{text.encoder}", EaseConfig(text=(text,)), 0.7 / len(texts)) for text in texts
-    )
-    ridge = (Part("text", TextRidgeConfig(texts)),) if texts else ()
-    return RankerConfig((*ratings, *by_text, *ridge))
+    by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
+    if not texts:
+        return RankerConfig(ratings)
+    text = TextRidgeConfig(texts)
+    return RankerConfig((*ratings, *by_text, Part("text", text)), cold=text)
 
 
 OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))

@@ -77,7 +77,8 @@ class Adjacent(Recommender):
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
         grades.data **= self.config.norm
-        scores = ((grades @ self._pairs).toarray() ** (1 / self.config.norm)).astype(np.float32)
+        sums = sp.csr_array(grades @ self._pairs).toarray()
+        scores = (sums ** (1 / self.config.norm)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores

@@ -68,7 +68,7 @@ class RandomWalk(Recommender):
         if self._to_raters is None:
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
-        reached = (grades @ self._to_raters).toarray()
+        reached = sp.csr_array(grades @ self._to_raters).toarray()
         scores = ((self._to_items.T @ reached.T).T * self._damping).astype(np.float32)
         scores[np.diff(grades.indptr) == 0] = np.nan
         return scores

@@ -63,6 +63,7 @@ def test_every_rated_film_has_a_score_and_those_beyond_the_candidates_stand_belo
     scores = model.score(users)
     warm = world.ratings.item_counts > 0
     assert np.isfinite(scores[:, warm]).all()
+    assert model._panel is not None
     slate = model._panel.slate(users)
     unrated = users.csr().toarray() == 0
     for row in range(len(users)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -78,7 +78,11 @@ def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
 
 
 def table(
-    scores: list[Cell], users: UserBatch, films: Films, candidates: Nums, open_: npt.NDArray[np.bool_]
+    scores: Sequence[Cell | Table],
+    users: UserBatch,
+    films: Films,
+    candidates: Nums,
+    open_: npt.NDArray[np.bool_],
 ) -> Table:
     """(n, c, features) float32.
 

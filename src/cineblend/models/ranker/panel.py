@@ -80,12 +80,10 @@ class Panel:
                 scored[at] = self.parts[at].score(users)
                 proposal += part.proposes * z_scores(scored[at], open_)
         candidates = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
-        scores = [
-            np.take_along_axis(
-                scored.pop(at, None) if at in scored else model.score(users), candidates, axis=1
-            )
-            for at, model in enumerate(self.parts)
-        ]
+        scores: list[Table] = []
+        for at, model in enumerate(self.parts):
+            whole = scored.pop(at) if at in scored else model.score(users)
+            scores.append(np.take_along_axis(whole, candidates, axis=1))
         open_ = np.take_along_axis(open_, candidates, axis=1)
         described = table(scores, users, self.films, candidates, open_)
         return Slate(proposal.astype(np.float32), candidates, open_, described)
