@@ -11,6 +11,7 @@ from typing import Any
 
 from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
@@ -21,8 +22,11 @@ from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
+from cineblend.models.random_walk import RandomWalkConfig
+from cineblend.models.ranker.config import Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.encoder import encoder_spec
@@ -98,6 +102,27 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
     )
 
 
+def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
+    """The learned blend over these text encoders; without any, of ratings and catalogue alone."""
+    ratings = (
+        Part("ease", EaseConfig(), 1.0),
+        Part("ease liked", EaseConfig(60.0, "liked"), 0.5),
+        Part("als", ALSConfig(24, 1.0, 20.0, 10)),
+        Part("adjacent", AdjacentConfig(), 0.5),
+        Part("adjacent liked", AdjacentConfig(grading="liked")),
+        Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0)),
+        Part("adjacent once", AdjacentConfig(popularity_damping=0.3, norm=2.0)),
+        Part("period short", PeriodConfig(2.0)),
+        Part("period", PeriodConfig(12.0)),
+    )
+    texts = tuple(TextSpec(encoder) for encoder in encoders)
+    by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
+    if not texts:
+        return RankerConfig(ratings)
+    text = TextRidgeConfig(texts)
+    return RankerConfig((*ratings, *by_text, Part("text", text)), cold=text)
+
+
 OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
 """What our own rows read: the default document, which leaves held-out tags out."""
 
@@ -137,10 +162,14 @@ ROWS = (
         ContentConfig(TextSpec("smollm2-135m", finetune=SMALL_LORA)),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
+    Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),
+    Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
     Strategy("bias", "Film and person means", BiasConfig()),
     Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
     Strategy("user-knn", "User neighbours", UserKNNConfig()),
     Strategy("als", "Implicit ALS", ALSConfig()),
+    Strategy("random-walk", "Random walk", RandomWalkConfig()),
+    Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("text-ridge", "TF-IDF + MiniLM, ridge to grades", TextRidgeConfig(OWN_TEXT)),
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),

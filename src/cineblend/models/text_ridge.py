@@ -61,7 +61,8 @@ class TextRidge(Recommender):
         self._text: TextFeatures | None = None
         self._solve: tuple[Vectors, bool] = (np.empty((0, 0)), True)
         self._centre = np.empty(0)
-        self._rated = np.empty(0, np.intp)
+        self._vectors: Vectors = np.empty((0, 0))
+        self._rated = np.empty(0, bool)
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
@@ -72,8 +73,9 @@ class TextRidge(Recommender):
         """
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
-        self._rated = np.flatnonzero(train.ratings.item_counts)
-        rated = self._text.items[self._rated].astype(np.float64)
+        self._rated = train.ratings.item_counts > 0
+        self._vectors = self._text.items.astype(np.float64)
+        rated = self._vectors[self._rated]
         self._centre = rated.sum(axis=0) / max(len(rated), 1)
         rated -= self._centre
         gram = rated.T @ rated
@@ -85,20 +87,23 @@ class TextRidge(Recommender):
         """(len(users), n_items) predicted grades; NaN for an empty history."""
         if self._text is None:
             raise NotFittedError(self)
-        return self._grades(users, self._text, self._text.items)
+        return self._grades(users, self._vectors)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) predicted grades; NaN for an empty history and unknown words."""
         if self._text is None:
             raise NotFittedError(self)
-        return self._grades(users, self._text, self._text.encode(documents))
+        return self._grades(users, self._text.encode(documents).astype(np.float64))
 
-    def _grades(self, users: UserBatch, text: TextFeatures, vectors: npt.NDArray[np.float32]) -> Scores:
-        targets = inputs(users, self.config.grading, self._top_rating)[:, self._rated]
-        moment = targets @ (text.items[self._rated] - self._centre)
+    def _grades(self, users: UserBatch, vectors: Vectors) -> Scores:
+        targets = inputs(users, self.config.grading, self._top_rating)
+        # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
+        targets.data[~self._rated[targets.indices]] = 0
+        total = np.asarray(targets.sum(axis=1))
+        moment = targets @ self._vectors - total[:, None] * self._centre
         slope = cho_solve(self._solve, moment.T).T
-        level = np.asarray(targets.sum(axis=1)) / max(len(self._rated), 1)
-        scores = (level[:, None] + slope @ (vectors - self._centre).T).astype(np.float32)
-        scores[np.diff(targets.indptr) == 0] = np.nan
+        level = total / max(self._rated.sum(), 1) - slope @ self._centre
+        scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
+        scores[total == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores

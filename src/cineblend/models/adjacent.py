@@ -1,0 +1,106 @@
+"""Adjacent: films that people rated just before or after the films a person rated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError
+from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.grading import GRADINGS, Grading, inputs
+
+
+@dataclass(frozen=True)
+class AdjacentConfig:
+    """Hyper-parameters.
+
+    Attributes:
+        window: how many ratings apart two ratings of a person may be.
+        decay: after how many ratings apart a pair counts 1/e.
+        hours: how long apart two ratings of a person may be.
+        popularity_damping: power of both items' numbers of ratings that a pair is divided by.
+        norm: 1 sums the pairs over a history; 2 is the root of the sum of their squares, where one
+            close pair counts for more than many loose ones.
+        grading: what a rating is worth, in the pairs and in a history.
+    """
+
+    window: int = 15
+    decay: float = 8.0
+    hours: float = 6.0
+    popularity_damping: float = 0.5
+    norm: float = 1.0
+    grading: Grading = "binary"
+
+    def build(self, workbench: Workbench) -> Adjacent:  # noqa: ARG002
+        """A fresh, unfitted recommender."""
+        return Adjacent(self)
+
+
+class Adjacent(Recommender):
+    """score(u, i) = (sum_j (x_uj a_ij)^norm)^(1/norm), a_ij the damped count of j near i in people's orders.
+
+    a_ij = sum over people of x_i x_j exp(-distance / decay) / (count_i count_j)^damping, distance in
+    ratings, ordered by time. People rate what a page shows them together: what stood beside a film
+    for others was likely seen by this person too. Ratings without a time are beside nothing.
+
+    An unseen person is scored like any other, by the items of the history, whose times do not matter;
+    an empty history cannot be scored (NaN). Nor can an item nobody rated, or known by text only.
+    """
+
+    def __init__(self, config: AdjacentConfig | None = None) -> None:
+        self.config = config or AdjacentConfig()
+        self._pairs: sp.csr_array | None = None
+        self._unrated = np.empty(0, bool)
+        self._top_rating = 1.0
+
+    def fit(self, train: Dataset) -> Self:
+        """Count pairs; at most 2 · window · ratings are kept."""
+        config, ratings = self.config, train.ratings
+        self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
+        grade = GRADINGS[config.grading](UserBatch.known(ratings), self._top_rating)
+        pairs = _pairs(ratings, grade, config)
+        damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
+        damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
+        self._pairs = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
+        if self._pairs is None:
+            raise NotFittedError(self)
+        grades = inputs(users, self.config.grading, self._top_rating)
+        grades.data **= self.config.norm
+        sums = sp.csr_array(grades @ self._pairs).toarray()
+        scores = (sums ** (1 / self.config.norm)).astype(np.float32)
+        scores[:, self._unrated] = np.nan
+        scores[np.diff(users.indptr) == 0] = np.nan
+        return scores
+
+
+def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:
+    """(n_items, n_items) symmetric weights of items rated near each other; ``grade`` is in user order."""
+    rows = ratings.order_by_user
+    rows = rows[np.lexsort((ratings.timestamp[rows], ratings.user_num[rows]))]
+    by_user = np.empty(len(rows))
+    by_user[ratings.order_by_user] = grade
+    user, item, time, grade = (
+        ratings.user_num[rows],
+        ratings.item_num[rows],
+        ratings.timestamp[rows],
+        by_user[rows],
+    )
+    total = sp.csr_array((ratings.n_items, ratings.n_items))
+    for distance in range(1, min(config.window, len(rows) - 1) + 1):
+        near = (user[distance:] == user[:-distance]) & (time[:-distance] > 0)
+        near &= time[distance:] - time[:-distance] < config.hours * 3600
+        weight = (grade[distance:] * grade[:-distance])[near] * np.exp(-distance / config.decay)
+        at = (item[distance:][near], item[:-distance][near])
+        total = total + sp.csr_array((weight, at), shape=total.shape)
+    return sp.csr_array(total + total.T)

@@ -1,0 +1,1 @@
+"""The learned blend: parts propose films, features describe them, trees put them in order."""

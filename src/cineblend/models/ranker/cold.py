@@ -1,0 +1,95 @@
+"""Cold: a film nobody rated gets the cold model's score on the scale of the learned order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.split import cold_items
+from cineblend.data.users import UserBatch
+from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
+from cineblend.models.ranker.config import RankerConfig
+
+_SHARE_COLD = 0.2
+"""Share of the rated films whose ratings are taken away to see what the cold model's scores are worth."""
+_STEPS = 25
+
+
+@dataclass(frozen=True, eq=False)
+class ColdGate:
+    """log-odds(u, i) = level + slope · z, z the cold model's score on the scale of the person's rated films.
+
+    Attributes:
+        model: the cold model, fitted on all of the training set.
+        warm: (n_items,) films whose scores set each person's scale.
+        level: log-odds of a film of mean score.
+        slope: log-odds a standard deviation.
+    """
+
+    model: Recommender
+    warm: npt.NDArray[np.bool_]
+    level: float
+    slope: float
+
+    def items(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) log-odds; a film or person the model says nothing of is of mean score."""
+        own = self.model.score(users.as_unseen())
+        return self._odds(own, own)
+
+    def documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) log-odds."""
+        users = users.as_unseen()
+        return self._odds(self.model.score_documents(users, documents), self.model.score(users))
+
+    def _odds(self, scores: Scores, own: Scores) -> Scores:
+        return (self.level + self.slope * _scaled(scores, own, self.warm)).astype(np.float32)
+
+
+def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
+    """Take every rating away from some films, and learn what the cold model's scores of them are worth.
+
+    The slope and level are a logistic regression's of "the person rated and liked it"; the order of
+    rated films was learned on hold-outs of 1 / ``n_folds`` of what people like, so the level is
+    lowered to that share.
+
+    Raises:
+        UserError: there are too few films to take one away.
+    """
+    split = cold_items(train, _SHARE_COLD, config.seed)
+    model = cold.build(workbench).fit(split.train)
+    people = np.flatnonzero(split.train.ratings.user_counts)[: config.max_users].astype(np.int32)
+    taken = split.test.item_counts > 0
+    scores = model.score(UserBatch.known(split.train.ratings, people).as_unseen())
+    z = _scaled(scores, scores, split.train.ratings.item_counts > 0)[:, taken].ravel()
+    liked = np.zeros((train.n_users, train.n_items), bool)
+    likes = split.test.value >= config.relevant_share * train.scale.high
+    liked[split.test.user_num[likes], split.test.item_num[likes]] = True
+    level, slope = _logistic(z, liked[people][:, taken].ravel())
+    fitted = workbench.fit(cold, train)
+    return ColdGate(fitted, train.ratings.item_counts > 0, level - np.log(config.n_folds), slope)
+
+
+def _scaled(scores: Scores, own: Scores, warm: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    reference = np.where(warm & ~np.isnan(own), own, np.float32(0)).astype(np.float64)
+    n = np.maximum((warm & ~np.isnan(own)).sum(axis=1, keepdims=True), 1)
+    mean = reference.sum(axis=1, keepdims=True) / n
+    deviation = np.sqrt(np.maximum((reference**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
+    z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
+    return np.where(np.isnan(z), 0.0, z)
+
+
+def _logistic(z: npt.NDArray[np.float64], liked: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Level and slope by Newton's method, with a small ridge, and half a like so that none is not never."""
+    rate = (liked.sum() + 0.5) / (len(liked) + 1)
+    theta = np.array([np.log(rate / (1 - rate)), 0.0])
+    x = np.column_stack([np.ones_like(z), z])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-x @ theta))
+        slope = x.T @ (p - liked) + 1e-3 * theta
+        curve = (x * (p * (1 - p))[:, None]).T @ x + 1e-3 * np.eye(2)
+        theta = theta - np.linalg.solve(curve, slope)
+    return float(theta[0]), float(max(theta[1], 0.0))

@@ -1,0 +1,98 @@
+"""RankerConfig: the learned blend's parts and numbers, each written once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cineblend.errors import UserError
+from cineblend.models.base import ModelConfig, Workbench
+
+if TYPE_CHECKING:
+    from cineblend.models.ranker.score import Ranker
+
+
+@dataclass(frozen=True)
+class Part:
+    """One recommender whose score is a feature.
+
+    Attributes:
+        name: what the feature is called; no two parts share one.
+        model: the recommender.
+        proposes: its share in the sum of z-scores that picks the candidates; 0 for none.
+    """
+
+    name: str
+    model: ModelConfig
+    proposes: float = 0.0
+
+
+@dataclass(frozen=True)
+class BoostConfig:
+    """LightGBM's lambdarank on top of the linear score; chosen by cross-validation over inner folds.
+
+    Attributes:
+        rounds: trees; 0 leaves the linear score alone.
+        learning_rate: of a tree.
+        leaves: of a tree, at most.
+        min_in_leaf: rows a leaf needs. Large, since one user's rows must not make a leaf.
+        feature_share: of the features, drawn for each tree.
+        row_share: of the rows, drawn for each tree.
+        l2: weight of the squared leaf values.
+        depth: list length that the gain looks at (LightGBM's truncation level).
+        bags: models with seeds of their own whose scores are averaged.
+    """
+
+    rounds: int = 40
+    learning_rate: float = 0.05
+    leaves: int = 12
+    min_in_leaf: int = 500
+    feature_share: float = 0.4
+    row_share: float = 0.7
+    l2: float = 5.0
+    depth: int = 30
+    bags: int = 3
+
+
+@dataclass(frozen=True)
+class RankerConfig:
+    """Hyper-parameters.
+
+    Attributes:
+        parts: at least one, and at least one that proposes.
+        cold: recommender of films without a rating; None leaves them unscored.
+        n_candidates: films a person that the learned order is for.
+        n_folds: inner hold-outs that the order is learned from.
+        relevant_share: share of the scale's high from which a rating counts as liked.
+        negatives: share of a person's candidates without a held-out rating that are learned from.
+        regularization: weight of the linear score's squared coefficients.
+        max_users: at most this many people are learned from, drawn at random.
+        boost: the trees.
+        seed: drives folds, draws and trees.
+    """
+
+    parts: tuple[Part, ...]
+    cold: ModelConfig | None = None
+    n_candidates: int = 400
+    n_folds: int = 5
+    relevant_share: float = 0.8
+    negatives: float = 0.3
+    regularization: float = 20.0
+    max_users: int = 5000
+    boost: BoostConfig = BoostConfig()
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        names = [part.name for part in self.parts]
+        if len(set(names)) < len(names):
+            raise UserError(f"parts share a name: {sorted(names)}", expected="a name of its own for each")
+        if not any(part.proposes > 0 for part in self.parts):
+            raise UserError("no part proposes films", expected="at least one part with proposes above 0")
+        if self.n_folds < 2:
+            raise UserError(f"n_folds is {self.n_folds}", expected="at least 2")
+
+    def build(self, workbench: Workbench) -> Ranker:
+        """A fresh, unfitted recommender."""
+        from cineblend.models.ranker.score import Ranker
+
+        return Ranker(self, workbench)

@@ -1,0 +1,128 @@
+"""Features: a table of named columns that describe a person's candidate films."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.users import UserBatch
+from cineblend.models.ranker.films import Films, People
+
+Table = npt.NDArray[np.float32]
+Cell = npt.NDArray[np.float64]
+Nums = npt.NDArray[np.intp]
+
+_LOWEST, _HIGHEST = -4.0, 8.0
+"""Where z-scores are cut: a film far ahead of all others tells no more than one well ahead."""
+_DECIMALS = 3
+"""Features are rounded, so that the last bit of a sum cannot send a film down another branch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """n people, their c candidates each, and what is known of both."""
+
+    films: Films
+    people: People
+    candidates: Nums
+
+    def item(self, column: Cell) -> Cell:
+        """(n, c) the candidates' values of a film's column."""
+        return column[self.candidates]
+
+    def pairs(self, taste: Cell, films: Cell) -> Cell:
+        """(n, c) inner product of a person's row and a film's row."""
+        return np.take_along_axis(taste @ films.T, self.candidates, axis=1)
+
+
+Rule = Callable[[Scene], Cell]
+
+PAIR_FEATURES: Mapping[str, Rule] = MappingProxyType(
+    {
+        # how old the film was, in years, when the person last rated something
+        "age": lambda s: 1970 + s.people.last[:, None] - s.item(s.films.year),
+        # years from the film's first rating to the person's last: below 0 they cannot have rated it here
+        "since_first": lambda s: s.people.last[:, None] - s.item(s.films.first),
+        # years from the film's last rating to the person's first: above 0 it had gone out of fashion
+        "since_last": lambda s: s.people.first[:, None] - s.item(s.films.last),
+        # years from the middle of the film's ratings to the middle of the person's
+        "since_middle": lambda s: s.people.middle[:, None] - s.item(s.films.middle),
+        # how much more or less popular the film is than what the person rates
+        "more_popular": lambda s: s.item(s.films.log_count) - s.people.log_count[:, None],
+    }
+)
+"""Features of person and film, in their own units."""
+
+TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
+    {
+        # are the film's genres those they like more than others do
+        "genre_pull": lambda s: s.pairs(s.people.genre_pull, s.films.genres),
+        # are the film's genres those they rate above their own mean
+        "genre_taste": lambda s: s.pairs(s.people.genre_taste, s.films.genres),
+        # is the film of the years they rate more than others do
+        "year_pull": lambda s: (
+            _by_year(s, s.people.year_pull) / np.maximum(s.item(s.films.year_share[s.films.year_at]), 1e-6)
+        ),
+    }
+)
+"""Features of person and film that are z-scored among the person's candidates, as the parts' scores are."""
+
+
+def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
+    """Names of the columns of ``table``, in order."""
+    return (*parts, *TASTE_FEATURES, *films.columns, *PAIR_FEATURES)
+
+
+def table(
+    scores: Sequence[Cell | Table],
+    users: UserBatch,
+    films: Films,
+    candidates: Nums,
+    open_: npt.NDArray[np.bool_],
+) -> Table:
+    """(n, c, features) float32.
+
+    Args:
+        scores: per part the (n, c) candidates' scores, NaN where it has none.
+        users: the n people.
+        films: what training tells of each film.
+        candidates: (n, c) item numbers.
+        open_: (n, c) False for a candidate the person rated already; it sets no scale.
+    """
+    scene = Scene(films, People.of(users, films), candidates)
+    scaled = [*scores, *(rule(scene) for rule in TASTE_FEATURES.values())]
+    own = [scene.item(column) for column in films.columns.values()]
+    pair = [rule(scene) for rule in PAIR_FEATURES.values()]
+    columns = [*(z_scores(score, open_) for score in scaled), *own, *pair]
+    made = (
+        np.stack(columns, axis=2, dtype=np.float32)
+        if columns
+        else np.empty((*candidates.shape, 0), np.float32)
+    )
+    return np.round(made, _DECIMALS)
+
+
+def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> Table:
+    """Each row less its mean, over its deviation, in the population; NaN becomes 0, the mean."""
+    value = scores.astype(np.float32)
+    missing = np.isnan(value)
+    counted = population & ~missing
+    n = np.maximum(counted.sum(axis=1), 1)
+    value[missing] = 0
+    mean = np.einsum("ni,ni->n", value, counted, dtype=np.float64) / n
+    value -= mean.astype(np.float32)[:, None]
+    deviation = np.sqrt(np.einsum("ni,ni,ni->n", value, value, counted, dtype=np.float64) / n)
+    # A deviation that is nothing beside the mean is rounding, and all are equal.
+    flat = deviation <= 1e-6 * np.abs(mean) + 1e-12
+    value *= np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)[:, None]
+    value[missing] = 0
+    return np.clip(value, _LOWEST, _HIGHEST, out=value)
+
+
+def _by_year(scene: Scene, years: Cell) -> Cell:
+    """(n, c) the person's value of each candidate's year."""
+    return np.take_along_axis(years, scene.films.year_at[scene.candidates], axis=1)

@@ -1,0 +1,192 @@
+"""Films: what the training set tells of each film and of a person's dates, genres and years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
+from cineblend.data.users import UserBatch
+
+Column = npt.NDArray[np.float64]
+
+_YEAR = 365.25 * 86_400
+_LIKES, _RATINGS = 2.0, 4.0
+"""A film starts with 2 likes of 4 ratings."""
+_RESIDUAL_DAMPING = 5.0
+_YEARS_APART = 4.0
+"""Films this many years apart count 1/e for each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """The n films of a catalogue; a date is in years since 1970, an unknown one the last date known.
+
+    Attributes:
+        columns: name to (n,) feature of the film alone.
+        log_count: (n,) ln(1 + number of ratings).
+        first: (n,) date of the first rating.
+        middle: (n,) mean date of the ratings.
+        last: (n,) date of the last rating.
+        year: (n,) release; the mean release where unknown.
+        genres: (n, g) genres, summing to 1; 0 where unknown.
+        genre_share: (g,) share of each genre in everyone's liked ratings.
+        year_share: (y,) how near everyone's ratings are to each year.
+        years: (n, y) nearness of each film to each year of the catalogue.
+        year_at: (n,) which of the y years is the film's.
+        likes_from: lowest liked rating.
+        now: last date known.
+    """
+
+    columns: dict[str, Column]
+    log_count: Column
+    first: Column
+    middle: Column
+    last: Column
+    year: Column
+    genres: Column
+    genre_share: Column
+    year_share: Column
+    years: Column
+    year_at: npt.NDArray[np.intp]
+    likes_from: float
+    now: float
+
+    @classmethod
+    def of(cls, train: Dataset, relevant_share: float) -> Films:
+        """Count over the training ratings."""
+        ratings, n = train.ratings, train.n_items
+        likes_from = relevant_share * train.scale.high
+        count = ratings.item_counts
+        value = ratings.value.astype(np.float64)
+        user_mean = _mean(ratings.user_num, value, ratings.n_users)
+        residual = np.bincount(ratings.item_num, value - user_mean[ratings.user_num], n)
+        mean = _mean(ratings.item_num, value, n)
+        liked = np.bincount(ratings.item_num, value >= likes_from, n)
+        year = _known_years(train.catalog.year)
+        genres = _genres(train.catalog.genres)
+        years, year_at = _nearness(year)
+        first, middle, last, now = _dates(ratings)
+        columns = {
+            "log_count": np.log1p(count),
+            "like_rate": (liked + _LIKES) / (count + _RATINGS),
+            "residual": residual / (count + _RESIDUAL_DAMPING),
+            "variance": np.maximum(_mean(ratings.item_num, value**2, n) - mean**2, 0),
+            "year": year,
+            "n_genres": (genres > 0).sum(axis=1).astype(np.float64),
+        }
+        return cls(
+            columns=columns,
+            log_count=columns["log_count"],
+            first=first,
+            middle=middle,
+            last=last,
+            year=year,
+            genres=genres,
+            genre_share=_share(liked @ genres),
+            year_share=_share(count.astype(np.float64)) @ years,
+            years=years,
+            year_at=year_at,
+            likes_from=likes_from,
+            now=now,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """What the histories of n people tell of them.
+
+    Attributes:
+        first: (n,) date of the first rating.
+        middle: (n,) median date.
+        last: (n,) date of the last rating.
+        log_count: (n,) mean ``log_count`` of the rated films.
+        genre_pull: (n, g) log of the genres' share in what they like over everyone's.
+        genre_taste: (n, g) damped mean deviation of their ratings by genre.
+        year_pull: (n, y) nearness of the rated films to each year.
+    """
+
+    first: Column
+    middle: Column
+    last: Column
+    log_count: Column
+    genre_pull: Column
+    genre_taste: Column
+    year_pull: Column
+
+    @classmethod
+    def of(cls, users: UserBatch, films: Films) -> People:
+        """Sum over the histories; an empty one is of the last date known and of no taste."""
+        n, row = len(users), users.row
+        length = np.diff(users.indptr)
+        date = np.where(users.timestamp > 0, users.timestamp / _YEAR, films.now)
+        empty = length == 0
+        first, last = np.full(n, np.inf), np.full(n, -np.inf)
+        np.minimum.at(first, row, date)
+        np.maximum.at(last, row, date)
+        order = np.lexsort((date, row))
+        middle = np.full(n, films.now)
+        middle[~empty] = date[order][(users.indptr[:-1] + length // 2)[~empty]]
+        first[empty] = last[empty] = films.now
+        value = users.value.astype(np.float64)
+        deviation = value - _mean(row, value, n)[row]
+        ones = users.csr(np.ones(len(value)))
+        likes = users.csr((value >= films.likes_from).astype(np.float64))
+        likes = sp.csr_array(sp.diags_array(1 / np.maximum(likes.sum(axis=1), 1)) @ likes)
+        return cls(
+            first=first,
+            middle=middle,
+            last=last,
+            log_count=_mean(row, films.log_count[users.item_num], n),
+            genre_pull=np.log((likes @ films.genres + 0.02) / (films.genre_share + 0.02)),
+            genre_taste=(users.csr(deviation) @ films.genres) / (ones @ films.genres + 3.0),
+            year_pull=(ones @ films.years) / np.maximum(length, 1)[:, None],
+        )
+
+
+def _mean(at: npt.NDArray[np.integer], value: Column, n: int) -> Column:
+    return np.bincount(at, value, n) / np.maximum(np.bincount(at, minlength=n), 1)
+
+
+def _share(weight: Column) -> Column:
+    return weight / max(weight.sum(), 1e-12)
+
+
+def _known_years(year: npt.NDArray[np.int32]) -> Column:
+    known = year > 0
+    fill = year[known].mean() if known.any() else 0.0
+    return np.where(known, year, fill).astype(np.float64)
+
+
+def _genres(genres: tuple[tuple[str, ...], ...]) -> Column:
+    names = {name: column for column, name in enumerate(sorted({g for own in genres for g in own}))}
+    matrix = np.zeros((len(genres), len(names)))
+    for row, own in enumerate(genres):
+        for name in own:
+            matrix[row, names[name]] = 1 / len(set(own))
+    return matrix
+
+
+def _nearness(year: Column) -> tuple[Column, npt.NDArray[np.intp]]:
+    values, at = np.unique(np.round(year), return_inverse=True)
+    near = np.exp(-np.abs(np.subtract.outer(values, values)) / _YEARS_APART)
+    return near[at], at
+
+
+def _dates(ratings: Ratings) -> tuple[Column, Column, Column, float]:
+    dated = ratings.timestamp > 0
+    date = ratings.timestamp[dated] / _YEAR
+    item, n = ratings.item_num[dated], ratings.n_items
+    now = float(date.max()) if date.size else 0.0
+    first, last = np.full(n, np.inf), np.full(n, -np.inf)
+    np.minimum.at(first, item, date)
+    np.maximum.at(last, item, date)
+    missing = np.isinf(first)
+    first[missing] = last[missing] = now
+    middle = _mean(item, date, n)
+    middle[missing] = now
+    return first, middle, last, now

@@ -1,0 +1,104 @@
+"""Panel: the fitted parts, the candidates they propose to people and the table that describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.models.base import ModelConfig, Recommender
+from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.ranker.features import Nums, Table, feature_names, table, z_scores
+from cineblend.models.ranker.films import Films
+
+
+@dataclass(frozen=True, eq=False)
+class Slate:
+    """What a panel says of n people.
+
+    Attributes:
+        proposal: (n, n_items) float32 weighted sum of the proposing parts' z-scores.
+        candidates: (n, c) int64 item numbers, best proposal first.
+        open: (n, c) False for a candidate that is in the person's history or that nobody rated.
+        table: (n, c, features) float32.
+    """
+
+    proposal: npt.NDArray[np.float32]
+    candidates: Nums
+    open: npt.NDArray[np.bool_]
+    table: Table
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Parts fitted on one training set.
+
+    Attributes:
+        config: the ranker's numbers.
+        parts: the fitted recommenders, in the config's order.
+        films: what that training set tells of each film.
+        warm: (n_items,) which films have a rating in it.
+    """
+
+    config: RankerConfig
+    parts: tuple[Recommender, ...]
+    films: Films
+    warm: npt.NDArray[np.bool_]
+
+    @classmethod
+    def fit(
+        cls, config: RankerConfig, train: Dataset, fit: Callable[[ModelConfig, Dataset], Recommender]
+    ) -> Self:
+        """Fit every part by ``fit``."""
+        return cls(
+            config,
+            tuple(fit(part.model, train) for part in config.parts),
+            Films.of(train, config.relevant_share),
+            train.ratings.item_counts > 0,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the table's features."""
+        return feature_names(tuple(part.name for part in self.config.parts), self.films)
+
+    def slate(self, users: UserBatch) -> Slate:
+        """Propose candidates and describe them; people with one history get one slate."""
+        # As unseen, so that no part knows a person by anything but the history.
+        users = users.as_unseen()
+        open_ = np.tile(self.warm, (len(users), 1))
+        open_[users.row, users.item_num] = False
+        scored: dict[int, npt.NDArray[np.float32]] = {}
+        proposal = np.zeros(open_.shape)
+        for at, part in enumerate(self.config.parts):
+            if part.proposes > 0:
+                scored[at] = self.parts[at].score(users)
+                proposal += part.proposes * z_scores(scored[at], open_)
+        candidates = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
+        scores: list[Table] = []
+        for at, model in enumerate(self.parts):
+            whole = scored.pop(at) if at in scored else model.score(users)
+            scores.append(np.take_along_axis(whole, candidates, axis=1))
+        open_ = np.take_along_axis(open_, candidates, axis=1)
+        described = table(scores, users, self.films, candidates, open_)
+        return Slate(proposal.astype(np.float32), candidates, open_, described)
+
+
+def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:
+    """(n, c) the best items of each row, ties by the lower item number."""
+    n_items = proposal.shape[1]
+    c = min(n_candidates, n_items)
+    rough = np.round(proposal, 6)
+    top = (
+        np.argpartition(-rough, c - 1, axis=1)[:, :c]
+        if c < n_items
+        else np.tile(np.arange(c), (len(rough), 1))
+    )
+    top = np.sort(top, axis=1)
+    order = np.argsort(-np.take_along_axis(rough, top, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(top, order, axis=1)

@@ -1,0 +1,82 @@
+"""Ranker: the learned blend as a recommender."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError
+from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.ranker.cold import ColdGate, learn_gate
+from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.ranker.lessons import Lessons
+from cineblend.models.ranker.panel import Panel
+from cineblend.models.ranker.train import Order, learn
+
+
+class Ranker(Recommender):
+    """score(u, i) = linear(f_ui) + mean over bags of trees(f_ui), f_ui the features of person and candidate.
+
+    The candidates are the ``n_candidates`` films of the highest weighted z-scores of the proposing
+    parts. The order is learned on inner hold-outs of the training ratings, with the parts refitted
+    for each: a logistic regression, and on top of it LightGBM's lambdarank (Burges, From RankNet to
+    LambdaRank to LambdaMART, 2010). Films beyond the candidates follow below in the proposal's order.
+
+    A known user is scored by their history, exactly like an unseen person with the same one; an empty
+    history gets what its features tell: popularity and dates. A film nobody rated, or known by its
+    text only, gets the cold model's score through the gate, on the same scale of log-odds; without a
+    cold model it cannot be scored (NaN).
+    """
+
+    def __init__(self, config: RankerConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._panel: Panel | None = None
+        self._order: Order | None = None
+        self._gate: ColdGate | None = None
+
+    def fit(self, train: Dataset) -> Self:
+        """Learn the order on inner folds, then fit the parts on all of ``train``."""
+        self._order = learn(Lessons.of(self.config, train, self._workbench), self.config)
+        self._panel = Panel.fit(self.config, train, self._workbench.fit)
+        cold = self.config.cold
+        self._gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) log-odds; NaN for a film nobody rated, without a cold model."""
+        if self._panel is None or self._order is None:
+            raise NotFittedError(self)
+        slate = self._panel.slate(users)
+        n, c, d = slate.table.shape
+        learned = self._order.score(slate.table.reshape(n * c, d)).reshape(n, c)
+        scores = _beyond(slate.proposal, slate.candidates, np.where(slate.open, learned, np.inf))
+        found = np.where(slate.open, learned, np.take_along_axis(scores, slate.candidates, axis=1))
+        np.put_along_axis(scores, slate.candidates, found.astype(np.float32), axis=1)
+        scores[:, ~self._panel.warm] = np.nan
+        if self._gate is not None:
+            cold = ~self._panel.warm
+            scores[:, cold] = self._gate.items(users)[:, cold]
+        return scores
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) log-odds; NaN without a cold model."""
+        if self._panel is None:
+            raise NotFittedError(self)
+        if self._gate is None:
+            return super().score_documents(users, documents)
+        return self._gate.documents(users, documents)
+
+
+def _beyond(proposal: Scores, candidates: np.ndarray, learned: np.ndarray) -> Scores:
+    """The proposal moved so that each row's best film beyond the candidates is just below their lowest."""
+    outside = proposal.astype(np.float64)
+    np.put_along_axis(outside, candidates, -np.inf, axis=1)
+    best = outside.max(axis=1, initial=-np.inf)
+    lowest = learned.min(axis=1, initial=np.inf)
+    shift = np.where(np.isfinite(best) & np.isfinite(lowest), lowest - best - 1e-3, 0.0)
+    return (proposal + shift[:, None]).astype(np.float32)

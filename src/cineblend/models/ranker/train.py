@@ -1,0 +1,130 @@
+"""Training: a linear score first, then trees that mend its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.models.ranker.config import BoostConfig, RankerConfig
+from cineblend.models.ranker.features import Table
+from cineblend.models.ranker.lessons import Lessons
+
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """score = (features - centre) · weights + level: the log-odds that a film is held out and liked.
+
+    Attributes:
+        centre: (features,) float64.
+        weights: (features,) float64.
+        level: the intercept.
+    """
+
+    centre: Weights
+    weights: Weights
+    level: float
+
+    def score(self, rows: Table) -> Weights:
+        """(...,) float64 for (..., features)."""
+        return (rows - self.centre) @ self.weights + self.level
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """What was learned: the linear score plus the mean of the trees' corrections.
+
+    Attributes:
+        linear: where the trees start.
+        boosters: LightGBM models, one a bag; none where there are no rounds.
+    """
+
+    linear: Linear
+    boosters: tuple[Any, ...]
+
+    def score(self, rows: Table) -> Weights:
+        """(m,) float64 for (m, features)."""
+        score = self.linear.score(rows)
+        for booster in self.boosters:
+            seen = np.column_stack([rows, score_column(self.linear, rows)])
+            score = score + booster.predict(seen, num_threads=1) / len(self.boosters)
+        return score
+
+
+def learn(lessons: Lessons, config: RankerConfig) -> Order:
+    """Fit the linear score, then the trees on what it leaves."""
+    linear = _fit_linear(lessons, config.regularization)
+    boost = config.boost
+    bags = range(boost.bags if boost.rounds and lessons.liked.any() else 0)
+    return Order(linear, tuple(_fit_trees(lessons, linear, boost, config.seed + bag) for bag in bags))
+
+
+def score_column(linear: Linear, rows: Table) -> Table:
+    """(m,) the linear score as a feature, rounded like the others."""
+    return np.round(linear.score(rows), 3).astype(np.float32)
+
+
+def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
+    """Logistic regression; a person's rows weigh 1/sqrt(liked films): the busy do not decide alone."""
+    from scipy.optimize import minimize
+
+    rows, liked = lessons.rows, lessons.liked.astype(np.float64)
+    m, d = rows.shape
+    if not liked.any():
+        return Linear(np.zeros(d), np.zeros(d), 0.0)
+    centre = rows.mean(axis=0, dtype=np.float64)
+    spread = rows.std(axis=0, dtype=np.float64)
+    spread[spread < 1e-6] = np.inf
+    scaled = ((rows - centre) / spread).astype(np.float32)
+    person = np.repeat(np.arange(len(lessons.group)), lessons.group)
+    weight = np.bincount(person, liked)[person] ** -0.5
+    weight /= weight.mean()
+
+    def loss(theta: Weights) -> tuple[float, Weights]:
+        score = scaled @ theta[:d].astype(np.float32) + theta[d]
+        score = score.astype(np.float64)
+        wrong = weight * (1 / (1 + np.exp(-score)) - liked)
+        value = (weight * (np.logaddexp(0, score) - liked * score)).sum() + regularization * theta[
+            :d
+        ] @ theta[:d]
+        slope = (wrong.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:d]
+        return value / m, np.append(slope, wrong.sum()) / m
+
+    found = minimize(loss, np.zeros(d + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    return Linear(centre, found[:d] / spread, float(found[d]))
+
+
+def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) -> Any:
+    import lightgbm as lgb
+
+    start = linear.score(lessons.rows)
+    rows = np.column_stack([lessons.rows, score_column(linear, lessons.rows)])
+    data = lgb.Dataset(
+        rows,
+        lessons.liked.astype(np.int32),
+        group=lessons.group,
+        init_score=start,
+        params={"max_bin": 127, "verbose": -1},
+    )
+    settings = {
+        "objective": "lambdarank",
+        "lambdarank_truncation_level": boost.depth,
+        "learning_rate": boost.learning_rate,
+        "num_leaves": boost.leaves,
+        "min_data_in_leaf": boost.min_in_leaf,
+        "feature_fraction": boost.feature_share,
+        "bagging_fraction": boost.row_share,
+        "bagging_freq": 1,
+        "lambda_l2": boost.l2,
+        "max_bin": 127,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 2,
+        "seed": seed,
+        "verbose": -1,
+    }
+    return lgb.train(settings, data, boost.rounds)

@@ -1,0 +1,130 @@
+"""Ranker: the laws of a recommender, determinism, dates, and films nobody rated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conformance import Conformance
+
+from benches import FakeBench
+from cineblend.data.dataset import Dataset
+from cineblend.data.split import per_user
+from cineblend.data.users import UserBatch
+from cineblend.errors import UserError
+from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.ease import EaseConfig
+from cineblend.models.period import PeriodConfig
+from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.text.features import TextSpec
+from worlds import checkerboard
+
+PARTS = (
+    Part("ease", EaseConfig(5.0, "liked"), 1.0),
+    Part("adjacent", AdjacentConfig(grading="liked")),
+    Part("period", PeriodConfig()),
+)
+SMALL = RankerConfig(
+    PARTS, n_candidates=8, n_folds=3, regularization=0.1, boost=BoostConfig(rounds=5, min_in_leaf=20, bags=2)
+)
+
+
+class TestRanker(Conformance):
+    config = SMALL
+
+
+class TestRankerWithColdFilms(Conformance):
+    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    reads_text = True
+
+
+def scores_of(world: Dataset, config: RankerConfig = SMALL) -> np.ndarray:
+    return config.build(FakeBench()).fit(world).score(UserBatch.known(world.ratings))
+
+
+def test_two_runs_are_one() -> None:
+    world = checkerboard(40, 60)
+    np.testing.assert_array_equal(scores_of(world), scores_of(world))
+
+
+def test_a_known_user_is_scored_like_an_unseen_person_with_the_same_history() -> None:
+    world = checkerboard(40, 60)
+    model = SMALL.build(FakeBench()).fit(world)
+    users = UserBatch.known(world.ratings)
+    np.testing.assert_array_equal(model.score(users), model.score(users.as_unseen()))
+
+
+def test_every_rated_film_has_a_score_and_those_beyond_the_candidates_stand_below_them() -> None:
+    world = checkerboard(40, 60)
+    model = SMALL.build(FakeBench()).fit(world)
+    users = UserBatch.known(world.ratings)
+    scores = model.score(users)
+    warm = world.ratings.item_counts > 0
+    assert np.isfinite(scores[:, warm]).all()
+    assert model._panel is not None
+    slate = model._panel.slate(users)
+    unrated = users.csr().toarray() == 0
+    for row in range(len(users)):
+        inside = slate.candidates[row][slate.open[row]]
+        beyond = np.setdiff1d(np.flatnonzero(warm & unrated[row]), inside)
+        assert not beyond.size or scores[row, inside].min() > scores[row, beyond].max()
+
+
+def test_what_is_held_out_changes_nothing() -> None:
+    world = checkerboard(40, 60)
+    split = per_user(world, 0.2, 42, 5)
+    poisoned = replace(
+        world.ratings, value=world.ratings.value.copy(), timestamp=world.ratings.timestamp.copy()
+    )
+    held_out = np.isin(
+        world.ratings.user_num.astype(np.int64) * world.n_items + world.ratings.item_num,
+        split.test.user_num.astype(np.int64) * world.n_items + split.test.item_num,
+    )
+    value = np.where(held_out, 5.5 - world.ratings.value, world.ratings.value).astype(np.float32)
+    other = per_user(replace(world, ratings=replace(poisoned, value=value)), 0.2, 42, 5)
+    np.testing.assert_array_equal(scores_of(split.train), scores_of(other.train))
+
+
+@pytest.mark.parametrize("nothing_known", [True, False])
+def test_data_without_times_years_and_genres_is_ranked_still(nothing_known: bool) -> None:
+    world = checkerboard(40, 60)
+    if nothing_known:
+        catalog = replace(world.catalog, year=np.zeros(60, np.int32), genres=((),) * 60)
+        ratings = replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64))
+        world = replace(world, catalog=catalog, ratings=ratings)
+    users = UserBatch.known(world.ratings)
+    open_ = (users.csr().toarray() == 0) & (world.ratings.item_counts > 0)
+    scores = np.where(open_, scores_of(world), -np.inf)
+    best = scores.argmax(axis=1)
+    assert (best % 2 == users.user_num % 2).mean() > 0.9
+
+
+def test_a_film_nobody_rated_is_neither_buried_nor_lifted_above_all() -> None:
+    world = checkerboard(40, 60, cold=10)
+    scores = scores_of(world, replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1)))
+    own = np.arange(60)[None] % 2 == np.arange(40)[:, None] % 2
+    cold = np.broadcast_to(np.arange(60) >= 50, own.shape)
+    rated = UserBatch.known(world.ratings).csr().toarray() > 0
+    assert np.median(scores[own & cold]) > np.median(scores[~own & ~cold & ~rated])
+    assert np.median(scores[own & cold]) < np.max(scores[own & ~cold & ~rated])
+
+
+def test_a_person_without_a_history_gets_the_films_others_rate() -> None:
+    world = checkerboard(40, 60)
+    scores = SMALL.build(FakeBench()).fit(world).score(UserBatch.unseen([{}], 60))
+    assert np.isfinite(scores[0, world.ratings.item_counts > 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"parts": (PARTS[0], PARTS[0])}, "share a name"),
+        ({"parts": PARTS[1:]}, "no part proposes"),
+        ({"n_folds": 1}, "n_folds is 1"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(wrong: dict, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        replace(SMALL, **wrong)
