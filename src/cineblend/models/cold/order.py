@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DIGITS = 5
 """Decimals kept of a column: a sum's last bits may not move a pair across a tree's threshold."""
-TILT = 0.01
+TILT = 0.1
 """Weight of the taste's own score beside the trees': it settles what they leave tied."""
 PAIRS_PER_BLOCK = 1 << 20
 
