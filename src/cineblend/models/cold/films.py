@@ -14,6 +14,8 @@ from cineblend.data.catalog import Catalog
 from cineblend.text.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+"""Row numbers of people or films."""
 
 YEARS_PER_BUMP = 4.0
 """Width and distance of the bumps that a year is spread over."""
@@ -44,7 +46,7 @@ class FilmFacts:
     genre: Matrix
     text: tuple[Embeddings, ...]
 
-    def take(self, rows: npt.NDArray[np.intp]) -> FilmFacts:
+    def take(self, rows: Rows) -> FilmFacts:
         """The given films."""
         return FilmFacts(
             tuple(self.title[row] for row in rows),

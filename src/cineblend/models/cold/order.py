@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
-from cineblend.models.cold.films import Matrix
+from cineblend.models.cold.films import Matrix, Rows
 from cineblend.models.cold.people import People
 from cineblend.models.cold.tastes import Asked, Tastes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DIGITS = 5
 """Decimals kept of a column: a sum's last bits may not move a pair across a tree's threshold."""
-TILT = 0.01
+TILT = 0.1
 """Weight of the taste's own score beside the trees': it settles what they leave tied."""
 PAIRS_PER_BLOCK = 1 << 20
 
@@ -44,7 +44,7 @@ class OrderConfig:
     folds: int = 5
     share: float = 0.08
     people_per_fold: int = 1000
-    trees: int = 70
+    trees: int = 120
     learning_rate: float = 0.08
     leaves: int = 15
     least_in_leaf: int = 100
@@ -100,7 +100,7 @@ class LearnedOrder:
 
 
 def pair_table(
-    people: People, asked: Asked, by_text: Matrix, by_all: Matrix, person: Matrix, film: Matrix
+    people: People, asked: Asked, by_text: Matrix, by_all: Matrix, person: Rows, film: Rows
 ) -> npt.NDArray[np.float32]:
     """(m, c) columns of the pairs (person[k], film[k])."""
     pairs = people.pair_columns(asked.films, asked.near, person, film)
@@ -119,8 +119,8 @@ def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
     for lesson in lessons:
         by_text, by_all = lesson.tastes.z(lesson.users, lesson.asked)
         gates.append(float(np.quantile(by_all, 1 - config.share)))
-        above = by_all > gates[-1]
-        above &= (above & lesson.liked).any(axis=1)[:, None]
+        likely = by_all > gates[-1]
+        above = likely & (likely & lesson.liked).any(axis=1, keepdims=True)
         person, film = np.nonzero(above)
         people = lesson.tastes.people(lesson.users)
         people = people if lesson.dated else people.undated()

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
-from cineblend.models.cold.films import FilmFacts, Matrix
+from cineblend.models.cold.films import FilmFacts, Matrix, Rows
 from cineblend.models.cold.renown import TitleNeighbours
 from cineblend.models.grading import inputs
 
@@ -48,7 +49,7 @@ class People:
     """How many columns, the last, are years to set against a film's."""
 
     @classmethod
-    def of(cls, users: UserBatch, films: FilmFacts, count: Matrix, rated: Matrix, high: float) -> Self:
+    def of(cls, users: UserBatch, films: FilmFacts, count: Matrix, rated: Rows, high: float) -> Self:
         """Describe people.
 
         Args:
@@ -91,7 +92,7 @@ class People:
         columns[:, -self.N_TIMES : -self.N_TIMES + 2] = np.nan
         return replace(self, columns=columns)
 
-    def pair_columns(self, films: FilmFacts, near: TitleNeighbours, person: Matrix, film: Matrix) -> Matrix:
+    def pair_columns(self, films: FilmFacts, near: TitleNeighbours, person: Rows, film: Rows) -> Matrix:
         """(m, c) columns of the pairs (person[k], film[k])."""
         kinds = films.genre / np.maximum(films.genre.sum(axis=1, keepdims=True), 1)
         around = np.zeros(len(person))
@@ -112,7 +113,7 @@ class People:
         )
 
 
-def _times(timestamp: Matrix, year: Matrix) -> tuple[float, float, float, float, float]:
+def _times(timestamp: npt.NDArray[np.int64], year: Matrix) -> tuple[float, float, float, float, float]:
     """Years of the last and first rating; median, 97th and 10th percentile of the films' years."""
     when = timestamp[timestamp > 0] / SECONDS_PER_YEAR + UNIX_EPOCH
     known = year[np.isfinite(year)]
@@ -121,7 +122,7 @@ def _times(timestamp: Matrix, year: Matrix) -> tuple[float, float, float, float,
     return last, first, middle, late, early
 
 
-def _lift(total: Matrix, n: Matrix, everyone: Matrix, n_everyone: float) -> Matrix:
+def _lift(total: Matrix, n: npt.NDArray[np.int64] | Matrix, everyone: Matrix, n_everyone: float) -> Matrix:
     """(n, g) log of shares to everyone's shares."""
     own = total / np.maximum(n, 1)[:, None]
     return np.log((own + LEAST_SHARE) / (everyone / max(n_everyone, 1) + LEAST_SHARE))

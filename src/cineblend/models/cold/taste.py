@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from cineblend.models.cold.films import Matrix
+from cineblend.models.cold.films import Matrix, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +26,10 @@ class TasteMap:
 
     mean: Matrix
     carry: Matrix
-    rated: npt.NDArray[np.intp]
+    rated: Rows
 
     @classmethod
-    def fit(cls, features: Matrix, rated: npt.NDArray[np.intp], ridge: float) -> Self:
+    def fit(cls, features: Matrix, rated: Rows, ridge: float) -> Self:
         """Solve for C.
 
         Args:

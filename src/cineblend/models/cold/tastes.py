@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.models.base import Recommender
-from cineblend.models.cold.films import FilmFacts, FilmSpace, Matrix
+from cineblend.models.cold.films import FilmFacts, FilmSpace, Matrix, Rows
 from cineblend.models.cold.people import People
 from cineblend.models.cold.renown import TitleNeighbours, film_columns
 from cineblend.models.cold.taste import TasteMap
@@ -48,7 +48,7 @@ class Tastes:
     features: tuple[Matrix, Matrix]
     maps: tuple[TasteMap, TasteMap]
     count: Matrix
-    rated: npt.NDArray[np.intp]
+    rated: Rows
     high: float
 
     @classmethod
@@ -67,7 +67,7 @@ class Tastes:
         text, whole = (TasteMap.fit(one, rated, ridge) for one, ridge in zip(features, ridges, strict=True))
         return cls(model, space, films, features, (text, whole), count, rated, train.scale.high)
 
-    def catalogue(self, rows: npt.NDArray[np.intp]) -> Asked:
+    def catalogue(self, rows: Rows) -> Asked:
         """Films of the catalogue."""
         own = np.full(len(self.count), -1, np.int32)
         own[self.rated] = np.arange(len(self.rated))
