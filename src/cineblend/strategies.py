@@ -170,7 +170,7 @@ ROWS = (
     Strategy("als", "Implicit ALS", ALSConfig()),
     Strategy("random-walk", "Random walk", RandomWalkConfig()),
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
-    Strategy("text-ridge", "TF-IDF + MiniLM, ridge to grades", TextRidgeConfig(OWN_TEXT)),
+    Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
