@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cineblend import tuned
 from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
@@ -29,6 +30,7 @@ from cineblend.models.random_walk import RandomWalkConfig
 from cineblend.models.ranker.config import Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
+from cineblend.spaces import with_values
 from cineblend.text.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import Adapter, FinetuneConfig
@@ -223,31 +225,66 @@ def _learned_on(folder: Path) -> SplitRecord | None:
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:
     """The row with every ``seed`` in its hyper-parameters, at any depth, set to ``seed``."""
-    return replace(strategy, model=_reseed(strategy.model, seed))
+    return replace(strategy, model=_everywhere(strategy.model, "seed", lambda _: seed))
 
 
-def _reseed(value: Any, seed: int) -> Any:
+def tuning_base(name: str) -> Strategy:
+    """The row of that name as tuning starts from it.
+
+    A row of the study is no longer the study's once its numbers change, so it takes the default document,
+    which leaves held-out tags out.
+
+    Raises:
+        UnknownNameError: there is none; suggests the nearest.
+    """
+    if name not in STRATEGIES:
+        raise UnknownNameError("strategy", name, STRATEGIES)
+    row = STRATEGIES[name]
+    own = _everywhere(row.model, "document", lambda rule: "default" if rule == "study" else rule)
+    return replace(row, model=own, published=None)
+
+
+def _everywhere(value: Any, name: str, change: Callable[[Any], Any]) -> Any:
+    """The value with ``change`` applied to every field of that name, at any depth."""
     if isinstance(value, tuple):
-        return tuple(_reseed(one, seed) for one in value)
+        return tuple(_everywhere(one, name, change) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    changed = {
-        f.name: seed if f.name == "seed" else _reseed(getattr(value, f.name), seed) for f in fields(value)
-    }
-    return replace(value, **changed)
+    old = {f.name: getattr(value, f.name) for f in fields(value)}
+    new = {key: change(one) if key == name else _everywhere(one, name, change) for key, one in old.items()}
+    return replace(value, **new)
 
 
 def rows(names: Sequence[str]) -> tuple[Strategy, ...]:
     """The rows of these names in this order, each once; see ``GROUPS`` for names of several.
 
+    A name that ends in ``.json`` is the path of a tuned strategy.
+
     Raises:
         UnknownNameError: a name is not a row's; suggests the nearest.
-        UserError: no name at all.
+        UserError: no name at all, two tuned rows of one name, or a file that is no tuned strategy.
     """
     wanted = [row for name in names for row in GROUPS.get(name, (name,))]
     for name in wanted:
-        if name not in STRATEGIES:
+        if name not in STRATEGIES and not name.endswith(".json"):
             raise UnknownNameError("strategy", name, [*STRATEGIES, *GROUPS])
     if not wanted:
         raise UserError("no strategy was named", expected="one of " + ", ".join([*STRATEGIES, *GROUPS]))
-    return tuple(STRATEGIES[name] for name in dict.fromkeys(wanted))
+    found = [STRATEGIES.get(name) or _tuned(Path(name)) for name in dict.fromkeys(wanted)]
+    known: set[str] = set()
+    for row in found:
+        if row.name in known:
+            raise UserError(f"two rows are called {row.name}", remedy="rename the folder of one of them")
+        known.add(row.name)
+    return tuple(found)
+
+
+def _tuned(path: Path) -> Strategy:
+    """The strategy that ``cineblend tune`` wrote to a file, called ``BASE@FOLDER``."""
+    record = tuned.read(path)
+    with tuned.blame(path):
+        base = tuning_base(record.base)
+        model = with_values(base.model, record.changed)
+    return Strategy(
+        f"{base.name}@{path.absolute().parent.name}", f"{base.title}, tuned", model, tuned_on=record.tuned_on
+    )
