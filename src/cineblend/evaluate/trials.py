@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from cineblend.data.split import SplitRecord
 
@@ -43,6 +44,12 @@ class Trial:
     by_fold: tuple[float, ...]
     seconds: float
     failed: str = ""
+
+    @classmethod
+    def failure(cls, kind: Kind, values: Mapping[str, Value], seconds: float, why: str) -> Self:
+        """A set of numbers that came to nothing."""
+        nan = math.nan
+        return cls(kind, values, nan, nan, nan, nan, nan, nan, (), seconds, why)
 
 
 @dataclass(frozen=True)

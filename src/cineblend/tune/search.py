@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import platform
 import time
 from collections.abc import Mapping, Sequence
@@ -163,7 +162,7 @@ class _Loop:
         same = next((trial for trial in self._done if trial.values == values), None)
         if same and kind == "sweep":
             return
-        trial = Trial(**{**vars(same), "kind": kind}) if same else self._judge(kind, values)
+        trial = replace(same, kind=kind) if same else self._judge(kind, values)
         self._store.add(trial, self._spaces)
         self._done.append(trial)
 
@@ -178,21 +177,21 @@ class _Loop:
             raise
         except (CineblendError, np.linalg.LinAlgError) as error:
             why = str(error).splitlines()[0]
-            return Trial(kind, values, *[math.nan] * 6, (), time.perf_counter() - start, why)
+            return Trial.failure(kind, values, time.perf_counter() - start, why)
         columns = np.stack([found.people, found.people - self._base.people], axis=1)
         low, high = (ends.tolist() for ends in bootstrap_interval(columns, self._seed))
         mean, gain = columns.mean(axis=0).tolist()
         return Trial(
-            kind,
-            values,
-            mean,
-            low[0],
-            high[0],
-            gain,
-            low[1],
-            high[1],
-            found.by_fold,
-            time.perf_counter() - start,
+            kind=kind,
+            values=values,
+            mean=mean,
+            low=low[0],
+            high=high[0],
+            gain=gain,
+            gain_low=low[1],
+            gain_high=high[1],
+            by_fold=found.by_fold,
+            seconds=time.perf_counter() - start,
         )
 
 

@@ -55,10 +55,10 @@ class TrialStore:
         import optuna
         from sqlalchemy.exc import DatabaseError
 
-        self._path = path
         try:
+            self._storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
             self._study = optuna.create_study(
-                storage=f"sqlite:///{path}", study_name="cineblend", direction="maximize", load_if_exists=True
+                storage=self._storage, study_name="cineblend", direction="maximize", load_if_exists=True
             )
             kept: object = self._study.user_attrs.get("identity")
         except (DatabaseError, RuntimeError) as error:
@@ -87,7 +87,8 @@ class TrialStore:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._study._storage.remove_session()  # pyright: ignore[reportPrivateUsage]
+        self._storage.remove_session()
+        self._storage.engine.dispose()
 
 
 def suggest(done: Sequence[Trial], spaces: Mapping[str, Space], seed: int) -> dict[str, Value]:
@@ -145,6 +146,7 @@ def _to_json(trial: Trial) -> dict[str, Any]:
     return {key: None if isinstance(one, float) and math.isnan(one) else one for key, one in said.items()}
 
 
-def _from_json(said: dict[str, Any]) -> Trial:
-    found = {key: math.nan if one is None else one for key, one in said.items()}
-    return Trial(**{**found, "by_fold": tuple(said["by_fold"])})
+def _from_json(said: Mapping[str, Any]) -> Trial:
+    found: dict[str, Any] = {key: math.nan if one is None else one for key, one in said.items()}
+    found["by_fold"] = tuple(said["by_fold"])
+    return Trial(**found)
