@@ -1,0 +1,31 @@
+"""Our own rows on the same split, each in a process of its own, so that peak memory is its own too."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+from cineblend.data.load import load
+from cineblend.evaluate.protocol import protocol
+from cineblend.evaluate.result import RowResult
+from cineblend.experiment import run
+from cineblend.strategies import rows
+from cineblend.workbench import Bench
+
+
+def measured(data: str, names: Sequence[str], seed: int) -> list[tuple[RowResult, int]]:
+    """Each row's result on the split of this seed, and the peak memory of its process in bytes."""
+    alone = multiprocessing.get_context("spawn")
+    found: list[tuple[RowResult, int]] = []
+    for name in names:
+        with ProcessPoolExecutor(1, mp_context=alone) as process:
+            found.append(process.submit(_measure, data, name, seed).result())
+    return found
+
+
+def _measure(data: str, name: str, seed: int) -> tuple[RowResult, int]:
+    comparison = run(load(data), rows([name]), replace(protocol("study"), seed=seed), Bench())
+    return comparison.rows[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

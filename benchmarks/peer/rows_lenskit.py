@@ -1,0 +1,97 @@
+"""The peers of LensKit: implicit ALS and item neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from peer.row import Library, Peer, Scorer, Settings, Train
+
+# It wants pandas below 3, which the main environment is past; later releases want Python 3.12.5.
+LENSKIT = Library(
+    "lenskit",
+    environment="lenskit",
+    requirements=("lenskit==2025.8.1",),
+    variables={"LK_NUM_PROCS": "1", "LK_NUM_THREADS": "2"},
+)
+
+
+def _als(train: Train, settings: Settings, seed: int) -> Scorer:
+    from lenskit.als import ImplicitMFScorer
+
+    scorer = ImplicitMFScorer(
+        embedding_size=settings["embedding_size"],
+        epochs=settings["epochs"],
+        regularization=settings["regularization"],
+        weight=settings["weight"],
+        use_ratings=settings["feedback"] != "binary",
+        user_embeddings="prefer",
+    )
+    return _trained(scorer, train, settings["feedback"], seed)
+
+
+def _item_knn(train: Train, settings: Settings, seed: int) -> Scorer:
+    from lenskit.knn import ItemKNNScorer
+
+    # Its implicit mode takes every rating it is given as 1; its explicit mode predicts ratings.
+    scorer = ItemKNNScorer(max_nbrs=settings["max_nbrs"], min_sim=settings["min_sim"], feedback="implicit")
+    return _trained(scorer, train, settings["feedback"], seed)
+
+
+def _trained(scorer: Any, train: Train, feedback: str, seed: int) -> Scorer:
+    import pandas as pd
+    from lenskit.data import ItemList, RecQuery, from_interactions_df
+    from lenskit.training import TrainingOptions
+
+    worth = train.feedback(feedback)
+    given = worth > 0
+    table = pd.DataFrame(
+        {
+            "user_id": train.user[given],
+            "item_id": train.item[given],
+            "rating": worth[given].astype(np.float64),
+        }
+    )
+    known = from_interactions_df(table)
+    scorer.train(known, TrainingOptions(rng=seed))
+    films = np.unique(train.item[given])
+
+    def scores() -> npt.NDArray[np.floating]:
+        found = np.full((train.n_users, train.n_items), np.nan, np.float32)
+        asked = ItemList(item_ids=films)
+        for user in np.unique(train.user[given]):
+            query = RecQuery(user_id=int(user), history_items=known.user_row(int(user)))
+            found[user, films] = scorer(query, asked).scores()
+        return found
+
+    return scores
+
+
+ROWS = (
+    Peer(
+        "lenskit-als",
+        "LensKit implicit ALS",
+        LENSKIT,
+        _als,
+        {
+            "embedding_size": (32, 64, 128),
+            "epochs": (10, 15),
+            "regularization": (0.1, 1.0, 10.0, 50.0),
+            "weight": (1.0, 5.0, 10.0, 20.0, 40.0),
+            "feedback": ("binary", "rating", "graded"),
+        },
+    ),
+    Peer(
+        "lenskit-item-knn",
+        "LensKit item-kNN",
+        LENSKIT,
+        _item_knn,
+        {
+            "max_nbrs": (20, 50, 100, 200, 400),
+            "min_sim": (1e-6, 0.05),
+            "feedback": ("binary", "liked"),
+        },
+    ),
+)

@@ -1,0 +1,116 @@
+"""One peer on one split: trials on an inner hold-out of train, the best refitted on all of train."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.split import Split
+from cineblend.evaluate.evaluate import Judge
+from cineblend.evaluate.metrics import parse
+from cineblend.evaluate.result import RowResult
+from cineblend.evaluate.rules import Protocol
+from cineblend.text.document import documents
+from peer import environment
+from peer.exchange import Outcome, outcome_path, read_outcome, write_train
+from peer.judging import judged
+from peer.row import Peer, Settings, Train
+
+INNER_SEED = 1
+CHOSEN_BY = "NDCG@25"
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """What a peer came to on one split.
+
+    Attributes:
+        row: its figures on the outer test.
+        settings: the best trial's.
+        trials: every trial's settings and its figure on the inner hold-out.
+        outcome: the last fit's lists, seconds and memory.
+    """
+
+    row: RowResult
+    settings: Settings
+    trials: tuple[Mapping[str, Any], ...]
+    outcome: Outcome
+
+
+def trials_of(peer: Peer, n_trials: int, seed: int = INNER_SEED) -> list[dict[str, Any]]:
+    """Distinct combinations of the peer's space, drawn by chance; all of them where they are few."""
+    every = [dict(zip(peer.space, values, strict=True)) for values in itertools.product(*peer.space.values())]
+    wanted = min(n_trials, peer.max_trials or n_trials, len(every))
+    return random.Random(seed).sample(every, wanted)
+
+
+def tune(
+    peer: Peer, split: Split, protocol: Protocol, folder: Path, *, n_trials: int, install: bool = False
+) -> Tuned:
+    """Choose on the inner hold-out, fit once more on all of train, judge on the outer test.
+
+    Lists are kept in ``folder`` and not made twice.
+
+    Raises:
+        NotAvailableError: the peer's environment is not here.
+    """
+    python = environment.python_of(peer.library, install=install)
+    inner = replace(protocol, seed=INNER_SEED)
+    within, asked = inner.split(split.train), trials_of(peer, n_trials)
+    judge, found = Judge.of(within, inner), list[dict[str, Any]]()
+    for settings, outcome in zip(
+        asked, run(peer, python, within.train, asked, protocol.seed, folder), strict=True
+    ):
+        figure = judged(outcome, judge, [parse(CHOSEN_BY)], peer.name).metrics[CHOSEN_BY]
+        found.append({"settings": settings, CHOSEN_BY: figure, "fit_seconds": outcome.fit_seconds})
+    chosen: Settings = max(found, key=lambda trial: trial[CHOSEN_BY])["settings"]
+    (outcome,) = run(peer, python, split.train, [chosen], protocol.seed, folder)
+    row = judged(outcome, Judge.of(split, protocol), None, peer.name, peer.title)
+    return Tuned(row, chosen, tuple(found), outcome)
+
+
+def run(
+    peer: Peer, python: Path, train: Dataset, asked: Sequence[Settings], seed: int, folder: Path
+) -> list[Outcome]:
+    """Fit and score each setting in one process of the peer's own; what is kept is read, not run."""
+    sha256 = train.ratings.fingerprint()
+    paths = [outcome_path(folder, peer.name, settings, seed, sha256) for settings in asked]
+    runs = [
+        {"settings": settings, "out": str(path.resolve())}
+        for settings, path in zip(asked, paths, strict=True)
+        if not path.is_file()
+    ]
+    if runs:
+        with tempfile.TemporaryDirectory() as work:
+            job, data = Path(work, "job.json"), Path(work, "train.npz")
+            write_train(data, as_train(train))
+            job.write_text(json.dumps({"peer": peer.name, "train": str(data), "seed": seed, "runs": runs}))
+            subprocess.run(
+                [python, "-m", "peer.worker", job],
+                env=environment.variables(peer.library),
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+    return [read_outcome(path) for path in paths]
+
+
+def as_train(train: Dataset) -> Train:
+    """A dataset as peers are given it: triples and the default texts, never a held-out tag."""
+    ratings = train.ratings
+    return Train(
+        user=ratings.user_num,
+        item=ratings.item_num,
+        value=ratings.value,
+        top=train.scale.high,
+        n_users=train.n_users,
+        n_items=train.n_items,
+        documents=tuple(documents(train)),
+    )

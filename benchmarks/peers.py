@@ -1,0 +1,160 @@
+"""Benchmark: other libraries beside ours, on one split, one tuning budget and one metric code.
+
+    python benchmarks/peers.py [--data ml-latest-small] [--peers implicit-als,...] [--seeds 42,1,2,3,4]
+                               [--trials 8] [--ours ease,ease+text] [--out peers-results] [--install]
+
+Every peer is tuned for each seed on the same inner hold-out of that split's training ratings, by
+NDCG@25, the same number of trials (fewer where a row says so); the best is fitted once more on all of
+train and judged on the test. Each runs in a process of its own, LensKit and cornac's WMF in virtual
+environments of their own, which --install makes. Ours is tested against every peer, user by user, with
+Holm's correction. OUT/results.json is written after every row and read on the next run: what is in it
+is not run again. Delete the folder after changing a peer's code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.load import load
+from cineblend.errors import NotAvailableError, UnknownNameError
+from cineblend.evaluate.protocol import protocol
+from cineblend.evaluate.result import RowResult
+from cineblend.files import write_text
+from cineblend.strategies import STRATEGIES
+from peer.judging import LABELS, tests
+from peer.ours import measured
+from peer.rows import PEERS
+from peer.tuning import tune
+
+Found = dict[str, Any]
+
+
+def main() -> None:
+    """Run what is not there yet, then print the table and the tests."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--data", default="ml-latest-small")
+    options.add_argument("--peers", default=",".join(PEERS))
+    options.add_argument("--ours", default="ease,ease+text")
+    options.add_argument("--seeds", default="42,1,2,3,4")
+    options.add_argument("--trials", type=int, default=8)
+    options.add_argument("--out", type=Path, default=Path("peers-results"))
+    options.add_argument(
+        "--install", action="store_true", help="make the virtual environments that are missing"
+    )
+    asked = options.parse_args()
+    peers, ours = _names(asked.peers, PEERS, "peer"), _names(asked.ours, STRATEGIES, "strategy")
+    seeds, dataset = [int(seed) for seed in asked.seeds.split(",")], load(asked.data)
+    (asked.out / "lists").mkdir(parents=True, exist_ok=True)
+    target = asked.out / "results.json"
+    found: Found = json.loads(target.read_bytes()) if target.is_file() else _started(dataset)
+    if found["data_sha256"] != dataset.ratings.fingerprint():
+        options.error(f"{target} is about other ratings than {asked.data}: name another --out")
+    for seed in seeds:
+        there = found["seeds"].setdefault(str(seed), {"peers": {}, "ours": {}})
+        for name in peers:
+            if there["peers"].get(name, {}).get("asked_trials") != asked.trials:
+                there["peers"][name] = _peer(name, dataset, seed, asked)
+                write_text(target, json.dumps(found, indent=1))
+        for name in ours:
+            if name not in there["ours"]:
+                row, peak = measured(asked.data, [name], seed)[0]
+                there["ours"][name] = _plain(row, peak)
+                write_text(target, json.dumps(found, indent=1))
+        there["tests"] = _tests(there, seed)
+        write_text(target, json.dumps(found, indent=1))
+        _show(seed, there)
+
+
+def _names(asked: str, known: Mapping[str, Any], kind: str) -> list[str]:
+    names = [name for name in asked.split(",") if name]
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(kind, name, list(known))
+    return names
+
+
+def _started(dataset: Dataset) -> Found:
+    return {"data": dataset.source.name, "data_sha256": dataset.ratings.fingerprint(), "seeds": {}}
+
+
+def _peer(name: str, dataset: Dataset, seed: int, asked: argparse.Namespace) -> Found:
+    rules = replace(protocol("study"), seed=seed)
+    split = rules.split(dataset)
+    try:
+        tuned = tune(
+            PEERS[name], split, rules, asked.out / "lists", n_trials=asked.trials, install=asked.install
+        )
+    except NotAvailableError as missing:
+        return {"status": "not run", "reason": missing.problem, "remedy": missing.remedy}
+    return _plain(tuned.row, tuned.outcome.peak_bytes) | {
+        "asked_trials": asked.trials,
+        "version": f"{PEERS[name].library.name} {tuned.outcome.version}",
+        "settings": tuned.settings,
+        "trials": tuned.trials,
+    }
+
+
+def _plain(row: RowResult, peak_bytes: int) -> Found:
+    """A row for the file; NaN never gets in, for a row that did not run has no figures."""
+    if row.status != "ran":
+        return {"status": row.status, "reason": row.reason, "remedy": row.remedy}
+    return {
+        "status": row.status,
+        "hits": row.hits,
+        "metrics": row.metrics,
+        "seconds": row.seconds,
+        "peak_bytes": peak_bytes,
+        "per_user": {label: row.per_user[label].tolist() for label in LABELS},
+    }
+
+
+def _tests(there: Found, seed: int) -> Found:
+    """Each of ours against every peer that ran on this split."""
+    peers = [_row(name, one) for name, one in there["peers"].items() if one["status"] == "ran"]
+    ours = [_row(name, one) for name, one in there["ours"].items() if one["status"] == "ran"]
+    return {row.strategy: tests(row, peers, seed) for row in ours if peers}
+
+
+def _row(name: str, one: Found) -> RowResult:
+    per_user = {label: np.array(values) for label, values in one["per_user"].items()}
+    return RowResult(name, name, "ran", metrics=one["metrics"], per_user=per_user)
+
+
+def _show(seed: int, there: Found) -> None:
+    print(f"\nseed {seed}")
+    print(f"{'':22} {'hits':>5} {'P@25':>7} {'R@25':>7} {'NDCG@25':>8} {'fit s':>7} {'peak MB':>8} trials")
+    every = {**there["peers"], **there["ours"]}
+    ran = [name for name, one in every.items() if one["status"] == "ran"]
+    for name in sorted(ran, key=lambda name: every[name]["metrics"]["NDCG@25"]):
+        print(_line(name, every[name]))
+    for name, one in every.items():
+        if one["status"] != "ran":
+            print(f"{name:22} not run: {one['reason']}; {one['remedy']}")
+    for name, by_label in there["tests"].items():
+        for label, said in by_label.items():
+            low, high = said["interval"]
+            print(
+                f"{name} {label}: {said['ahead_of_best_by']:+.4f} [{low:+.4f}, {high:+.4f}] on {said['best']}, "
+                f"Holm-corrected p = {said['p_holm']:.2g} ({len(said['peers'])} peers)"
+            )
+
+
+def _line(name: str, one: Found) -> str:
+    figures: Sequence[float] = [one["metrics"][label] for label in ("P@25", "R@25", "NDCG@25")]
+    p, r, ndcg = figures
+    return (
+        f"{name:22} {one['hits']:5} {p:7.4f} {r:7.4f} {ndcg:8.4f} {one['seconds']['fit']:7.1f} "
+        f"{one['peak_bytes'] / 1e6:8.0f} {len(one.get('trials', ())) or '':>6}"
+    )
+
+
+if __name__ == "__main__":
+    main()
