@@ -37,12 +37,18 @@ def cpu_has_bfloat16() -> bool:
 def quantised(model: SentenceTransformer) -> SentenceTransformer:
     """A copy whose linear layers multiply 8-bit integers: weights scaled by row, inputs by batch.
 
-    Since a batch's inputs share a scale, a text's vector depends a little on the texts beside it.
+    Layers that narrow stay as they are: behind an activation, a few of their inputs are far larger
+    than the rest, and one scale for all loses the rest. Since a batch's inputs share a scale, a text's
+    vector depends a little on the texts beside it.
     """
     import torch
     from torch.ao.quantization import per_channel_dynamic_qconfig, quantize_dynamic
 
-    linear = {name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
+    linear = {
+        name
+        for name, layer in model.named_modules()
+        if isinstance(layer, torch.nn.Linear) and layer.out_features >= layer.in_features
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return quantize_dynamic(model, dict.fromkeys(linear, per_channel_dynamic_qconfig))
