@@ -21,11 +21,13 @@ class TasteMap:
     Attributes:
         mean: (d,) mean of the rated films' features.
         carry: (n rated, d) the matrix C.
+        moment: (d, d) Z'Z / n rated.
         rated: (n rated,) row numbers of the rated films.
     """
 
     mean: Matrix
     carry: Matrix
+    moment: Matrix
     rated: Rows
 
     @classmethod
@@ -40,10 +42,21 @@ class TasteMap:
         mean = features[rated].mean(axis=0)
         centred = features[rated] - mean
         gram = centred.T @ centred
+        moment = gram / len(rated)
         gram[np.diag_indices_from(gram)] += ridge
-        return cls(mean, np.linalg.solve(gram, centred.T).T, rated)
+        return cls(mean, np.linalg.solve(gram, centred.T).T, moment, rated)
 
     def targets(self, known: Matrix, features: Matrix) -> Matrix:
         """(k, n) targets of films, from (k, n rated) targets of the rated ones."""
         level = known.mean(axis=1, keepdims=True)
         return level + ((known - level) @ self.carry) @ (features - self.mean).T
+
+    def z(self, known: Matrix, features: Matrix) -> Matrix:
+        """(k, n) the same, less its mean over the rated films and divided by its deviation there.
+
+        The deviation comes from the moment: the rated films need not be scored for it.
+        """
+        carried = (known - known.mean(axis=1, keepdims=True)) @ self.carry
+        variance = np.einsum("kd,kd->k", carried @ self.moment, carried)
+        deviation = np.sqrt(np.maximum(variance, 0))[:, None]
+        return (carried @ (features - self.mean).T) / np.where(deviation > 0, deviation, 1)

@@ -81,14 +81,10 @@ class Tastes:
     def z(self, users: UserBatch, asked: Asked) -> tuple[Matrix, Matrix]:
         """(n people, n films) scores by the text alone and by all facts; NaN without a history."""
         known = self.model.score(users)[:, self.rated].astype(np.float64)
-        found: list[Matrix] = []
-        for taste, own, features in zip(self.maps, self.features, asked.features, strict=True):
-            reference = taste.targets(known, own[self.rated])
-            mean = reference.mean(axis=1, keepdims=True)
-            deviation = reference.std(axis=1, keepdims=True)
-            scores = taste.targets(known, features)
-            found.append((scores - mean) / np.where(deviation > 0, deviation, 1))
-        return found[0], found[1]
+        by_text, by_all = (
+            taste.z(known, features) for taste, features in zip(self.maps, asked.features, strict=True)
+        )
+        return by_text, by_all
 
     def people(self, users: UserBatch) -> People:
         """Who they are, by their histories."""
