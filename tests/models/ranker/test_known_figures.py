@@ -10,7 +10,7 @@ from cineblend.data.load import load
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
-from cineblend.models.ranker.config import BoostConfig, RankerConfig
+from cineblend.models.ranker.config import RankerConfig
 from cineblend.strategies import learned_blend
 from cineblend.workbench import Bench
 
@@ -21,7 +21,7 @@ def test_without_text_the_study_split_is_well_above_ease(ml_latest_small_dir: Pa
     rule = protocol("study")
     split = rule.split(load(str(ml_latest_small_dir)))
     full = learned_blend(())
-    light = RankerConfig(full.parts, n_folds=2, boost=BoostConfig(rounds=0))
+    light = RankerConfig(full.parts, n_folds=2, boosts=())
     model = Bench().fit(light, split.train)
     found = evaluate(model, Judge.of(split, rule), [parse("R@25"), parse("NDCG@25")])
     # EASE alone: 0.3528 and 0.3423.

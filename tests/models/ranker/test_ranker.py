@@ -27,7 +27,14 @@ PARTS = (
     Part("period", PeriodConfig()),
 )
 SMALL = RankerConfig(
-    PARTS, n_candidates=8, n_folds=3, regularization=0.1, boost=BoostConfig(rounds=5, min_in_leaf=20, bags=2)
+    PARTS,
+    n_candidates=8,
+    n_folds=3,
+    regularization=0.1,
+    boosts=(
+        BoostConfig(rounds=5, min_in_leaf=20, bags=2),
+        BoostConfig("binary", 0.5, rounds=5, min_in_leaf=20),
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,33 +34,48 @@ class Linear:
         return (rows - self.centre) @ self.weights + self.level
 
 
+class Booster(NamedTuple):
+    """One bag's trees and the factor of what they add."""
+
+    share: float
+    trees: Any
+
+
 @dataclass(frozen=True, eq=False)
 class Order:
-    """What was learned: the linear score plus the mean of the trees' corrections.
+    """What was learned: the linear score plus the trees' corrections.
 
     Attributes:
         linear: where the trees start.
-        boosters: LightGBM models, one a bag; none where there are no rounds.
+        boosters: LightGBM models, one a bag and kind; none where there is nothing to learn.
     """
 
     linear: Linear
-    boosters: tuple[Any, ...]
+    boosters: tuple[Booster, ...]
 
     def score(self, rows: Table) -> Weights:
         """(m,) float64 for (m, features)."""
         score = self.linear.score(rows)
+        if not self.boosters:
+            return score
+        seen = np.column_stack([rows, score_column(self.linear, rows)])
         for booster in self.boosters:
-            seen = np.column_stack([rows, score_column(self.linear, rows)])
-            score = score + booster.predict(seen, num_threads=1) / len(self.boosters)
+            score = score + booster.share * booster.trees.predict(seen, num_threads=1, raw_score=True)
         return score
 
 
 def learn(lessons: Lessons, config: RankerConfig) -> Order:
-    """Fit the linear score, then the trees on what it leaves."""
+    """Fit the linear score, then each kind of trees on what it leaves."""
     linear = _fit_linear(lessons, config.regularization)
-    boost = config.boost
-    bags = range(boost.bags if boost.rounds and lessons.liked.any() else 0)
-    return Order(linear, tuple(_fit_trees(lessons, linear, boost, config.seed + bag) for bag in bags))
+    boosts = config.boosts if lessons.liked.any() else ()
+    return Order(
+        linear,
+        tuple(
+            Booster(boost.share / boost.bags, _fit_trees(lessons, linear, boost, config.seed + bag))
+            for boost in boosts
+            for bag in range(boost.bags)
+        ),
+    )
 
 
 def score_column(linear: Linear, rows: Table) -> Table:
@@ -106,12 +121,12 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
     data = lgb.Dataset(
         rows,
         lessons.liked.astype(np.int32),
-        group=lessons.group,
+        group=lessons.group if boost.objective == "lambdarank" else None,
         init_score=start,
         params={"max_bin": 127, "verbose": -1},
     )
     settings = {
-        "objective": "lambdarank",
+        "objective": boost.objective,
         "lambdarank_truncation_level": boost.depth,
         "learning_rate": boost.learning_rate,
         "num_leaves": boost.leaves,
