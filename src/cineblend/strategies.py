@@ -121,8 +121,8 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
     if not texts:
         return RankerConfig(ratings)
-    text = TextRidgeConfig(texts)
-    return RankerConfig((*ratings, *by_text, Part("text", text)), cold=text)
+    new_films = ContentConfig(TextSpec(encoders[-1], document="facts", projection=ProjectionConfig()))
+    return RankerConfig((*ratings, *by_text, Part("text", TextRidgeConfig(texts))), cold=new_films)
 
 
 OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
