@@ -60,8 +60,12 @@ def _dot(model: Any) -> npt.NDArray[np.floating]:
 def _neighbours(model: Any, train: Train, settings: Settings) -> Scorer:
     given = train.matrix(settings["feedback"])
     model.fit(given, show_progress=False)
-    # What its own recommend() adds up, for every film at once.
-    return lambda: (given @ model.similarity).toarray()
+
+    def scores() -> npt.NDArray[np.floating]:
+        """What its own recommend() adds up, for every film at once."""
+        return (given @ model.similarity).toarray()
+
+    return scores
 
 
 KINDS = ("binary", "rating", "graded")
