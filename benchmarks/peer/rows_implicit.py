@@ -10,7 +10,10 @@ import numpy.typing as npt
 from peer.row import Library, Peer, Scorer, Settings, Train
 
 # implicit threads its own loops; it warns where BLAS threads run below them.
-IMPLICIT = Library("implicit", variables={"OPENBLAS_NUM_THREADS": "1"})
+IMPLICIT = Library(
+    "implicit",
+    variables={"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore:Method expects CSR input"},
+)
 
 
 def _als(train: Train, settings: Settings, seed: int) -> Scorer:
