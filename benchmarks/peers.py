@@ -29,7 +29,7 @@ from cineblend.evaluate.protocol import protocol
 from cineblend.evaluate.result import RowResult
 from cineblend.files import write_text
 from cineblend.strategies import STRATEGIES
-from peer.judging import LABELS, tests
+from peer.judging import LABELS, leads
 from peer.ours import measured
 from peer.rows import PEERS
 from peer.tuning import tune
@@ -46,9 +46,7 @@ def main() -> None:
     options.add_argument("--seeds", default="42,1,2,3,4")
     options.add_argument("--trials", type=int, default=8)
     options.add_argument("--out", type=Path, default=Path("peers-results"))
-    options.add_argument(
-        "--install", action="store_true", help="make the virtual environments that are missing"
-    )
+    options.add_argument("--install", action="store_true", help="make missing virtual environments")
     asked = options.parse_args()
     peers, ours = _names(asked.peers, PEERS, "peer"), _names(asked.ours, STRATEGIES, "strategy")
     seeds, dataset = [int(seed) for seed in asked.seeds.split(",")], load(asked.data)
@@ -120,7 +118,7 @@ def _tests(there: Found, seed: int) -> Found:
     """Each of ours against every peer that ran on this split."""
     peers = [_row(name, one) for name, one in there["peers"].items() if one["status"] == "ran"]
     ours = [_row(name, one) for name, one in there["ours"].items() if one["status"] == "ran"]
-    return {row.strategy: tests(row, peers, seed) for row in ours if peers}
+    return {row.strategy: leads(row, peers, seed) for row in ours if peers}
 
 
 def _row(name: str, one: Found) -> RowResult:
@@ -142,8 +140,8 @@ def _show(seed: int, there: Found) -> None:
         for label, said in by_label.items():
             low, high = said["interval"]
             print(
-                f"{name} {label}: {said['ahead_of_best_by']:+.4f} [{low:+.4f}, {high:+.4f}] on {said['best']}, "
-                f"Holm-corrected p = {said['p_holm']:.2g} ({len(said['peers'])} peers)"
+                f"{name} {label}: {said['ahead_of_best_by']:+.4f} [{low:+.4f}, {high:+.4f}] "
+                f"on {said['best']}, Holm-corrected p = {said['p_holm']:.2g} ({len(said['peers'])} peers)"
             )
 
 

@@ -24,7 +24,7 @@ from cineblend.rank import top_k
 from cineblend.workbench import Bench
 from peer import environment
 from peer.exchange import Outcome, best, outcome_path, read_train, write_train
-from peer.judging import Listed, judged, tests
+from peer.judging import Listed, judged, leads
 from peer.row import Library, Train
 from peer.rows import PEERS
 from peer.tuning import as_train, run, trials_of, tune
@@ -35,18 +35,22 @@ HERE = [name for name, peer in PEERS.items() if not peer.library.environment]
 AWAY = [name for name in PEERS if name not in HERE]
 
 SMALL: dict[str, dict[str, Any]] = {
-    "implicit-als": {"factors": 2, "regularization": 1.0, "alpha": 10.0, "feedback": "graded"},
+    "implicit-als": {"factors": 2, "regularization": 1.0, "alpha": 10.0, "feedback": "liked"},
     "implicit-bpr": {"factors": 4, "learning_rate": 0.05, "iterations": 200, "feedback": "liked"},
-    "implicit-item-knn": {"K": 5, "feedback": "graded"},
-    "implicit-bm25": {"K": 5, "feedback": "graded"},
-    "lenskit-als": {"embedding_size": 2, "regularization": 1.0, "weight": 10.0, "feedback": "graded"},
+    "implicit-item-knn": {"K": 5, "feedback": "liked"},
+    "implicit-bm25": {"K": 5, "feedback": "liked"},
+    "lenskit-als": {"embedding_size": 2, "regularization": 1.0, "weight": 10.0, "feedback": "liked"},
     "lenskit-item-knn": {"max_nbrs": 5, "feedback": "liked"},
     "cornac-bpr": {"k": 4, "learning_rate": 0.05, "max_iter": 200, "feedback": "liked"},
-    "cornac-wmf": {"k": 4, "learning_rate": 0.005, "max_iter": 100, "feedback": "graded"},
-    "cornac-ctr": {"k": 4, "max_iter": 5, "feedback": "graded"},
-    "cornac-ease": {"lamb": 2, "feedback": "graded"},
+    "cornac-wmf": {"k": 4, "learning_rate": 0.005, "max_iter": 100, "feedback": "liked"},
+    "cornac-ctr": {"k": 4, "max_iter": 5, "feedback": "liked"},
+    "cornac-ease": {"lamb": 2, "feedback": "liked"},
 }
 """Settings by which a peer should learn a board of 12 people and 24 films."""
+
+
+# What implicit says of its own use of scipy and of BLAS.
+quiet = pytest.mark.filterwarnings("ignore:OpenBLAS is configured", "ignore:Method expects CSR input")
 
 
 def settings_of(name: str) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def check_lists(item_num: Any, train: Train) -> None:
     assert right.mean() > 0.75
 
 
-@pytest.mark.filterwarnings("ignore:OpenBLAS is configured:RuntimeWarning")
+@quiet
 @pytest.mark.parametrize("name", HERE)
 def test_every_adapter_learns_the_board(name: str) -> None:
     pytest.importorskip(PEERS[name].library.name)
@@ -97,7 +101,7 @@ def test_settings_name_every_number_of_the_row() -> None:
         assert set(settings_of(name)) == set(PEERS[name].space)
 
 
-@pytest.mark.filterwarnings("ignore:OpenBLAS is configured:RuntimeWarning")
+@quiet
 def test_the_neighbours_scores_are_those_of_implicits_own_lists() -> None:
     neighbours = pytest.importorskip("implicit.nearest_neighbours")
     train = as_train(checkerboard())
@@ -107,7 +111,11 @@ def test_the_neighbours_scores_are_those_of_implicits_own_lists() -> None:
     settings = {"K": 5, "K1": 1.2, "B": 0.75, "feedback": "graded"}
     scores = PEERS["implicit-bm25"].fit(train, settings, 0)()
     listed, expected = model.recommend(np.arange(12), given, N=4, filter_already_liked_items=True)
-    np.testing.assert_allclose(np.take_along_axis(scores, listed, axis=1), expected, rtol=1e-5)
+    filled = expected > 0  # its lists run out where nothing more is near
+    assert filled.mean() > 0.7
+    np.testing.assert_allclose(
+        np.take_along_axis(scores, listed, axis=1)[filled], expected[filled], rtol=1e-5
+    )
 
 
 def test_best_is_the_order_of_the_rest_of_the_project() -> None:
@@ -194,7 +202,7 @@ def test_the_best_peer_is_tested_and_corrected_for_all() -> None:
         mean = {label: float(one.mean()) for label, one in per_user.items()}
         return RowResult(name, name, "ran", metrics=mean, per_user=per_user)
 
-    said = tests(row("ours"), [row("far"), row("near")], 1)["NDCG@25"]
+    said = leads(row("ours"), [row("far"), row("near")], 1)["NDCG@25"]
     assert said["best"] == "near"
     assert said["ahead_of_best_by"] == pytest.approx((figures["ours"] - figures["near"]).mean())
     assert said["interval"][0] < said["ahead_of_best_by"] < said["interval"][1]

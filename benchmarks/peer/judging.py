@@ -58,7 +58,7 @@ def judged(
     )
 
 
-def tests(ours: RowResult, peers: Sequence[RowResult], seed: int) -> dict[str, dict[str, Any]]:
+def leads(ours: RowResult, peers: Sequence[RowResult], seed: int) -> dict[str, dict[str, Any]]:
     """Label to what the paired tests of ours against every peer say, corrected by Holm over the peers.
 
     "peers" holds each peer's p-value and our lead, "best" the peer with the highest figure,

@@ -10,7 +10,10 @@ import numpy.typing as npt
 from peer.row import Library, Peer, Scorer, Settings, Train
 
 # implicit threads its own loops; it warns where BLAS threads run below them.
-IMPLICIT = Library("implicit", variables={"OPENBLAS_NUM_THREADS": "1"})
+IMPLICIT = Library(
+    "implicit",
+    variables={"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore:Method expects CSR input"},
+)
 
 
 def _als(train: Train, settings: Settings, seed: int) -> Scorer:
@@ -60,8 +63,12 @@ def _dot(model: Any) -> npt.NDArray[np.floating]:
 def _neighbours(model: Any, train: Train, settings: Settings) -> Scorer:
     given = train.matrix(settings["feedback"])
     model.fit(given, show_progress=False)
-    # What its own recommend() adds up, for every film at once.
-    return lambda: (given @ model.similarity).toarray()
+
+    def scores() -> npt.NDArray[np.floating]:
+        """What its own recommend() adds up, for every film at once."""
+        return (given @ model.similarity).toarray()
+
+    return scores
 
 
 KINDS = ("binary", "rating", "graded")
