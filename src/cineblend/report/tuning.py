@@ -26,7 +26,7 @@ def render_search(search: Search, console: Console) -> None:
         table.add_row(*_cells(trial), style=style)
     console.print(table)
     for line in facts(search):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)
 
 
 def facts(search: Search) -> tuple[str, ...]:
