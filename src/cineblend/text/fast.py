@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +43,9 @@ def quantised(model: SentenceTransformer) -> SentenceTransformer:
     vector depends a little on the texts beside it.
     """
     import torch
-    from torch.ao.quantization import per_channel_dynamic_qconfig, quantize_dynamic
 
+    # Deprecated for a package of its own, which has no 8-bit layers for processors with AVX2 alone.
+    quantisation: Any = importlib.import_module("torch.ao.quantization")
     linear = {
         name
         for name, layer in model.named_modules()
@@ -51,7 +53,8 @@ def quantised(model: SentenceTransformer) -> SentenceTransformer:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return quantize_dynamic(model, dict.fromkeys(linear, per_channel_dynamic_qconfig))
+        settings = dict.fromkeys(linear, quantisation.per_channel_dynamic_qconfig)
+        return quantisation.quantize_dynamic(model, settings)
 
 
 def encode_by_tokens(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Embeddings:
