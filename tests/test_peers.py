@@ -198,7 +198,7 @@ def test_the_best_peer_is_tested_and_corrected_for_all() -> None:
     figures = {"ours": base + 0.1 + rng.normal(0, 0.1, 200), "near": base + 0.05, "far": base}
 
     def row(name: str) -> RowResult:
-        per_user = dict.fromkeys(("NDCG@25", "R@25", "P@25"), figures[name])
+        per_user: dict[str, Any] = dict.fromkeys(LABELS, figures[name])
         mean = {label: float(one.mean()) for label, one in per_user.items()}
         return RowResult(name, name, "ran", metrics=mean, per_user=per_user)
 
