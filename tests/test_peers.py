@@ -24,7 +24,7 @@ from cineblend.rank import top_k
 from cineblend.workbench import Bench
 from peer import environment
 from peer.exchange import Outcome, best, outcome_path, read_train, write_train
-from peer.judging import Listed, judged, leads
+from peer.judging import LABELS, Listed, judged, leads
 from peer.row import Library, Train
 from peer.rows import PEERS
 from peer.tuning import as_train, run, trials_of, tune
