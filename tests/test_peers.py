@@ -24,7 +24,7 @@ from cineblend.rank import top_k
 from cineblend.workbench import Bench
 from peer import environment
 from peer.exchange import Outcome, best, outcome_path, read_train, write_train
-from peer.judging import Listed, judged, leads
+from peer.judging import LABELS, Listed, judged, leads
 from peer.row import Library, Train
 from peer.rows import PEERS
 from peer.tuning import as_train, run, trials_of, tune
@@ -198,8 +198,7 @@ def test_the_best_peer_is_tested_and_corrected_for_all() -> None:
     figures = {"ours": base + 0.1 + rng.normal(0, 0.1, 200), "near": base + 0.05, "far": base}
 
     def row(name: str) -> RowResult:
-        labels: list[str] = ["NDCG@25", "R@25", "P@25"]
-        per_user = dict.fromkeys(labels, figures[name])
+        per_user: dict[str, Any] = dict.fromkeys(LABELS, figures[name])
         mean = {label: float(one.mean()) for label, one in per_user.items()}
         return RowResult(name, name, "ran", metrics=mean, per_user=per_user)
 

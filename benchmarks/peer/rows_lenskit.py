@@ -22,7 +22,7 @@ LENSKIT = Library(
 
 
 def _als(train: Train, settings: Settings, seed: int) -> Scorer:
-    from lenskit.als import ImplicitMFScorer
+    from lenskit.als import ImplicitMFScorer  # pyright: ignore[reportMissingImports]
 
     scorer = ImplicitMFScorer(
         embedding_size=settings["embedding_size"],
@@ -36,7 +36,7 @@ def _als(train: Train, settings: Settings, seed: int) -> Scorer:
 
 
 def _item_knn(train: Train, settings: Settings, seed: int) -> Scorer:
-    from lenskit.knn import ItemKNNScorer
+    from lenskit.knn import ItemKNNScorer  # pyright: ignore[reportMissingImports]
 
     # Its implicit mode takes every rating it is given as 1; its explicit mode predicts ratings.
     scorer = ItemKNNScorer(max_nbrs=settings["max_nbrs"], min_sim=settings["min_sim"], feedback="implicit")
@@ -45,8 +45,8 @@ def _item_knn(train: Train, settings: Settings, seed: int) -> Scorer:
 
 def _trained(scorer: Any, train: Train, feedback: str, seed: int) -> Scorer:
     import pandas as pd
-    from lenskit.data import ItemList, RecQuery, from_interactions_df
-    from lenskit.training import TrainingOptions
+    from lenskit.data import ItemList, RecQuery, from_interactions_df  # pyright: ignore[reportMissingImports]
+    from lenskit.training import TrainingOptions  # pyright: ignore[reportMissingImports]
 
     worth = train.feedback(feedback)
     given = worth > 0
