@@ -1,8 +1,5 @@
 """The peers of LensKit: implicit ALS and item neighbours."""
 
-# LensKit lives in an environment of its own.
-# pyright: reportMissingImports=false
-
 from __future__ import annotations
 
 from typing import Any
