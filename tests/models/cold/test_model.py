@@ -112,11 +112,11 @@ def test_an_empty_history_cannot_be_scored() -> None:
 
 @pytest.mark.slow
 @pytest.mark.real_data
-@pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.0, 1.0), ("cold", 0.0, 1.0)])
+@pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.204, 0.214), ("cold", 0.213, 0.233)])
 def test_ndcg_of_films_taken_away_lies_in_the_band(
     row: str, low: float, high: float, ml_latest_small_dir: Path, private_cache: Path
 ) -> None:
-    """Measured: text-taste TT, cold CC."""
+    """Measured: text-taste 0.2089, cold 0.2231."""
     rules = protocol("cold-items")
     split = rules.split(load(str(ml_latest_small_dir)))
     model = Bench(cache=private_cache).fit(STRATEGIES[row].model, split.train)
