@@ -28,3 +28,9 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("CINEBLEND_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for the tests on real films: vectors are kept by content, and cost a minute each time."""
+    return tmp_path_factory.mktemp("shared-cache")

@@ -124,10 +124,10 @@ def test_dual_equals_a_float64_primal_on_the_studys_split(ml_latest_small_dir: P
     ],
 )
 def test_hits_lie_in_the_band(
-    config: EaseConfig, low: int, high: int, ml_latest_small_dir: Path, private_cache: Path
+    config: EaseConfig, low: int, high: int, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
     """Measured: binary 2334, graded with TF-IDF rows 2511."""
     rules = protocol("study")
     split = rules.split(read_movielens(ml_latest_small_dir, "ml-latest-small"))
-    model = Bench(cache=private_cache).fit(config, split.train)
+    model = Bench(cache=shared_cache).fit(config, split.train)
     assert low <= evaluate(model, Judge.of(split, rules), []).hits <= high

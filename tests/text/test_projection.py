@@ -294,14 +294,14 @@ class _Given:
     ("encoder", "low", "high", "lift"), [("tfidf", 0.135, 0.16, 1.1), ("minilm", 0.175, 0.205, 1.6)]
 )
 def test_films_nobody_rated_are_found(
-    encoder: str, low: float, high: float, lift: float, ml_latest_small_dir: Path, private_cache: Path
+    encoder: str, low: float, high: float, lift: float, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
     """Measured: tfidf 0.148 (0.122 as it comes), minilm 0.188 (0.103)."""
     rules = protocol("cold-items", seed=0)
     split = rules.split(read_movielens(ml_latest_small_dir, "ml-latest-small"))
     spec = TextSpec(encoder, "facts")
     try:
-        plain = prepare(spec, split.train, cache=private_cache, device="cpu", on_note=lambda _: None).items
+        plain = prepare(spec, split.train, cache=shared_cache, device="cpu", on_note=lambda _: None).items
     except NotAvailableError as missing:
         pytest.skip(missing.problem)
     projected = learn_projection(plain, split.train, ProjectionConfig(), base=encoder).apply(plain)

@@ -114,11 +114,11 @@ def test_an_empty_history_cannot_be_scored() -> None:
 @pytest.mark.real_data
 @pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.204, 0.214), ("cold", 0.213, 0.233)])
 def test_ndcg_of_films_taken_away_lies_in_the_band(
-    row: str, low: float, high: float, ml_latest_small_dir: Path, private_cache: Path
+    row: str, low: float, high: float, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
     """Measured: text-taste 0.2089, cold 0.2231."""
     rules = protocol("cold-items")
     split = rules.split(load(str(ml_latest_small_dir)))
-    model = Bench(cache=private_cache).fit(STRATEGIES[row].model, split.train)
+    model = Bench(cache=shared_cache).fit(STRATEGIES[row].model, split.train)
     found = evaluate(model, Judge.of(split, rules), [parse("NDCG@25")]).metrics["NDCG@25"]
     assert low < found < high
