@@ -1,0 +1,1 @@
+"""Web: the REST service and its page, over the service room."""
