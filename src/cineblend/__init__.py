@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from cineblend.evaluate.metrics import parse as metric
     from cineblend.evaluate.protocol import protocol as protocol
     from cineblend.experiment import run as run
-    from cineblend.models.base import Recommender as Recommender
+    from cineblend.models.base import Recommender as Model
     from cineblend.rank import recommend as recommend
+    from cineblend.service.recommender import Recommender as Recommender
     from cineblend.strategies import rows as rows
     from cineblend.workbench import Bench as Bench
 
@@ -22,7 +23,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Bench": ("cineblend.workbench", "Bench"),
     "Dataset": ("cineblend.data.dataset", "Dataset"),
-    "Recommender": ("cineblend.models.base", "Recommender"),
+    "Model": ("cineblend.models.base", "Recommender"),
+    "Recommender": ("cineblend.service.recommender", "Recommender"),
     "UserBatch": ("cineblend.data.users", "UserBatch"),
     "load": ("cineblend.data.load", "load"),
     "metric": ("cineblend.evaluate.metrics", "parse"),
@@ -35,6 +37,7 @@ _HOMES = {
 __all__ = [
     "Bench",
     "Dataset",
+    "Model",
     "Recommender",
     "UserBatch",
     "__version__",

@@ -1,0 +1,183 @@
+"""Answers: what the service says, as plain frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cineblend.service.wanted import ItemId
+
+
+@dataclass(frozen=True)
+class Item:
+    """A film as people read it.
+
+    Attributes:
+        item_id: its outside id.
+        title: without the year.
+        year: of release, None where unknown.
+        genres: empty where unknown.
+        n_ratings: ratings in the training data.
+        mean_rating: their mean, None for a film without any.
+        imdb_id: such as "tt0114709", None where unknown.
+        tmdb_id: None where unknown.
+    """
+
+    item_id: ItemId
+    title: str
+    year: int | None
+    genres: tuple[str, ...]
+    n_ratings: int
+    mean_rating: float | None
+    imdb_id: str | None
+    tmdb_id: int | None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The two halves of a score, each from 0 (the lowest of the films a person has not rated) to 1.
+
+    Attributes:
+        people: what people with like ratings make of it.
+        text: how like the liked films' texts, or the words, its text is.
+    """
+
+    people: float
+    text: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of the sum that makes a score.
+
+    Attributes:
+        kind: "rating" (one of the person's ratings through the people's half), "text" (a liked film's
+            text), "words" (the words asked for), "other" (what does not depend on one rating).
+        item_id: the rated film, None for words and other.
+        title: its title.
+        rating: what the person gave it.
+        contribution: what the line adds to the score.
+        sentence: the same in words; holds titles as they are, so it must be escaped like any text.
+    """
+
+    kind: Literal["rating", "words", "text", "other"]
+    item_id: ItemId | None
+    title: str | None
+    rating: float | None
+    contribution: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One listed film.
+
+    Attributes:
+        item: the film.
+        rank: 1 for the first.
+        score: (1 - text_weight) * parts.people + text_weight * parts.text; for two people the lower of
+            both persons' scores.
+        parts: the halves of the score.
+        reasons: the lines that add most to the score, largest first.
+    """
+
+    item: Item
+    rank: int
+    score: float
+    parts: Parts
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def item_id(self) -> ItemId:
+        """The film's outside id."""
+        return self.item.item_id
+
+    @property
+    def title(self) -> str:
+        """The film's title without its year."""
+        return self.item.title
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An answer.
+
+    Attributes:
+        items: best first; shorter than k where fewer films pass the filters.
+        notes: what a reader must know of how it was made.
+    """
+
+    items: tuple[Recommendation, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Without:
+    """What a list would be without one rating.
+
+    Attributes:
+        item_id: the rated film.
+        title: its title.
+        rating: what the person gave it.
+        rank_without: the explained film's rank without that rating; None where it would not be ranked.
+        leaves_list: whether it is in the list of k now and would not be then.
+    """
+
+    item_id: ItemId
+    title: str
+    rating: float
+    rank_without: int | None
+    leaves_list: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a film scores what it does.
+
+    Attributes:
+        item: the film.
+        rank: its rank among the films that may be listed; None where it may not be.
+        score: its score.
+        parts: the halves of the score.
+        lines: every line of the sum, largest first; they add up to the score.
+        without: each rating taken away in turn, those that matter most first.
+        notes: what a reader must know of how it was made.
+    """
+
+    item: Item
+    rank: int | None
+    score: float
+    parts: Parts
+    lines: tuple[Reason, ...]
+    without: tuple[Without, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A film like another.
+
+    Attributes:
+        item: the film.
+        score: from 0 to 1 for the most alike.
+        by: the measure: "people", "text", or "both".
+    """
+
+    item: Item
+    score: float
+    by: Literal["both", "people", "text"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of a search.
+
+    Attributes:
+        items: the films, best first.
+        next_cursor: what gets the next page, None on the last.
+        total: films found on all pages.
+    """
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+    total: int

@@ -1,0 +1,122 @@
+"""Wanted: what a person asks for, as frozen values that are checked when they are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from cineblend.errors import UserError
+
+ItemId = int | str
+"""An outside id: whichever kind the catalogue has."""
+
+LONGEST_LIST = 100
+"""Films a list may have."""
+MOST_RATINGS = 20_000
+"""Ratings a person may bring: more than anyone has seen films."""
+LONGEST_TEXT = 500
+"""Characters of a query in words."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which films may be listed.
+
+    Attributes:
+        genres_any: at least one of these genres; empty for any film.
+        genres_none: none of these genres.
+        year_from: released this year or later; a film of unknown year is left out.
+        year_to: released this year or earlier; a film of unknown year is left out.
+        min_ratings: at least this many ratings in the training data.
+        max_ratings: at most this many.
+        only: ids of the films to choose from, such as a watchlist; None for all.
+        exclude: ids of films not to list.
+        include_rated: list films the person has rated too.
+    """
+
+    genres_any: tuple[str, ...] = ()
+    genres_none: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    min_ratings: int | None = None
+    max_ratings: int | None = None
+    only: tuple[ItemId, ...] | None = None
+    exclude: tuple[ItemId, ...] = ()
+    include_rated: bool = False
+
+    def __post_init__(self) -> None:
+        _ordered("year", self.year_from, self.year_to, least=0)
+        _ordered("ratings", self.min_ratings, self.max_ratings, least=0)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One question: whose ratings, how long a list, of which films, by which measure.
+
+    Attributes:
+        ratings: item id to rating, on the model's scale; may be empty.
+        timestamps: item id to the time of its rating, seconds since 1970, where known.
+        k: length of the list, 1 to 100.
+        filters: which films may be listed.
+        text: words, such as "slow science fiction, no gore"; empty for none.
+        text_weight: share of the text in the score: 0 for what people like you like, 1 for films
+            like yours or like the words.
+        diversity: 0 for the best films, towards 1 for films unlike each other.
+        calibration: 0 for the best films, towards 1 for a list as much off the beaten track as the history.
+        reasons: say why each film is listed.
+        together: a second person's ratings; both must like the films. None for one person.
+    """
+
+    ratings: Mapping[ItemId, float] = field(default_factory=dict[ItemId, float])
+    timestamps: Mapping[ItemId, int] = field(default_factory=dict[ItemId, int])
+    k: int = 10
+    filters: Filters = field(default_factory=Filters)
+    text: str = ""
+    text_weight: float = 0.15
+    diversity: float = 0.0
+    calibration: float = 0.0
+    reasons: bool = True
+    together: Mapping[ItemId, float] | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.k, bool) or not 1 <= self.k <= LONGEST_LIST:
+            raise UserError(f"k is {self.k}", expected=f"a length from 1 to {LONGEST_LIST}")
+        for name in ("text_weight", "diversity", "calibration"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise UserError(f"{name} is {value}", expected="a number from 0 to 1")
+        if len(self.text) > LONGEST_TEXT:
+            raise UserError(
+                f"the text has {len(self.text)} characters", expected=f"at most {LONGEST_TEXT} characters"
+            )
+        for ratings in (self.ratings, self.together or {}):
+            _check_ratings(ratings)
+
+
+def filters_from(**given: object) -> Filters:
+    """Filters of the named fields.
+
+    Raises:
+        UserError: a name that is no filter, or a value that is none.
+    """
+    known = {one.name for one in fields(Filters)}
+    if wrong := sorted(set(given) - known):
+        raise UserError(f"there is no filter {wrong[0]!r}", expected="one of " + ", ".join(sorted(known)))
+    return Filters(**given)  # pyright: ignore[reportArgumentType] (checked by __post_init__)
+
+
+def _check_ratings(ratings: Mapping[ItemId, float]) -> None:
+    if len(ratings) > MOST_RATINGS:
+        raise UserError(f"{len(ratings)} ratings were given", expected=f"at most {MOST_RATINGS}")
+    for item_id, value in ratings.items():
+        if not math.isfinite(value):
+            raise UserError(f"the rating of item {item_id!r} is {value}", expected="a finite number")
+
+
+def _ordered(what: str, low: int | None, high: int | None, least: int) -> None:
+    for end in (low, high):
+        if end is not None and end < least:
+            raise UserError(f"a filter on {what} begins or ends at {end}", expected=f"at least {least}")
+    if low is not None and high is not None and low > high:
+        raise UserError(f"the filter on {what} runs from {low} to {high}", expected="from low to high")
