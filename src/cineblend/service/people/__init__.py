@@ -1,0 +1,1 @@
+"""People: profiles, their ratings and their lists, kept in SQLite."""

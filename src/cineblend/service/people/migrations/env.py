@@ -1,0 +1,15 @@
+"""Run by alembic: applies migrations on the connection that ``storage.py`` hands over."""
+
+from alembic import context
+
+from cineblend.service.people.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # SQLite can take back a CREATE TABLE: a migration that is killed leaves the old tables whole.
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,73 @@
+"""Profile: a person as plain frozen values, and the errors about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cineblend.errors import UserError
+from cineblend.service.wanted import ItemId
+
+ListName = Literal["watchlist", "hidden"]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A rating somebody gave.
+
+    Attributes:
+        item_id: the film's outside id.
+        rating: on the scale of the model it was given under.
+        rated_at: seconds since 1970.
+    """
+
+    item_id: ItemId
+    rating: float
+    rated_at: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person: what they rated and the lists they keep.
+
+    Attributes:
+        profile_id: a secret only they know; whoever has it may read and change the profile.
+        created_at: seconds since 1970.
+        ratings: the newest first.
+        watchlist: ids of films to see, the newest first.
+        hidden: ids of films not to be shown again, the newest first.
+    """
+
+    profile_id: str
+    created_at: int
+    ratings: tuple[Rated, ...]
+    watchlist: tuple[ItemId, ...]
+    hidden: tuple[ItemId, ...]
+
+    @property
+    def history(self) -> dict[ItemId, float]:
+        """Item id to rating, the oldest first."""
+        return {rated.item_id: rated.rating for rated in reversed(self.ratings)}
+
+    @property
+    def times(self) -> dict[ItemId, int]:
+        """Item id to the time of its rating."""
+        return {rated.item_id: rated.rated_at for rated in self.ratings}
+
+
+class UnknownProfileError(UserError):
+    """There is no such profile, or no longer. Does not repeat the id, which is a secret."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no such profile",
+            expected="the id of a profile that was made here and not deleted",
+            remedy="make one with POST /api/v1/profiles",
+        )
+
+
+class ProfileFullError(UserError):
+    """A profile has as many films as one may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"this profile would have more than {most} films", expected=f"at most {most}")

@@ -1,0 +1,199 @@
+"""People: profiles with their ratings and lists; whatever returns is on disk."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
+
+from cineblend.service.people.profile import ListName, Profile, ProfileFullError, Rated, UnknownProfileError
+from cineblend.service.people.storage import Storage, open_storage
+from cineblend.service.people.tables import marks, profiles, ratings
+from cineblend.service.wanted import MOST_RATINGS, ItemId
+
+
+class People:
+    """Everybody's profiles. Threads and processes may share one database.
+
+    Every change is one transaction that is synced to disk before the method returns; a method that
+    raises has changed nothing.
+
+    Args:
+        storage: the open database.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, storage: Storage, clock: Callable[[], float] = time.time) -> None:
+        self.storage = storage
+        self._clock = clock
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The people kept at ``path``; the file is made where there is none.
+
+        Raises:
+            UserError: it cannot be made or opened, or comes of a newer cineblend.
+        """
+        return cls(open_storage(path))
+
+    def close(self) -> None:
+        """Close the database."""
+        self.storage.close()
+
+    def create(self) -> str:
+        """Make an empty profile; its id is 128 random bits, so that nobody guesses another's."""
+        profile_id = secrets.token_urlsafe(16)
+        with self.storage.writing() as connection:
+            connection.execute(profiles.insert().values(profile_id=profile_id, created_at=self._now()))
+        return profile_id
+
+    def profile(self, profile_id: str) -> Profile:
+        """A person, as of now.
+
+        Raises:
+            UnknownProfileError: there is none of that id.
+        """
+        with self.storage.reading() as connection:
+            created = connection.scalar(
+                select(profiles.c.created_at).where(profiles.c.profile_id == profile_id)
+            )
+            if created is None:
+                raise UnknownProfileError
+            rated = connection.execute(
+                select(ratings.c.item_id, ratings.c.rating, ratings.c.rated_at)
+                .where(ratings.c.profile_id == profile_id)
+                .order_by(ratings.c.rated_at.desc(), ratings.c.item_id)
+            ).all()
+            marked = connection.execute(
+                select(marks.c.list_name, marks.c.item_id)
+                .where(marks.c.profile_id == profile_id)
+                .order_by(marks.c.marked_at.desc(), marks.c.item_id)
+            ).all()
+        return Profile(
+            profile_id,
+            created,
+            tuple(Rated(*row) for row in rated),
+            tuple(item_id for name, item_id in marked if name == "watchlist"),
+            tuple(item_id for name, item_id in marked if name == "hidden"),
+        )
+
+    def rate(self, profile_id: str, item_id: ItemId, rating: float) -> None:
+        """Store a rating in the place of an older one; the same again changes nothing.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+            ProfileFullError: the profile has as many ratings as one may have.
+        """
+        self.rate_all(profile_id, [Rated(item_id, rating, self._now())])
+
+    def rate_all(self, profile_id: str, given: Sequence[Rated]) -> None:
+        """Store ratings, all or none; as ``rate``."""
+        statement = insert(ratings)
+        statement = statement.on_conflict_do_update(
+            index_elements=[ratings.c.profile_id, ratings.c.item_id],
+            set_={"rating": statement.excluded.rating, "rated_at": statement.excluded.rated_at},
+            where=ratings.c.rating != statement.excluded.rating,
+        )
+        self._put(
+            ratings,
+            statement,
+            [
+                {
+                    "profile_id": profile_id,
+                    "item_id": one.item_id,
+                    "rating": one.rating,
+                    "rated_at": one.rated_at,
+                }
+                for one in given
+            ],
+            profile_id,
+        )
+
+    def unrate(self, profile_id: str, item_id: ItemId) -> None:
+        """Take a rating back; nothing where there is none.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+        """
+        self._remove(
+            profile_id,
+            delete(ratings).where(ratings.c.profile_id == profile_id, ratings.c.item_id == item_id),
+        )
+
+    def mark(self, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
+        """Put a film on a list; nothing where it is there already.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+            ProfileFullError: the lists have as many films as they may have.
+        """
+        row = {
+            "profile_id": profile_id,
+            "list_name": list_name,
+            "item_id": item_id,
+            "marked_at": self._now(),
+        }
+        same = [marks.c.profile_id, marks.c.list_name, marks.c.item_id]
+        self._put(marks, insert(marks).on_conflict_do_nothing(index_elements=same), [row], profile_id)
+
+    def unmark(self, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
+        """Take a film off a list; nothing where it is not on it.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+        """
+        self._remove(
+            profile_id,
+            delete(marks).where(
+                marks.c.profile_id == profile_id,
+                marks.c.list_name == list_name,
+                marks.c.item_id == item_id,
+            ),
+        )
+
+    def delete(self, profile_id: str) -> None:
+        """Erase a profile and all that is in it, from the database and from its log.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+        """
+        with self.storage.writing() as connection:
+            gone = connection.execute(delete(profiles).where(profiles.c.profile_id == profile_id))
+            if gone.rowcount == 0:
+                raise UnknownProfileError
+        self.storage.truncate_log()
+
+    def _put(self, table: Table, statement: Any, rows: list[dict[str, Any]], profile_id: str) -> None:
+        with self.storage.writing() as connection:
+            try:
+                if rows:
+                    connection.execute(statement, rows)
+                else:
+                    _must_exist(connection, profile_id)
+            except IntegrityError as error:
+                # The one thing these rows refer to.
+                raise UnknownProfileError from error
+            count = connection.scalar(
+                select(func.count()).select_from(table).where(table.c.profile_id == profile_id)
+            )
+            if count > MOST_RATINGS:
+                raise ProfileFullError(MOST_RATINGS)
+
+    def _remove(self, profile_id: str, statement: Any) -> None:
+        with self.storage.writing() as connection:
+            _must_exist(connection, profile_id)
+            connection.execute(statement)
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+def _must_exist(connection: Connection, profile_id: str) -> None:
+    if connection.scalar(select(profiles.c.profile_id).where(profiles.c.profile_id == profile_id)) is None:
+        raise UnknownProfileError
