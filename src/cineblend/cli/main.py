@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data, embeddings, encoders, finetune, tune
+from cineblend.cli import compare, data, embeddings, encoders, finetune, serve, tune
 from cineblend.errors import CineblendError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
 app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
 app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(embeddings.embed)
 app.command("finetune", epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 app.command("tune", epilog=tune.EXAMPLE)(tune.tune)
 app.command("export-embeddings", epilog=embeddings.EXPORT_EXAMPLE)(embeddings.export)
 app.command("import-embeddings", epilog=embeddings.IMPORT_EXAMPLE)(embeddings.import_)

@@ -63,9 +63,13 @@ class Storage:
         Raises:
             StorageError: it could not be stored.
         """
-        with self._writing, _translated(self.path), self._engine.connect() as connection:
-            with connection.execution_options(writes=True).begin():
-                yield connection
+        with (
+            self._writing,
+            _translated(self.path),
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def truncate_log(self) -> None:
         """Move the log's pages into the file and empty it, so that what was deleted is in neither."""

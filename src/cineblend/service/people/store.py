@@ -46,6 +46,15 @@ class People:
         """Close the database."""
         self.storage.close()
 
+    def check(self) -> None:
+        """Read one row.
+
+        Raises:
+            StorageError: the database cannot be read.
+        """
+        with self.storage.reading() as connection:
+            connection.execute(select(profiles.c.profile_id).limit(1)).all()
+
     def create(self) -> str:
         """Make an empty profile; its id is 128 random bits, so that nobody guesses another's."""
         profile_id = secrets.token_urlsafe(16)
@@ -182,7 +191,7 @@ class People:
             count = connection.scalar(
                 select(func.count()).select_from(table).where(table.c.profile_id == profile_id)
             )
-            if count > MOST_RATINGS:
+            if (count or 0) > MOST_RATINGS:
                 raise ProfileFullError(MOST_RATINGS)
 
     def _remove(self, profile_id: str, statement: Any) -> None:

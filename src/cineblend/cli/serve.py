@@ -1,0 +1,127 @@
+"""``cineblend serve``: the REST service and the page on a fitted model."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cineblend.errors import UserError
+
+if TYPE_CHECKING:
+    from cineblend.web.settings import Settings
+
+EXAMPLE = "Example: [bold]cineblend serve --model MODEL[/bold]"
+GRACE_SECONDS = 10
+"""How long a request under way may take once we are told to stop."""
+
+
+def serve(
+    model: Annotated[
+        Path,
+        typer.Option("--model", "-m", metavar="MODEL", help="What [bold]cineblend fit --out[/bold] wrote."),
+    ],
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to bind; one that others reach needs a key.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to bind; 0 for any free one.")] = 8000,
+    database: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where ratings are kept; the user's data folder if not named."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    open_page: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open the page; by default on a desktop.")
+    ] = None,
+) -> None:
+    """Serve recommendations and the page on this machine; Ctrl-C stops it.
+
+    Ratings are kept in SQLite and are on disk when they are acknowledged. Binding beyond this machine
+    needs CINEBLEND_API_KEY, which callers then must show.
+    """
+    # Before numpy is loaded: a thread a core answers, and each needs no threads of its own.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from cineblend.service.people.store import People
+    from cineblend.web.settings import Settings
+
+    given = {"model": model, "host": host, "port": port, "database": database}
+    settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    if not model.is_dir():
+        raise UserError(
+            f"there is no model at {model}",
+            expected="a folder that `cineblend fit --out` wrote",
+            remedy=f"cineblend fit --out {model}",
+        )
+    # Made and migrated once, before workers that would do so side by side.
+    People.open(settings.database).close()
+    listening = _bind(settings)
+    address = f"[{host}]" if ":" in host else host
+    url = f"http://{address}:{listening.getsockname()[1]}/"
+    typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
+    if open_page if open_page is not None else _on_a_desktop():
+        # The socket listens already: the browser waits for the first answer.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    _run(settings, listening, workers)
+
+
+def _bind(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise UserError(
+            f"cannot bind {settings.host} port {settings.port}: {error.strerror}",
+            expected="an address of this machine and a free port",
+            remedy="name another with --port, or --port 0 for any",
+        ) from error
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _run(settings: Settings, listening: socket.socket, workers: int) -> None:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from cineblend.web import logs
+
+    # Workers are processes of their own and read the settings from the environment.
+    os.environ["CINEBLEND_MODEL"] = str(settings.model.absolute())
+    os.environ["CINEBLEND_DATABASE"] = str(settings.database.absolute())
+    os.environ["CINEBLEND_HOST"] = settings.host
+    config = uvicorn.Config(
+        "cineblend.web.app:create_app",
+        factory=True,
+        workers=workers,
+        log_config=logs.config(),
+        access_log=False,
+        server_header=False,
+        # Whoever calls could claim any address in a header.
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    if workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def _on_a_desktop() -> bool:
+    has_screen = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    return has_screen and sys.stdout.isatty()

@@ -1,0 +1,81 @@
+"""App: the service put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from prometheus_fastapi_instrumentator import Instrumentator
+from threadpoolctl import threadpool_limits
+
+from cineblend import __version__
+from cineblend.service.people.store import People
+from cineblend.service.recommender import Recommender
+from cineblend.web import pages, problems
+from cineblend.web.guard import Guard
+from cineblend.web.logs import log_event
+from cineblend.web.openapi import install_openapi
+from cineblend.web.reload import Current, Load
+from cineblend.web.routes import catalogue, operations, profiles, recommendations
+from cineblend.web.settings import Settings
+from cineblend.web.state import NotModified, State, not_modified
+
+
+def create_app(settings: Settings | None = None, load: Load = Recommender.load) -> FastAPI:
+    """The service as an ASGI app.
+
+    Args:
+        settings: as given, or from CINEBLEND_* variables.
+        load: reads a bundle.
+
+    Raises:
+        CineblendError: the bundle cannot be read or the database cannot be opened; raised on start-up.
+    """
+    settings = settings or Settings()  # pyright: ignore[reportCallIssue] (from the environment)
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncGenerator[None]:
+        # The pool has a thread a core already: more threads under each would only get in each other's way.
+        with threadpool_limits(1):
+            shared = State(settings, Current(settings.model, load), People.open(settings.database))
+            app.state.shared = shared
+            log_event("started", model_version=shared.current.recommender.model_version)
+            watching = asyncio.create_task(shared.current.watch(settings.reload_seconds))
+            if not settings.reload_seconds:
+                watching.cancel()
+            try:
+                yield
+            finally:
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+                shared.close()
+                log_event("stopped")
+
+    app = FastAPI(
+        title="cineblend",
+        version=__version__,
+        description="Recommendations that blend what people rated with what films are about.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=running,
+        max_body_size=settings.max_body,
+    )
+    problems.install(app)
+    app.exception_handler(NotModified)(not_modified)
+    for routes in (catalogue, recommendations, profiles, operations):
+        app.include_router(routes.router)
+    pages.install(app)
+    install_openapi(app, settings)
+    # A registry of its own, so that two apps in one process do not add up.
+    metrics = Instrumentator(
+        should_group_status_codes=False, excluded_handlers=["/metrics"], registry=CollectorRegistry()
+    )
+    metrics.instrument(app).expose(app, include_in_schema=False)
+    app.add_middleware(Guard, settings=settings)
+    return app

@@ -1,0 +1,157 @@
+"""Guard: who may call, from where and with what; every answer's security headers; one log line a request."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from urllib.parse import urlsplit
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cineblend.web.logs import log_crash, log_request
+from cineblend.web.problems import problem
+from cineblend.web.settings import Settings
+
+OPEN = ("/static/", "/posters/", "/health/")
+"""What needs no key even where there is one: nothing of it is anybody's."""
+ADMIN = "/api/v1/admin/"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """The outermost layer: refuses before anything is read or computed.
+
+    Args:
+        app: what it guards.
+        settings: hosts, key and limits.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        self._hosts = settings.hosts
+        self._key = _digest(settings.api_key.get_secret_value()) if settings.api_key else None
+        self._rate = parse(settings.rates)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, request_id, status = time.perf_counter(), secrets.token_hex(8), 0
+        is_asset = scope["path"].startswith("/static/")
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-cache" if is_asset else "no-store")
+                headers["X-Request-ID"] = request_id
+            await send(message)
+
+        try:
+            refusal = self._refusal(scope)
+            await (refusal or self._app)(scope, receive, sending)
+        except Exception as error:
+            log_crash(request_id, scope, error)
+            if status:
+                raise
+            detail = f"this is a bug in cineblend; its log has more under {request_id}"
+            await problem(500, detail)(scope, receive, sending)
+        finally:
+            log_request(request_id, scope, status, time.perf_counter() - begun)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
+        if _host_name(headers.get("host", "")) not in self._hosts:
+            return problem(
+                400,
+                "this service is not known under that host name",
+                kind="unknown-host",
+                remedy="call it by the address it prints, or name the host in CINEBLEND_ALLOWED_HOSTS",
+            )
+        client = scope["client"][0] if scope.get("client") else "local"
+        if not self._limiter.hit(self._rate, client):
+            return problem(
+                429, f"more than {self._rate} from one address", kind="too-many", headers={"Retry-After": "1"}
+            )
+        if method not in _SAFE and (refusal := self._unsafe(headers, path)):
+            return refusal
+        return self._locked(headers, path)
+
+    def _unsafe(self, headers: Headers, path: str) -> Response | None:
+        if _crosses(headers):
+            return problem(403, "a page of another origin may not do this", kind="cross-origin")
+        is_upload = path.endswith("/import")
+        length = headers.get("content-length", "0")
+        most = self._settings.max_upload if is_upload else self._settings.max_body
+        if not length.isdecimal() or int(length) > most:
+            return problem(413, f"the request has more than {most} bytes", kind="too-large")
+        has_body = length != "0" or "transfer-encoding" in headers
+        wanted = "multipart/form-data" if is_upload else "application/json"
+        given = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if has_body and given != wanted:
+            return problem(415, f"the body must be {wanted}", headers={"Accept": wanted})
+        return None
+
+    def _locked(self, headers: Headers, path: str) -> Response | None:
+        if path in ("/", "/favicon.ico") or path.startswith(OPEN):
+            return None
+        if self._key is None:
+            if path.startswith(ADMIN):
+                return problem(403, "there is no key", remedy="start the service with CINEBLEND_API_KEY set")
+            return None
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+        if hmac.compare_digest(_digest(given), self._key):
+            return None
+        return problem(
+            401,
+            "this needs the service's key",
+            kind="key-needed",
+            remedy="send it as Authorization: Bearer KEY",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def _digest(key: str) -> bytes:
+    # Digests are of one length, so that comparing them tells nothing of the key's.
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _crosses(headers: Headers) -> bool:
+    """Whether a browser says that the request comes from another origin's page."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()

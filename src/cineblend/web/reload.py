@@ -1,0 +1,72 @@
+"""Reload: the recommender in use, exchanged for a new bundle's without a failed request."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from cineblend.errors import CineblendError
+from cineblend.service.recommender import Recommender
+from cineblend.web.logs import log_event
+
+Load = Callable[[Path], Recommender]
+
+
+class Current:
+    """The recommender that new requests get; one that has begun keeps the one it was given.
+
+    Args:
+        path: the bundle.
+        load: reads it.
+
+    Raises:
+        CineblendError: it cannot be read.
+    """
+
+    def __init__(self, path: Path, load: Load) -> None:
+        self._path = path
+        self._load = load
+        self._loading = threading.Lock()
+        self._seen = self._mark()
+        self.recommender = load(path)
+
+    def reload(self) -> Recommender:
+        """Read the bundle again and use it from now on.
+
+        Raises:
+            CineblendError: it cannot be read; the old one stays in use.
+        """
+        with self._loading:
+            mark = self._mark()
+            fresh = self._load(self._path)
+            self._seen = mark
+            if fresh.model_version != self.recommender.model_version:
+                log_event("model changed", old=self.recommender.model_version, new=fresh.model_version)
+            self.recommender = fresh
+            return fresh
+
+    def look(self) -> None:
+        """Reload if the bundle's manifest is another than before; a broken one is logged once and left."""
+        mark = self._mark()
+        if mark is None or mark == self._seen:
+            return
+        try:
+            self.reload()
+        except (CineblendError, OSError) as error:
+            self._seen = mark
+            log_event("new model refused", warning=True, problem=str(error))
+
+    async def watch(self, seconds: float) -> None:
+        """Look at the manifest every so often, until cancelled."""
+        while True:
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(self.look)
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            stat = (self._path / "manifest.json").stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -1,0 +1,119 @@
+"""The model and its films: card, search, a film, films like it, the map, the comparison's figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query
+
+from cineblend.service.recommender import Recommender
+from cineblend.web.answers import (
+    Data,
+    Figures,
+    Item,
+    ItemPage,
+    Map,
+    ModelCard,
+    Scale,
+    SimilarItem,
+    SimilarItems,
+)
+from cineblend.web.problems import RESPONSES, NotFoundError
+from cineblend.web.schemas import ItemsQuery, SimilarQuery
+from cineblend.web.state import FromModelAlone, Model, Shared, item_id_in
+
+router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[FromModelAlone], responses=RESPONSES)
+
+
+@router.get("/model")
+async def model_card(model: Model) -> ModelCard:
+    """The model in use: its version, its scale, what it can do and what it was made from."""
+    fitted = model.fitted
+    made_from, years = fitted.made_from, fitted.catalog.year[fitted.catalog.year > 0]
+    return ModelCard(
+        model_version=model.model_version,
+        strategy=fitted.strategy,
+        title=fitted.title,
+        n_items=len(fitted.catalog),
+        scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
+        has_words=fitted.text is not None,
+        has_map=fitted.films.spot is not None,
+        data=Data(**{name: str(made_from.get(name) or "") for name in Data.model_fields}),
+        fitted_at=made_from.get("fitted_at"),
+        genres=sorted({genre for genres in fitted.catalog.genres for genre in genres}),
+        years={
+            "from": int(years.min()) if years.size else None,
+            "to": int(years.max()) if years.size else None,
+        },
+    )
+
+
+@router.get("/items")
+async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> ItemPage:
+    """Films by title, genre, year and number of ratings, a page at a time."""
+    found = await shared.compute(
+        model.search,
+        asked.query,
+        genre=asked.genre,
+        year_from=asked.year_from,
+        year_to=asked.year_to,
+        min_ratings=asked.min_ratings,
+        sort=asked.sort,
+        limit=asked.limit,
+        cursor=asked.cursor,
+    )
+    return ItemPage(
+        items=[Item.of(item) for item in found.items], next_cursor=found.next_cursor, total=found.total
+    )
+
+
+@router.get("/items/{item_id}")
+async def item(model: Model, item_id: str) -> Item:
+    """One film."""
+    return Item.of(model.item(item_id_in(model, item_id)))
+
+
+@router.get("/items/{item_id}/similar")
+async def similar(
+    shared: Shared, model: Model, item_id: str, asked: Annotated[SimilarQuery, Query()]
+) -> SimilarItems:
+    """Films like one: by the people who rate them, by their texts, or both."""
+    found = await shared.compute(model.similar, item_id_in(model, item_id), k=asked.k, by=asked.by)
+    return SimilarItems(
+        items=[SimilarItem(item=Item.of(one.item), score=one.score, by=one.by) for one in found]
+    )
+
+
+@router.get("/map")
+async def film_map(shared: Shared, model: Model) -> Map:
+    """Every film with a place: films of like text and like people are near each other."""
+    return await shared.compute(_map, model)
+
+
+@router.get("/figures")
+async def figures(model: Model) -> Figures:
+    """How this and other strategies did on held-out ratings, where a comparison was kept."""
+    kept = model.fitted.figures
+    if kept is None:
+        raise NotFoundError("this model was kept without a comparison")
+    return Figures(rows=kept["rows"], protocol=kept["protocol"], data=kept["data"])
+
+
+def _map(model: Recommender) -> Map:
+    fitted = model.fitted
+    spot, catalog = fitted.films.spot, fitted.catalog
+    if spot is None:
+        raise NotFoundError("this model was fitted without a map")
+    num = np.flatnonzero(np.isfinite(spot).all(axis=1))
+    items = [model.item(catalog.items.ids[i].item()) for i in num.tolist()]
+    place = np.round(spot[num].astype(np.float64), 5)
+    return Map(
+        item_id=[one.item_id for one in items],
+        x=place[:, 0].tolist(),
+        y=place[:, 1].tolist(),
+        title=[one.title for one in items],
+        year=[one.year for one in items],
+        n_ratings=[one.n_ratings for one in items],
+        genre=[one.genres[0] if one.genres else None for one in items],
+    )

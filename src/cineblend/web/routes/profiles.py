@@ -1,0 +1,234 @@
+"""Profiles: ratings and lists that are kept, and everything that is asked about them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from cineblend.errors import UserError
+from cineblend.service.people.profile import ListName, Profile
+from cineblend.service.people.store import People
+from cineblend.service.recommender import Recommender
+from cineblend.service.wanted import Filters, ItemId, Wanted
+from cineblend.web.answers import (
+    Explained,
+    Export,
+    ExportedRating,
+    Item,
+    Items,
+    NewProfile,
+    ProfileOut,
+    ProfileRating,
+    Recommendations,
+)
+from cineblend.web.problems import RESPONSES
+from cineblend.web.routes.recommendations import explained, listed
+from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
+from cineblend.web.state import Model, Shared, item_id_in
+
+router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
+
+
+@router.post("", status_code=201)
+async def create(shared: Shared, response: Response) -> NewProfile:
+    """Make an empty profile. Its id is a secret: whoever has it may read and change the profile."""
+    profile_id = await run_in_threadpool(shared.people.create)
+    response.headers["Location"] = f"/api/v1/profiles/{profile_id}"
+    return NewProfile(profile_id=profile_id)
+
+
+@router.get("/{profile_id}")
+async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
+    """Everything a person rated and listed; films the model does not know are in the export only."""
+    profile = await run_in_threadpool(shared.people.profile, profile_id)
+    return ProfileOut(
+        profile_id=profile.profile_id,
+        ratings=[
+            ProfileRating(item=Item.of(model.item(one.item_id)), rating=one.rating, rated_at=one.rated_at)
+            for one in profile.ratings
+            if one.item_id in model.vocabulary
+        ],
+        watchlist=_items(model, profile.watchlist),
+        hidden=_items(model, profile.hidden),
+    )
+
+
+@router.delete("/{profile_id}", status_code=204)
+async def erase(shared: Shared, profile_id: str) -> None:
+    """Erase a person: profile, ratings and lists, from the database and from its log."""
+    await run_in_threadpool(shared.people.delete, profile_id)
+
+
+@router.get("/{profile_id}/export")
+async def export(shared: Shared, model: Model, response: Response, profile_id: str) -> Export:
+    """Everything that is stored of a person, as a file."""
+    profile = await run_in_threadpool(shared.people.profile, profile_id)
+    response.headers["Content-Disposition"] = 'attachment; filename="cineblend-profile.json"'
+    known = {one.item_id for one in profile.ratings if one.item_id in model.vocabulary}
+    return Export(
+        profile_id=profile.profile_id,
+        created_at=profile.created_at,
+        ratings=[
+            ExportedRating(
+                item_id=one.item_id,
+                title=model.item(one.item_id).title if one.item_id in known else None,
+                rating=one.rating,
+                rated_at=one.rated_at,
+            )
+            for one in profile.ratings
+        ],
+        watchlist=list(profile.watchlist),
+        hidden=list(profile.hidden),
+    )
+
+
+@router.put("/{profile_id}/ratings/{item_id}", status_code=204)
+async def rate(shared: Shared, model: Model, profile_id: str, item_id: str, body: NewRating) -> None:
+    """Store a rating, in the place of an older one. It is on disk when this is answered."""
+    _on_scale(model, body.rating)
+    await run_in_threadpool(shared.people.rate, profile_id, item_id_in(model, item_id), body.rating)
+
+
+@router.delete("/{profile_id}/ratings/{item_id}", status_code=204)
+async def unrate(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+    """Take a rating back."""
+    await run_in_threadpool(shared.people.unrate, profile_id, item_id_in(model, item_id))
+
+
+@router.put("/{profile_id}/watchlist/{item_id}", status_code=204)
+async def watch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+    """Put a film on the watchlist."""
+    await _mark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+
+
+@router.delete("/{profile_id}/watchlist/{item_id}", status_code=204)
+async def unwatch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+    """Take a film off the watchlist."""
+    await _unmark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+
+
+@router.put("/{profile_id}/hidden/{item_id}", status_code=204)
+async def hide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+    """Never list a film again."""
+    await _mark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+
+
+@router.delete("/{profile_id}/hidden/{item_id}", status_code=204)
+async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+    """Let a film be listed again."""
+    await _unmark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+
+
+@router.get("/{profile_id}/recommendations")
+async def recommendations(
+    shared: Shared, model: Model, profile_id: str, asked: Annotated[ProfileQuery, Query()]
+) -> Recommendations:
+    """The best films for a person, or for two, from what is stored at this moment."""
+    return await shared.compute(_recommend, shared.people, model, profile_id, asked)
+
+
+@router.get("/{profile_id}/questions")
+async def questions(
+    shared: Shared, model: Model, profile_id: str, asked: Annotated[QuestionsQuery, Query()]
+) -> Items:
+    """Films whose rating would tell most about this person's taste."""
+    return await shared.compute(_questions, shared.people, model, profile_id, asked.k)
+
+
+@router.get("/{profile_id}/explanations/{item_id}")
+async def explanation(
+    shared: Shared, model: Model, profile_id: str, item_id: str, asked: Annotated[ExplainQuery, Query()]
+) -> Explained:
+    """Why a film scores what it does for this person."""
+    return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
+
+
+def _recommend(people: People, model: Recommender, profile_id: str, asked: ProfileQuery) -> Recommendations:
+    profile = people.profile(profile_id)
+    other = people.profile(asked.with_profile) if asked.with_profile else None
+    hidden = profile.hidden + (other.hidden if other else ())
+    filters = Filters(
+        genres_any=tuple(asked.genres_any),
+        genres_none=tuple(asked.genres_none),
+        year_from=asked.year_from,
+        year_to=asked.year_to,
+        min_ratings=asked.min_ratings,
+        max_ratings=asked.max_ratings,
+        only=_known(model, profile.watchlist) if asked.watchlist_only else None,
+        exclude=_known(model, hidden),
+    )
+    ratings, notes = usable(model, profile)
+    wanted = Wanted(
+        ratings=ratings,
+        timestamps=profile.times,
+        k=asked.k,
+        filters=filters,
+        text=asked.text,
+        text_weight=asked.text_weight,
+        diversity=asked.diversity,
+        calibration=asked.calibration,
+        reasons=asked.reasons,
+        together=usable(model, other)[0] if other else None,
+    )
+    return listed(model, wanted, *notes)
+
+
+def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:
+    ratings, _ = usable(model, people.profile(profile_id))
+    return Items(items=[Item.of(one) for one in model.questions(ratings, k)])
+
+
+def _explain(
+    people: People, model: Recommender, profile_id: str, item_id: str, asked: ExplainQuery
+) -> Explained:
+    profile = people.profile(profile_id)
+    ratings, notes = usable(model, profile)
+    wanted = Wanted(
+        ratings=ratings,
+        timestamps=profile.times,
+        k=asked.k,
+        filters=Filters(exclude=_known(model, profile.hidden)),
+        text=asked.text,
+        text_weight=asked.text_weight,
+    )
+    answer = explained(model, wanted, item_id_in(model, item_id))
+    answer.notes.extend(notes)
+    return answer
+
+
+def _on_scale(model: Recommender, rating: float) -> None:
+    scale = model.fitted.scale
+    if not scale.low <= rating <= scale.high:
+        raise UserError(f"the rating is {rating}", expected=f"a number from {scale.low} to {scale.high}")
+
+
+def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], tuple[str, ...]]:
+    """The ratings this model understands: stored ones may come of another catalogue or scale."""
+    scale = model.fitted.scale
+    ratings = {
+        item_id: rating
+        for item_id, rating in profile.history.items()
+        if item_id in model.vocabulary and scale.low <= rating <= scale.high
+    }
+    left_out = len(profile.ratings) - len(ratings)
+    if not left_out:
+        return ratings, ()
+    return ratings, (f"{left_out} of your ratings are of films or on a scale that this model does not know",)
+
+
+def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ...]:
+    return tuple(item_id for item_id in item_ids if item_id in model.vocabulary)
+
+
+def _items(model: Recommender, item_ids: tuple[ItemId, ...]) -> list[Item]:
+    return [Item.of(model.item(item_id)) for item_id in _known(model, item_ids)]
+
+
+async def _mark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
+    await run_in_threadpool(people.mark, profile_id, list_name, item_id)
+
+
+async def _unmark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
+    await run_in_threadpool(people.unmark, profile_id, list_name, item_id)

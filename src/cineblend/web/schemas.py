@@ -1,0 +1,219 @@
+"""Schemas: what goes into the service; what comes out is in ``answers.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt, StrictStr
+
+from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, MOST_RATINGS, Filters, ItemId, Wanted
+
+Id = Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)] | Annotated[StrictStr, Field(max_length=200)]
+"""A film's outside id: whichever kind the catalogue has."""
+Rating = Annotated[float, Field(allow_inf_nan=False, description="On the model's scale, see GET /model.")]
+Year = Annotated[int, Field(ge=0, le=9999)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Length = Annotated[int, Field(ge=1, le=LONGEST_LIST)]
+Words = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Genre = Annotated[str, Field(min_length=1, max_length=100)]
+Genres = Annotated[list[Genre], Field(max_length=50)]
+EXAMPLE_RATINGS: list[JsonValue] = [{"item_id": 1, "rating": 4.5}, {"item_id": 260, "rating": 5.0}]
+
+
+class Strict(BaseModel):
+    """A body: nothing beside the named fields, and no text where a number is due."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """A query string: nothing beside the named parameters, so that a mistyped one is not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class GivenRating(Strict):
+    """A rating."""
+
+    item_id: Id
+    rating: Rating
+    timestamp: Annotated[int, Field(ge=0, le=2**40)] | None = Field(
+        default=None, description="Seconds since 1970."
+    )
+
+
+class GivenFilters(Strict):
+    """Which films may be listed; a film of unknown year passes no filter on years."""
+
+    genres_any: Genres = Field(default_factory=list)
+    genres_none: Genres = Field(default_factory=list)
+    year_from: Year | None = None
+    year_to: Year | None = None
+    min_ratings: Count | None = None
+    max_ratings: Count | None = None
+    only: Annotated[list[Id], Field(max_length=MOST_RATINGS)] | None = None
+    exclude: Annotated[list[Id], Field(max_length=MOST_RATINGS)] = Field(default_factory=list)
+    include_rated: bool = False
+
+    def made(self) -> Filters:
+        """The service's filters.
+
+        Raises:
+            UserError: a range ends before it begins.
+        """
+        return Filters(
+            genres_any=tuple(self.genres_any),
+            genres_none=tuple(self.genres_none),
+            year_from=self.year_from,
+            year_to=self.year_to,
+            min_ratings=self.min_ratings,
+            max_ratings=self.max_ratings,
+            only=None if self.only is None else tuple(self.only),
+            exclude=tuple(self.exclude),
+            include_rated=self.include_rated,
+        )
+
+
+Ratings = Annotated[list[GivenRating], Field(max_length=MOST_RATINGS)]
+
+
+class WhatIsWanted(Strict):
+    """Whose ratings, and how to list."""
+
+    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
+    k: Length = 10
+    filters: GivenFilters = Field(default_factory=GivenFilters)
+    text: Words = Field(default="", description="Words, such as: slow science fiction, no gore.")
+    text_weight: Share = Field(
+        default=0.15, description="0 for what people like you like, 1 for films like yours or like the words."
+    )
+    diversity: Share = 0.0
+    calibration: Share = 0.0
+    reasons: bool = True
+    together: Ratings | None = Field(
+        default=None, description="A second person's ratings: both must like the films."
+    )
+
+    def wanted(self) -> Wanted:
+        """The service's question.
+
+        Raises:
+            UserError: what cannot be.
+        """
+        return Wanted(
+            ratings=history(self.ratings),
+            timestamps={one.item_id: one.timestamp for one in self.ratings if one.timestamp is not None},
+            k=self.k,
+            filters=self.filters.made(),
+            text=self.text,
+            text_weight=self.text_weight,
+            diversity=self.diversity,
+            calibration=self.calibration,
+            reasons=self.reasons,
+            together=None if self.together is None else history(self.together),
+        )
+
+
+class RecommendationsRequest(WhatIsWanted):
+    """A list for whoever these ratings are of."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ratings": EXAMPLE_RATINGS,
+                    "k": 10,
+                    "filters": {"genres_none": ["Horror"], "year_from": 1970},
+                    "text": "slow science fiction, no gore",
+                    "text_weight": 0.3,
+                    "diversity": 0.2,
+                }
+            ]
+        }
+    )
+
+
+class ExplanationRequest(WhatIsWanted):
+    """Why a film scores what it does."""
+
+    item_id: Id
+
+
+class QuestionsRequest(Strict):
+    """Which films to ask about next."""
+
+    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
+    k: Length = 10
+
+
+class NewRating(Strict):
+    """A rating to store."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rating": 4.5}]})
+
+    rating: Rating
+
+
+class ItemsQuery(Query):
+    """What to search for."""
+
+    query: str = Field(default="", max_length=200, description="Part of a title; typing errors are forgiven.")
+    genre: Genre | None = None
+    year_from: Year | None = None
+    year_to: Year | None = None
+    min_ratings: Count | None = None
+    sort: Literal["relevance", "popular", "year", "title"] = "relevance"
+    limit: int = Field(default=24, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
+class SimilarQuery(Query):
+    """How many, and alike in what."""
+
+    k: Length = 12
+    by: Literal["both", "people", "text"] = "both"
+
+
+class QuestionsQuery(Query):
+    """How many."""
+
+    k: Length = 10
+
+
+class ExplainQuery(Query):
+    """How to list."""
+
+    k: Length = 10
+    text: Words = ""
+    text_weight: Share = 0.15
+
+
+class ProfileQuery(ExplainQuery):
+    """How to list, and which films."""
+
+    diversity: Share = 0.0
+    calibration: Share = 0.0
+    reasons: bool = True
+    genres_any: Genres = Field(default_factory=list)
+    genres_none: Genres = Field(default_factory=list)
+    year_from: Year | None = None
+    year_to: Year | None = None
+    min_ratings: Count | None = None
+    max_ratings: Count | None = None
+    watchlist_only: bool = False
+    with_profile: str | None = Field(
+        default=None, max_length=100, description="A second person: both must like the films."
+    )
+
+
+class ImportQuery(Query):
+    """Whether to store what was matched."""
+
+    dry_run: bool = False
+
+
+def history(ratings: Iterable[GivenRating]) -> dict[ItemId, float]:
+    """Item id to rating; of a film rated twice, the later in the list."""
+    return {one.item_id: one.rating for one in ratings}

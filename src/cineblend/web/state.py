@@ -1,0 +1,125 @@
+"""State: what every route shares, and how a route gets at it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated, ParamSpec, TypeVar
+
+from fastapi import Depends, Request, Response
+
+from cineblend import __version__
+from cineblend.service.people.store import People
+from cineblend.service.recommender import Recommender
+from cineblend.service.wanted import ItemId
+from cineblend.web.problems import NotFoundError, OverloadedError
+from cineblend.web.reload import Current
+from cineblend.web.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_WAITING = 1000
+"""Answers that may wait for a core: at 10 ms each, the last waits some seconds."""
+
+
+@dataclass
+class State:
+    """What lives as long as the service.
+
+    Attributes:
+        settings: as started.
+        current: the recommender in use.
+        people: the database.
+        pool: one thread a core: more would only make every answer later.
+    """
+
+    settings: Settings
+    current: Current
+    people: People
+    pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answer")
+    )
+    _waiting: int = 0
+
+    async def compute(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` on the pool.
+
+        Raises:
+            OverloadedError: too much is waiting already.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise OverloadedError("more is being asked than can be answered", remedy="try again in a second")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Finish what is being computed and close the database."""
+        self.pool.shutdown()
+        self.people.close()
+
+
+async def _shared(request: Request) -> State:
+    return request.app.state.shared
+
+
+async def _recommender(shared: Annotated[State, Depends(_shared)]) -> Recommender:
+    return shared.current.recommender
+
+
+Shared = Annotated[State, Depends(_shared)]
+Model = Annotated[Recommender, Depends(_recommender)]
+"""The recommender this request keeps from beginning to end."""
+
+
+class NotModified(Exception):  # noqa: N818 (not an error)
+    """The caller has the answer already."""
+
+    def __init__(self, etag: str) -> None:
+        self.etag = etag
+
+
+async def _fresh(request: Request, response: Response, model: Model) -> None:
+    etag = f'"{model.model_version}-{__version__}"'
+    held = request.headers.get("if-none-match", "")
+    if etag in (one.strip().removeprefix("W/") for one in held.split(",")):
+        raise NotModified(etag)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "no-cache"
+
+
+async def not_modified(_: Request, error: NotModified) -> Response:
+    """The answer to a caller who has it: 304."""
+    return Response(status_code=304, headers={"ETag": error.etag, "Cache-Control": "no-cache"})
+
+
+FromModelAlone = Depends(_fresh)
+"""For answers that depend on the model and the address alone: an ETag, and 304 to who has it."""
+
+
+def item_id_in(model: Recommender, text: str) -> ItemId:
+    """The id that ``text`` in a path means.
+
+    Raises:
+        NotFoundError: the catalogue has no such film.
+    """
+    vocabulary = model.vocabulary
+    is_number = text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 20
+    item_id: ItemId = text
+    if vocabulary.ids.dtype.kind != "U" and is_number:
+        item_id = int(text)
+    num = vocabulary.num(item_id) if is_int64(item_id) else -1
+    if num < 0:
+        raise NotFoundError(f"there is no film {text[:40]!r}", remedy="look for it with GET /api/v1/items")
+    return vocabulary.ids[num].item()
+
+
+def is_int64(item_id: ItemId) -> bool:
+    """Whether numpy can hold the id."""
+    return isinstance(item_id, str) or -(2**63) <= item_id < 2**63
