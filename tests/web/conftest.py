@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from worlds import checkerboard
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.models.ease import EaseConfig
 from cineblend.service.recommender import Recommender
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings
+from worlds import checkerboard
 
 HOSTILE = (
     "<script>alert(1)</script> (1999)",

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
 
-from cineblend import __version__
-
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
 router = APIRouter(include_in_schema=False)
-_templates = Jinja2Templates(HERE / "templates")
 
 
 def install(app: FastAPI) -> None:
     """Serve the page."""
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=HERE / "static", check_dir=False))
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False))
 
 
 @router.get("/")
-async def shell(request: Request) -> Response:
+async def shell() -> FileResponse:
     """The page; everything on it comes from the API."""
-    return _templates.TemplateResponse(
-        request, "index.html", {"version": __version__}, headers={"Cache-Control": "no-cache"}
-    )
+    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})

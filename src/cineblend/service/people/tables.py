@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import REAL, CheckConstraint, Column, ForeignKey, Integer, MetaData, Table, Text
 from sqlalchemy.types import UserDefinedType
 
 
@@ -44,7 +44,7 @@ ratings = Table(
     metadata,
     _of_profile(),
     Column("item_id", ItemIdColumn, primary_key=True, nullable=False),
-    Column("rating", Float, nullable=False),
+    Column("rating", REAL, nullable=False),
     Column("rated_at", Integer, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
