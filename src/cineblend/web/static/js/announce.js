@@ -1,0 +1,14 @@
+/** One polite live region for what changes without a move of the focus. */
+
+let timer = 0;
+
+/** Say it once; a later text replaces one that was not read yet. */
+export function announce(text) {
+  const region = document.getElementById("live");
+  if (!region) return;
+  clearTimeout(timer);
+  region.textContent = "";
+  timer = setTimeout(() => {
+    region.textContent = text;
+  }, 60);
+}

@@ -1,0 +1,88 @@
+/** The service's REST interface, one function a route; errors are `Problem`s that say what happened. */
+
+const ROOT = "/api/v1";
+
+/** What the service, or the lack of one, answered. */
+export class Problem extends Error {
+  /** @param {number} status 0 where nothing answered @param {string} title @param {string} detail */
+  constructor(status, title, detail) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+/** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal}} [options] */
+async function call(path, { method = "GET", body, query, signal } = {}) {
+  const headers = { accept: "application/json" };
+  let payload;
+  if (body instanceof FormData) payload = body;
+  else if (body !== undefined) {
+    headers["content-type"] = "application/json";
+    payload = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(ROOT + path + search(query), { method, headers, body: payload, signal });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(0, "No answer", "cineblend does not answer. Is `cineblend serve` still running?");
+  }
+  const text = await answer.text();
+  const value = text ? parse(text) : null;
+  if (!answer.ok) throw new Problem(answer.status, value?.title ?? "Something went wrong", value?.detail ?? answer.statusText);
+  return value;
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Values that are empty are left out; lists are repeated. */
+function search(query) {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value === null || value === undefined || value === "" || value === false) continue;
+    if (Array.isArray(value)) for (const one of value) params.append(key, one);
+    else params.append(key, String(value));
+  }
+  const text = params.toString();
+  return text && `?${text}`;
+}
+
+/** True for an error that only says that a newer request took over. */
+export const stale = (error) => error instanceof DOMException && error.name === "AbortError";
+
+const at = (id) => `/profiles/${encodeURIComponent(id)}`;
+
+export const model = () => call("/model");
+export const items = (query, signal) => call("/items", { query, signal });
+export const item = (id, signal) => call(`/items/${id}`, { signal });
+export const similar = (id, query, signal) => call(`/items/${id}/similar`, { query, signal });
+export const map = (signal) => call("/map", { signal });
+export const figures = (signal) => call("/figures", { signal });
+export const questions = (ratings, k, signal) => call("/questions", { method: "POST", body: { ratings, k }, signal });
+
+export const createProfile = () => call("/profiles", { method: "POST" });
+export const profile = (id) => call(at(id));
+export const deleteProfile = (id) => call(at(id), { method: "DELETE" });
+export const exportProfile = (id) => call(`${at(id)}/export`);
+export const rate = (id, item_id, rating) => call(`${at(id)}/ratings/${item_id}`, { method: "PUT", body: { rating } });
+export const unrate = (id, item_id) => call(`${at(id)}/ratings/${item_id}`, { method: "DELETE" });
+/** @param {"watchlist"|"hidden"} list */
+export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${item_id}`, { method: on ? "PUT" : "DELETE" });
+export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
+export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
+export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${item_id}`, { query, signal });
+/** For someone without a profile: nothing is stored. */
+export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
+
+export function importFile(id, file, dryRun, signal) {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  return call(`${at(id)}/import`, { method: "POST", body, query: { dry_run: String(dryRun) }, signal });
+}

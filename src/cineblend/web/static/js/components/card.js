@@ -1,0 +1,87 @@
+/** A film's card: poster, title, why it is here, the rating control and what else can be done with it. */
+
+import { h, icon, put } from "../dom.js";
+import { facts, named, title } from "../format.js";
+import { hear } from "../events.js";
+import { filmAddress } from "../router.js";
+import * as store from "../store.js";
+import { poster } from "./poster.js";
+import { rating } from "./rating.js";
+import { reason } from "./reasons.js";
+import { toast } from "./toast.js";
+
+/**
+ * @param {any} item
+ * @param {{pick?: any, signal?: AbortSignal, onwhy?: (item: any) => void, level?: number, actions?: boolean, eager?: boolean}} [options]
+ *   pick: the recommendation the film came with
+ */
+export function card(item, { pick, signal, onwhy, actions = true, eager = false } = {}) {
+  const open = (event) => {
+    event.currentTarget.href = filmAddress(item.item_id);
+  };
+  const said = h("div.card-said");
+  const element = h("li.card", null,
+    h("a.card-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true", onclick: open }, poster(item, { eager })),
+    h("div.card-text", null,
+      h("h3.card-title", null, h("a", { href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
+      h("p.card-facts", null, facts(item)),
+      said,
+      h("div.card-foot", null,
+        part(rating(item, { size: "small", signal }), "stars"),
+        actions && h("div.card-actions", null,
+          onwhy && iconButton("why", `Why ${named(item)}?`, "Why?", () => onwhy(item)),
+          watchButton(item, signal), hideButton(item)))));
+  const result = Object.assign(element, {
+    /** Show what a newer answer says of the film. */
+    say(next) {
+      element.classList.toggle("is-first", next?.rank === 1);
+      put(said, next && reason(next));
+    },
+  });
+  result.say(pick);
+  return result;
+}
+
+const part = (element, name) => {
+  element.dataset.part = name;
+  return element;
+};
+
+function iconButton(name, label, tip, onclick) {
+  return h("button.icon-button", { type: "button", "aria-label": label, "data-tip": tip, data: { part: name }, onclick }, icon(name));
+}
+
+/** A film is put on the watchlist, or taken off. */
+export function watchButton(item, signal, { wide = false } = {}) {
+  const button = h(wide ? "button.button" : "button.icon-button", {
+    type: "button", data: { part: "watch" }, onclick: () => {
+      const on = !store.has("watchlist", item.item_id);
+      store.setListed("watchlist", item, on).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
+      toast({ key: "list", text: `${title(item)} ${on ? "is on" : "is off"} your watchlist`, action: "Undo", onaction: () => store.setListed("watchlist", item, !on).catch(() => {}) });
+    },
+  });
+  const paint = () => {
+    const on = store.has("watchlist", item.item_id);
+    button.setAttribute("aria-pressed", String(on));
+    if (!wide) {
+      button.setAttribute("aria-label", `Watchlist: ${named(item)}`);
+      button.dataset.tip = on ? "On your watchlist" : "Watch later";
+    }
+    put(button, icon(on ? "bookmarked" : "bookmark"), wide && (on ? "On your watchlist" : "Watch later"));
+  };
+  paint();
+  hear("lists", (what) => (what.all || what.item?.item_id === item.item_id) && paint(), signal);
+  return button;
+}
+
+/** A film is not shown again; where it was, nothing is left to press, so undoing is in the toast. */
+export function hideButton(item, { wide = false, then } = {}) {
+  return h(wide ? "button.button" : "button.icon-button", {
+    type: "button", data: { part: "hide", ...(wide ? {} : { tip: "Not interested" }) }, "aria-label": wide ? null : `Not interested in ${named(item)}`,
+    onclick: () => {
+      store.setListed("hidden", item, true).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
+      toast({ key: "list", text: `${title(item)} will not come up again`, action: "Undo", onaction: () => store.setListed("hidden", item, false).catch(() => {}) });
+      then?.();
+    },
+  }, icon("hide"), wide && "Not interested");
+}

@@ -1,0 +1,49 @@
+/** What is shown when there is nothing yet, nothing at all, or something went wrong. */
+
+import { h, icon, put } from "../dom.js";
+import { stale } from "../api.js";
+import { announce } from "../announce.js";
+
+/** Grey shapes in the places of cards. */
+export const skeletons = (n, kind = "card") =>
+  Array.from({ length: n }, () => h(`li.skeleton.skeleton-${kind}`, { "aria-hidden": "true" }, h("div.skeleton-poster"), h("div.skeleton-lines", null, h("span"), h("span"), h("span"))));
+
+/** @param {{art?: string, title: string, text: any, actions?: any}} options */
+export const empty = ({ art = "reel", title, text, actions }) =>
+  h("div.empty", null, h("div.empty-art", { "aria-hidden": "true" }, icon(art)), h("h2", null, title), h("p", null, text), actions && h("div.row.row-centre", null, actions));
+
+/** @param {Error & {title?: string}} error @param {() => void} retry */
+export const failed = (error, retry) =>
+  h("div.empty.empty-bad", { role: "alert" }, h("div.empty-art", { "aria-hidden": "true" }, icon("unplugged")),
+    h("h2", null, error.title ?? "Something went wrong"), h("p", null, error.message),
+    h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), "Try again")));
+
+/**
+ * Fill a place with what a request brings; show what went wrong with a retry, ignore what was overtaken.
+ * @param {HTMLElement} where @param {() => Promise<any>} ask @param {(value: any) => any} draw what to put there; undefined: nothing
+ */
+export async function filled(where, ask, draw, waiting) {
+  if (waiting) put(where, waiting);
+  where.setAttribute("aria-busy", "true");
+  try {
+    const value = await ask();
+    const drawn = draw(value);
+    if (drawn !== undefined) put(where, drawn);
+  } catch (error) {
+    if (stale(error)) return;
+    put(where, failed(error, () => filled(where, ask, draw, waiting)));
+    announce(`${error.title ?? "Something went wrong"}. ${error.message}`);
+  } finally {
+    where.removeAttribute("aria-busy");
+  }
+}
+
+/** Runs the newest only: each call aborts the one before. */
+export function latest() {
+  let control = null;
+  return () => {
+    control?.abort();
+    control = new AbortController();
+    return control.signal;
+  };
+}

@@ -1,0 +1,58 @@
+/** Short notes at the edge of the page, with one action; they wait while they are pointed at or focused. */
+
+import { h, icon, still } from "../dom.js";
+
+const STAYS = 7000;
+const open = new Map();
+
+/**
+ * @param {{text: string, key?: string, kind?: "plain"|"bad", action?: string, onaction?: () => void, onclose?: () => void}} options
+ *   a toast with the key of one that is shown takes its place
+ */
+export function toast({ text, key = text, kind = "plain", action, onaction, onclose }) {
+  open.get(key)?.close(true);
+  let timer = 0;
+  const note = h(`div.toast.toast-${kind}`, { role: kind === "bad" ? "alert" : "status" }, h("p", null, text));
+  const close = (replaced = false) => {
+    if (open.get(key)?.note !== note) return;
+    open.delete(key);
+    clearTimeout(timer);
+    onclose?.();
+    const focused = note.contains(document.activeElement);
+    if (replaced || still()) note.remove();
+    else note.animate([{ opacity: 1 }, { opacity: 0, transform: "translateY(8px)" }], { duration: 160, easing: "ease-in" }).finished.finally(() => note.remove());
+    if (focused) document.querySelector("main h1")?.focus({ preventScroll: true });
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(close, STAYS);
+  };
+  if (action) {
+    note.append(h("button.toast-action", { type: "button", onclick: () => {
+      close();
+      onaction?.();
+    } }, action));
+  }
+  note.append(h("button.toast-close", { type: "button", "aria-label": "Close this note", onclick: () => close() }, icon("close")));
+  note.addEventListener("pointerenter", () => clearTimeout(timer));
+  note.addEventListener("pointerleave", wait);
+  note.addEventListener("focusin", () => clearTimeout(timer));
+  note.addEventListener("focusout", wait);
+  open.set(key, { note, close });
+  place().append(note);
+  wait();
+}
+
+/** An open dialog makes all else inert, so notes are shown inside it. */
+function place() {
+  const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
+  const shelf = document.getElementById("toasts");
+  const home = dialog ?? document.body;
+  if (shelf.parentElement !== home) home.append(shelf);
+  return shelf;
+}
+
+/** Bring the notes back from a dialog that closes. */
+export function rescueToasts() {
+  document.body.append(document.getElementById("toasts"));
+}

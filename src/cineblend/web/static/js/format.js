@@ -1,0 +1,58 @@
+/** How things are written for people: titles, years, counts, ratings. */
+
+const ARTICLES = /^(.*\S), (The|A|An|Les|Le|La|L'|Das|Der|Die|El|Los|Las|Il|Lo|De|Det|Den|O|Un|Une|Una|Ein|Eine)$/i;
+
+/** "Matrix, The" as people say it. */
+export function title(item) {
+  const whole = String(item.title ?? "Untitled");
+  const turned = whole.replace(/^(.*?)( \(.*\))?$/s, (_, main, rest = "") => unturn(main) + rest);
+  return turned || "Untitled";
+}
+
+function unturn(text) {
+  const found = ARTICLES.exec(text);
+  if (!found) return text;
+  return found[2].endsWith("'") ? found[2] + found[1] : `${found[2]} ${found[1]}`;
+}
+
+/** Title and year, for labels and live regions. */
+export const named = (item) => (item.year ? `${title(item)} (${item.year})` : title(item));
+
+/** "1999 · Action, Sci-Fi". */
+export const facts = (item, most = 3) =>
+  [item.year, (item.genres ?? []).slice(0, most).join(", ")].filter(Boolean).join(" · ");
+
+const whole = new Intl.NumberFormat("en");
+export const count = (n) => whole.format(n ?? 0);
+
+/** "1 film", "12 films". */
+export const many = (n, one, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`;
+
+/** A rating in words, for a screen reader. */
+export function spoken(rating) {
+  if (!rating) return "not rated";
+  const full = Math.floor(rating);
+  const half = rating % 1 ? (full ? " and a half" : "half a") : "";
+  if (!full) return "half a star";
+  return `${full}${half} ${rating === 1 ? "star" : "stars"}`;
+}
+
+/** "4", "4½", "½". */
+export const stars = (rating) => `${Math.floor(rating) || (rating % 1 ? "" : "0")}${rating % 1 ? "½" : ""}`;
+
+/** A signed figure with a true minus. */
+export function signed(value, digits = 2) {
+  const text = Math.abs(value).toFixed(digits);
+  return `${Number(text) === 0 ? "±" : value < 0 ? "−" : "+"}${text}`;
+}
+
+/** A list in words: "a, b and c". */
+export function listed(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** A date as people write it, or an empty text. */
+export function day(stamp) {
+  const date = new Date(stamp);
+  return Number.isNaN(date.valueOf()) ? "" : date.toLocaleDateString("en", { day: "numeric", month: "long", year: "numeric" });
+}

@@ -1,0 +1,103 @@
+/** Starts the page: reads the model and the profile, then shows the view that the address names. */
+
+import * as api from "./api.js";
+import { announce } from "./announce.js";
+import { h, put } from "./dom.js";
+import { hear } from "./events.js";
+import { arrived, place } from "./router.js";
+import { shell } from "./components/shell.js";
+import { failed } from "./components/states.js";
+import { toast } from "./components/toast.js";
+import * as people from "./people.js";
+import * as store from "./store.js";
+import { about } from "./views/about.js";
+import { films } from "./views/films.js";
+import { home } from "./views/home.js";
+import { importing } from "./views/import.js";
+import { catalogueMap } from "./views/map.js";
+import { missing } from "./views/missing.js";
+import { openFilm } from "./views/film.js";
+import { rate } from "./views/rate.js";
+import { watchlist } from "./views/watchlist.js";
+import { you } from "./views/you.js";
+
+const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films };
+
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+const markPlace = shell();
+let model = null;
+let shown = { path: "", query: "", control: new AbortController() };
+let film = null;
+
+async function start() {
+  put(main, h("div.starting", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("span.visually-hidden", null, "Loading")));
+  try {
+    const [found, known] = await Promise.all([api.model(), store.load()]);
+    model = found;
+    arrived();
+    if (!known) toast({ text: "The profile kept in this browser is not on this server any more; a new one starts with your next rating." });
+    show(true);
+  } catch (error) {
+    put(main, h("h1.visually-hidden", { tabindex: "-1" }, "cineblend"), failed(error, start));
+  }
+}
+
+/** Show the view that the address names, then the film over it if it names one. */
+function show(anew = false) {
+  if (!model) return;
+  const { path, query } = place();
+  const over = query.get("film");
+  query.delete("film");
+  const key = query.toString();
+  if (anew || path !== shown.path || key !== shown.query) draw(path, query, key, anew);
+  if (over !== (film?.id ?? null)) {
+    film?.leave();
+    film = over ? openFilm(over, { model, onleave: () => (film = null) }) : null;
+  }
+}
+
+function draw(path, query, key, anew) {
+  const moved = shown.path !== "" && !anew;
+  shown.control.abort();
+  const control = new AbortController();
+  shown = { path, query: key, control };
+  const view = (VIEWS[path] ?? missing)({ model, query, signal: control.signal });
+  document.title = view.title === "cineblend" ? "cineblend" : `${view.title} · cineblend`;
+  document.body.dataset.view = path.slice(1) || "home";
+  markPlace(path);
+  put(main, view.element);
+  view.ready?.();
+  if (!moved) return;
+  scrollTo({ top: 0, behavior: "instant" });
+  const heading = main.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+  announce(view.title);
+}
+
+addEventListener("hashchange", () => {
+  arrived();
+  show();
+});
+hear("place", () => show());
+hear("redraw", () => show(true));
+document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  (main.querySelector("h1") ?? main).focus();
+});
+let who = people.active()?.id ?? null;
+hear("people", async () => {
+  const now = people.active()?.id ?? null;
+  if (now === who) return;
+  const first = who === null;
+  who = now;
+  if (first) return;
+  try {
+    await store.load();
+    show(true);
+  } catch (error) {
+    put(main, failed(error, start));
+  }
+});
+
+start();

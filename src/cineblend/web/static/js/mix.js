@@ -1,0 +1,40 @@
+/** What is asked of the recommender: blend, words, diversity, filters. Kept for the next visit. */
+
+import { keep, recall } from "./storage.js";
+import { tell } from "./events.js";
+import { companion } from "./people.js";
+
+export const START = Object.freeze({
+  text: "", text_weight: 0.15, diversity: 0, calibration: 0,
+  genres_any: [], genres_none: [], year_from: null, year_to: null, min_ratings: 0, watchlist_only: false,
+});
+
+let mix = { ...START, ...sane(recall("mix", {})) };
+
+function sane(kept) {
+  const good = {};
+  for (const [key, value] of Object.entries(kept ?? {})) {
+    const model = START[key];
+    if (model === undefined) continue;
+    if (Array.isArray(model) ? Array.isArray(value) : model === null ? value === null || Number.isInteger(value) : typeof value === typeof model) good[key] = value;
+  }
+  return good;
+}
+
+export const now = () => mix;
+
+export function change(changes) {
+  mix = { ...mix, ...changes };
+  keep("mix", mix);
+  tell("mix", changes);
+}
+
+/** How many filters are on, for a badge. */
+export const nFilters = () =>
+  mix.genres_any.length + mix.genres_none.length + Number(mix.year_from !== null || mix.year_to !== null) +
+  Number(mix.min_ratings > 0) + Number(mix.watchlist_only);
+
+/** The query of a recommendation or an explanation. */
+export function query(extra = {}) {
+  return { ...mix, ...extra, with_profile: companion()?.id ?? "", watchlist_only: mix.watchlist_only ? "true" : "" };
+}

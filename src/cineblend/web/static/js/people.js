@@ -1,0 +1,51 @@
+/** Who uses this browser: names and profile ids, kept here; the ratings themselves live on the server. */
+
+import { keep, recall } from "./storage.js";
+import { tell } from "./events.js";
+
+/** @typedef {{id: string, name: string}} Person */
+
+/** @returns {Person[]} */
+export function everyone() {
+  const kept = recall("people", []);
+  return Array.isArray(kept) ? kept.filter((p) => p && typeof p.id === "string" && typeof p.name === "string") : [];
+}
+
+/** @returns {Person | null} */
+export const active = () => everyone().find((p) => p.id === recall("active", "")) ?? everyone()[0] ?? null;
+
+/** Who watches along, never the active person. @returns {Person | null} */
+export function companion() {
+  const id = recall("companion", "");
+  return everyone().find((p) => p.id === id && p.id !== active()?.id) ?? null;
+}
+
+export function add(person, switchTo = true) {
+  const others = everyone().filter((p) => p.id !== person.id);
+  keep("people", [...others, person]);
+  if (switchTo) keep("active", person.id);
+  tell("people");
+}
+
+export function rename(id, name) {
+  keep("people", everyone().map((p) => (p.id === id ? { ...p, name } : p)));
+  tell("people");
+}
+
+export function forget(id) {
+  keep("people", everyone().filter((p) => p.id !== id));
+  tell("people");
+}
+
+export function switchTo(id) {
+  keep("active", id);
+  tell("people");
+}
+
+export function watchWith(id) {
+  keep("companion", id ?? "");
+  tell("people");
+}
+
+/** "You", "Person 2", … until a name is given. */
+export const nextName = () => (everyone().length ? `Person ${everyone().length + 1}` : "You");

@@ -1,0 +1,59 @@
+/** How good is this? The comparison in plain words, with its chart and the floor. */
+
+import * as api from "../api.js";
+import { h, put } from "../dom.js";
+import { count } from "../format.js";
+import { segmented } from "../components/segmented.js";
+import { empty, failed, filled } from "../components/states.js";
+import { chart, figuresTable } from "../components/chart.js";
+import { measuresOf, standing } from "../figures.js";
+
+export function about({ model, signal }) {
+  const holder = h("div.figures");
+  const load = () => filled(holder, async () => {
+    try {
+      return await api.figures(signal);
+    } catch (error) {
+      if (error instanceof api.Problem && error.status === 404) return null;
+      throw error;
+    }
+  }, (answer) => (answer ? study(answer, model) : empty({
+    art: "why", title: "Not measured yet", text: "This model was fitted without a comparison beside it. `cineblend compare` makes one; a model fitted with its results shows them here.",
+  })), h("div.skeleton-chart", { "aria-hidden": "true" }));
+  return {
+    title: "How good is this?",
+    element: h("div.page.page-about", null,
+      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "A recommender should be judged on films it has not been told about, beside the dullest list there is."))), holder),
+    ready: load,
+  };
+}
+
+function study(answer, model) {
+  const measures = measuresOf(answer);
+  if (!measures.length) return failed(new Error("The figures hold no measure this page knows."), () => location.reload());
+  const { k, sentences, lead } = standing(answer, model.strategy);
+  const plot = h("div.plot");
+  const plain = h("p.plain");
+  const show = (label) => {
+    const measure = measures.find((one) => one.label === label) ?? measures[0];
+    put(plain, h("strong", null, `${measure.name}. `), measure.plain);
+    chart(plot, answer.rows, measure, { ours: model.strategy });
+  };
+  const choose = segmented({ label: "Measure", value: measures[0].label, options: measures.map((one) => ({ value: one.label, label: one.name })), onchange: show });
+  show(measures[0].label);
+  const protocol = answer.protocol ?? {};
+  return [
+    lead && h("section.verdict", null, lead.map((one) => h("div.verdict-figure", { "data-kind": one.kind }, h("span.verdict-number", null, one.number), h("span.verdict-text", null, one.text)))),
+    h("section.panel.plot-panel", { "aria-labelledby": "plot" }, h("div.section-head", null, h("h2", { id: "plot" }, "Beside the others"), choose), plain, plot, figuresTable(answer.rows, measures)),
+    h("div.columns", null,
+      h("section", null, h("h2", null, "Where the study stands"), sentences.map((text) => h("p", null, text))),
+      h("section", null, h("h2", null, "How it was judged"),
+        h("ul.plain-list", null, [
+          protocol.split && `Held out: ${protocol.split}.`,
+          protocol.relevance && `A hit: ${protocol.relevance}.`,
+          protocol.candidates && `To choose from: ${protocol.candidates}.`,
+          answer.data?.name && `Data: ${answer.data.name}${answer.data.ratings ? `, ${count(answer.data.ratings)} ratings of ${count(answer.data.items)} films by ${count(answer.data.users)} people` : ""}; lists of ${k}.`,
+        ].filter(Boolean).map((text) => h("li", null, text))),
+        answer.data?.caution && h("p.hint", null, `${answer.data.caution}.`))),
+  ];
+}

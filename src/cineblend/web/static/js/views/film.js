@@ -1,0 +1,80 @@
+/** A film's own panel, over whatever view is open: its facts, your rating, why, and what is like it. */
+
+import * as api from "../api.js";
+import { h, icon, put } from "../dom.js";
+import { many, named, title } from "../format.js";
+import { closeOver, filmAddress } from "../router.js";
+import { hideButton, watchButton } from "../components/card.js";
+import { dialog } from "../components/dialog.js";
+import { poster } from "../components/poster.js";
+import { rating } from "../components/rating.js";
+import { segmented } from "../components/segmented.js";
+import { empty, filled, latest, skeletons } from "../components/states.js";
+import * as store from "../store.js";
+import { explain } from "./why.js";
+
+/**
+ * @param {string} id the film's id as the address has it
+ * @param {{model: any, onleave: () => void}} options
+ */
+export function openFilm(id, { model, onleave }) {
+  const control = new AbortController();
+  const { signal } = control;
+  const before = document.title;
+  const holder = h("div.film");
+  let leaving = false;
+  const box = dialog({
+    title: "Film", hideTitle: true, kind: "dialog-film", body: holder,
+    onclose: () => {
+      control.abort();
+      document.title = before;
+      onleave();
+      if (!leaving) closeOver();
+    },
+  });
+  filled(holder, () => api.item(encodeURIComponent(id), signal), (item) => {
+    document.title = `${named(item)} · cineblend`;
+    put(box.element.querySelector("h2"), named(item));
+    return panel(item, { model, signal, close: box.close });
+  }, h("ul.film-waiting", null, skeletons(1, "film")));
+  return {
+    id,
+    leave() {
+      leaving = true;
+      box.close();
+    },
+  };
+}
+
+function panel(item, { model, signal, close }) {
+  const why = h("div.why");
+  const reasons = h("details.fold.film-why", null, h("summary", null, icon("why"), "Why it is, or is not, on my list"), h("div.fold-body", null, why));
+  reasons.addEventListener("toggle", () => reasons.open && !why.childElementCount && explain(why, item, signal));
+  return [
+    h("div.film-head", null, poster(item, { spoken: true, eager: true }),
+      h("div.film-text", null,
+        h("p.film-title", { "aria-hidden": "true" }, title(item)),
+        h("p.film-facts", null, [item.year, item.genres.join(", ")].filter(Boolean).join(" · ")),
+        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name ?? "the data"}`] : "Nobody in the data has rated it"),
+        h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, "Your rating"), rating(item, { size: "large", signal })),
+        h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
+          /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),
+    store.nRated() > 0 && reasons,
+    similarFilms(item, signal),
+  ];
+}
+
+function similarFilms(item, signal) {
+  const strip = h("div.strip-holder");
+  const next = latest();
+  signal.addEventListener("abort", () => next());
+  const load = (by) => filled(strip, () => api.similar(item.item_id, { k: 12, by }, next()), ({ items }) =>
+    items.length ? h("ul.strip", { tabindex: "0", "aria-label": "Similar films" }, items.map((one) => h("li", null, h("a.strip-film", { href: filmAddress(one.item.item_id) }, poster(one.item), h("span", null, title(one.item)), h("small", null, one.item.year ?? ""))))) :
+      empty({ title: "None", text: "Too few people rated it to say." }),
+  h("ul.strip", { "aria-hidden": "true" }, skeletons(6)));
+  load("both");
+  return h("section.film-similar", null,
+    h("div.section-head", null, h("h3", null, "Similar films"),
+      segmented({ label: "Similar by", value: "both", onchange: load, options: [{ value: "both", label: "Both" }, { value: "people", label: "People" }, { value: "text", label: "Texts" }] })),
+    strip);
+}

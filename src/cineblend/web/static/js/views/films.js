@@ -1,0 +1,56 @@
+/** The catalogue: what a search found, or all films by genre and order, page by page. */
+
+import * as api from "../api.js";
+import { debounce, h, icon, put, uid } from "../dom.js";
+import { many } from "../format.js";
+import { announce } from "../announce.js";
+import { refine } from "../router.js";
+import { card } from "../components/card.js";
+import { empty, failed, latest, skeletons } from "../components/states.js";
+
+export function films({ model, query, signal }) {
+  const want = { query: query.get("query") ?? "", genre: query.get("genre") ?? "", sort: query.get("sort") ?? "" };
+  const list = h("ul.cards.cards-grid.cards-even", { "aria-label": "Films" }, skeletons(12));
+  const under = h("div.under");
+  const lede = h("p.lede", { role: "status" });
+  const next = latest();
+  signal.addEventListener("abort", () => next());
+
+  const load = async (cursor = null) => {
+    try {
+      const answer = await api.items({ ...want, sort: want.sort || (want.query ? "relevance" : "popular"), limit: 24, cursor }, next());
+      const cards = answer.items.map((item) => card(item, { signal }));
+      if (cursor) {
+        list.append(...cards);
+        cards[0]?.querySelector("h3 a")?.focus({ preventScroll: true });
+      } else list.replaceChildren(...cards);
+      put(lede, many(answer.total, "film"));
+      put(under, answer.next_cursor ? h("button.button", { type: "button", onclick: () => load(answer.next_cursor) }, "Show more films")
+        : !answer.total && empty({ title: "No film by that name", text: "Typing errors are forgiven up to a point. Try fewer letters, or another genre." }));
+      if (cursor) announce(many(answer.items.length, "more film"));
+    } catch (error) {
+      if (api.stale(error)) return;
+      put(under, failed(error, () => load(cursor)));
+    }
+  };
+  const soon = debounce(() => {
+    refine(want);
+    load();
+  }, 200);
+  const ids = [uid("q"), uid("g"), uid("s")];
+  const change = (key) => (event) => {
+    want[key] = event.target.value;
+    soon();
+  };
+  return {
+    title: want.query ? `“${want.query}”` : "All films",
+    element: h("div.page", null,
+      h("header.page-head", null, h("div", null, h("h1", null, "All films"), lede)),
+      h("form.toolbar", { onsubmit: (event) => event.preventDefault() },
+        h("div.field", null, h("label", { for: ids[0] }, "Title"), h("div.input-with-icon", null, icon("search"), h("input.input", { id: ids[0], type: "search", value: want.query, maxlength: 100, autocomplete: "off", oninput: change("query") }))),
+        h("div.field", null, h("label", { for: ids[1] }, "Genre"), h("select.input", { id: ids[1], onchange: change("genre") }, h("option", { value: "" }, "All genres"), model.genres.map((g) => h("option", { value: g, selected: g === want.genre }, g)))),
+        h("div.field", null, h("label", { for: ids[2] }, "Order"), h("select.input", { id: ids[2], onchange: change("sort") }, [["", "Best match"], ["popular", "Most rated"], ["year", "Newest"], ["title", "By title"]].map(([v, t]) => h("option", { value: v, selected: v === want.sort }, t))))),
+      list, under),
+    ready: () => load(),
+  };
+}

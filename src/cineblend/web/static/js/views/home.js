@@ -1,0 +1,114 @@
+/** For you: the list, re-ranked at once by the mixer beside it. */
+
+import * as api from "../api.js";
+import { announce } from "../announce.js";
+import { debounce, h, icon, put } from "../dom.js";
+import { hear, tell } from "../events.js";
+import { many, named } from "../format.js";
+import { card } from "../components/card.js";
+import { reorder } from "../components/flip.js";
+import { segmented } from "../components/segmented.js";
+import { whose } from "../components/shell.js";
+import { empty, failed, latest, skeletons } from "../components/states.js";
+import * as mix from "../mix.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { keep, recall } from "../storage.js";
+import { mixer } from "./mixer.js";
+import { openWhy } from "./why.js";
+import { welcome } from "./welcome.js";
+
+const STEP = 24;
+const MOST = 96;
+
+export function home({ model, signal }) {
+  if (!store.nRated()) return welcome({ model, signal });
+  const layout = recall("layout", "grid") === "list" ? "list" : "grid";
+  const list = h(`ol.cards.cards-${layout}`, { "aria-label": "Recommended films" }, skeletons(12));
+  const under = h("div.under");
+  const count = h("p.lede");
+  const next = latest();
+  signal.addEventListener("abort", () => next());
+  let k = STEP;
+
+  const ask = async (why = "") => {
+    list.classList.add("is-waiting");
+    try {
+      await store.settled();
+      const person = people.active();
+      if (!store.nRated() || !person) {
+        tell("redraw");
+        return;
+      }
+      const answer = await api.recommendations(person.id, mix.query({ k }), next());
+      show(answer, why);
+    } catch (error) {
+      if (api.stale(error)) return;
+      list.replaceChildren();
+      put(under, failed(error, () => {
+        put(list, skeletons(12));
+        put(under);
+        ask();
+      }));
+    } finally {
+      list.classList.remove("is-waiting");
+    }
+  };
+  const show = (answer, why) => {
+    if (signal.aborted) return;
+    const picks = answer.items;
+    reorder(list, picks, {
+      key: (pick) => String(pick.item.item_id),
+      make: (pick) => card(pick.item, { pick, signal, onwhy: (item) => openWhy(item) }),
+      update: (element, pick) => element.say(pick),
+    });
+    put(under, picks.length ? more(picks.length) : nothing(), (answer.notes ?? []).map((note) => h("p.hint", null, note)));
+    if (why) announce(picks.length ? `List updated. First: ${named(picks[0].item)}` : "No film fits");
+  };
+  const more = (n) => n >= k && k < MOST && h("button.button", { type: "button", onclick: () => {
+    k = Math.min(MOST, k + STEP);
+    ask("more");
+  } }, "Show more films");
+  const nothing = () => empty({
+    art: "seat", title: "No film fits all of that",
+    text: mix.nFilters() ? "The filters leave nothing over. Loosen one, or start again." : "You have rated or hidden everything there was to show.",
+    actions: mix.nFilters() > 0 && h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, "Clear the filters"),
+  });
+
+  const soon = debounce(() => ask("mix"), 160);
+  const afterRating = debounce(() => ask("rating"), 500);
+  const afterKeys = debounce(() => ask("rating"), 1600);
+  hear("mix", soon, signal);
+  hear("ratings", ({ how, all }) => {
+    headline();
+    if (all) return;
+    afterRating.cancel();
+    if (how === "keyboard") afterKeys();
+    else {
+      afterKeys.cancel();
+      afterRating();
+    }
+  }, signal);
+  hear("lists", ({ list: which, all }) => !all && (which === "hidden" || mix.now().watchlist_only) && soon(), signal);
+  signal.addEventListener("abort", () => [soon, afterRating, afterKeys].forEach((one) => one.cancel()));
+
+  const headline = () => {
+    const other = people.companion();
+    put(count, other ? `Both of you must like it: from ${many(store.nRated(), "rating")} of yours and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate what you know; the list follows.`);
+  };
+  headline();
+  const shape = segmented({
+    label: "Layout", value: layout, options: [{ value: "grid", label: "Grid", icon: "grid" }, { value: "list", label: "List", icon: "list" }],
+    onchange: (value) => {
+      keep("layout", value);
+      list.className = `cards cards-${value}`;
+    },
+  });
+  return {
+    title: "For you",
+    element: h("div.page.page-home", null,
+      h("header.page-head", null, h("div", null, h("h1", null, `Tonight, for ${whose()}`), count), shape),
+      h("div.home", null, mixer({ model, signal }), h("section.home-list", { "aria-label": "Your films" }, list, under))),
+    ready: () => ask(),
+  };
+}

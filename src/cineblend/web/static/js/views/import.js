@@ -1,0 +1,78 @@
+/** Import: a Letterboxd, IMDb or MovieLens export, looked through first, taken over when you say so. */
+
+import * as api from "../api.js";
+import { h, icon, put, uid } from "../dom.js";
+import { many } from "../format.js";
+import { announce } from "../announce.js";
+import { failed } from "../components/states.js";
+import { toast } from "../components/toast.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { found } from "./import-found.js";
+
+const LARGEST = 10 * 2 ** 20;
+
+export function importing({ query, signal }) {
+  const forId = people.everyone().find((p) => p.id === query.get("for"))?.id ?? null;
+  const forName = people.everyone().find((p) => p.id === forId)?.name;
+  const stage = h("div.stage");
+  const profile = async () => forId ?? store.profileId();
+
+  const look = async (file) => {
+    if (!file) return;
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 10 MB; a ratings export is not. Choose ratings.csv from the export.`), () => put(stage, drop())));
+    put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
+    try {
+      const result = await api.importFile(await profile(), file, true, signal);
+      put(stage, found(result, file.name, { onback: () => put(stage, drop()), ontake: (chosen) => take(file, chosen) }));
+      const heading = stage.querySelector("h2");
+      heading?.focus({ preventScroll: true });
+      announce(`${many(result.matched.length, "film")} matched, ${result.ambiguous.length} to choose, ${result.not_found.length} not found`);
+    } catch (error) {
+      if (!api.stale(error)) put(stage, drop(), failed(error, () => look(file)));
+    }
+  };
+
+  const take = async (file, chosen) => {
+    const id = await profile();
+    const result = await api.importFile(id, file, false, signal);
+    for (const { item, rating } of chosen) await (rating === null ? api.listed(id, "watchlist", item.item_id, true) : api.rate(id, item.item_id, rating));
+    if (id === people.active()?.id) await store.load();
+    const n = result.matched.length + chosen.length;
+    toast({ text: `${many(n, "film")} taken over${forName ? ` for ${forName}` : ""}` });
+    if (forId) people.watchWith(forId);
+    location.hash = "#/";
+  };
+
+  const drop = () => {
+    const id = uid("file");
+    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,text/csv", onchange: () => look(input.files?.[0]) }));
+    const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings.csv here"), input,
+      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "Nothing is taken over before you have seen what was matched."));
+    zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      zone.classList.add("is-over");
+    });
+    zone.addEventListener("dragleave", (event) => !zone.contains(event.relatedTarget) && zone.classList.remove("is-over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("is-over");
+      look(event.dataTransfer?.files[0]);
+    });
+    return zone;
+  };
+
+  put(stage, drop());
+  return {
+    title: "Import",
+    element: h("div.page.page-narrow", null,
+      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, "From a service you have used for years. The file is read on this machine and goes nowhere."))),
+      stage,
+      h("section.ways", { "aria-label": "Where to find the file" },
+        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), ", ", h("code", null, "diary.csv"), " or ", h("code", null, "watchlist.csv"), "."]),
+        way("IMDb", ["Your ratings, the three dots, ", h("strong", null, "Export"), ". When it is ready, bring ", h("code", null, "ratings.csv"), ". Ten points become five stars; series are left out."]),
+        way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]))),
+  };
+}
+
+const way = (name, text) => h("div.way", null, h("h3", null, name), h("p", null, text));

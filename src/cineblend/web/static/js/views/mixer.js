@@ -1,0 +1,89 @@
+/** The mixer: what the list is made of, and what is kept out of it. */
+
+import { debounce, h, icon, put, uid } from "../dom.js";
+import { hear } from "../events.js";
+import { slider } from "../components/slider.js";
+import * as mix from "../mix.js";
+import * as people from "../people.js";
+import { filters } from "./filters.js";
+
+export function mixer({ model, signal }) {
+  const now = mix.now();
+  const blend = slider({
+    label: "The blend", low: "People like you", high: "Films like these", kind: "slider-blend", value: now.text_weight,
+    say: (v) => (v === 0 ? "People only" : v === 1 ? "Films only" : v < 0.34 ? "Mostly people" : v > 0.66 ? "Mostly films" : "Half and half"),
+    onchange: (text_weight) => mix.change({ text_weight }),
+  });
+  const diversity = slider({
+    label: "Variety", low: "More of the same", high: "Surprise me", value: now.diversity,
+    say: (v) => (v === 0 ? "Off" : v < 0.34 ? "A little" : v > 0.66 ? "A lot" : "Some"),
+    onchange: (value) => mix.change({ diversity: value }),
+  });
+  const calibration = slider({
+    label: "Fame", low: "As it comes", high: "As in your ratings", value: now.calibration,
+    say: (v) => (v === 0 ? "Off" : v < 0.34 ? "A little" : v > 0.66 ? "A lot" : "Some"),
+    hint: "Keeps well-known and little-known films in the proportion of what you rated.",
+    onchange: (value) => mix.change({ calibration: value }),
+  });
+  const badge = h("span.badge", { hidden: true });
+  const clear = h("button.button.button-quiet", { type: "button", onclick: () => mix.change({ ...mix.START }) }, icon("again"), "Start again");
+  const paint = () => {
+    const n = mix.nFilters();
+    badge.hidden = !n;
+    put(badge, String(n), h("span.visually-hidden", null, " filters on"));
+    clear.hidden = JSON.stringify(mix.now()) === JSON.stringify({ ...mix.START });
+    blend.set(mix.now().text_weight);
+    diversity.set(mix.now().diversity);
+    calibration.set(mix.now().calibration);
+  };
+  hear("mix", paint, signal);
+  const wide = matchMedia("(min-width: 64rem)");
+  const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), "Filters and variety", badge),
+    h("div.fold-body", null, filters({ model, signal }), diversity, calibration, clear));
+  wide.addEventListener("change", () => {
+    fold.open = wide.matches;
+  }, { signal });
+  paint();
+  return h("aside.mixer", { "aria-label": "Mixer" }, blend, words({ model, signal }), together(signal), fold);
+}
+
+function words({ model, signal }) {
+  const id = uid("words");
+  const input = /** @type {HTMLInputElement} */ (h("input.input", {
+    id, type: "text", maxlength: 300, value: mix.now().text, autocomplete: "off", disabled: !model.has_words,
+    placeholder: "slow science fiction, no gore", "aria-describedby": `${id}-hint`,
+  }));
+  const soon = debounce(() => mix.change({ text: input.value.trim() }), 320);
+  input.addEventListener("input", soon);
+  input.addEventListener("change", () => {
+    soon.cancel();
+    if (input.value.trim() !== mix.now().text) mix.change({ text: input.value.trim() });
+  });
+  hear("mix", () => {
+    if (document.activeElement !== input) input.value = mix.now().text;
+  }, signal);
+  return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
+    h("p.hint", { id: `${id}-hint` }, model.has_words ? "What you feel like; \"no …\" leaves something out." : "This model was fitted without texts, so it cannot read words."));
+}
+
+/** Who watches along. */
+function together(signal) {
+  const box = h("div.field");
+  const paint = () => {
+    const others = people.everyone().filter((p) => p.id !== people.active()?.id);
+    const id = uid("with");
+    put(box, h("label", { for: id }, "Watching with"),
+      h("div.input-with-icon", null, icon("two"), h("select.input", { id, onchange: (event) => {
+        if (event.target.value === "+") location.hash = "#/you";
+        else {
+          people.watchWith(event.target.value);
+          mix.change({});
+        }
+      } }, h("option", { value: "" }, "Just me"),
+        others.map((p) => h("option", { value: p.id, selected: p.id === people.companion()?.id }, p.name)),
+        h("option", { value: "+" }, "Add someone…"))));
+  };
+  paint();
+  hear("people", paint, signal);
+  return box;
+}

@@ -1,0 +1,33 @@
+/** How well the recommender knows you by now: a strip of ten frames and a sentence. */
+
+import { h, put } from "../dom.js";
+import { hear } from "../events.js";
+import { many } from "../format.js";
+import * as store from "../store.js";
+
+const FRAMES = 10;
+
+const SAID = [
+  [0, "An empty reel", "One rating is enough for a first list."],
+  [1, "A first guess", "Each of the next few changes a lot. Dislikes help as much as loves."],
+  [3, "Taking shape", "The list leans your way now. A film you disliked would sharpen it."],
+  [6, "It knows your corner", "A few more, from another genre, and it knows the next corner too."],
+  [10, "In focus", "Well known by now. Every further rating still counts in the very next list."],
+];
+
+export function progress(signal) {
+  const frames = h("div.frames", { role: "img" });
+  const name = h("p.progress-name");
+  const hint = h("p.hint");
+  const paint = () => {
+    const n = store.nRated();
+    const [, title, text] = SAID.findLast(([from]) => n >= from);
+    frames.setAttribute("aria-label", `${Math.min(n, FRAMES)} of ${FRAMES} frames of the strip are exposed`);
+    put(frames, Array.from({ length: FRAMES }, (_, k) => h(`span.frame${k < n ? ".is-exposed" : ""}`)));
+    put(name, h("strong", null, title), h("span", null, many(n, "rating")));
+    put(hint, text);
+  };
+  paint();
+  hear("ratings", paint, signal);
+  return h("div.progress", null, name, frames, hint);
+}

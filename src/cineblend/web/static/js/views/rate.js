@@ -1,0 +1,101 @@
+/** Rate: films chosen to tell tastes apart, and beside them the list that each rating makes better. */
+
+import * as api from "../api.js";
+import { announce } from "../announce.js";
+import { debounce, h, icon, put } from "../dom.js";
+import { hear } from "../events.js";
+import { facts, named, title } from "../format.js";
+import { filmAddress } from "../router.js";
+import { combobox } from "../components/combobox.js";
+import { reorder } from "../components/flip.js";
+import { poster } from "../components/poster.js";
+import { rating } from "../components/rating.js";
+import { empty, filled, skeletons } from "../components/states.js";
+import { keep, recall } from "../storage.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { progress } from "./progress.js";
+import { soFar } from "./sofar.js";
+
+const ROUND = 10;
+
+export function rate({ signal }) {
+  const deck = h("ol.deck", { "aria-label": "Films to rate" });
+  const holder = h("div", null, deck);
+  const under = h("div.under");
+  const key = () => `unseen.${people.active()?.id ?? ""}`;
+  const unseen = new Set(recall(key(), []));
+
+  /** The next films to ask about, less what was said to be unseen and what is on the table. */
+  const ask = async (n, but = []) => {
+    const k = Math.min(100, n + unseen.size + but.length);
+    const person = people.active();
+    const { items } = person ? await api.profileQuestions(person.id, k, signal) : await api.questions(store.asRatings(), k, signal);
+    return items.filter((item) => !unseen.has(item.item_id) && !but.includes(item.item_id)).slice(0, n);
+  };
+  const onTable = () => [...deck.children].map((element) => element.item?.item_id).filter((id) => id !== undefined);
+  const round = () => filled(holder, async () => {
+    await store.settled();
+    return ask(ROUND);
+  }, (items) => {
+    deck.replaceChildren(...items.map((item) => question(item)));
+    put(under, items.length > 0 && h("button.button", { type: "button", onclick: async () => {
+      await round();
+      deck.querySelector("a, button, [tabindex]")?.focus();
+      scrollTo({ top: 0, behavior: "smooth" });
+    } }, icon("again"), "Ten other films"));
+    return items.length ? deck : empty({ art: "check", title: "Nothing left to ask", text: "You have been through every film that would tell more. Search for others by name." });
+  }, h("ol.deck", null, skeletons(ROUND, "row")));
+
+  const question = (item) => {
+    const skip = h("button.button.button-quiet", { type: "button", "aria-label": `Not seen: ${named(item)}`, onclick: () => notSeen(element, item) }, "Not seen");
+    const element = h("li.question", null,
+      h("a.question-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true" }, poster(item)),
+      h("div.question-text", null, h("h3", null, h("a", { href: filmAddress(item.item_id) }, title(item))), h("p.card-facts", null, facts(item)),
+        h("div.question-foot", null, rating(item, { signal }), skip)));
+    const paint = () => {
+      const done = store.rating(item.item_id) !== null;
+      element.classList.toggle("is-rated", done);
+      skip.hidden = done;
+    };
+    paint();
+    hear("ratings", paint, signal);
+    return Object.assign(element, { item });
+  };
+
+  const notSeen = async (element, item) => {
+    unseen.add(item.item_id);
+    keep(key(), [...unseen].slice(-300));
+    try {
+      const [fresh] = await ask(1, onTable());
+      if (signal.aborted || !element.isConnected) return;
+      const now = [...deck.children].map((one) => (one === element ? fresh && question(fresh) : one)).filter(Boolean);
+      now.forEach((one) => (one.dataset.key ??= String(one.item.item_id)));
+      reorder(deck, now, { key: (one) => one.dataset.key, make: (one) => one, update: () => {} });
+      const target = now.find((one) => one.item === fresh) ?? deck.firstElementChild;
+      target?.querySelector(".stars")?.focus({ preventScroll: true });
+      announce(fresh ? `Next: ${named(fresh)}` : "No further film to ask about");
+    } catch (error) {
+      if (!api.stale(error)) element.remove();
+    }
+  };
+
+  const find = combobox({ label: "Find a film to rate", placeholder: "Or name a film you love", kind: "search-wide", onpick: (item) => {
+    location.hash = filmAddress(item.item_id);
+  } });
+  const list = soFar(signal);
+  const meter = progress(signal);
+  hear("ratings", debounce(() => !signal.aborted && list.ask(), 350), signal);
+  return {
+    title: "Rate films",
+    element: h("div.page.page-rate", null,
+      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, "Ten films on which tastes part. Rate the ones you know, half stars count; the rest you have not seen."))),
+      h("div.rate", null,
+        h("section.rate-deck", { "aria-label": "Questions" }, find, holder, under),
+        h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),
+    ready: () => {
+      round();
+      list.ask();
+    },
+  };
+}

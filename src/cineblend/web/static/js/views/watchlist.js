@@ -1,0 +1,67 @@
+/** The watchlist, in the order it was made or the order the recommender would watch it in. */
+
+import * as api from "../api.js";
+import { h, put } from "../dom.js";
+import { hear } from "../events.js";
+import { many } from "../format.js";
+import { card } from "../components/card.js";
+import { reorder } from "../components/flip.js";
+import { segmented } from "../components/segmented.js";
+import { empty, failed, latest } from "../components/states.js";
+import * as mix from "../mix.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { openWhy } from "./why.js";
+
+export function watchlist({ signal }) {
+  const list = h("ol.cards.cards-grid.cards-even", { "aria-label": "Your watchlist" });
+  const under = h("div.under");
+  const lede = h("p.lede");
+  const next = latest();
+  signal.addEventListener("abort", () => next());
+  let order = "best";
+
+  const draw = async () => {
+    const items = store.listedItems("watchlist");
+    put(lede, items.length ? `${many(items.length, "film")} kept for later.` : "");
+    tools.hidden = items.length < 2 || !store.nRated();
+    if (!items.length) {
+      list.replaceChildren();
+      put(under, empty({ art: "bookmark", title: "Nothing kept yet", text: "The bookmark on a film keeps it here for a night that fits.", actions: h("a.button.button-primary", { href: "#/" }, "To your films") }));
+      return;
+    }
+    put(under);
+    let picks = items.map((item) => ({ item }));
+    if (order === "best" && !tools.hidden) {
+      try {
+        await store.settled();
+        const answer = await api.recommendations(people.active()?.id, { k: 100, watchlist_only: "true", text_weight: mix.now().text_weight }, next());
+        const place = new Map(answer.items.map((pick) => [pick.item.item_id, pick]));
+        picks = [...answer.items, ...picks.filter(({ item }) => !place.has(item.item_id))];
+      } catch (error) {
+        if (api.stale(error)) return;
+        put(under, failed(error, draw));
+        return;
+      }
+    }
+    if (signal.aborted) return;
+    reorder(list, picks, {
+      key: ({ item }) => String(item.item_id),
+      make: (pick) => card(pick.item, { pick: pick.reasons && { ...pick, rank: 0 }, signal, onwhy: store.nRated() ? openWhy : undefined }),
+      update: (element, pick) => element.say(pick.reasons && { ...pick, rank: 0 }),
+    });
+  };
+  const tools = segmented({
+    label: "Order", value: order, options: [{ value: "best", label: "Best for me" }, { value: "added", label: "As added" }],
+    onchange: (value) => {
+      order = value;
+      draw();
+    },
+  });
+  hear("lists", ({ list: which }) => which !== "hidden" && draw(), signal);
+  return {
+    title: "Watchlist",
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, "Watchlist"), lede), tools), list, under),
+    ready: draw,
+  };
+}

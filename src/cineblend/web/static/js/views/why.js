@@ -1,0 +1,49 @@
+/** Why a film is in the list: what each rating put on its score, and what would be without it. */
+
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { named, stars, title } from "../format.js";
+import { bars } from "../components/bars.js";
+import { dialog } from "../components/dialog.js";
+import { empty, filled } from "../components/states.js";
+import * as mix from "../mix.js";
+import * as store from "../store.js";
+
+/** Open the explanation over the view. */
+export function openWhy(item) {
+  const control = new AbortController();
+  const holder = h("div.why");
+  dialog({ title: `Why ${named(item)}?`, body: holder, kind: "dialog-why", onclose: () => control.abort() });
+  explain(holder, item, control.signal);
+}
+
+/** Fill a place with the explanation of a film for the active person. */
+export function explain(holder, item, signal) {
+  return filled(holder, async () => {
+    await store.settled();
+    return api.explanation(await store.profileId(), item.item_id, mix.query(), signal);
+  }, draw, h("div.why-waiting", { role: "status" }, h("span.visually-hidden", null, "Working it out"), Array.from({ length: 5 }, () => h("span", { "aria-hidden": "true" }))));
+}
+
+function draw({ lines, score, without }) {
+  if (!lines?.length) return empty({ title: "Nothing to say", text: "The model has no opinion of this film." });
+  return [
+    h("p.why-lede", null, "Each bar is what one of your ratings, or something else, put on this film's score. To the right it lifted the film, to the left it held it back; together they are the score."),
+    bars(lines, score),
+    counterfactuals(without ?? []),
+  ];
+}
+
+function counterfactuals(without) {
+  if (!without.length) return null;
+  const leaving = without.filter((one) => one.leaves_list);
+  const shown = leaving.length ? leaving.slice(0, 3) : without.slice(0, 2);
+  return h("section.without", null, h("h3", null, "And if you had not rated …"), h("ul", null, shown.map(line)));
+}
+
+function line(one) {
+  const name = h("strong", null, title(one));
+  const start = ["Without your ", h("span.nowrap", null, `${stars(one.rating)} ★`), " for ", name];
+  if (one.leaves_list) return h("li.leaves", null, start, one.rank_without ? ` this would leave the list (place ${one.rank_without}).` : " this would leave the list.");
+  return h("li", null, start, one.rank_without ? ` it would be number ${one.rank_without}.` : " it would stay.");
+}

@@ -1,0 +1,88 @@
+/** You: who is watching, your ratings, what you hid, and your data. */
+
+import * as api from "../api.js";
+import { h, icon, put } from "../dom.js";
+import { hear } from "../events.js";
+import { day, many, named, title } from "../format.js";
+import { card } from "../components/card.js";
+import { sure } from "../components/dialog.js";
+import { empty } from "../components/states.js";
+import { toast } from "../components/toast.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { watchers } from "./watchers.js";
+
+export function you({ model, signal }) {
+  const ratings = h("section");
+  const hidden = h("section");
+  const paintRatings = () => {
+    const rated = store.rated().sort((a, b) => String(b.rated_at).localeCompare(String(a.rated_at)));
+    put(ratings, h("div.section-head", null, h("h2", null, "Your ratings"), rated.length > 0 && h("span.section-note", null, many(rated.length, "film"))),
+      rated.length ? h("ul.cards.cards-list.cards-compact", null, rated.slice(0, 60).map(({ item }) => card(item, { signal, actions: false })),
+        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}; the export has them all`))
+        : empty({ art: "rate", title: "No ratings yet", text: "Rate a film anywhere on these pages and it is kept here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
+  };
+  const paintHidden = () => {
+    const items = store.listedItems("hidden");
+    hidden.hidden = !items.length;
+    put(hidden, h("div.section-head", null, h("h2", null, "Not interested"), h("span.section-note", null, many(items.length, "film"))),
+      h("ul.chips", null, items.map((item) => h("li", null, h("button.chip", { type: "button", "aria-label": `Show ${named(item)} again`, onclick: () => store.setListed("hidden", item, false).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })) }, title(item), icon("close"))))));
+  };
+  paintRatings();
+  paintHidden();
+  hear("ratings", ({ value, all }) => (all || value === null) && paintRatings(), signal);
+  hear("lists", paintHidden, signal);
+  return {
+    title: "You",
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "Your corner" : people.active()?.name), h("p.lede", null, "Who is watching, what you rated, and everything kept about you."))),
+      h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, ratings, hidden)),
+      aboutData(model)),
+  };
+}
+
+const doors = () => h("nav.panel.doors", { "aria-label": "More" },
+  door("#/import", "upload", "Import", "Letterboxd, IMDb, MovieLens"),
+  door("#/about", "why", "How good is this?", "The comparison, in plain words"),
+  door("#/films", "reel", "All films", "The whole catalogue"));
+
+const door = (href, name, lead, text) => h("a.door", { href }, icon(name), h("span", null, h("strong", null, lead), h("small", null, text)), icon("next"));
+
+/** Export and delete. */
+function mine() {
+  const person = people.active();
+  if (!person) return null;
+  const save = async () => {
+    try {
+      await store.settled();
+      const data = await api.exportProfile(person.id);
+      const link = h("a", { href: URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: "application/json" })), download: "cineblend-my-data.json" });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    } catch (error) {
+      toast({ text: `Not exported: ${error.message}`, kind: "bad" });
+    }
+  };
+  const erase = async () => {
+    if (!(await sure({ title: "Delete everything?", text: `${many(store.nRated(), "rating")}, the watchlist and what was hidden are erased from the server at once. This cannot be undone; an export can be kept first.`, yes: "Delete my data" }))) return;
+    try {
+      await store.settled();
+      await api.deleteProfile(person.id);
+      people.forget(person.id);
+      await store.load();
+      toast({ text: "Your data is deleted." });
+      location.hash = "#/";
+    } catch (error) {
+      toast({ text: `Not deleted: ${error.message}`, kind: "bad" });
+    }
+  };
+  return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, "My data"),
+    h("p.hint", null, "Kept in one file on this machine, under a number only this browser knows."),
+    h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), "Export"), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), "Delete")));
+}
+
+function aboutData(model) {
+  const data = model.data ?? {};
+  return h("footer.colophon", null,
+    h("p", null, [model.title, ` · fitted ${day(model.fitted_at) || "some time ago"} on ${data.name ?? "its data"} · version `, h("code", null, String(model.model_version ?? "").slice(0, 8))]),
+    data.citation && h("p", null, data.citation), data.licence && h("p", null, data.licence));
+}
