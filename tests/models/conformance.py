@@ -72,6 +72,16 @@ class Conformance:
             parts = np.concatenate([model.score(block) for block in users.blocks(size)])
             np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-7)
 
+    def test_chosen_items_are_scored_as_among_all(self, model: Recommender, world: Dataset) -> None:
+        users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
+        rng = np.random.default_rng(0)
+        for c in (0, 2, world.n_items):  # fewer than the catalogue in all, and more
+            items = np.stack([rng.permutation(world.n_items)[:c] for _ in range(len(users))])
+            expected = np.take_along_axis(model.score(users), items, axis=1)
+            found = model.score_items(users, items)
+            assert found.dtype == np.float32
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
+
     def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
             pytest.skip("gives everyone the same list")

@@ -54,7 +54,7 @@ def test_a_known_users_fold_in_is_the_factor_that_was_fitted() -> None:
 def test_fold_in_solves_equation_4() -> None:
     world = checkerboard()
     model = ALS(CONFIG).fit(world)
-    items, columns = model._items, model._columns
+    items, columns = model._items, model._columns.items
     assert items is not None
     history = {0: 5.0, 3: 1.0, 4: 3.5}
     c = np.ones(len(columns))

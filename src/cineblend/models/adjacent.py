@@ -77,11 +77,18 @@ class Adjacent(Recommender):
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
         grades.data **= self.config.norm
-        sums = sp.csr_array(grades @ self._pairs).toarray()
+        sums = _sums(grades, self._pairs)
         scores = (sums ** (1 / self.config.norm)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores
+
+
+def _sums(grades: sp.csr_array, pairs: sp.csr_array) -> npt.NDArray[np.float64]:
+    """(n, n_items) grades @ pairs; of one person's few films by their rows, without a sparse result."""
+    if len(grades.indptr) != 2:
+        return sp.csr_array(grades @ pairs).toarray()
+    return (pairs[grades.indices].T @ grades.data)[None]
 
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:

@@ -13,6 +13,8 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.chosen import products
+from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs
 
 Factors = npt.NDArray[np.float64]
@@ -61,8 +63,7 @@ class ALS(Recommender):
     def __init__(self, config: ALSConfig | None = None) -> None:
         self.config = config or ALSConfig()
         self._items: Factors | None = None
-        self._columns = np.empty(0, np.intp)
-        self._n_items = 0
+        self._columns = Columns(np.empty(0, bool))
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
@@ -71,8 +72,8 @@ class ALS(Recommender):
         Raises:
             NotAvailableError: implicit is not installed.
         """
-        self._top_rating, self._n_items = train.scale.high, train.n_items
-        self._columns = np.flatnonzero(train.ratings.item_counts)
+        self._top_rating = train.scale.high
+        self._columns = Columns(train.ratings.item_counts > 0)
         self._items = self._factorise(self._confidences(UserBatch.known(train.ratings)))
         return self
 
@@ -81,14 +82,24 @@ class ALS(Recommender):
         if self._items is None:
             raise NotFittedError(self)
         confidences = self._confidences(users)
-        scores = np.full((len(users), self._n_items), np.nan, np.float32)
-        scores[:, self._columns] = self._fold_in(confidences, self._items) @ self._items.T
+        scores = self._columns.spread(self._fold_in(confidences, self._items) @ self._items.T)
+        scores[np.diff(confidences.indptr) == 0] = np.nan
+        return scores
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) dot products with the chosen items' factors."""
+        if self._items is None:
+            raise NotFittedError(self)
+        confidences = self._confidences(users)
+        column = self._columns.of_item[items]
+        found = products(self._fold_in(confidences, self._items), self._items, np.maximum(column, 0))
+        scores = np.where(column >= 0, found, np.nan).astype(np.float32)
         scores[np.diff(confidences.indptr) == 0] = np.nan
         return scores
 
     def _confidences(self, users: UserBatch) -> sp.csr_array:
         """(len(users), rated items) c_ui where there is a rating."""
-        found = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        found = inputs(users, self.config.grading, self._top_rating, self._columns)
         found.data = 1 + self.config.confidence * found.data
         return found
 

@@ -23,8 +23,8 @@ class Recommender(ABC):
     """Scores every item of the catalogue for people it saw and people it did not.
 
     The laws the conformance suite holds every model to: a refit equals a fresh fit; the same seed
-    gives the same scores; a person's scores do not depend on who else is in the batch; no score is
-    infinite; scoring changes nothing.
+    gives the same scores; a person's scores do not depend on who else is in the batch, nor on
+    whether all items are scored or a few; no score is infinite; scoring changes nothing.
     """
 
     @abstractmethod
@@ -38,6 +38,20 @@ class Recommender(ABC):
         Raises:
             NotFittedError: before ``fit``.
         """
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) scores of chosen items, as ``score`` has them to its last few bits.
+
+        A model that need not score the whole catalogue for it overrides this.
+
+        Args:
+            users: the n people.
+            items: (n, c) item numbers, a row a person.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        return np.take_along_axis(self.score(users), items, axis=1)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores of items the catalogue lacks, known by text only.

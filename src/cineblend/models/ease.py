@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs
 from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
 from cineblend.models.text_stack import stack
@@ -64,8 +66,7 @@ class Ease(Recommender):
         self._workbench = workbench
         self._inverse: Inverse | None = None
         self._text: TextFeatures | None = None
-        self._columns = np.empty(0, np.intp)
-        self._n_items = 0
+        self._columns = Columns(np.empty(0, bool))
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
@@ -74,12 +75,10 @@ class Ease(Recommender):
         Raises:
             NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
         """
-        self._top_rating, self._n_items = train.scale.high, train.n_items
+        self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
-        known = (train.ratings.item_counts > 0) | self._text.items.any(axis=1)
-        self._columns = np.flatnonzero(known)
-        people = inputs(UserBatch.known(train.ratings), self.config.grading, self._top_rating)
-        rows = Rows(people[:, self._columns], self._text_rows(self._text))
+        self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
+        rows = Rows(self._inputs(UserBatch.known(train.ratings)), self._text_rows(self._text))
         self._inverse = invert(rows, self.config.regularization, self.config.solver)
         return self
 
@@ -87,9 +86,8 @@ class Ease(Recommender):
         """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
         if self._inverse is None:
             raise NotFittedError(self)
-        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
-        scores = np.full((len(users), self._n_items), np.nan, np.float32)
-        scores[:, self._columns] = x.toarray() - self._inverse.times(x) / self._inverse.diagonal
+        x = self._inputs(users)
+        scores = self._columns.spread(x.toarray() - self._inverse.times(x) / self._inverse.diagonal)
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
 
@@ -99,12 +97,16 @@ class Ease(Recommender):
             raise NotFittedError(self)
         vectors = self._text.encode(documents).astype(np.float64)
         weights = self._text_rows(self._text).T @ (self.config.text_weight * vectors.T)
-        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        x = self._inputs(users)
         scores = (self._inverse.times(x) @ weights).astype(np.float32)
         scores[np.diff(x.indptr) == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
 
+    def _inputs(self, users: UserBatch) -> sp.csr_array:
+        """(len(users), columns) grades."""
+        return inputs(users, self.config.grading, self._top_rating, self._columns)
+
     def _text_rows(self, text: TextFeatures) -> Matrix:
         """(d, columns) weighted rows."""
-        return self.config.text_weight * text.items[self._columns].T.astype(np.float64)
+        return self.config.text_weight * text.items[self._columns.items].T.astype(np.float64, order="C")

@@ -8,11 +8,13 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs
 from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
 from cineblend.models.text_stack import stack
@@ -72,12 +74,11 @@ class EasePrior(Recommender):
         self._workbench = workbench
         self._inverse: Inverse | None = None
         self._text: TextFeatures | None = None
-        self._columns = np.empty(0, np.intp)
+        self._columns = Columns(np.empty(0, bool))
         self._vectors: Matrix = np.empty((0, 0))
         self._mapped: Matrix = np.empty((0, 0))
         self._own_text: npt.NDArray[np.float64] = np.empty(0)
         self._mixed: npt.NDArray[np.float64] = np.empty(0)
-        self._n_items = 0
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
@@ -87,14 +88,12 @@ class EasePrior(Recommender):
             NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
         """
         config = self.config
-        self._top_rating, self._n_items = train.scale.high, train.n_items
+        self._top_rating = train.scale.high
         self._text = stack(self._workbench, config.text, train)
-        known = (train.ratings.item_counts > 0) | self._text.items.any(axis=1)
-        self._columns = np.flatnonzero(known)
-        people = inputs(UserBatch.known(train.ratings), config.grading, self._top_rating)
-        rows = Rows(people[:, self._columns], np.empty((0, len(self._columns))))
+        self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
+        rows = Rows(self._inputs(UserBatch.known(train.ratings)), np.empty((0, len(self._columns))))
         self._inverse = invert(rows, config.regularization + config.prior_weight, config.solver)
-        self._vectors = self._text.items[self._columns].astype(np.float64)
+        self._vectors = self._text.items[self._columns.items].astype(np.float64)
         gram = self._vectors.T @ self._vectors
         np.fill_diagonal(gram, gram.diagonal() + config.text_regularization)
         self._mapped = np.asarray(np.linalg.solve(gram, self._vectors.T), np.float64)
@@ -106,12 +105,11 @@ class EasePrior(Recommender):
         """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
         if self._inverse is None:
             raise NotFittedError(self)
-        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        x = self._inputs(users)
         q = self._inverse.times(x)
         share = q / self._inverse.diagonal
         pulled = ((q @ self._vectors) @ self._mapped - share * self._mixed) / (1 - self._own_text)
-        scores = np.full((len(users), self._n_items), np.nan, np.float32)
-        scores[:, self._columns] = x.toarray() - share + self.config.prior_weight * pulled
+        scores = self._columns.spread(x.toarray() - share + self.config.prior_weight * pulled)
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
 
@@ -119,10 +117,14 @@ class EasePrior(Recommender):
         """(len(users), len(documents)) scores; NaN for a person without input and unknown words."""
         if self._inverse is None or self._text is None:
             raise NotFittedError(self)
-        x = inputs(users, self.config.grading, self._top_rating)[:, self._columns]
+        x = self._inputs(users)
         vectors = self._text.encode(documents).astype(np.float64)
         taste = self._inverse.times(x) @ self._mapped.T
         scores = (self.config.prior_weight * taste @ vectors.T).astype(np.float32)
         scores[np.diff(x.indptr) == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
+
+    def _inputs(self, users: UserBatch) -> sp.csr_array:
+        """(len(users), columns) grades."""
+        return inputs(users, self.config.grading, self._top_rating, self._columns)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.users import UserBatch
+from cineblend.models.columns import Columns
 
 Grading = Literal["binary", "liked", "graded", "centred"]
 Grades = npt.NDArray[np.float64]
@@ -49,21 +50,24 @@ GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyT
 )
 
 
-def inputs(users: UserBatch, grading: Grading, high: float) -> sp.csr_array:
+def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | None = None) -> sp.csr_array:
     """(len(users), n_items) float64 grades of what each person rated, the same in fit and fold-in.
 
-    A grade of 0 is no entry.
+    A grade of 0 is no entry, nor is an item without a column.
 
     Args:
         users: the people and their histories.
         grading: the rule.
         high: the highest rating of the scale.
+        columns: items with a column, in place of all.
     """
     grade = GRADINGS[grading](users, high)
-    kept = grade > 0
+    at = users.item_num if columns is None else columns.of_item[users.item_num]
+    kept = (grade > 0) & (at >= 0)
     count = np.bincount(users.row[kept], minlength=len(users))
     indptr = np.concatenate([[0], np.cumsum(count)])
-    return sp.csr_array((grade[kept], users.item_num[kept], indptr), shape=(len(users), users.n_items))
+    width = users.n_items if columns is None else len(columns)
+    return sp.csr_array((grade[kept], at[kept], indptr), shape=(len(users), width))
 
 
 def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:

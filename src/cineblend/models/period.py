@@ -76,14 +76,31 @@ class Period(Recommender):
         """(len(users), n_items) shares; NaN for an item nobody rated and for an empty history."""
         if self._share is None:
             raise NotFittedError(self)
-        length = np.diff(users.indptr)
-        even = (1 / np.maximum(length, 1))[users.row]
-        shape = (len(users), len(self._share))
-        dates = sp.csr_array((even, (users.row, self._months(users.timestamp))), shape=shape)
-        scores = (dates @ self._share).astype(np.float32)
+        scores = (self._dates(users) @ self._share).astype(np.float32)
         scores[:, self._unrated] = np.nan
-        scores[length == 0] = np.nan
+        scores[np.diff(users.indptr) == 0] = np.nan
         return scores
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) shares of the chosen items, read for the months of each person alone."""
+        if self._share is None:
+            raise NotFittedError(self)
+        dates = self._dates(users)
+        person = np.repeat(np.arange(len(users)), np.diff(dates.indptr))
+        shares = self._share[dates.indices[:, None], items[person]]
+        each = sp.csr_array((dates.data, np.arange(len(person)), dates.indptr), (len(users), len(person)))
+        scores = (each @ shares).astype(np.float32)
+        scores[self._unrated[items]] = np.nan
+        scores[np.diff(users.indptr) == 0] = np.nan
+        return scores
+
+    def _dates(self, users: UserBatch) -> sp.csr_array:
+        """(len(users), months) share of each month in a person's ratings."""
+        even = (1 / np.maximum(np.diff(users.indptr), 1))[users.row]
+        shape = (len(users), 0 if self._share is None else len(self._share))
+        dates = sp.csr_array((even, self._months(users.timestamp), users.indptr.copy()), shape=shape)
+        dates.sum_duplicates()
+        return dates
 
     def _months(self, timestamp: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Month of each time, from 0 to the last month of training."""

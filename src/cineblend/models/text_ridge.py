@@ -14,6 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.chosen import products
 from cineblend.models.grading import Grading, inputs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -63,6 +64,7 @@ class TextRidge(Recommender):
         self._centre = np.empty(0)
         self._vectors: Vectors = np.empty((0, 0))
         self._rated = np.empty(0, bool)
+        self._worded: npt.NDArray[np.bool_] = np.empty(0, bool)
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
@@ -75,6 +77,7 @@ class TextRidge(Recommender):
         self._text = stack(self._workbench, self.config.text, train)
         self._rated = train.ratings.item_counts > 0
         self._vectors = self._text.items.astype(np.float64)
+        self._worded = np.asarray(self._vectors.any(axis=1))
         rated = self._vectors[self._rated]
         self._centre = rated.sum(axis=0) / max(len(rated), 1)
         rated -= self._centre
@@ -89,6 +92,15 @@ class TextRidge(Recommender):
             raise NotFittedError(self)
         return self._grades(users, self._vectors)
 
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) predicted grades of the chosen items."""
+        if self._text is None:
+            raise NotFittedError(self)
+        level, slope = self._lines(users)
+        scores = (level[:, None] + products(slope, self._vectors, items)).astype(np.float32)
+        scores[~self._worded[items]] = np.nan
+        return scores
+
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) predicted grades; NaN for an empty history and unknown words."""
         if self._text is None:
@@ -96,6 +108,13 @@ class TextRidge(Recommender):
         return self._grades(users, self._text.encode(documents).astype(np.float64))
 
     def _grades(self, users: UserBatch, vectors: Vectors) -> Scores:
+        level, slope = self._lines(users)
+        scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
+        scores[:, ~vectors.any(axis=1)] = np.nan
+        return scores
+
+    def _lines(self, users: UserBatch) -> tuple[Vectors, Vectors]:
+        """(n,) levels and (n, d) slopes of people's grades over text; an empty history's level is NaN."""
         targets = inputs(users, self.config.grading, self._top_rating)
         # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
         targets.data[~self._rated[targets.indices]] = 0
@@ -103,7 +122,4 @@ class TextRidge(Recommender):
         moment = targets @ self._vectors - total[:, None] * self._centre
         slope = cho_solve(self._solve, moment.T).T
         level = total / max(self._rated.sum(), 1) - slope @ self._centre
-        scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
-        scores[total == 0] = np.nan
-        scores[:, ~vectors.any(axis=1)] = np.nan
-        return scores
+        return np.where(total == 0, np.nan, level), slope

@@ -82,8 +82,10 @@ class Panel:
         candidates = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
         scores: list[Table] = []
         for at, model in enumerate(self.parts):
-            whole = scored.pop(at) if at in scored else model.score(users)
-            scores.append(np.take_along_axis(whole, candidates, axis=1))
+            if at in scored:
+                scores.append(np.take_along_axis(scored.pop(at), candidates, axis=1))
+            else:
+                scores.append(model.score_items(users, candidates))
         open_ = np.take_along_axis(open_, candidates, axis=1)
         described = table(scores, users, self.films, candidates, open_)
         return Slate(proposal.astype(np.float32), candidates, open_, described)
