@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Scores = npt.NDArray[np.float32]
 """(n people, n items) float32; higher is better, NaN means "this model cannot score it"."""
+
+Contributions = npt.NDArray[np.float64]
+"""(history, c items) float64: what each rating of one person adds to the score of each item."""
+Nums = npt.NDArray[np.integer]
 
 
 class Recommender(ABC):
@@ -39,7 +43,7 @@ class Recommender(ABC):
             NotFittedError: before ``fit``.
         """
 
-    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+    def score_items(self, users: UserBatch, items: Nums) -> Scores:
         """(len(users), c) scores of chosen items, as ``score`` has them to its last few bits.
 
         A model that need not score the whole catalogue for it overrides this.
@@ -52,6 +56,38 @@ class Recommender(ABC):
             NotFittedError: before ``fit``.
         """
         return np.take_along_axis(self.score(users), items, axis=1)
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
+        """What each rating of one person adds to some items' scores; None where none stands alone.
+
+        Of a model that is a sum over the history the lines add up to the score; of one with more in it than
+        that they are the part that hangs on single ratings, and the rest of the score is what is left.
+
+        Args:
+            users: one person.
+            item_num: (c,) items that the model can score for this person.
+
+        Returns:
+            (len(history), c), in the history's order.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        del users, item_num
+        return None
+
+    def score_and_explain(
+        self, users: UserBatch
+    ) -> tuple[Scores, Callable[[int, Nums], Contributions | None]]:
+        """``score``, and ``contributions`` by position of a person and items, from one computation.
+
+        A model whose scores take long overrides this, so that the reasons reuse what the scores are made of.
+        """
+
+        def explain(person: int, item_num: Nums) -> Contributions | None:
+            return self.contributions(users.slice(person, person + 1), item_num)
+
+        return self.score(users), explain
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores of items the catalogue lacks, known by text only.

@@ -28,12 +28,17 @@ def minmax(reference: Scores, values: Scores) -> Scores:
     A constant reference only shifts to 0, and an empty one changes nothing: what order there is
     among the values stays.
     """
+    origin, span = minmax_scale(reference)
+    return ((values - origin) / span).astype(np.float32, copy=False)
+
+
+def minmax_scale(reference: Scores) -> tuple[Scores, Scores]:
+    """(n, 1) where ``minmax`` puts 0 and how far from there it puts 1."""
     # fmin and fmax pass NaN over; a row of nothing else stays NaN, and NaN >= NaN is false.
     low = np.fmin.reduce(reference, axis=1, keepdims=True, initial=None)
     high = np.fmax.reduce(reference, axis=1, keepdims=True, initial=None)
     origin = np.where(high >= low, low, np.float32(0))
-    span = np.where(high > low, high - origin, np.float32(1))
-    return ((values - origin) / span).astype(np.float32, copy=False)
+    return origin, np.where(high > low, high - origin, np.float32(1))
 
 
 def zscore(reference: Scores, values: Scores) -> Scores:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
-
-import numpy as np
+from typing import Any, Self
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.data.users import UserBatch
-from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
-from cineblend.rank import top_k
-from cineblend.service.answers import Explanation, Found, Item, Listing, Parts, Recommendation, Similar
-from cineblend.service.wanted import ItemId, Wanted, filters_from
-
-By = Literal["both", "people", "text"]
-Sort = Literal["relevance", "popular", "year", "title"]
+from cineblend.service.answers import Explanation, Found, Item, Listing, Recommendation, Similar
+from cineblend.service.explaining import explanation
+from cineblend.service.films import Films
+from cineblend.service.history import histories
+from cineblend.service.listing import Desk
+from cineblend.service.onboarding import Questions
+from cineblend.service.scoring import Scorer
+from cineblend.service.search import Query, Search
+from cineblend.service.similar import similar
+from cineblend.service.wanted import By, ItemId, Sort, Wanted, wanted_from
 
 
 class Recommender:
@@ -29,10 +30,18 @@ class Recommender:
 
     def __init__(self, fitted: Fitted) -> None:
         self.fitted = fitted
+        self.films = Films(fitted)
+        self._scorer = Scorer(fitted, self.films)
+        self._desk = Desk(self.films, self._scorer)
+        self._questions = Questions(self.films, self._scorer)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """The recommender kept in a folder that ``cineblend fit --out`` wrote."""
+        """The recommender kept in a folder that ``cineblend fit --out`` wrote.
+
+        Raises:
+            UserError: there is no such folder, or it is damaged.
+        """
         raise NotImplementedError(path)
 
     @property
@@ -51,74 +60,50 @@ class Recommender:
         Raises:
             UserError: there is no such film.
         """
-        return self._item(self._num(item_id))
+        return self.films.item(self.films.num(item_id))
+
+    def items(self, item_ids: Sequence[ItemId]) -> list[Item]:
+        """Films in the order of their ids; see ``item``."""
+        return [self.item(item_id) for item_id in item_ids]
 
     def recommend(
-        self,
-        ratings: Mapping[ItemId, float] | None = None,
-        k: int = 10,
-        *,
-        timestamps: Mapping[ItemId, int] | None = None,
-        text: str = "",
-        text_weight: float = 0.15,
-        diversity: float = 0.0,
-        calibration: float = 0.0,
-        reasons: bool = True,
-        together: Mapping[ItemId, float] | None = None,
-        **filters: object,
+        self, ratings: Mapping[ItemId, float] | None = None, k: int = 10, **options: Any
     ) -> list[Recommendation]:
-        """The k best films for a person; see ``Wanted`` for the options and ``Filters`` for the filters.
+        """The k best films for a person.
+
+        Args:
+            ratings: item id to rating; None or empty for a person without ratings.
+            k: length of the list.
+            options: the other fields of ``Wanted`` and of ``Filters``, by name.
 
         Raises:
             UserError: a rating off the scale, an unknown film, or an option that cannot be.
         """
-        wanted = Wanted(
-            ratings=ratings or {},
-            timestamps=timestamps or {},
-            k=k,
-            filters=filters_from(**filters),
-            text=text,
-            text_weight=text_weight,
-            diversity=diversity,
-            calibration=calibration,
-            reasons=reasons,
-            together=together,
-        )
-        return list(self.listing(wanted).items)
+        return list(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
 
     def listing(self, wanted: Wanted) -> Listing:
-        """The answer to a question, with what a reader must know of it.
-
-        Raises:
-            UserError: a rating off the scale or an unknown film.
-        """
-        history = {self._num(item_id): value for item_id, value in wanted.ratings.items()}
-        users = UserBatch.unseen([history], len(self.vocabulary))
-        ranked = top_k(self.fitted.model.score(users), k=wanted.k, seen=users)
-        listed = zip(ranked.item_num[0].tolist(), ranked.score[0].tolist(), strict=True)
-        return Listing(
-            tuple(
-                Recommendation(self._item(num), rank, score, Parts(score, 0.0))
-                for rank, (num, score) in enumerate(listed, 1)
-                if num >= 0
-            )
-        )
+        """The answer to a question, with what a reader must know of it; see ``recommend``."""
+        return self._desk.answer(wanted)
 
     def explain(self, ratings: Mapping[ItemId, float], item_id: ItemId, **options: Any) -> Explanation:
-        """Why ``item_id`` scores what it does; ``options`` as for ``recommend``."""
-        raise NotImplementedError
+        """Why a film scores what it does; ``options`` as for ``recommend``."""
+        return self.explanation(wanted_from(ratings, **options), item_id)
 
     def explanation(self, wanted: Wanted, item_id: ItemId) -> Explanation:
-        """The same for a question.
+        """Why a film scores what it does for the first person of a question.
 
         Raises:
-            UserError: the film is unknown or the model cannot score it.
+            UserError: as ``recommend``, or the model cannot score the film.
         """
-        raise NotImplementedError
+        return explanation(self._desk, wanted, self.films.num(item_id))
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
-        """The k films most like one: by the people who rate them, by their texts, or both."""
-        raise NotImplementedError
+        """The k films most like one: by the people who rate them, by their texts, or both.
+
+        Raises:
+            UserError: an unknown film or measure, or one that knows nothing of the film.
+        """
+        return similar(self.films, self._scorer, item_id, k, by)
 
     def search(
         self,
@@ -136,36 +121,21 @@ class Recommender:
         """Films whose title is like ``query``; all, the most rated first, where it is empty.
 
         Raises:
-            UserError: a limit outside 1 to 100, or a cursor that is none of ours or of another search.
+            UserError: a limit outside 1 to 100, an unknown genre, or a cursor of another search.
         """
-        raise NotImplementedError
+        asked = Query(query, genre, year_from, year_to, min_ratings, max_ratings, sort)
+        return self.titles.find(asked, limit, cursor)
 
     def questions(self, ratings: Mapping[ItemId, float] | None = None, k: int = 10) -> list[Item]:
-        """Films whose rating would tell most about a person's taste, given what is rated."""
-        raise NotImplementedError
+        """Films whose rating would tell most about a person's taste, given what is rated.
 
-    def items(self, item_ids: Sequence[ItemId]) -> list[Item]:
-        """Films in the order of their ids; an unknown id is an error."""
-        return [self.item(item_id) for item_id in item_ids]
+        Raises:
+            UserError: an unknown film, a rating off the scale, or k outside 1 to 100.
+        """
+        users = histories(self.films, self.fitted.scale, [ratings or {}])
+        return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
 
-    def _num(self, item_id: ItemId) -> int:
-        num = self.vocabulary.num(item_id)
-        if num < 0:
-            raise UserError(f"there is no film {item_id!r}", remedy="look for its id with search()")
-        return num
-
-    def _item(self, num: int) -> Item:
-        catalog, films = self.fitted.catalog, self.fitted.films
-        year, mean = int(catalog.year[num]), float(films.mean_rating[num])
-        imdb, tmdb = int(films.imdb_id[num]), int(films.tmdb_id[num])
-        item_id = catalog.items.ids[num]
-        return Item(
-            item_id.item(),
-            catalog.title[num],
-            year or None,
-            catalog.genres[num],
-            int(films.n_ratings[num]),
-            None if np.isnan(mean) else mean,
-            f"tt{imdb:07d}" if imdb else None,
-            tmdb or None,
-        )
+    @cached_property
+    def titles(self) -> Search:
+        """The index of titles, made when it is first asked for."""
+        return Search(self.films, self.fitted.catalog.title, self.model_version)

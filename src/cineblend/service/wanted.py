@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
-from cineblend.errors import UserError
+from cineblend.errors import UnknownNameError, UserError
 
 ItemId = int | str
 """An outside id: whichever kind the catalogue has."""
+By = Literal["both", "people", "text"]
+"""By what films are alike."""
+Sort = Literal["relevance", "popular", "year", "title"]
+"""In what order a search lists films."""
 
 LONGEST_LIST = 100
 """Films a list may have."""
@@ -94,16 +99,20 @@ class Wanted:
             _check_ratings(ratings)
 
 
-def filters_from(**given: object) -> Filters:
-    """Filters of the named fields.
+def wanted_from(ratings: Mapping[ItemId, float], **options: Any) -> Wanted:
+    """A question whose options and filters are given side by side, by name.
 
     Raises:
-        UserError: a name that is no filter, or a value that is none.
+        UserError: a name that is no option, or a value that cannot be.
     """
-    known = {one.name for one in fields(Filters)}
-    if wrong := sorted(set(given) - known):
-        raise UserError(f"there is no filter {wrong[0]!r}", expected="one of " + ", ".join(sorted(known)))
-    return Filters(**given)  # pyright: ignore[reportArgumentType] (checked by __post_init__)
+    filters = {name: options.pop(name) for name in _FILTERS if name in options}
+    if wrong := sorted(set(options) - _OPTIONS):
+        raise UnknownNameError("option", wrong[0], sorted(_OPTIONS | _FILTERS))
+    return Wanted(ratings=ratings, filters=Filters(**filters), **options)
+
+
+_FILTERS = {one.name for one in fields(Filters)}
+_OPTIONS = {one.name for one in fields(Wanted)} - {"ratings", "filters"}
 
 
 def _check_ratings(ratings: Mapping[ItemId, float]) -> None:

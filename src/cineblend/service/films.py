@@ -1,0 +1,102 @@
+"""Films: the catalogue of a fitted model, ready for the questions that applications ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.bundle.fitted import Fitted
+from cineblend.errors import UnknownNameError, UserError
+from cineblend.ids import Nums
+from cineblend.service import titles
+from cineblend.service.answers import Item
+from cineblend.service.wanted import ItemId
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Films:
+    """What is known of each of the n films, by row number.
+
+    Attributes:
+        title: n titles as people read them.
+        year: (n,) int32, 0 where unknown.
+        n_ratings: (n,) int32.
+        rated: (n,) bool, films with a rating in the training data.
+        genres: every genre, in alphabetical order.
+        genre_of: (n, genres) bool.
+    """
+
+    def __init__(self, fitted: Fitted) -> None:
+        catalog = fitted.catalog
+        self._catalog, self._facts = catalog, fitted.films
+        self._num = {item_id: num for num, item_id in enumerate(catalog.items.ids.tolist())}
+        self.title = tuple(map(titles.readable, catalog.title))
+        self.year = catalog.year
+        self.n_ratings = fitted.films.n_ratings
+        self.rated: Mask = self.n_ratings > 0
+        self.genres = tuple(sorted({genre for some in catalog.genres for genre in some}))
+        column = {genre: at for at, genre in enumerate(self.genres)}
+        self.genre_of: Mask = np.zeros((len(self), len(self.genres)), bool)
+        for num, some in enumerate(catalog.genres):
+            self.genre_of[num, [column[genre] for genre in some]] = True
+
+    def __len__(self) -> int:
+        return len(self._catalog)
+
+    @cached_property
+    def by_popularity(self) -> Nums:
+        """(n,) film numbers, the most rated first, ties by the lower number."""
+        return np.argsort(-self.n_ratings.astype(np.int64), kind="stable").astype(np.int32)
+
+    def num(self, item_id: ItemId) -> int:
+        """A film's row number.
+
+        Raises:
+            UserError: there is no such film.
+        """
+        num = self._num.get(item_id)
+        if num is None:
+            raise UserError(
+                f"there is no film {item_id!r}",
+                expected=f"an id of the model's {len(self)} films",
+                remedy="look for the film by its title",
+            )
+        return num
+
+    def id(self, num: int) -> ItemId:
+        """A film's outside id."""
+        return self._catalog.items.ids[num].item()
+
+    def nums(self, item_ids: Iterable[ItemId]) -> Nums:
+        """Row numbers of several films; see ``num``."""
+        return np.array([self.num(item_id) for item_id in item_ids], np.int32)
+
+    def genre_columns(self, names: Iterable[str]) -> list[int]:
+        """Columns of ``genre_of``.
+
+        Raises:
+            UnknownNameError: a genre that no film has; suggests the nearest.
+        """
+        for name in names:
+            if name not in self.genres:
+                raise UnknownNameError("genre", name, self.genres)
+        return [self.genres.index(name) for name in names]
+
+    def item(self, num: int) -> Item:
+        """A film as people read it."""
+        facts, year = self._facts, int(self.year[num])
+        mean, imdb, tmdb = float(facts.mean_rating[num]), int(facts.imdb_id[num]), int(facts.tmdb_id[num])
+        return Item(
+            item_id=self.id(num),
+            title=self.title[num],
+            year=year if year > 0 else None,
+            genres=self._catalog.genres[num],
+            n_ratings=int(self.n_ratings[num]),
+            mean_rating=None if np.isnan(mean) else mean,
+            imdb_id=f"tt{imdb:07d}" if imdb > 0 else None,
+            tmdb_id=tmdb if tmdb > 0 else None,
+        )

@@ -1,0 +1,149 @@
+"""Listing: from a question to a list of films: score, filter, order, re-rank, explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.ids import Nums
+from cineblend.rank import top_k
+from cineblend.service import filters, rerank, texts
+from cineblend.service.answers import Listing, Parts, Recommendation
+from cineblend.service.films import Films, Mask
+from cineblend.service.history import histories
+from cineblend.service.reasons import Reasoner
+from cineblend.service.rerank import Mix, Pool, Values
+from cineblend.service.scoring import Scored, Scorer
+from cineblend.service.wanted import Wanted
+
+_POOL = 200
+"""Films a list is re-ranked from, or four times its length if that is more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Considered:
+    """Scores of the person or the two people, and which films may be listed.
+
+    Attributes:
+        scored: what is known of each film.
+        words: (d,) direction of the words asked for; None where there are none.
+        allowed: (n_items,) films that pass the filters and have a score for everybody.
+        notes: what a reader must know.
+    """
+
+    scored: Scored
+    words: texts.Vectors | None
+    allowed: Mask
+    notes: tuple[str, ...]
+
+
+class Desk:
+    """Answers questions for lists from one fitted model."""
+
+    def __init__(self, films: Films, scorer: Scorer) -> None:
+        self.films, self.scorer = films, scorer
+        self.reasoner = Reasoner(films, scorer)
+        self._groups = rerank.popularity_groups(films)
+
+    def consider(self, wanted: Wanted) -> Considered:
+        """Score every film and apply the filters.
+
+        Raises:
+            UserError: an unknown film or genre, a rating off the scale, or a text without words.
+        """
+        people = [wanted.ratings] if wanted.together is None else [wanted.ratings, wanted.together]
+        users = histories(self.films, self.scorer.scale, people, wanted.timestamps)
+        words, notes = self._words(wanted.text)
+        scored = self.scorer.score(users, wanted.text_weight, words)
+        allowed = filters.allowed(self.films, wanted.filters, users.item_num)
+        if not allowed.any():
+            notes.append("No film passes the filters.")
+        allowed &= ~np.isnan(scored.score).any(axis=0)
+        return Considered(scored, words, allowed, (*notes, *_people_notes(scored)))
+
+    def answer(self, wanted: Wanted) -> Listing:
+        """The k best films; see ``consider`` for what is raised."""
+        considered = self.consider(wanted)
+        scored, notes = considered.scored, list(considered.notes)
+        pool = self._pool(considered, max(_POOL, 4 * wanted.k) if _reranked(wanted) else wanted.k)
+        if _reranked(wanted):
+            mix = self._mix(scored, pool) if wanted.calibration > 0 else None
+            if mix is None and wanted.calibration > 0:
+                notes.append(
+                    "Without ratings there is no popularity to follow: calibration counts for nothing."
+                )
+            chosen = rerank.diverse(
+                pool,
+                self._about(pool.item_num),
+                wanted.k,
+                diversity=wanted.diversity,
+                calibration=wanted.calibration,
+                mix=mix,
+            )
+            pool = Pool(pool.item_num[chosen], pool.score[chosen])
+        reasons = (
+            self.reasoner.reasons(scored, pool.item_num, wanted.text)
+            if wanted.reasons
+            else [()] * len(pool.item_num)
+        )
+        people = scored.people.value[:, pool.item_num].min(axis=0).tolist()
+        text = scored.text[:, pool.item_num].min(axis=0).tolist()
+        return Listing(
+            tuple(
+                Recommendation(self.films.item(num), at + 1, score, Parts(people[at], text[at]), reasons[at])
+                for at, (num, score) in enumerate(
+                    zip(pool.item_num.tolist(), pool.score.tolist(), strict=True)
+                )
+            ),
+            tuple(notes),
+        )
+
+    def _words(self, text: str) -> tuple[texts.Vectors | None, list[str]]:
+        """The direction of the words, None where there is none, and what to say about it."""
+        if not text.strip():
+            return None, []
+        if self.scorer.features is None:
+            return None, ["This model keeps no texts, so the words count for nothing."]
+        words = texts.words_vector(text, self.scorer.features)
+        return words, [] if words is not None else ["The model knows none of the words."]
+
+    def _pool(self, considered: Considered, size: int) -> Pool:
+        """The ``size`` best films that may be listed."""
+        scored, allowed = considered.scored, considered.allowed
+        if len(scored.users) == 1:
+            ranked = top_k(scored.score, k=size, candidates=allowed)
+            found = ranked.item_num[0] >= 0
+            return Pool(ranked.item_num[0][found], ranked.score[0][found].astype(np.float64))
+        nums = np.flatnonzero(allowed)
+        order, value = rerank.both_like(scored.score[:, nums].astype(np.float64))
+        order = order[:size]
+        return Pool(nums[order].astype(np.int32), value[order])
+
+    def _about(self, item_num: Nums) -> Values:
+        """(m, d) unit rows: what films are about, half by text and half by genre where there is both."""
+        parts: list[npt.NDArray[np.floating]] = [texts.unit(self.films.genre_of[item_num].astype(np.float32))]
+        if self.scorer.features is not None:
+            parts.append(self.scorer.vectors[item_num])
+        return np.concatenate(parts, axis=1).astype(np.float64) / np.sqrt(len(parts))
+
+    def _mix(self, scored: Scored, pool: Pool) -> Mix | None:
+        rated = scored.users.item_num
+        if not len(rated):
+            return None
+        share = np.bincount(self._groups[rated], minlength=3) / len(rated)
+        return Mix(self._groups[pool.item_num], share)
+
+
+def _reranked(wanted: Wanted) -> bool:
+    return wanted.diversity > 0 or wanted.calibration > 0
+
+
+def _people_notes(scored: Scored) -> tuple[str, ...]:
+    lengths = np.diff(scored.users.indptr)
+    if (lengths == 0).any():
+        return ("Without ratings the list is what most people watch.",)
+    if scored.popular.any():
+        return ("The ratings tell the model nothing, so the list is what most people watch.",)
+    return ()

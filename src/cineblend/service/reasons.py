@@ -1,0 +1,150 @@
+"""Reasons: the lines of the sum that makes a score, and what they say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cineblend.ids import Nums
+from cineblend.service import texts
+from cineblend.service.answers import Reason
+from cineblend.service.films import Films
+from cineblend.service.scoring import Lines, Scored, Scorer
+
+_SHOWN = 3
+"""Reasons a listed film shows."""
+_LIKED_SHARE = 0.7
+"""From this share of the highest rating on a sentence says "you gave"; below, only that it was watched."""
+_WHO = ("You", "The other")
+"""What the sentences call the two people there may be."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """The lines of one person's scores of c films.
+
+    Attributes:
+        by_people: (history, c) what each rating adds through the people's half; None where the model is not
+            a sum over ratings.
+        by_text: (history, c) what each liked film's text adds.
+        words: (c,) what the words add.
+        score: (c,) the scores.
+    """
+
+    by_people: Lines | None
+    by_text: Lines
+    words: Lines
+    score: Lines
+
+    @property
+    def other(self) -> Lines:
+        """(c,) what is left of the score."""
+        rest = self.score - self.by_text.sum(axis=0) - self.words
+        return rest if self.by_people is None else rest - self.by_people.sum(axis=0)
+
+
+class Reasoner:
+    """Says why films score what they do."""
+
+    def __init__(self, films: Films, scorer: Scorer) -> None:
+        self._films, self._scorer, self._scale = films, scorer, scorer.scale
+
+    def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
+        """The lines of a person's scores of some films."""
+        start, stop = scored.users.indptr[person : person + 2].tolist()
+        length, c = stop - start, len(item_num)
+        weight = float(scored.text_weight[person])
+        by_people = None if scored.popular[person] else scored.contributions(person, item_num)
+        if by_people is not None:
+            by_people = (1 - weight) * by_people / float(scored.people.span[person, 0])
+        by_text, words = np.zeros((length, c)), np.zeros(c)
+        share = float(scored.words_share[person])
+        if scored.words is not None:
+            words = weight * share * scored.words.value[person, item_num].astype(np.float64)
+        if scored.liked is not None and scored.profile is not None and weight * (1 - share) > 0:
+            mine = scored.liked.row == person
+            entry, films = scored.liked.entry[mine] - start, scored.liked.item_num[mine]
+            vectors = self._scorer.vectors
+            near = vectors[films].astype(np.float64) @ vectors[item_num].astype(np.float64).T
+            scale = weight * (1 - share) / float(scored.profile.span[person, 0])
+            by_text[entry] = scale * scored.liked.weight[mine][:, None] * near
+        score = scored.score[person, item_num].astype(np.float64)
+        return Sums(by_people, by_text, words, score)
+
+    def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
+        """The few lines that add most to each film's score; of two people those of both."""
+        people = range(len(scored.users))
+        lines = [self._top(scored, item_num, text, person) for person in people]
+        if len(lines) == 1:
+            return lines[0]
+        return [
+            tuple(line for person in lines for line in person[at][: _SHOWN - 1])
+            for at in range(len(item_num))
+        ]
+
+    def all_lines(self, scored: Scored, num: int, text: str) -> tuple[Reason, ...]:
+        """Every line of the first person's score of one film, largest first; they add up to the score."""
+        sums = self.sums(scored, np.array([num], np.int32))
+        lines = self._lines(scored, sums, 0, text, 0, range(len(sums.by_text)))
+        lines.append(self._other(scored, sums, 0, 0))
+        return tuple(sorted(lines, key=lambda line: -line.contribution))
+
+    def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
+        sums = self.sums(scored, item_num, person)
+        shown = sums.by_text if sums.by_people is None else np.maximum(sums.by_people, sums.by_text)
+        best = np.argsort(-shown, axis=0, kind="stable")[:_SHOWN].T
+        found: list[tuple[Reason, ...]] = []
+        for at, entries in enumerate(best.tolist()):
+            lines = self._lines(scored, sums, at, text, person, entries)
+            lines = sorted(
+                (line for line in lines if line.contribution > 0), key=lambda line: -line.contribution
+            )
+            found.append(tuple(lines[:_SHOWN]) or (self._other(scored, sums, at, person),))
+        return found
+
+    def _lines(
+        self, scored: Scored, sums: Sums, at: int, text: str, person: int, entries: Sequence[int]
+    ) -> list[Reason]:
+        """The lines of these entries of the history that are not nothing, and the words'."""
+        lines: list[Reason] = []
+        start = int(scored.users.indptr[person])
+        for entry in entries:
+            num, rating = int(scored.users.item_num[start + entry]), float(scored.users.value[start + entry])
+            if sums.by_people is not None and sums.by_people[entry, at]:
+                lines.append(self._rating_line(num, rating, float(sums.by_people[entry, at]), person))
+            if sums.by_text[entry, at]:
+                lines.append(self._text_line(num, rating, float(sums.by_text[entry, at]), person))
+        if scored.words is not None:
+            said = ", ".join(texts.clauses(text)[0]) or text.strip()
+            lines.append(
+                Reason("words", None, None, None, float(sums.words[at]), f"Its description fits “{said}”.")
+            )
+        return lines
+
+    def _rating_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+        title, high, who = self._films.title[num], self._scale.high, _WHO[person]
+        if rating >= _LIKED_SHARE * high:
+            sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
+            sentence += "tend to like this." if contribution >= 0 else "tend to pass this by."
+        else:
+            sentence = f"{who} watched “{title}”, and people who did "
+            sentence += "often watch this too." if contribution >= 0 else "tend to pass this by."
+        return Reason("rating", self._films.id(num), title, rating, contribution, sentence)
+
+    def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+        title, who = self._films.title[num], _WHO[person].lower()
+        like = "like" if contribution >= 0 else "unlike"
+        sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."
+        return Reason("text", self._films.id(num), title, rating, contribution, sentence)
+
+    @staticmethod
+    def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
+        if scored.popular[person]:
+            sentence = "How many people watch it."
+        elif sums.by_people is None:
+            sentence = "What people with like ratings make of it, all ratings together."
+        else:
+            sentence = "What hangs on no single rating: how popular it is, its dates, where the scale begins."
+        return Reason("other", None, None, None, float(sums.other[at]), sentence)

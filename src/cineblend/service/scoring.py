@@ -1,0 +1,152 @@
+"""Scoring: a film's score for a person, from what people rated and from what the film is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.bundle.fitted import Fitted
+from cineblend.data.users import UserBatch
+from cineblend.ids import Nums
+from cineblend.models.base import Scores
+from cineblend.models.normalise import minmax_scale
+from cineblend.service import texts
+from cineblend.service.films import Films
+
+Lines = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Half:
+    """One half of the score of n people.
+
+    Attributes:
+        value: (n, n_items) from 0 to 1 over the films a person has not rated and others have; a film
+            without a score of its own counts as their mean.
+        origin: (n, 1) the raw score that is 0.
+        span: (n, 1) how far above it 1 lies.
+        missing: (n, n_items) films without a score of their own.
+        silent: (n,) people of whom this half has nothing to say.
+    """
+
+    value: Scores
+    origin: Scores
+    span: Scores
+    missing: npt.NDArray[np.bool_]
+    silent: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """What is known of n people's scores.
+
+    Attributes:
+        users: the people.
+        score: (n, n_items) float32; NaN for a film that neither half can score.
+        people: what people rated.
+        profile: nearness to the liked films' texts; None where the model keeps no texts.
+        words: nearness to the words asked for; None where there are none.
+        text: (n, n_items) the text's half, of profile and words.
+        text_weight: (n,) the text's share in the score: what was asked for, 0 for a person of whom the text
+            says nothing, 1 where only the text says something.
+        words_share: (n,) share of the words in the text's half.
+        liked: whose texts make the profile; None where the model keeps no texts.
+        popular: (n,) people of whom the model says nothing, so that films' popularity stands in.
+        contributions: by position of a person and items: what each rating adds to the raw people's score.
+    """
+
+    users: UserBatch
+    score: Scores
+    people: Half
+    profile: Half | None
+    words: Half | None
+    text: Scores
+    text_weight: Lines
+    words_share: Lines
+    liked: texts.Liking | None
+    popular: npt.NDArray[np.bool_]
+    contributions: Callable[[int, Nums], Lines | None]
+
+
+class Scorer:
+    """score(u, i) = (1 - w) people(u, i) + w text(u, i), w the text's weight.
+
+    Both halves are scaled person by person to [0, 1] (``models.normalise.minmax``, as the blend of
+    ``models/blend.py`` does it, over its population ``unrated_train_items``: films others have rated and
+    the person has not). The people's half is the model's fold-in of the ratings, as of a person it never
+    saw. The text's half is the cosine of a film's text with the mean of the liked films' texts
+    (``texts.liking``), or with the words asked for, or 7 to 3 of words and films where there are both.
+
+    Args:
+        fitted: the model.
+        films: its catalogue.
+    """
+
+    def __init__(self, fitted: Fitted, films: Films) -> None:
+        self.model, self.films, self.features = fitted.model, films, fitted.text
+        self.scale = fitted.scale
+        self._popularity = np.where(films.rated, np.log1p(films.n_ratings), np.nan).astype(np.float32)
+        if fitted.text is not None:
+            self.vectors = texts.unit(fitted.text.items)
+            self.blank = ~np.logical_or.reduce(self.vectors != 0, axis=1)
+
+    def score(self, users: UserBatch, text_weight: float, words: texts.Vectors | None = None) -> Scored:
+        """Every film's score for n people.
+
+        Args:
+            users: the people.
+            text_weight: share of the text, from 0 to 1.
+            words: (d,) direction of the words asked for.
+        """
+        population = np.tile(self.films.rated, (len(users), 1))
+        population[users.row, users.item_num] = False
+        raw, contributions = self.model.score_and_explain(users)
+        popular = np.logical_and.reduce(np.isnan(raw), axis=1)
+        raw[popular] = self._popularity
+        people = _half(raw, population)
+        if self.features is None:
+            nobody = np.zeros(len(users))
+            score = np.where(people.missing, np.float32(np.nan), people.value)
+            nothing = np.zeros_like(score)
+            return Scored(
+                users, score, people, None, None, nothing, nobody, nobody, None, popular, contributions
+            )
+        liked = texts.liking(users, self.scale.high)
+        profile = self._near(texts.profiles(liked, self.vectors, len(users)), population)
+        asked = None if words is None else self._near(np.tile(words, (len(users), 1)), population)
+        share = np.zeros(len(users))
+        text, silent = profile.value, profile.silent
+        if asked is not None:
+            share = np.where(profile.silent, 1.0, texts.WORDS_SHARE)
+            text, silent = _mixed(profile.value, asked.value, share), np.zeros_like(silent)
+        weight = np.where(silent, 0.0, text_weight)
+        score = _mixed(people.value, text, weight)
+        unread = self.blank | (weight == 0)[:, None]
+        score[people.missing & unread] = np.nan
+        return Scored(
+            users, score, people, profile, asked, text, weight, share, liked, popular, contributions
+        )
+
+    def _near(self, directions: texts.Vectors, population: npt.NDArray[np.bool_]) -> Half:
+        return _half(texts.nearness(directions, self.vectors, self.blank), population)
+
+
+def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
+    missing = np.isnan(raw)
+    counted = population & ~missing
+    origin, span = minmax_scale(np.where(counted, raw, np.float32(np.nan)))
+    value = (raw - origin) / span
+    if missing.any():
+        total = np.where(counted, value, np.float32(0)).sum(axis=1, dtype=np.float64)
+        mean = (total / np.maximum(counted.sum(axis=1), 1)).astype(np.float32)
+        value = np.where(missing, mean[:, None], value)
+    return Half(value, origin, span, missing, ~np.logical_or.reduce(counted, axis=1))
+
+
+def _mixed(first: Scores, second: Scores, share: Lines) -> Scores:
+    """(1 - share) first + share second, person by person."""
+    part = share.astype(np.float32)[:, None]
+    return np.asarray((1 - part) * first + part * second, np.float32)

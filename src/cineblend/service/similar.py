@@ -1,0 +1,69 @@
+"""Similar: films like one film, by the people who rate them and by their texts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cineblend.errors import UnknownNameError, UserError
+from cineblend.models.base import Scores
+from cineblend.rank import top_k
+from cineblend.service.answers import Similar
+from cineblend.service.films import Films
+from cineblend.service.history import histories
+from cineblend.service.scoring import Scorer
+from cineblend.service.wanted import LONGEST_LIST, By, ItemId
+
+BY: tuple[By, ...] = ("both", "people", "text")
+
+
+def similar(films: Films, scorer: Scorer, item_id: ItemId, k: int, by: By) -> list[Similar]:
+    """The k films most like one.
+
+    By people: what the model adds for a person who gave this one film the highest rating, over what it says
+    to a person without ratings, so that films everyone watches are not like everything. By text: the cosine
+    of the texts, from 0. Both: the mean of the two, each scaled to 1 for the most alike.
+
+    Raises:
+        UserError: an unknown film or measure, k outside 1 to 100, or a film the measure knows nothing of.
+    """
+    if by not in BY:
+        raise UnknownNameError("measure of likeness", by, BY)
+    if not 1 <= k <= LONGEST_LIST:
+        raise UserError(f"k is {k}", expected=f"a length from 1 to {LONGEST_LIST}")
+    num = films.num(item_id)
+    halves = [half for half in _halves(films, scorer, num, by) if np.isfinite(half).any()]
+    if not halves:
+        measure = {"both": "ratings or text", "people": "ratings", "text": "text"}[by]
+        raise UserError(
+            f"nothing is known of “{films.title[num]}” by {measure}",
+            expected="a film with " + measure,
+            remedy="use another measure",
+        )
+    likeness = np.stack([np.nan_to_num(half, nan=0.0) for half in halves]).mean(axis=0, dtype=np.float32)
+    others = np.asarray(likeness > 0, bool)
+    others[num] = False
+    ranked = top_k(likeness[None], k=k, candidates=others)
+    listed = zip(ranked.item_num[0].tolist(), ranked.score[0].tolist(), strict=True)
+    return [Similar(films.item(at), score, by) for at, score in listed if at >= 0]
+
+
+def _halves(films: Films, scorer: Scorer, num: int, by: By) -> list[Scores]:
+    halves: list[Scores] = []
+    if by != "text":
+        people = histories(films, scorer.scale, [{films.id(num): scorer.scale.high}, {}])
+        with_film, nobody = scorer.model.score(people)
+        lift = with_film - nobody if np.isfinite(nobody).any() else with_film
+        halves.append(_scaled(lift, num))
+    if by != "people" and scorer.features is not None and not scorer.blank[num]:
+        near = scorer.vectors @ scorer.vectors[num]
+        near[scorer.blank] = np.nan
+        halves.append(_scaled(near, num))
+    return halves
+
+
+def _scaled(values: Scores, num: int) -> Scores:
+    """Values over the largest of the other films; below 0 is 0."""
+    values = values.copy()
+    values[num] = np.nan
+    top = np.nanmax(values, initial=0.0) if np.isfinite(values).any() else 0.0
+    return np.clip(values / top, 0, 1) if top > 0 else np.full_like(values, np.nan)

@@ -1,0 +1,68 @@
+"""Titles: from how a catalogue writes a film's name to how people read, sort and look for it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ARTICLES = (
+    *("The", "A", "An", "Les", "Le", "La", "L'", "Un", "Une", "Il", "Lo", "Gli", "I", "El", "Los", "Las"),
+    *("Um", "Uma", "O", "Os", "Der", "Die", "Das", "Ein", "Eine", "Den", "Det", "En", "Et", "De", "Het"),
+)
+_YEAR = re.compile(r"\s*\((\d{4})(?:[-–]\d{0,4})?\)\s*$")
+_BACK_ARTICLE = re.compile(rf"^(.+), ({'|'.join(_ARTICLES)})$", re.IGNORECASE)
+_FRONT_ARTICLE = re.compile(r"^(?:the|a|an|les|le|la|un|une|il|el|los|las|der|die|das) (?=.)")
+_ASIDE = re.compile(r"\s+\(([^()]*)\)")
+
+
+def without_year(title: str) -> str:
+    """The title without a year in parentheses at its end; as it is where nothing else would be left."""
+    return _YEAR.sub("", title).strip() or title.strip()
+
+
+def readable(title: str) -> str:
+    """The title without year and with its article in front: "Matrix, The (1999)" is "The Matrix"."""
+    bare = without_year(title)
+    main, asides = _split(bare)
+    if not main:
+        return bare
+    return " ".join([_article_first(main), *(f"({_article_first(aside)})" for aside in asides)])
+
+
+def names(title: str) -> tuple[str, ...]:
+    """Every name to find the film by, as ``key`` writes them: the title, then other titles in parentheses."""
+    main, asides = _split(without_year(title))
+    said = [main or title, *(aside.removeprefix("a.k.a. ").removeprefix("a.k.a.") for aside in asides)]
+    return tuple(dict.fromkeys(filter(None, (key(_article_first(one.strip())) for one in said))))
+
+
+def key(text: str) -> str:
+    """Lower case without accents or punctuation, words apart by one space: what is compared."""
+    parts = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ").replace("ß", "ss"))
+    kept = "".join(c for c in parts if not unicodedata.combining(c))
+    kept = re.sub(r"['’`´.]", "", kept)
+    return " ".join(re.findall(r"\w+", kept))
+
+
+def without_article(named: str) -> str:
+    """A ``key`` without the article in front."""
+    return _FRONT_ARTICLE.sub("", named)
+
+
+def year_in(title: str) -> int | None:
+    """The year in parentheses at a title's end."""
+    found = _YEAR.search(title)
+    return int(found[1]) if found else None
+
+
+def _split(bare: str) -> tuple[str, list[str]]:
+    """The title before its parentheses, and what is in them."""
+    return _ASIDE.sub("", bare).strip(), [aside.strip() for aside in _ASIDE.findall(bare)]
+
+
+def _article_first(title: str) -> str:
+    found = _BACK_ARTICLE.match(title)
+    if found is None:
+        return title
+    name, article = found[1], found[2]
+    return f"{article}{name}" if article.endswith("'") else f"{article} {name}"
