@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from cineblend.data.dataset import Dataset
+from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.text.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
+
+
+@kept("bag of words")
+@dataclass(frozen=True)
+class BagOfWords:
+    """Counts of known words, scaled to unit length."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, documents: Sequence[str]) -> Embeddings:
+        column = {word: number for number, word in enumerate(self.words)}
+        vectors = np.zeros((len(documents), len(self.words)), np.float32)
+        for row, document in enumerate(documents):
+            for word in document.split():
+                if word in column:
+                    vectors[row, column[word]] += 1
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
 
 
 class FakeBench:
@@ -21,18 +41,8 @@ class FakeBench:
             for title, genres in zip(train.catalog.title, train.catalog.genres, strict=True)
         ]
         words = sorted({word for text in texts for word in text.split()})
-        column = {word: number for number, word in enumerate(words)}
-
-        def encode(documents: Sequence[str]) -> Embeddings:
-            vectors = np.zeros((len(documents), len(words)), np.float32)
-            for row, document in enumerate(documents):
-                for word in document.split():
-                    if word in column:
-                        vectors[row, column[word]] += 1
-            length = np.linalg.norm(vectors, axis=1, keepdims=True)
-            return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
-
-        return TextFeatures(encode(texts), encode)
+        bag = BagOfWords(tuple(words))
+        return TextFeatures(bag(texts), bag)
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         return config.build(self).fit(train)

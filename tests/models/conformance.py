@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from benches import FakeBench
+from cineblend.bundle.state import Shelf, read_plain, write_plain
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
@@ -134,3 +138,23 @@ class Conformance:
         choice = (unrated & colour).any(axis=1) & (unrated & ~colour).any(axis=1)
         assert choice.sum() >= 5
         assert colour[np.arange(len(users)), listed[:, 0]][choice].mean() > 0.9
+
+    def test_what_is_restored_from_files_scores_the_same_to_the_bit(
+        self, model: Recommender, world: Dataset, tmp_path: Path
+    ) -> None:
+        shelf = Shelf(tmp_path)
+        said = json.loads(json.dumps(write_plain(model.state(), shelf)))
+        kept = read_plain(said, lambda name: memoryview((tmp_path / name).read_bytes()))
+        restored = self.fresh().restore(kept)
+        known = UserBatch.known(world.ratings)
+        unseen = UserBatch.unseen([{}, {0: 5.0, 3: 1.0}, {world.n_items - 1: 4.5}], world.n_items)
+        texts = ["space robot laser Sci-Fi", "love wedding paris Romance Drama", "words unheard of"]
+        for users in (known, known.as_unseen(), unseen):
+            np.testing.assert_array_equal(restored.score(users), model.score(users))
+            np.testing.assert_array_equal(
+                restored.score_documents(users, texts), model.score_documents(users, texts)
+            )
+
+    def test_there_is_nothing_to_keep_before_fit(self) -> None:
+        with pytest.raises(NotFittedError, match="fit"):
+            self.fresh().state()

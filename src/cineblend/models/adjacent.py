@@ -54,6 +54,8 @@ class Adjacent(Recommender):
     an empty history cannot be scored (NaN). Nor can an item nobody rated, or known by text only.
     """
 
+    kept = ("_pairs", "_unrated", "_top_rating")
+
     def __init__(self, config: AdjacentConfig | None = None) -> None:
         self.config = config or AdjacentConfig()
         self._pairs: sp.csr_array | None = None

@@ -60,6 +60,8 @@ class ALS(Recommender):
     text only.
     """
 
+    kept = ("_items", "_columns", "_top_rating")
+
     def __init__(self, config: ALSConfig | None = None) -> None:
         self.config = config or ALSConfig()
         self._items: Factors | None = None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
+from cineblend.models.state import Keeps
 
 if TYPE_CHECKING:
     from cineblend.text.features import TextFeatures, TextSpec
@@ -23,12 +24,15 @@ Contributions = npt.NDArray[np.float64]
 Nums = npt.NDArray[np.integer]
 
 
-class Recommender(ABC):
+class Recommender(Keeps, ABC):
     """Scores every item of the catalogue for people it saw and people it did not.
+
+    A model names in ``kept`` what it must be written down with, and holds its hyper-parameters in ``config``.
 
     The laws the conformance suite holds every model to: a refit equals a fresh fit; the same seed
     gives the same scores; a person's scores do not depend on who else is in the batch, nor on
-    whether all items are scored or a few; no score is infinite; scoring changes nothing.
+    whether all items are scored or a few; no score is infinite; scoring changes nothing; a model
+    restored from its ``state`` gives the same scores to the bit.
     """
 
     @abstractmethod

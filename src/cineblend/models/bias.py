@@ -42,6 +42,8 @@ class Bias(Recommender):
     b_u = 0. An item nobody rated, or known by text only, cannot be scored.
     """
 
+    kept = ("_item_bias", "_mean")
+
     def __init__(self, config: BiasConfig | None = None) -> None:
         self.config = config or BiasConfig()
         self._mean = 0.0

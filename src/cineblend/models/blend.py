@@ -59,6 +59,8 @@ class Blend(Recommender):
     Unseen people and unseen texts are scored through the parts.
     """
 
+    kept = ("_fitted", "_in_train")
+
     def __init__(self, config: BlendConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

@@ -8,9 +8,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.kept import kept
 from cineblend.models.base import Scores
 
 
+@kept("columns")
 @dataclass(frozen=True, eq=False)
 class Columns:
     """k of n items, in their order.

@@ -43,6 +43,8 @@ class Content(Recommender):
     rated, or known by its text only, is scored like any other.
     """
 
+    kept = ("_features", "_top_rating")
+
     def __init__(self, config: ContentConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

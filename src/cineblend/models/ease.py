@@ -61,6 +61,8 @@ class Ease(Recommender):
     text y becomes a further column, whose exact weights are P X'y.
     """
 
+    kept = ("_inverse", "_text", "_columns", "_top_rating")
+
     def __init__(self, config: EaseConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

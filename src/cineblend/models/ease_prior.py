@@ -69,6 +69,17 @@ class EasePrior(Recommender):
     An item nobody rated is a column like any other. A new text t has the weights μ P F C t.
     """
 
+    kept = (
+        "_inverse",
+        "_text",
+        "_columns",
+        "_vectors",
+        "_mapped",
+        "_own_text",
+        "_mixed",
+        "_top_rating",
+    )
+
     def __init__(self, config: EasePriorConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

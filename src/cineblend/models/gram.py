@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from scipy.linalg import get_lapack_funcs
 
 from cineblend.errors import NotAvailableError
+from cineblend.kept import kept
 from cineblend.models.chosen import mixtures
 from cineblend.text.memory import free_mb
 
@@ -25,6 +26,7 @@ _BLOCK = 1024
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
+@kept("input rows")
 @dataclass(frozen=True, eq=False)
 class Rows:
     """X, (m, n): sparse rows above dense ones.
@@ -102,6 +104,7 @@ class Inverse(ABC):
         """(k, n) float64 x P of x (k, n)."""
 
 
+@kept("primal inverse", "_matrix", "diagonal")
 class PrimalInverse(Inverse):
     """P itself: 8 n² bytes, about n³ operations."""
 
@@ -116,6 +119,7 @@ class PrimalInverse(Inverse):
         return x @ self._matrix
 
 
+@kept("dual inverse", "_rows", "_regularization", "_kernel_inverse", "diagonal")
 class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 

@@ -50,6 +50,8 @@ class ItemKNN(Recommender):
     nobody rated, or known by text only, cannot be scored.
     """
 
+    kept = ("_votes", "_unrated", "_top_rating")
+
     def __init__(self, config: ItemKNNConfig | None = None) -> None:
         self.config = config or ItemKNNConfig()
         self._votes: sp.csr_array | None = None

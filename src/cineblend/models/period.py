@@ -47,6 +47,8 @@ class Period(Recommender):
     can an item nobody rated, or known by text only.
     """
 
+    kept = ("_share", "_first", "_unrated")
+
     def __init__(self, config: PeriodConfig | None = None) -> None:
         self.config = config or PeriodConfig()
         self._share: npt.NDArray[np.float64] | None = None

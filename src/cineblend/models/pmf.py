@@ -58,6 +58,8 @@ class PMF(Recommender):
     training rating, or known by text only, cannot be scored.
     """
 
+    kept = ("_users", "_items", "_user_row", "_item_row", "_value_range")
+
     def __init__(self, config: PMFConfig | None = None) -> None:
         self.config = config or PMFConfig()
         self._users: Factors | None = None

@@ -33,7 +33,10 @@ class Popularity(Recommender):
     among films that are all new there is no most-rated one.
     """
 
+    kept = ("_scores",)
+
     def __init__(self) -> None:
+        self.config = PopularityConfig()
         self._scores: Scores | None = None
 
     def fit(self, train: Dataset) -> Self:

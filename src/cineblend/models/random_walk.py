@@ -44,6 +44,8 @@ class RandomWalk(Recommender):
     an item nobody rated, or known by text only.
     """
 
+    kept = ("_to_raters", "_to_items", "_damping", "_top_rating")
+
     def __init__(self, config: RandomWalkConfig | None = None) -> None:
         self.config = config or RandomWalkConfig()
         self._to_raters: sp.csr_array | None = None

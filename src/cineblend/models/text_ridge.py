@@ -56,6 +56,8 @@ class TextRidge(Recommender):
     or known by its text only, is scored like any other, but for a text of unknown words only.
     """
 
+    kept = ("_text", "_solve", "_centre", "_vectors", "_rated", "_worded", "_top_rating")
+
     def __init__(self, config: TextRidgeConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

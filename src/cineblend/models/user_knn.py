@@ -46,6 +46,8 @@ class UserKNN(Recommender):
     only, cannot be scored.
     """
 
+    kept = ("_people", "_unrated", "_top_rating")
+
     def __init__(self, config: UserKNNConfig | None = None) -> None:
         self.config = config or UserKNNConfig()
         self._people: sp.csr_array | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cineblend.kept import kept
 from cineblend.text.encoder import Embeddings
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.projection import ProjectionConfig
@@ -29,6 +30,7 @@ class TextSpec:
     dimension: int = 0
 
 
+@kept("text")
 @dataclass(frozen=True, eq=False)
 class TextFeatures:
     """A catalogue's texts as vectors, and the way to turn another text into one.
@@ -36,7 +38,7 @@ class TextFeatures:
     Attributes:
         items: (n_items, dimension) float32, unit length unless they are projected: a projection keeps
             lengths, which tell how much an item is likely to be rated.
-        encode: texts to (n, dimension) in the same space.
+        encode: texts to (n, dimension) in the same space; of a kept class where the features are to be kept.
     """
 
     items: Embeddings

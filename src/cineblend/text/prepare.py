@@ -12,7 +12,9 @@ from cineblend.text.features import TextFeatures, TextSpec
 from cineblend.text.finetune import finetune
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.found import find_encoder
+from cineblend.text.later import Later
 from cineblend.text.opened import open_encoder
+from cineblend.text.projected import Mapped
 from cineblend.text.projection import learn_projection
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.tfidf import TfidfEncoder
@@ -46,7 +48,7 @@ def prepare(
     row = encoder_spec(spec.encoder)
     if row.kind == "fitted":
         words = TfidfEncoder.fit(texts)
-        return _projected(TextFeatures(words.encode(texts), words.encode), words, spec, train)
+        return _projected(TextFeatures(words.encode(texts), words), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
         encoder = open_encoder(
@@ -60,7 +62,8 @@ def prepare(
     def encode(new: Sequence[str]) -> Embeddings:
         return store.embed(new, encoder, on_note)
 
-    return _projected(TextFeatures(encode(texts), encode), encoder, spec, train)
+    later = Later(spec, encoder.fingerprint, encode)
+    return _projected(TextFeatures(encode(texts), later), encoder, spec, train)
 
 
 def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:
@@ -68,7 +71,7 @@ def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train:
     if spec.projection is None:
         return plain
     taste = learn_projection(plain.items, train, spec.projection, base=encoder.fingerprint)
-    return TextFeatures(taste.apply(plain.items), lambda texts: taste.apply(plain.encode(texts)))
+    return TextFeatures(taste.apply(plain.items), Mapped(plain.encode, taste))
 
 
 def _tuned(

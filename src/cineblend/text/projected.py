@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from cineblend.kept import kept
 from cineblend.text.encoder import Embeddings, TextEncoder
 from cineblend.text.projection import Projection
 
@@ -25,3 +27,21 @@ class Projected:
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """(len(texts), dimension) float32, as the projection makes them."""
         return self._projection.apply(self._encoder.encode(texts))
+
+
+@kept("mapped encoder")
+@dataclass(frozen=True, eq=False)
+class Mapped:
+    """A function from texts to vectors with a projection behind it.
+
+    Attributes:
+        encode: texts to vectors.
+        projection: the map.
+    """
+
+    encode: Callable[[Sequence[str]], Embeddings]
+    projection: Projection
+
+    def __call__(self, texts: Sequence[str]) -> Embeddings:
+        """(len(texts), dimension) float32, as the projection makes them."""
+        return self.projection.apply(self.encode(texts))

@@ -25,6 +25,7 @@ from safetensors.numpy import save as save_arrays
 from cineblend.data.dataset import Dataset
 from cineblend.errors import InputError, UserError
 from cineblend.files import sync, writable_directory, write_bytes
+from cineblend.kept import kept
 from cineblend.text.encoder import PROJECTION_ARRAYS as ARRAYS
 from cineblend.text.encoder import Embeddings
 from cineblend.text.projection_fit import fit_map
@@ -58,6 +59,7 @@ class ProjectionConfig:
             raise UserError(f"spectral_power is {self.spectral_power}", expected="a number of at least 0")
 
 
+@kept("projection")
 @dataclass(frozen=True, eq=False)
 class Projection:
     """x becomes x matrix + offset, and is not scaled to unit length.

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from typing import Self
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.errors import UserError
+from cineblend.kept import kept
 from cineblend.text.encoder import Embeddings
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 WORD = r"(?u)\b\w+\b"
 """What counts as a word. One letter does: "M" and "Z" are titles."""
 
 
+@kept("tfidf", "words", "rarity", "directions", "fingerprint")
 class TfidfEncoder:
     """TF-IDF followed by a truncated SVD (latent semantic analysis, Deerwester et al. 1990).
 
@@ -24,18 +31,24 @@ class TfidfEncoder:
     ``min_df`` documents are left out. A text of unknown words only is all zero.
 
     Made by ``fit``.
+
+    Args:
+        words: the v words, in the order of their columns.
+        rarity: (v,) second factor of a word's weight.
+        directions: (dimension, v) float32 main directions; None where words are the dimensions.
+        fingerprint: see ``TextEncoder``.
     """
 
     def __init__(
         self,
-        to_words: Callable[[Sequence[str]], sp.csr_array],
+        words: tuple[str, ...],
+        rarity: npt.NDArray[np.float64],
         directions: Embeddings | None,
-        dimension: int,
         fingerprint: str,
     ) -> None:
-        self._to_words = to_words
-        self._directions = directions
-        self.dimension = dimension
+        self.words = words
+        self.rarity = rarity
+        self.directions = directions
         self.fingerprint = fingerprint
 
     @classmethod
@@ -65,25 +78,36 @@ class TfidfEncoder:
                 expected=f"words that occur in at least {min_df} documents",
                 remedy="use another encoder, or a catalogue with titles and genres",
             ) from error
-        dimension, directions = len(vectorizer.vocabulary_), None
-        if n_components < min(dimension, len(documents)):
+        columns, directions = vectorizer.get_feature_names_out(), None
+        if n_components < min(len(columns), len(documents)):
             svd = TruncatedSVD(n_components, n_iter=7, random_state=seed).fit(words)
-            dimension, directions = n_components, np.asarray(svd.components_, np.float32)
-
-        def to_words(texts: Sequence[str]) -> sp.csr_array:
-            return sp.csr_array(vectorizer.transform(texts))
-
+            directions = np.asarray(svd.components_, np.float32)
         fingerprint = _fingerprint(documents, n_components, min_df, seed)
-        return cls(to_words, directions, dimension, fingerprint)
+        return cls(tuple(columns.tolist()), vectorizer.idf_, directions, fingerprint)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return len(self.words) if self.directions is None else len(self.directions)
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """(len(texts), dimension) float32, rows of unit length or all zero."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        words = self._to_words(texts)
-        vectors = words.toarray() if self._directions is None else words @ self._directions.T
+        words = sp.csr_array(self._vectorizer.transform(texts))
+        vectors = words.toarray() if self.directions is None else words @ self.directions.T
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
+
+    __call__ = encode
+
+    @cached_property
+    def _vectorizer(self) -> TfidfVectorizer:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        made = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD, vocabulary=list(self.words))
+        made.idf_ = self.rarity
+        return made
 
 
 def _fingerprint(documents: Sequence[str], n_components: int, min_df: int, seed: int) -> str:

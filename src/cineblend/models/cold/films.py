@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
+from cineblend.kept import kept
 from cineblend.text.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ MAIN_DIRECTIONS = 48
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
+@kept("film facts")
 @dataclass(frozen=True, eq=False)
 class FilmFacts:
     """n films.
@@ -84,6 +86,7 @@ def genre_names(catalog: Catalog) -> list[str]:
     return sorted({name for genres in catalog.genres for name in genres})
 
 
+@kept("film space")
 @dataclass(frozen=True, eq=False)
 class FilmSpace:
     """Two descriptions of a film as numbers: its text, and its text with its time and kind.

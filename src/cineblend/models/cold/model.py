@@ -11,6 +11,7 @@ import numpy as np
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
+from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
 from cineblend.models.cold.films import FilmSpace, genre_names, of_catalog, of_documents
 from cineblend.models.cold.order import LearnedOrder, Lesson, OrderConfig, learn_order
@@ -41,6 +42,7 @@ class ColdConfig:
         return Cold(self, workbench)
 
 
+@kept("cold films")
 @dataclass(frozen=True, eq=False)
 class _Fitted:
     tastes: Tastes
@@ -63,6 +65,8 @@ class Cold(Recommender):
     the map was learned on it. An unseen person is scored like any other, by the collaborative
     model's scores for them; who has no history cannot be (NaN).
     """
+
+    kept = ("_fitted",)
 
     def __init__(self, config: ColdConfig, workbench: Workbench) -> None:
         self.config = config

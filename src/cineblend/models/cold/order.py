@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
+from cineblend.kept import kept
 from cineblend.models.cold.films import Matrix, Rows
 from cineblend.models.cold.people import People
 from cineblend.models.cold.tastes import Asked, Tastes
@@ -72,6 +73,7 @@ class Lesson:
     dated: bool
 
 
+@kept("learned order")
 @dataclass(frozen=True, eq=False)
 class LearnedOrder:
     """score = z where z <= gate, else gate + log(1 + exp(trees(columns) + TILT z)).

@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from cineblend.ids import Nums
+from cineblend.kept import kept
 from cineblend.models.cold.films import FilmFacts, FilmSpace, Matrix
 from cineblend.models.cold.taste import TasteMap
 from cineblend.text.tfidf import WORD
@@ -30,6 +31,7 @@ _SHAPES = (
 )
 
 
+@kept("title neighbours")
 @dataclass(frozen=True, eq=False)
 class TitleNeighbours:
     """The rated film whose title shares the rarest words with each film's: the series it belongs to.

@@ -7,9 +7,11 @@ from typing import Self
 
 import numpy as np
 
+from cineblend.kept import kept
 from cineblend.models.cold.films import Matrix, Rows
 
 
+@kept("taste map")
 @dataclass(frozen=True, eq=False)
 class TasteMap:
     """target(f) = m + (f - mean) C'(t - m), linear in the rated films' targets t.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
+from cineblend.kept import kept
 from cineblend.models.base import Recommender
 from cineblend.models.cold.films import FilmFacts, FilmSpace, Matrix, Rows
 from cineblend.models.cold.people import People
@@ -17,6 +18,7 @@ from cineblend.models.cold.renown import TitleNeighbours, film_columns
 from cineblend.models.cold.taste import TasteMap
 
 
+@kept("asked films")
 @dataclass(frozen=True, eq=False)
 class Asked:
     """Films to score, with all that does not depend on the person.
@@ -34,6 +36,7 @@ class Asked:
     columns: Matrix
 
 
+@kept("tastes")
 @dataclass(frozen=True, eq=False)
 class Tastes:
     """What is learned without an order: maps from facts to a collaborative model's scores.

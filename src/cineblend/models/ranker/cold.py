@@ -11,6 +11,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
+from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
 from cineblend.models.ranker.config import RankerConfig
 
@@ -19,6 +20,7 @@ _SHARE_COLD = 0.2
 _STEPS = 25
 
 
+@kept("cold gate")
 @dataclass(frozen=True, eq=False)
 class ColdGate:
     """log-odds(u, i) = level + slope · z, z the cold model's score on the scale of the person's rated films.

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
+from cineblend.kept import kept
 
 Column = npt.NDArray[np.float64]
 
@@ -22,6 +23,7 @@ _YEARS_APART = 4.0
 """Films this many years apart count 1/e for each other."""
 
 
+@kept("ranked films")
 @dataclass(frozen=True, eq=False)
 class Films:
     """The n films of a catalogue; a date is in years since 1970, an unknown one the last date known.

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
+from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.ranker.features import Nums, Table, feature_names, table, z_scores
@@ -34,6 +35,7 @@ class Slate:
     table: Table
 
 
+@kept("panel")
 @dataclass(frozen=True, eq=False)
 class Panel:
     """Parts fitted on one training set.

@@ -32,6 +32,8 @@ class Ranker(Recommender):
     cold model it cannot be scored (NaN).
     """
 
+    kept = ("_panel", "_order", "_gate")
+
     def __init__(self, config: RankerConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench

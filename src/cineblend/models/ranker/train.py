@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.kept import kept
 from cineblend.models.ranker.config import BoostConfig, RankerConfig
 from cineblend.models.ranker.features import Table
 from cineblend.models.ranker.lessons import Lessons
@@ -15,6 +16,7 @@ from cineblend.models.ranker.lessons import Lessons
 Weights = npt.NDArray[np.float64]
 
 
+@kept("linear order")
 @dataclass(frozen=True, eq=False)
 class Linear:
     """score = (features - centre) · weights + level: the log-odds that a film is held out and liked.
@@ -34,13 +36,16 @@ class Linear:
         return (rows - self.centre) @ self.weights + self.level
 
 
-class Booster(NamedTuple):
+@kept("bag of trees")
+@dataclass(frozen=True, eq=False)
+class Booster:
     """One bag's trees and the factor of what they add."""
 
     share: float
     trees: Any
 
 
+@kept("order")
 @dataclass(frozen=True, eq=False)
 class Order:
     """What was learned: the linear score plus the trees' corrections.

@@ -1,0 +1,164 @@
+"""Manifest: what a bundle is, in one JSON file that also tells of damage to itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from cineblend.errors import InputError
+
+FORMAT = 1
+"""Raised whenever an older version of cineblend would misread a bundle."""
+MANIFEST = "manifest.json"
+FOLDER = re.compile(r"files-[0-9a-f]{16}")
+"""Name of the folder with a bundle's files: a new one each time, so that none is ever overwritten."""
+REMEDY = "write it anew with cineblend fit"
+
+_FILE = re.compile(
+    r"state\.json|catalog\.parquet|figures\.json|arrays/[0-9a-f]{64}\.npy|trees/[0-9a-f]{64}\.txt"
+)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KEYS = ("format", "strategy", "title", "config", "scale", "made_from", "folder", "files", "sha256")
+_LARGEST = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """A file as it was written: hex sha256 and bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What manifest.json says.
+
+    Attributes:
+        strategy: name of the row.
+        title: what people read.
+        config: its hyper-parameters, as ``configs`` writes them.
+        scale: lowest and highest rating.
+        made_from: data, seed, versions, time and notes.
+        folder: name of the folder, beside the manifest, that holds the files.
+        files: relative name to what is there; no other file belongs to the bundle.
+    """
+
+    strategy: str
+    title: str
+    config: Mapping[str, Any]
+    scale: tuple[float, float]
+    made_from: Mapping[str, Any]
+    folder: str
+    files: Mapping[str, FileRecord]
+
+    @property
+    def version(self) -> str:
+        """First 16 hex digits of the digest over everything above: names the very bytes of a model."""
+        return _digest(self._content())[:16]
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of all files."""
+        return sum(file.size for file in self.files.values())
+
+    def render(self) -> bytes:
+        """The file's content."""
+        content = self._content()
+        return _rendered({**content, "sha256": _digest(content)})
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "strategy": self.strategy,
+            "title": self.title,
+            "config": self.config,
+            "scale": list(self.scale),
+            "made_from": self.made_from,
+            "folder": self.folder,
+            "files": {name: [file.sha256, file.size] for name, file in sorted(self.files.items())},
+        }
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a bundle.
+
+    Raises:
+        InputError: there is none, it is damaged, or of a format that this version does not read.
+    """
+    path = folder / MANIFEST
+    try:
+        if path.is_symlink() or path.stat().st_size > _LARGEST:
+            raise InputError(path, "is a link, or too large to be a manifest", remedy=REMEDY)
+        raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError(
+            folder,
+            "is no model: it has no manifest.json",
+            expected="a folder that cineblend fit finished writing",
+            remedy=f"cineblend fit --out {folder}",
+        ) from error
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror}") from error
+    try:
+        said: Any = json.loads(raw)
+    except ValueError as error:
+        raise InputError(path, f"is damaged: {error}", remedy=REMEDY) from error
+    if not isinstance(said, dict):
+        raise InputError(path, "is damaged: it is no JSON object", remedy=REMEDY)
+    return _checked(path, cast("dict[str, Any]", said), raw)
+
+
+def _checked(path: Path, said: dict[str, Any], raw: bytes) -> Manifest:
+    found = said.get("format")
+    if found != FORMAT:
+        raise InputError(
+            path,
+            f"is of format {found!r}",
+            expected=f"format {FORMAT}, which this version of cineblend reads",
+            remedy="use the version that wrote it, or " + REMEDY,
+        )
+    content = {key: value for key, value in said.items() if key != "sha256"}
+    # Written as we write it, to the byte: then every change of a byte changes the digest or this.
+    if said.get("sha256") != _digest(content) or raw != _rendered(said):
+        raise InputError(path, "is damaged: its own sha256 differs", remedy=REMEDY)
+    try:
+        return _built(said)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(path, f"is no manifest of a model: {error}", remedy=REMEDY) from error
+
+
+def _built(said: dict[str, Any]) -> Manifest:
+    if set(said) != set(_KEYS):
+        raise ValueError(f"keys {', '.join(sorted(set(said) ^ set(_KEYS)))}")
+    if not FOLDER.fullmatch(said["folder"]):
+        raise ValueError(f"the folder is called {said['folder']!r}")
+    files: dict[str, FileRecord] = {}
+    for name, (sha256, size) in said["files"].items():
+        if not (_FILE.fullmatch(name) and _SHA256.fullmatch(sha256) and type(size) is int):
+            raise ValueError(f"a file that no bundle has: {name!r}")
+        files[name] = FileRecord(sha256, size)
+    low, high = said["scale"]
+    strategy, title = str(said["strategy"]), str(said["title"])
+    return Manifest(
+        strategy,
+        title,
+        dict(said["config"]),
+        (float(low), float(high)),
+        dict(said["made_from"]),
+        said["folder"],
+        files,
+    )
+
+
+def _rendered(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_rendered(content)).hexdigest()

@@ -1,0 +1,151 @@
+"""A model's state as files: the tree as JSON, arrays and trees under the names of their own digests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.bundle import configs
+from cineblend.bundle.manifest import FileRecord
+from cineblend.errors import UserError
+from cineblend.files import sync
+from cineblend.models.state import Record, Trees
+
+Json = Any
+_KINDS_OF_NUMBER = "biuf"
+"""numpy's kinds that an array may hold: bool, integer and floating-point numbers, never objects."""
+
+
+class Shelf:
+    """Writes files into a folder and remembers what they are; equal content is written once.
+
+    Args:
+        folder: empty, and not read by anybody before it is finished.
+
+    Attributes:
+        files: relative name to what was written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, FileRecord] = {}
+
+    def put(self, name: str, *content: bytes | memoryview) -> None:
+        """Write a file, and see it on disk."""
+        digest = hashlib.sha256()
+        for part in content:
+            digest.update(part)
+        target = self.folder / name
+        target.parent.mkdir(exist_ok=True)
+        with target.open("xb") as file:
+            for part in content:
+                file.write(part)
+        sync(target)
+        self.files[name] = FileRecord(digest.hexdigest(), sum(len(part) for part in content))
+
+    def put_once(self, folder: str, ending: str, *content: bytes | memoryview) -> str:
+        """Write a file under the digest of its content, unless it is there; gives the digest."""
+        digest = hashlib.sha256()
+        for part in content:
+            digest.update(part)
+        name = f"{folder}/{digest.hexdigest()}{ending}"
+        if name not in self.files:
+            self.put(name, *content)
+        return digest.hexdigest()
+
+
+def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line a kind of value)
+    """Plain data (see ``models.state.plain``) as JSON; its arrays and trees go on the shelf.
+
+    Raises:
+        UserError: an array of objects, or a config that is not in the table.
+    """
+    if isinstance(value, np.ndarray):
+        return {"array": shelf.put_once("arrays", ".npy", *_npy(value))}
+    if isinstance(value, np.generic):
+        return {"scalar": [value.dtype.str, write_plain(value.item(), shelf)]}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple):
+        return [write_plain(one, shelf) for one in cast("tuple[Any, ...]", value)]
+    if isinstance(value, Trees):
+        return {"trees": shelf.put_once("trees", ".txt", value.text.encode())}
+    if isinstance(value, Record):
+        return {"kind": value.kind, "fields": _written(value.fields, shelf)}
+    if isinstance(value, Mapping):
+        return {"map": _written(cast("Mapping[str, Any]", value), shelf)}
+    return {"config": configs.to_json(value)}
+
+
+def read_plain(said: Json, content: Callable[[str], memoryview]) -> Any:  # noqa: PLR0911 (a line a kind of value)
+    """What ``write_plain`` was given; arrays are views of the files, and read only.
+
+    Args:
+        said: the JSON.
+        content: gives the bytes of a file.
+
+    Raises:
+        UserError, ValueError, KeyError, TypeError: it is nothing that was written so.
+    """
+    if isinstance(said, list):
+        return tuple(read_plain(one, content) for one in cast("list[Json]", said))
+    if not isinstance(said, dict):
+        return said
+    match cast("dict[str, Json]", said):
+        case {"array": str(digest)}:
+            return _array(content(f"arrays/{digest}.npy"))
+        case {"trees": str(digest)}:
+            return Trees(str(content(f"trees/{digest}.txt"), "utf-8"))
+        case {"scalar": [str(dtype), value]}:
+            return np.dtype(dtype).type(read_plain(value, content))
+        case {"float": str(text)}:
+            return float(text)
+        case {"kind": str(kind), "fields": dict() as fields}:
+            return Record(kind, _read(cast("dict[str, Json]", fields), content))
+        case {"map": dict() as inner}:
+            return _read(cast("dict[str, Json]", inner), content)
+        case {"config": config}:
+            return configs.from_json(config)
+        case _:
+            raise ValueError(f"an object of {', '.join(sorted(cast('dict[str, Json]', said)))}")
+
+
+def _written(values: Mapping[str, Any], shelf: Shelf) -> Json:
+    return {name: write_plain(value, shelf) for name, value in values.items()}
+
+
+def _read(said: dict[str, Json], content: Callable[[str], memoryview]) -> dict[str, Any]:
+    return {name: read_plain(one, content) for name, one in said.items()}
+
+
+def _npy(array: npt.NDArray[Any]) -> tuple[bytes, memoryview]:
+    """Header and data of numpy's own format; the order of a Fortran array is kept."""
+    if array.dtype.kind not in _KINDS_OF_NUMBER:
+        raise UserError(f"an array of {array.dtype} cannot be written to a bundle", expected="numbers")
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        array = np.ascontiguousarray(array)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    rows = array if array.flags.c_contiguous else array.T
+    return header.getvalue(), memoryview(rows.reshape(-1).view(np.uint8))
+
+
+def _array(raw: memoryview) -> npt.NDArray[Any]:
+    header = io.BytesIO(raw[:4096])
+    if np.lib.format.read_magic(header) != (1, 0):
+        raise ValueError("an array of another format than 1.0")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(header)
+    if dtype.kind not in _KINDS_OF_NUMBER:
+        raise ValueError(f"an array of {dtype}")
+    if len(raw) != header.tell() + math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"an array {shape} of {dtype} in {len(raw)} bytes")
+    return np.ndarray(shape, dtype, buffer=raw[header.tell() :], order="F" if fortran else "C")
