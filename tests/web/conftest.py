@@ -1,59 +1,15 @@
-"""A small made world behind the service, with titles that try to break out of wherever they are shown."""
+"""The service on a small made world, for the tests of what it answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from cineblend.bundle.fitted import FilmFacts, Fitted
-from cineblend.models.ease import EaseConfig
-from cineblend.service.recommender import Recommender
-from cineblend.web.app import create_app
+from cineblend.bundle.fitted import Fitted
 from cineblend.web.settings import Settings
-from worlds import checkerboard
-
-HOSTILE = (
-    "<script>alert(1)</script> (1999)",
-    '"><img src=x onerror=alert(1)> (2000)',
-    "{{7*7}} ${7*7} (2001)",
-    "\u202egnp.exe\u202c \u200f (2002)",
-    "'; DROP TABLE profile; -- (2003)",
-)
-
-
-def made_world(version: str = "0123456789abcdef") -> Fitted:
-    """A fitted model of 24 films, the first five with hostile titles."""
-    world = checkerboard(n_users=12, n_items=24)
-    catalog = replace(world.catalog, title=(*HOSTILE, *world.catalog.title[len(HOSTILE) :]))
-    counts = world.ratings.item_counts
-    total = np.bincount(world.ratings.item_num, world.ratings.value, minlength=world.n_items)
-    with np.errstate(invalid="ignore"):
-        mean = (total / counts).astype(np.float32)
-    spot = np.random.default_rng(0).random((world.n_items, 2), np.float32)
-    spot[-1] = np.nan
-    return Fitted(
-        strategy="ease",
-        title="EASE",
-        config=EaseConfig(),
-        model=EaseConfig().build(None).fit(world),  # type: ignore[arg-type]
-        catalog=catalog,
-        films=FilmFacts(
-            counts.astype(np.int32),
-            mean,
-            np.arange(world.n_items, dtype=np.int64) + 114709,
-            np.zeros(world.n_items, np.int64),
-            spot,
-        ),
-        scale=world.scale,
-        made_from={"name": "made", "licence": "free", "citation": "", "caution": "made up"},
-        figures={"rows": [{"strategy": "ease"}], "protocol": {"name": "study"}, "data": {"name": "made"}},
-        version=version,
-    )
+from web_world import client_of, made_world
 
 
 @pytest.fixture(scope="session")
@@ -61,16 +17,16 @@ def fitted() -> Fitted:
     return made_world()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(model=tmp_path / "model", database=tmp_path / "people.db", reload_seconds=0)
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("service")
+    return Settings(model=folder / "model", database=folder / "people.db", reload_seconds=0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(settings: Settings, fitted: Fitted) -> Iterator[TestClient]:
-    """The service on the made world, on loopback, without a key."""
-    app = create_app(settings, load=lambda _: Recommender(fitted))
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+    """The service on the made world, without a key."""
+    with client_of(settings, fitted) as client:
         yield client
 
 

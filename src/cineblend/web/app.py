@@ -64,7 +64,6 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         redoc_url=None,
         redirect_slashes=False,
         lifespan=running,
-        max_body_size=settings.max_body,
     )
     problems.install(app)
     app.exception_handler(NotModified)(not_modified)

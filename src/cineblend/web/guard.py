@@ -12,6 +12,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +23,7 @@ from cineblend.web.settings import Settings
 OPEN = ("/static/", "/posters/", "/health/")
 """What needs no key even where there is one: nothing of it is anybody's."""
 ADMIN = "/api/v1/admin/"
+_UPLOAD = "/import"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -74,7 +76,7 @@ class Guard:
 
         try:
             refusal = self._refusal(scope)
-            await (refusal or self._app)(scope, receive, sending)
+            await (refusal or self._app)(scope, _counted(receive, self._most(scope["path"])), sending)
         except Exception as error:
             log_crash(request_id, scope, error)
             if status:
@@ -105,17 +107,18 @@ class Guard:
     def _unsafe(self, headers: Headers, path: str) -> Response | None:
         if _crosses(headers):
             return problem(403, "a page of another origin may not do this", kind="cross-origin")
-        is_upload = path.endswith("/import")
-        length = headers.get("content-length", "0")
-        most = self._settings.max_upload if is_upload else self._settings.max_body
+        length, most = headers.get("content-length", "0"), self._most(path)
         if not length.isdecimal() or int(length) > most:
-            return problem(413, f"the request has more than {most} bytes", kind="too-large")
+            return problem(413, _too_large(most))
         has_body = length != "0" or "transfer-encoding" in headers
-        wanted = "multipart/form-data" if is_upload else "application/json"
+        wanted = "multipart/form-data" if path.endswith(_UPLOAD) else "application/json"
         given = headers.get("content-type", "").partition(";")[0].strip().lower()
         if has_body and given != wanted:
             return problem(415, f"the body must be {wanted}", headers={"Accept": wanted})
         return None
+
+    def _most(self, path: str) -> int:
+        return self._settings.max_upload if path.endswith(_UPLOAD) else self._settings.max_body
 
     def _locked(self, headers: Headers, path: str) -> Response | None:
         if path in ("/", "/favicon.ico") or path.startswith(OPEN):
@@ -135,6 +138,25 @@ class Guard:
             remedy="send it as Authorization: Bearer KEY",
             headers={"WWW-Authenticate": "Bearer"},
         )
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """``receive``, until more than ``most`` bytes have come: what a body says of its length may be wrong."""
+    total = 0
+
+    async def receiving() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > most:
+            raise HTTPException(413, _too_large(most))
+        return message
+
+    return receiving
+
+
+def _too_large(most: int) -> str:
+    return f"the request has more than {most} bytes"
 
 
 def _digest(key: str) -> bytes:
