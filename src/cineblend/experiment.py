@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
-from cineblend import __version__, leakage
+from cineblend import leakage
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
+from cineblend.environment import environment
 from cineblend.errors import NotAvailableError, UnknownNameError, UserError
 from cineblend.evaluate import compare
 from cineblend.evaluate.evaluate import Evaluation, Judge, evaluate
@@ -24,16 +22,6 @@ from cineblend.evaluate.segments import MEANINGS
 from cineblend.progress import track
 from cineblend.strategies import Strategy, reseeded
 from cineblend.workbench import Bench
-
-RECORDED_PACKAGES = (
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "cornac",
-    "torch",
-    "sentence-transformers",
-    "transformers",
-)
 
 
 def run(
@@ -85,7 +73,7 @@ def run(
     return Comparison(
         data=data,
         protocol=protocol.describe(dataset.scale) | ({"seed": None, "seeds": list(seeds)} if seeds else {}),
-        environment=_environment(),
+        environment={**environment(), "command": sys.argv},
         rows=pool(splits),
         notes=_notes(dataset, fallback, splits, against),
         k=protocol.k,
@@ -181,13 +169,6 @@ def _empty_lists(found: Evaluation) -> tuple[str, ...]:
     return (f"no list for {found.empty_lists} of {len(found.users)} users: it cannot score the candidates",)
 
 
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
 def _data(dataset: Dataset, split: Split, fallback: str) -> dict[str, Any]:
     source = asdict(dataset.source)
     return source | {
@@ -216,15 +197,3 @@ def _notes(dataset: Dataset, fallback: str, splits: Sequence[SplitResult], basel
         absent if missing else "",
     )
     return tuple(note for note in found if note)
-
-
-def _environment() -> dict[str, Any]:
-    return {
-        "cineblend": __version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "processor": platform.machine(),
-        "packages": {name: version for name in RECORDED_PACKAGES if (version := _version(name))},
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": sys.argv,
-    }

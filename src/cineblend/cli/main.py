@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data, embeddings, encoders, finetune, serve, tune
+from cineblend.cli import compare, data, embeddings, encoders, finetune, fit, serve, tune
 from cineblend.errors import CineblendError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("compare", epilog=compare.EXAMPLE)(compare.compare)
+app.command("fit", epilog=fit.EXAMPLE)(fit.fit)
+app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(data.show)
 app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)

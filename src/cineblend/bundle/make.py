@@ -1,0 +1,162 @@
+"""Making: a strategy fitted on all of a dataset's ratings, with what an application needs beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.bundle.fitted import FilmFacts, Fitted
+from cineblend.bundle.map import lay_out
+from cineblend.data.dataset import Dataset
+from cineblend.data.links import Links, read_links
+from cineblend.environment import environment
+from cineblend.errors import InputError, NotAvailableError, UserError
+from cineblend.progress import bar
+from cineblend.strategies import Strategy
+from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.workbench import Bench
+
+MAP_TEXT = TextSpec("tfidf")
+"""What the map reads where the strategy reads no text."""
+
+
+def make(
+    dataset: Dataset,
+    strategy: Strategy,
+    bench: Bench,
+    *,
+    results: Path | None = None,
+    with_map: bool = True,
+    seed: int = 42,
+) -> Fitted:
+    """Fit a strategy on every rating, and gather what is known of each film.
+
+    Args:
+        dataset: what to learn from; no rating is held out.
+        strategy: the row.
+        bench: where models are fitted and texts encoded.
+        results: a comparison's results.json, whose figures are shown beside the model.
+        with_map: lay the catalogue out on a map.
+        seed: of the map.
+
+    Raises:
+        NotAvailableError: weights, hardware or a package that the strategy needs are not here.
+        UserError: there is too little to learn from.
+        InputError: ``results`` is no results.json, or a film's link is wrong.
+    """
+    figures = None if results is None else read_figures(results)
+    links = read_links(dataset)
+    with bar(f"fitting {strategy.name} on {len(dataset.ratings)} ratings", None):
+        model = bench.fit(strategy.model, dataset)
+    seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
+    notes = list(bench.notes(strategy.model, dataset))
+    spec = _main_text(strategy)
+    text = None if spec is None else bench.features(spec, dataset)
+    spot = None
+    if with_map:
+        with bar("laying out the map", None):
+            spot, note = _spots(dataset, text, bench, seed)
+        notes += note
+    return Fitted(
+        strategy=strategy.name,
+        title=strategy.title,
+        config=strategy.model,
+        model=model,
+        catalog=dataset.catalog,
+        films=_facts(dataset, links, spot),
+        scale=dataset.scale,
+        text=text,
+        made_from={
+            "data": _data(dataset, links),
+            "seed": seed,
+            "seconds": seconds,
+            "notes": list(dict.fromkeys(notes)),
+            "environment": environment(),
+        },
+        figures=figures,
+    )
+
+
+def read_figures(path: Path) -> Mapping[str, Any]:
+    """What ``cineblend compare`` wrote to results.json.
+
+    Raises:
+        InputError: it is another file, or cannot be read.
+    """
+    try:
+        said: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(path, f"is no JSON: {error}") from error
+    known = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+    if not isinstance(known.get("rows"), list) or "protocol" not in known:
+        raise InputError(
+            path,
+            "has no rows of a comparison",
+            expected="the results.json that cineblend compare wrote",
+            remedy="name that file, or leave --results out",
+        )
+    return known
+
+
+def _main_text(strategy: Strategy) -> TextSpec | None:
+    """The text whose vectors stand for a film: an encoder's that knows words it was not fitted on, if any."""
+    plain = [replace(spec, projection=None) for spec in _texts(strategy.model)]
+    return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
+
+
+def _texts(value: Any) -> Iterator[TextSpec]:
+    if isinstance(value, TextSpec):
+        yield value
+    elif isinstance(value, tuple):
+        for one in cast("tuple[Any, ...]", value):
+            yield from _texts(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+
+
+def _spots(
+    dataset: Dataset, text: TextFeatures | None, bench: Bench, seed: int
+) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
+    """The map, and a note where there is none or it lacks text."""
+    notes: list[str] = []
+    if text is None:
+        try:
+            text = bench.features(MAP_TEXT, dataset)
+        except UserError as error:
+            notes.append(f"the map knows no text: {error.problem}")
+    vectors = np.zeros((dataset.n_items, 0), np.float32) if text is None else text.items
+    try:
+        return lay_out(dataset, vectors, seed), notes
+    except NotAvailableError as error:
+        return None, [f"{error.problem} ({error.remedy})"]
+
+
+def _facts(dataset: Dataset, links: Links, spot: npt.NDArray[np.float32] | None) -> FilmFacts:
+    ratings = dataset.ratings
+    count = ratings.item_counts
+    total = np.bincount(ratings.item_num, ratings.value.astype(np.float64), minlength=dataset.n_items)
+    with np.errstate(invalid="ignore"):
+        mean = (total / count).astype(np.float32)
+    return FilmFacts(count.astype(np.int32), mean, links.imdb_id, links.tmdb_id, spot)
+
+
+def _data(dataset: Dataset, links: Links) -> dict[str, Any]:
+    source = asdict(dataset.source)
+    del source["location"]  # a path of the machine it was fitted on, which tells nobody else anything
+    return source | {
+        "sha256": {**dataset.source.sha256, **links.sha256},
+        "users": dataset.n_users,
+        "items": dataset.n_items,
+        "ratings": len(dataset.ratings),
+        "tags": len(dataset.tags),
+        "ratings_sha256": dataset.ratings.fingerprint(),
+    }

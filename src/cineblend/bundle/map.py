@@ -1,0 +1,85 @@
+"""The map of a catalogue: a place in the plane for each film, like films near each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.dataset import Dataset
+from cineblend.errors import NotAvailableError
+from cineblend.text.encoder import Embeddings
+
+_DIRECTIONS = 50
+"""Numbers a film is described by in each of the two ways, co-rating and text."""
+_TEXT_SHARE = 0.5
+"""Length of the text's part of a film's vector, of 1 in all; all of it for a film nobody rated."""
+_FEWEST = 10
+"""Below so many films there is no map to draw."""
+_PERPLEXITY = 30.0
+
+
+def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.float32] | None:
+    """(n_items, 2) float32 places in [0, 1]; None for a handful of films.
+
+    t-SNE (van der Maaten & Hinton 2008) by openTSNE over two descriptions side by side: the main
+    directions of who rated the film, and of its text. A film without either has no place (NaN).
+    The same data and seed give the same map.
+
+    Args:
+        train: the ratings.
+        text: (n_items, d) vectors of the films' texts.
+        seed: drives the decompositions and the layout.
+
+    Raises:
+        NotAvailableError: openTSNE is not installed.
+    """
+    try:
+        from openTSNE import TSNE
+    except ImportError as error:
+        raise NotAvailableError(
+            "no map: openTSNE is not installed", remedy='pip install "cineblend[map]"'
+        ) from error
+    described = _described(train, text, seed)
+    placed = np.flatnonzero(described.any(axis=1))
+    if len(placed) < _FEWEST:
+        return None
+    embedding = TSNE(
+        perplexity=min(_PERPLEXITY, (len(placed) - 1) / 3),
+        metric="euclidean",
+        initialization="pca",
+        neighbors="exact",
+        negative_gradient_method="fft",
+        n_jobs=1,  # sums of several threads would differ in their last bits, and so would the map
+        random_state=seed,
+    ).fit(described[placed])
+    found = np.asarray(embedding, np.float64)
+    low, high = found.min(axis=0), found.max(axis=0)
+    spot = np.full((train.n_items, 2), np.nan, np.float32)
+    spot[placed] = (found - low) / np.maximum(high - low, 1e-12)
+    return spot
+
+
+def _described(train: Dataset, text: Embeddings, seed: int) -> npt.NDArray[np.float64]:
+    """(n_items, d) co-rating and text side by side, of unit length or all zero."""
+    ratings = train.ratings
+    rated = ratings.csr().astype(np.float64).T.tocsr()
+    rated.data[:] = 1
+    # a person who rated everything says little of any film
+    rated = rated.multiply(1 / np.sqrt(np.maximum(ratings.user_counts, 1))).tocsr()
+    together = _unit(_main(rated, seed)) * np.sqrt(1 - _TEXT_SHARE)
+    words = _unit(_main(text.astype(np.float64), seed)) * np.sqrt(_TEXT_SHARE)
+    return _unit(np.concatenate([together, words], axis=1))
+
+
+def _main(matrix: npt.NDArray[np.float64], seed: int) -> npt.NDArray[np.float64]:
+    from sklearn.decomposition import TruncatedSVD
+
+    directions = min(_DIRECTIONS, min(matrix.shape) - 1)
+    if directions < 1:
+        return np.zeros((matrix.shape[0], 0))
+    return TruncatedSVD(directions, random_state=seed).fit_transform(matrix)
+
+
+def _unit(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(length > 0, length, 1)

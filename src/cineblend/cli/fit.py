@@ -1,0 +1,139 @@
+"""``cineblend fit`` and ``cineblend info``: a model made of all ratings and kept, and what is in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cineblend.cli import options
+
+EXAMPLE = "Example: [bold]cineblend fit --data ml-latest-small --out model[/bold]"
+INFO_EXAMPLE = "Example: [bold]cineblend info model[/bold]"
+DEFAULT_STRATEGY = "cineblend"
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A folder that cineblend fit wrote.")]
+
+
+def fit(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="MODEL", help="Where the model goes.")],
+    data: options.Data = "ml-latest-small",
+    strategy: Annotated[
+        str, typer.Option("--strategy", "-s", metavar="NAME", help="A row of `cineblend strategies`.")
+    ] = DEFAULT_STRATEGY,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**32 - 1, help="Drives the model and the map; 42.")
+    ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A comparison's results.json, to be shown beside the model."),
+    ] = None,
+    with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
+    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
+    fast: Annotated[
+        bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")
+    ] = False,
+    or_sample: Annotated[
+        bool,
+        typer.Option(
+            "--or-sample",
+            help="Where the data is not to be had, say so and learn from the simulated sample world.",
+        ),
+    ] = False,
+    user_column: options.UserColumn = None,
+    item_column: options.ItemColumn = None,
+    rating_column: options.RatingColumn = None,
+    time_column: options.TimeColumn = None,
+    title_column: options.TitleColumn = None,
+    genres_column: options.GenresColumn = None,
+    scale: options.Scale = None,
+    ids: options.IdType = "int",
+) -> None:
+    """Fit a strategy on all ratings of a dataset and keep it in a folder that holds nothing but data.
+
+    A model that is there already is replaced whole, at the end: stopped or killed before, it is as it was.
+    """
+    from cineblend.bundle.make import make, read_figures
+    from cineblend.bundle.write import require_place, write
+    from cineblend.strategies import reseeded, rows
+
+    row = rows([strategy])[0]
+    row = row if seed is None else reseeded(row, seed)
+    place = options.device(device)
+    columns = options.columns(
+        user=user_column,
+        item=item_column,
+        rating=rating_column,
+        timestamp=time_column,
+        title=title_column,
+        genres=genres_column,
+        scale=scale,
+        ids=ids,
+    )
+    require_place(out)
+    if results is not None:
+        read_figures(results)
+
+    from cineblend.cli.obtain import obtain
+    from cineblend.progress import bar
+    from cineblend.workbench import Bench
+
+    dataset, _ = obtain(data, columns, or_sample=or_sample)
+    fitted = make(
+        dataset,
+        row,
+        Bench(device=place, fast=fast),
+        results=results,
+        with_map=with_map,
+        seed=42 if seed is None else seed,
+    )
+    with bar("writing", None):
+        fitted = write(fitted, out)
+    for note in fitted.made_from["notes"]:
+        typer.echo(f"note: {note}")
+    typer.echo(
+        f"{fitted.strategy}, version {fitted.version}: {len(fitted.catalog)} films, "
+        f"{fitted.made_from['data']['ratings']} ratings of {fitted.made_from['data']['name']}\n"
+        f"kept in {out}; open its page: cineblend serve --model {out}"
+    )
+
+
+def info(
+    model: Model,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, hyper-parameters included.")] = False,
+) -> None:
+    """Verify every file of a model and say what it is: strategy, data, versions, figures."""
+    from cineblend.bundle.read import card, read_files
+
+    manifest, _ = read_files(model)
+    said = card(manifest)
+    if as_json:
+        typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in _lines(said):
+        table.add_row(name, value)
+    Console().print(table, markup=False)
+
+
+def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
+    data, made_with = said["data"], said["environment"]
+    found = [
+        ("strategy", f"{said['title']} ({said['strategy']})"),
+        ("version", said["version"]),
+        ("size", f"{said['bytes'] / 1e6:.1f} MB in {said['files']} files, all as they were written"),
+        ("data", f"{data['name']}: {data['users']} users, {data['items']} items, {data['ratings']} ratings"),
+        ("scale", f"{said['scale'][0]:g} to {said['scale'][1]:g}"),
+        ("licence", data["licence"]),
+        ("citation", data["citation"]),
+        ("caution", data["caution"]),
+        ("fitted", f"{made_with['date']}, in {said['seconds']['fit']:.1f} s, seed {said['seed']}"),
+        ("by", f"cineblend {made_with['cineblend']}, Python {made_with['python']}"),
+        *(("note", note) for note in said["notes"]),
+    ]
+    return [(name, value) for name, value in found if value]

@@ -1,0 +1,40 @@
+"""Environment: what a figure or a model was made with."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from cineblend import __version__
+
+RECORDED_PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "lightgbm",
+    "cornac",
+    "torch",
+    "sentence-transformers",
+    "transformers",
+)
+
+
+def environment() -> dict[str, Any]:
+    """Versions, platform and time, as plain values."""
+    return {
+        "cineblend": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor": platform.machine(),
+        "packages": {name: version for name in RECORDED_PACKAGES if (version := _version(name))},
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
