@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from cineblend import __version__
-
 RECORDED_PACKAGES = (
     "numpy",
     "scipy",
@@ -24,7 +22,7 @@ RECORDED_PACKAGES = (
 def environment() -> dict[str, Any]:
     """Versions, platform and time, as plain values."""
     return {
-        "cineblend": __version__,
+        "cineblend": _version("cineblend"),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": platform.machine(),
