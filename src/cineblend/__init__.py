@@ -6,6 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cineblend.bundle.fitted import Fitted as Fitted
+    from cineblend.bundle.make import make as make_model
+    from cineblend.bundle.read import read as load_model
+    from cineblend.bundle.write import write as save_model
     from cineblend.data.dataset import Dataset as Dataset
     from cineblend.data.load import load as load
     from cineblend.data.users import UserBatch as UserBatch
@@ -23,30 +27,38 @@ __version__ = "0.1.0"
 _HOMES = {
     "Bench": ("cineblend.workbench", "Bench"),
     "Dataset": ("cineblend.data.dataset", "Dataset"),
+    "Fitted": ("cineblend.bundle.fitted", "Fitted"),
     "Model": ("cineblend.models.base", "Recommender"),
     "Recommender": ("cineblend.service.recommender", "Recommender"),
     "UserBatch": ("cineblend.data.users", "UserBatch"),
     "load": ("cineblend.data.load", "load"),
+    "load_model": ("cineblend.bundle.read", "read"),
+    "make_model": ("cineblend.bundle.make", "make"),
     "metric": ("cineblend.evaluate.metrics", "parse"),
     "protocol": ("cineblend.evaluate.protocol", "protocol"),
     "recommend": ("cineblend.rank", "recommend"),
     "rows": ("cineblend.strategies", "rows"),
     "run": ("cineblend.experiment", "run"),
+    "save_model": ("cineblend.bundle.write", "write"),
 }
 
 __all__ = [
     "Bench",
     "Dataset",
+    "Fitted",
     "Model",
     "Recommender",
     "UserBatch",
     "__version__",
     "load",
+    "load_model",
+    "make_model",
     "metric",
     "protocol",
     "recommend",
     "rows",
     "run",
+    "save_model",
 ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.bundle.read import read
 from cineblend.ids import Vocabulary
 from cineblend.service.answers import Explanation, Found, Item, Listing, Recommendation, Similar
 from cineblend.service.explaining import explanation
@@ -42,7 +43,7 @@ class Recommender:
         Raises:
             UserError: there is no such folder, or it is damaged.
         """
-        raise NotImplementedError(path)
+        return cls(read(Path(path)))
 
     @property
     def vocabulary(self) -> Vocabulary:
