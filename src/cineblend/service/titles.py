@@ -29,6 +29,11 @@ def readable(title: str) -> str:
     return " ".join([_article_first(main), *(f"({_article_first(aside)})" for aside in asides)])
 
 
+def without_asides(title: str) -> str:
+    """The title without what follows in parentheses; as it is where nothing else would be left."""
+    return _split(title)[0] or title
+
+
 def names(title: str) -> tuple[str, ...]:
     """Every name to find the film by, as ``key`` writes them: the title, then other titles in parentheses."""
     main, asides = _split(without_year(title))
