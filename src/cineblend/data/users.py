@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ class UserBatch:
     def __len__(self) -> int:
         return len(self.user_num)
 
-    @property
+    @cached_property
     def row(self) -> npt.NDArray[np.intp]:
         """(m,) position in the batch of the person each history entry belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))

@@ -14,6 +14,7 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.chosen import sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
 
 
@@ -79,18 +80,10 @@ class Adjacent(Recommender):
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
         grades.data **= self.config.norm
-        sums = _sums(grades, self._pairs)
-        scores = (sums ** (1 / self.config.norm)).astype(np.float32)
+        scores = (sums(grades, self._pairs) ** (1 / self.config.norm)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores
-
-
-def _sums(grades: sp.csr_array, pairs: sp.csr_array) -> npt.NDArray[np.float64]:
-    """(n, n_items) grades @ pairs; of one person's few films by their rows, without a sparse result."""
-    if len(grades.indptr) != 2:
-        return sp.csr_array(grades @ pairs).toarray()
-    return (pairs[grades.indices].T @ grades.data)[None]
 
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:

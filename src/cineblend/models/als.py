@@ -13,14 +13,14 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
-from cineblend.models.chosen import products
+from cineblend.models.chosen import mixtures, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs
 
 Factors = npt.NDArray[np.float64]
 
 _CELLS = 1 << 22
-"""Numbers gathered at once to fold people in: 32 MiB."""
+"""Numbers multiplied out at once to fold people in: 32 MiB."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,12 @@ class ALS(Recommender):
     text only.
     """
 
-    kept = ("_items", "_columns", "_top_rating")
+    kept = ("_items", "_base", "_columns", "_top_rating")
 
     def __init__(self, config: ALSConfig | None = None) -> None:
         self.config = config or ALSConfig()
         self._items: Factors | None = None
+        self._base: Factors = np.empty((0, 0))
         self._columns = Columns(np.empty(0, bool))
         self._top_rating = 1.0
 
@@ -77,6 +78,7 @@ class ALS(Recommender):
         self._top_rating = train.scale.high
         self._columns = Columns(train.ratings.item_counts > 0)
         self._items = self._factorise(self._confidences(UserBatch.known(train.ratings)))
+        self._base = self._items.T @ self._items + self.config.regularization * np.eye(self.config.n_factors)
         return self
 
     def score(self, users: UserBatch) -> Scores:
@@ -132,24 +134,18 @@ class ALS(Recommender):
         return np.asarray(model.item_factors, np.float64)
 
     def _fold_in(self, confidences: sp.csr_array, items: Factors) -> Factors:
-        """(n, n_factors) exact least squares of every person at once, in groups of like history length."""
-        n_factors = items.shape[1]
-        base = items.T @ items + self.config.regularization * np.eye(n_factors)
-        factors = np.zeros((len(confidences.indptr) - 1, n_factors))
-        length = np.diff(confidences.indptr)
-        order = np.argsort(-length, kind="stable")
-        order = order[length[order] > 0]
-        start = 0
-        while start < len(order):
-            longest = int(length[order[start]])
-            people = order[start : start + max(1, _CELLS // (longest * n_factors))]
-            start += len(people)
-            within = np.arange(longest) < length[people][:, None]
-            at = np.where(within, confidences.indptr[people][:, None] + np.arange(longest), 0)
-            weight = np.where(within, confidences.data[at], 0.0)
-            vectors = items[confidences.indices[at]]
-            excess = np.where(within, weight - 1, 0.0)
-            gram = base + (vectors * excess[:, :, None]).transpose(0, 2, 1) @ vectors
-            wanted = np.einsum("pl,plk->pk", weight, vectors)
-            factors[people] = np.linalg.solve(gram, wanted[:, :, None])[:, :, 0]
-        return factors
+        """(n, n_factors) exact least squares of every person at once."""
+        n, n_factors = len(confidences.indptr) - 1, items.shape[1]
+        wanted = mixtures(confidences, items)
+        used, at = np.unique(confidences.indices, return_inverse=True)
+        excess = sp.csr_array((confidences.data - 1, at, confidences.indptr), shape=(n, len(used)))
+        vectors = items[used]
+        gram = np.empty((n, n_factors, n_factors))
+        # A sum over a history of outer products is a row of sparse @ dense; a few columns of them at a time.
+        width = max(1, _CELLS // max(1, len(used) * n_factors))
+        for start in range(0, n_factors, width):
+            some = slice(start, start + width)
+            outer = vectors[:, some, None] * vectors[:, None]
+            flat = outer.reshape(len(used), outer.shape[1] * n_factors)
+            gram[:, some] = mixtures(excess, flat).reshape(n, outer.shape[1], n_factors)
+        return np.asarray(np.linalg.solve(self._base + gram, wanted[:, :, None])[:, :, 0], np.float64)

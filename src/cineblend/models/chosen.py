@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
@@ -9,18 +11,35 @@ import scipy.sparse as sp
 Vectors = npt.NDArray[np.float64]
 
 
-def products(people: Vectors, items: Vectors, chosen: npt.NDArray[np.integer]) -> Vectors:
+def products(people: Vectors, items: npt.NDArray[np.floating], chosen: npt.NDArray[np.integer]) -> Vectors:
     """(n, c) inner products of people (n, d) with their own rows ``chosen`` (n, c) of items (n_items, d).
 
     Few rows are gathered; where that would be more than the catalogue has, the whole product is cheaper.
     """
     if chosen.size < len(items):
-        return np.einsum("nd,ncd->nc", people, items[chosen])
-    return np.take_along_axis(people @ items.T, chosen, axis=1)
+        return np.einsum("nd,ncd->nc", people, items[chosen].astype(np.float64, copy=False))
+    return np.take_along_axis(people @ items.T.astype(np.float64, copy=False), chosen, axis=1)
 
 
 def mixtures(weights: sp.csr_array, items: npt.NDArray[np.floating]) -> Vectors:
     """(n, d) sums of the rows of items (n_items, d) by the weights (n, n_items) of each."""
+    if len(weights.indptr) == 2:  # one person: no bookkeeping
+        return np.asarray(weights.data @ items[weights.indices].astype(np.float64, copy=False), np.float64)[
+            None
+        ]
     used, at = np.unique(weights.indices, return_inverse=True)
     few = sp.csr_array((weights.data, at, weights.indptr), shape=(len(weights.indptr) - 1, len(used)))
-    return few @ items[used].astype(np.float64, copy=False)
+    return np.asarray(few @ items[used].astype(np.float64, copy=False), np.float64)
+
+
+def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
+    """(n, m) weights (n, k) @ rows (k, m), as an array; one person's without a sparse result on the way."""
+    if len(weights.indptr) != 2:
+        return sp.csr_array(weights @ rows).toarray()
+    start = rows.indptr[weights.indices]
+    length = rows.indptr[weights.indices + 1] - start
+    before = np.cumsum(length) - length
+    entry = np.arange(length.sum()) + np.repeat(start - before, length)
+    found = np.repeat(weights.data, length) * rows.data[entry]
+    width = cast("tuple[int, int]", rows.shape)[1]
+    return np.bincount(rows.indices[entry], found, width)[None].astype(np.float64, copy=False)

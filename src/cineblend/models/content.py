@@ -13,6 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.chosen import mixtures
 from cineblend.text.features import TextFeatures, TextSpec
 
 
@@ -61,23 +62,25 @@ class Content(Recommender):
         """(len(users), n_items) weighted mean dot products; NaN for an empty history."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._products(users, self._features, self._features.items)
+        return self._products(users, self._features, self._features.by_dimension)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._products(users, self._features, self._features.encode(documents))
+        columns = self._features.encode(documents).T.astype(np.float64)
+        return self._products(users, self._features, columns)
 
-    def _products(self, users: UserBatch, features: TextFeatures, vectors: npt.NDArray[np.float32]) -> Scores:
+    def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
+        """(len(users), m) weighted mean dot products with the m columns."""
         weight = profile_weights(users, self._top_rating)
         total = np.bincount(users.row, weight, minlength=len(users))
         # 0 / 0 marks an empty history NaN, which is the answer wanted.
         with np.errstate(invalid="ignore", divide="ignore"):
             share = weight / total[users.row]
-            profiles = users.csr(share) @ features.items.astype(np.float64)
+            profiles = mixtures(users.csr(share), features.items)
         # A double-precision sum makes the float32 result the same however users are cut into blocks.
-        scores = (profiles @ vectors.T.astype(np.float64)).astype(np.float32)
+        scores = (profiles @ columns).astype(np.float32)
         scores[total <= 0] = np.nan
         return scores
 

@@ -15,7 +15,7 @@ from scipy.linalg import get_lapack_funcs
 
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
-from cineblend.models.chosen import mixtures
+from cineblend.models.chosen import mixtures, sums
 from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
@@ -82,7 +82,7 @@ class Rows:
         """(m, k) X x' of x (k, n); of a sparse x only the columns it has are read."""
         if isinstance(x, np.ndarray):
             return np.concatenate([self.sparse @ x.T, self.dense @ x.T])
-        return np.concatenate([sp.csr_array(x @ self.by_column).toarray().T, mixtures(x, self.dense.T).T])
+        return np.concatenate([sums(x, self.by_column).T, mixtures(x, self.dense.T).T])
 
     def back(self, v: Matrix) -> Matrix:
         """(k, n) v' X of v (m, k)."""

@@ -14,7 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Recommender, Scores, Workbench
-from cineblend.models.chosen import products
+from cineblend.models.chosen import mixtures, products
 from cineblend.models.grading import Grading, inputs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -56,21 +56,20 @@ class TextRidge(Recommender):
     or known by its text only, is scored like any other, but for a text of unknown words only.
     """
 
-    kept = ("_text", "_solve", "_centre", "_vectors", "_rated", "_worded", "_top_rating")
+    kept = ("_text", "_inverse", "_centre", "_rated", "_worded", "_top_rating")
 
     def __init__(self, config: TextRidgeConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench
         self._text: TextFeatures | None = None
-        self._solve: tuple[Vectors, bool] = (np.empty((0, 0)), True)
+        self._inverse: Vectors = np.empty((0, 0))
         self._centre = np.empty(0)
-        self._vectors: Vectors = np.empty((0, 0))
         self._rated = np.empty(0, bool)
         self._worded: npt.NDArray[np.bool_] = np.empty(0, bool)
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Factor F'F + λI; about n d² operations.
+        """Invert F'F + λI; about n d² operations.
 
         Raises:
             NotAvailableError: a text feature is not here.
@@ -78,50 +77,51 @@ class TextRidge(Recommender):
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
         self._rated = train.ratings.item_counts > 0
-        self._vectors = self._text.items.astype(np.float64)
-        self._worded = np.asarray(self._vectors.any(axis=1))
-        rated = self._vectors[self._rated]
+        self._worded = np.asarray(self._text.items.any(axis=1))
+        rated = self._text.items[self._rated].astype(np.float64)
         self._centre = rated.sum(axis=0) / max(len(rated), 1)
         rated -= self._centre
         gram = rated.T @ rated
         np.fill_diagonal(gram, gram.diagonal() + self.config.regularization)
-        self._solve = cho_factor(gram, lower=True)
+        self._inverse = cho_solve(cho_factor(gram), np.eye(len(gram)))
         return self
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) predicted grades; NaN for an empty history."""
-        if self._text is None:
-            raise NotFittedError(self)
-        return self._grades(users, self._vectors)
+        text = self._fitted_text()
+        level, slope = self._lines(users, text)
+        scores = (level[:, None] + slope @ text.by_dimension).astype(np.float32)
+        scores[:, ~self._worded] = np.nan
+        return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
         """(len(users), c) predicted grades of the chosen items."""
-        if self._text is None:
-            raise NotFittedError(self)
-        level, slope = self._lines(users)
-        scores = (level[:, None] + products(slope, self._vectors, items)).astype(np.float32)
+        text = self._fitted_text()
+        level, slope = self._lines(users, text)
+        scores = (level[:, None] + products(slope, text.items, items)).astype(np.float32)
         scores[~self._worded[items]] = np.nan
         return scores
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) predicted grades; NaN for an empty history and unknown words."""
-        if self._text is None:
-            raise NotFittedError(self)
-        return self._grades(users, self._text.encode(documents).astype(np.float64))
-
-    def _grades(self, users: UserBatch, vectors: Vectors) -> Scores:
-        level, slope = self._lines(users)
+        text = self._fitted_text()
+        vectors = text.encode(documents).astype(np.float64)
+        level, slope = self._lines(users, text)
         scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
 
-    def _lines(self, users: UserBatch) -> tuple[Vectors, Vectors]:
+    def _fitted_text(self) -> TextFeatures:
+        if self._text is None:
+            raise NotFittedError(self)
+        return self._text
+
+    def _lines(self, users: UserBatch, text: TextFeatures) -> tuple[Vectors, Vectors]:
         """(n,) levels and (n, d) slopes of people's grades over text; an empty history's level is NaN."""
         targets = inputs(users, self.config.grading, self._top_rating)
         # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
         targets.data[~self._rated[targets.indices]] = 0
         total = np.asarray(targets.sum(axis=1))
-        moment = targets @ self._vectors - total[:, None] * self._centre
-        slope = cho_solve(self._solve, moment.T).T
+        slope = (mixtures(targets, text.items) - total[:, None] * self._centre) @ self._inverse
         level = total / max(self._rated.sum(), 1) - slope @ self._centre
         return np.where(total == 0, np.nan, level), slope

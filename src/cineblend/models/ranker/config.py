@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cineblend.errors import UserError
 from cineblend.models.base import ModelConfig, Workbench
+from cineblend.models.ranker.forest import MOST_LEAVES
 
 if TYPE_CHECKING:
     from cineblend.models.ranker.score import Ranker
@@ -36,7 +37,7 @@ class BoostConfig:
         share: factor of what these trees add to the linear score.
         rounds: trees a bag.
         learning_rate: of a tree.
-        leaves: of a tree, at most.
+        leaves: of a tree, at most; 2 to 64.
         min_in_leaf: rows a leaf needs. Large, since one user's rows must not make a leaf.
         feature_share: of the features, drawn for each tree.
         row_share: of the rows, drawn for each tree.
@@ -56,6 +57,10 @@ class BoostConfig:
     l2: float = 5.0
     depth: int = 30
     bags: int = 3
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.leaves <= MOST_LEAVES:
+            raise UserError(f"leaves is {self.leaves}", expected=f"2 to {MOST_LEAVES}")
 
 
 ORDER_AND_ODDS = (

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
+from cineblend.models.chosen import products
 from cineblend.models.ranker.films import Films, People
 
 Table = npt.NDArray[np.float32]
@@ -36,7 +37,7 @@ class Scene:
 
     def pairs(self, taste: Cell, films: Cell) -> Cell:
         """(n, c) inner product of a person's row and a film's row."""
-        return np.take_along_axis(taste @ films.T, self.candidates, axis=1)
+        return products(taste, films, self.candidates)
 
 
 Rule = Callable[[Scene], Cell]
@@ -97,28 +98,29 @@ def table(
     scaled = [*scores, *(rule(scene) for rule in TASTE_FEATURES.values())]
     own = [scene.item(column) for column in films.columns.values()]
     pair = [rule(scene) for rule in PAIR_FEATURES.values()]
-    columns = [*(z_scores(score, open_) for score in scaled), *own, *pair]
-    made = (
-        np.stack(columns, axis=2, dtype=np.float32)
-        if columns
-        else np.empty((*candidates.shape, 0), np.float32)
-    )
-    return np.round(made, _DECIMALS)
+    plain = np.stack([*own, *pair], axis=2, dtype=np.float32)
+    relative = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None]).transpose(0, 2, 1)
+    return np.round(np.concatenate([relative, plain], axis=2, dtype=np.float32), _DECIMALS)
 
 
 def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> Table:
-    """Each row less its mean, over its deviation, in the population; NaN becomes 0, the mean."""
+    """(..., i) scores less their mean, over their deviation, in the population; NaN becomes 0, the mean.
+
+    Args:
+        scores: (..., i).
+        population: which of them set the scale; its shape broadcasts to theirs.
+    """
     value = scores.astype(np.float32)
     missing = np.isnan(value)
     counted = population & ~missing
-    n = np.maximum(counted.sum(axis=1), 1)
+    n = np.maximum(counted.sum(axis=-1), 1)
     value[missing] = 0
-    mean = np.einsum("ni,ni->n", value, counted, dtype=np.float64) / n
-    value -= mean.astype(np.float32)[:, None]
-    deviation = np.sqrt(np.einsum("ni,ni,ni->n", value, value, counted, dtype=np.float64) / n)
+    mean = np.einsum("...i,...i->...", value, counted, dtype=np.float64) / n
+    value -= mean.astype(np.float32)[..., None]
+    deviation = np.sqrt(np.einsum("...i,...i,...i->...", value, value, counted, dtype=np.float64) / n)
     # A deviation that is nothing beside the mean is rounding, and all are equal.
     flat = deviation <= 1e-6 * np.abs(mean) + 1e-12
-    value *= np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)[:, None]
+    value *= np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)[..., None]
     value[missing] = 0
     return np.clip(value, _LOWEST, _HIGHEST, out=value)
 

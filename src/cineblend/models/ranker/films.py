@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
+from cineblend.models.chosen import mixtures
 
 Column = npt.NDArray[np.float64]
 
@@ -126,27 +126,25 @@ class People:
         n, row = len(users), users.row
         length = np.diff(users.indptr)
         date = np.where(users.timestamp > 0, users.timestamp / _YEAR, films.now)
-        empty = length == 0
-        first, last = np.full(n, np.inf), np.full(n, -np.inf)
-        np.minimum.at(first, row, date)
-        np.maximum.at(last, row, date)
-        order = np.lexsort((date, row))
-        middle = np.full(n, films.now)
-        middle[~empty] = date[order][(users.indptr[:-1] + length // 2)[~empty]]
-        first[empty] = last[empty] = films.now
+        sorted_ = date[np.lexsort((date, row))]
+        begin, some = users.indptr[:-1], length > 0
+        first, middle, last = (np.full(n, films.now) for _ in range(3))
+        first[some] = sorted_[begin[some]]
+        middle[some] = sorted_[(begin + length // 2)[some]]
+        last[some] = sorted_[(begin + length - 1)[some]]
         value = users.value.astype(np.float64)
         deviation = value - _mean(row, value, n)[row]
+        likes = (value >= films.likes_from).astype(np.float64)
+        likes /= np.maximum(np.bincount(row, likes, n), 1)[row]
         ones = users.csr(np.ones(len(value)))
-        likes = users.csr((value >= films.likes_from).astype(np.float64))
-        likes = sp.csr_array(sp.diags_array(1 / np.maximum(likes.sum(axis=1), 1)) @ likes)
         return cls(
             first=first,
             middle=middle,
             last=last,
             log_count=_mean(row, films.log_count[users.item_num], n),
-            genre_pull=np.log((likes @ films.genres + 0.02) / (films.genre_share + 0.02)),
-            genre_taste=(users.csr(deviation) @ films.genres) / (ones @ films.genres + 3.0),
-            year_pull=(ones @ films.years) / np.maximum(length, 1)[:, None],
+            genre_pull=np.log((mixtures(users.csr(likes), films.genres) + 0.02) / (films.genre_share + 0.02)),
+            genre_taste=mixtures(users.csr(deviation), films.genres) / (mixtures(ones, films.genres) + 3.0),
+            year_pull=mixtures(ones, films.years) / np.maximum(length, 1)[:, None],
         )
 
 

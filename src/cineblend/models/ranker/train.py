@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from cineblend.kept import kept
 from cineblend.models.ranker.config import BoostConfig, RankerConfig
 from cineblend.models.ranker.features import Table
+from cineblend.models.ranker.forest import Forest
 from cineblend.models.ranker.lessons import Lessons
 
 Weights = npt.NDArray[np.float64]
@@ -39,7 +41,7 @@ class Linear:
 @kept("bag of trees")
 @dataclass(frozen=True, eq=False)
 class Booster:
-    """One bag's trees and the factor of what they add."""
+    """One bag's trees, anything that gives LightGBM's text of them, and the factor of what they add."""
 
     share: float
     trees: Any
@@ -63,10 +65,12 @@ class Order:
         score = self.linear.score(rows)
         if not self.boosters:
             return score
-        seen = np.column_stack([rows, score_column(self.linear, rows)])
-        for booster in self.boosters:
-            score = score + booster.share * booster.trees.predict(seen, num_threads=1, raw_score=True)
-        return score
+        return score + self.forest.score(np.column_stack([rows, score_column(self.linear, rows)]))
+
+    @cached_property
+    def forest(self) -> Forest:
+        """All boosters' trees as one."""
+        return Forest.read((booster.share, booster.trees.model_to_string()) for booster in self.boosters)
 
 
 def learn(lessons: Lessons, config: RankerConfig) -> Order:

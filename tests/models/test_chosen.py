@@ -1,0 +1,38 @@
+"""Chosen: the products equal those of whole matrices, for one person as for many."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from cineblend.models.chosen import mixtures, products, sums
+
+RNG = np.random.default_rng(0)
+
+
+def sparse(n: int, m: int) -> sp.csr_array:
+    return sp.csr_array(RNG.random((n, m)) * (RNG.random((n, m)) < 0.3))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 6])
+@pytest.mark.parametrize("c", [0, 3, 12])
+def test_products(n: int, c: int) -> None:
+    people, items = RNG.normal(size=(n, 4)), RNG.normal(size=(12, 4))
+    chosen = RNG.integers(0, 12, (n, c))
+    expected = np.take_along_axis(people @ items.T, chosen, axis=1)
+    np.testing.assert_allclose(products(people, items, chosen), expected)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 6])
+def test_mixtures_and_sums(n: int) -> None:
+    weights, rows = sparse(n, 12), sparse(12, 9)
+    expected = weights.toarray() @ rows.toarray()
+    np.testing.assert_allclose(mixtures(weights, rows.toarray()), expected)
+    np.testing.assert_allclose(sums(weights, rows), expected)
+
+
+def test_a_person_without_a_weight_sums_to_nothing() -> None:
+    nothing = sp.csr_array((1, 12))
+    np.testing.assert_array_equal(mixtures(nothing, np.ones((12, 3))), np.zeros((1, 3)))
+    np.testing.assert_array_equal(sums(nothing, sparse(12, 9)), np.zeros((1, 9)))
