@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.errors import CineblendError, NotFittedError
 from cineblend.kept import kind_named, kind_of
 
 if TYPE_CHECKING:
+    from lightgbm import Booster
+
     from cineblend.data.dataset import Dataset
     from cineblend.models.base import ModelConfig
     from cineblend.text.features import TextSpec
@@ -37,13 +41,27 @@ class Record:
 
 @dataclass(frozen=True)
 class Trees:
-    """Boosted trees.
+    """Boosted trees, in place of the LightGBM model they were written down from.
 
     Attributes:
         text: LightGBM's own text format.
     """
 
     text: str
+
+    def model_to_string(self) -> str:
+        """The text."""
+        return self.text
+
+    def predict(self, rows: npt.NDArray[np.floating], **settings: Any) -> npt.NDArray[np.float64]:
+        """What LightGBM says of (m, features) rows; it is imported when it is first asked."""
+        return np.asarray(self._booster.predict(rows, **settings), np.float64)
+
+    @cached_property
+    def _booster(self) -> Booster:
+        from lightgbm import Booster
+
+        return Booster(model_str=self.text)
 
 
 class Keeps:
@@ -108,7 +126,7 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 (a line a kind of value)
     raise TypeError(f"a {type(value).__name__} cannot be written down")
 
 
-def revive(value: Any) -> Any:  # noqa: PLR0911 (a line a kind of value)
+def revive(value: Any) -> Any:
     """The value that ``plain`` was given.
 
     Raises:
@@ -118,10 +136,6 @@ def revive(value: Any) -> Any:  # noqa: PLR0911 (a line a kind of value)
         return tuple(revive(one) for one in cast("tuple[Any, ...]", value))
     if isinstance(value, Mapping):
         return {name: revive(one) for name, one in cast("State", value).items()}
-    if isinstance(value, Trees):
-        from lightgbm import Booster
-
-        return Booster(model_str=value.text)
     if not isinstance(value, Record):
         return value
     if value.kind == "csr":
