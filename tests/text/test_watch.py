@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,20 @@ pytest.importorskip("sentence_transformers")
 
 DATASET = checkerboard(n_users=30, n_items=60)
 TEXTS = documents(DATASET)
+MISLEADING = [
+    f"{shown} {kind} {shown} part{item // 2}"
+    for item in range(60)
+    for shown, kind in [(("wedding paris", "robot laser")[item // 2 % 2], ("love", "space")[item % 2])]
+]
+"""Texts of which one word tells the kind of film, and most words something that nobody goes by."""
+EVERY_LAYER = ("query", "key", "value", "dense")
+WATCHED = Validation(on="users", every=4, patience=2, share=0.3)
 CONFIG = FinetuneConfig(
     epochs=3,
     batch_size=16,
     learning_rate=1e-3,
     precision="float32",
-    validation=Validation(on="users", every=4, patience=2, share=0.3),
+    validation=WATCHED,
 )
 
 
@@ -109,12 +118,14 @@ def test_a_checkpoint_brings_the_history_back(tmp_path: Path) -> None:
     assert again.history == watch.history
 
 
-def tune(base: Path, folder: Path, config: FinetuneConfig) -> tuple[Weights, dict[str, Any]]:
+def tune(
+    base: Path, folder: Path, config: FinetuneConfig, texts: Sequence[str] = TEXTS
+) -> tuple[Weights, dict[str, Any]]:
     made = finetune(
         TINY,
         describe(base, "explicit"),
         DATASET,
-        TEXTS,
+        texts,
         config,
         folder=folder,
         on_note=pytest.fail,
@@ -125,19 +136,23 @@ def tune(base: Path, folder: Path, config: FinetuneConfig) -> tuple[Weights, dic
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "times"),
     [
-        {},
-        {"interactions": Interactions(items_per_step=16), "epochs": 6},
-        {"adapter": Adapter(targets=("query", "value"))},
+        ({"learning_rate": 3e-3, "epochs": 3}, 1.3),
+        ({"learning_rate": 3e-3, "epochs": 20, "interactions": Interactions(items_per_step=32)}, 1.3),
+        # The tiny model's words stay as they were drawn, so an adapter has little to go by.
+        ({"learning_rate": 5e-3, "epochs": 16, "adapter": Adapter(targets=EVERY_LAYER, dropout=0.0)}, 1.0),
     ],
     ids=["pairs", "interactions", "adapter"],
 )
-def test_tuning_raises_the_held_out_score(tiny_folder: Path, tmp_path: Path, change: dict[str, Any]) -> None:
+def test_tuning_raises_the_held_out_score(
+    tiny_folder: Path, tmp_path: Path, change: dict[str, Any], times: float
+) -> None:
     if "adapter" in change:
         pytest.importorskip("peft")
-    _, about = tune(tiny_folder, tmp_path, replace(CONFIG, **change))
-    assert about["after"] > about["before"]
+    config = replace(CONFIG, validation=replace(WATCHED, every=20, patience=20), **change)
+    _, about = tune(tiny_folder, tmp_path, config, MISLEADING)
+    assert about["after"] > times * about["before"]
     assert about["best_step"] in [step for step, _ in about["looks"]]
     assert about["after"] == max(score for _, score in about["looks"][1:])
 
