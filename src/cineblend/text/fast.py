@@ -68,7 +68,9 @@ def _int8_linear(layer: Any) -> Any:
     with warnings.catch_warnings():
         # Deprecated for a package of its own, which has no 8-bit layers for processors with AVX2 alone.
         warnings.simplefilter("ignore")
-        rounded = torch.quantize_per_channel(weight, scale, torch.zeros(len(scale), dtype=torch.int64), 0, torch.qint8)
+        rounded = torch.quantize_per_channel(
+            weight, scale, torch.zeros(len(scale), dtype=torch.int64), 0, torch.qint8
+        )
     bias = None if layer.bias is None else layer.bias.detach()
     packed = ops.linear_prepack(rounded, bias)
 
