@@ -16,7 +16,7 @@ GIB = 2**30 / 1e6
 def some_rows(n_people: int, n_text: int, n_items: int) -> Rows:
     rng = np.random.default_rng(0)
     sparse = rng.random((n_people, n_items)) * (rng.random((n_people, n_items)) < 0.3)
-    return Rows(sp.csr_array(sparse), rng.normal(size=(n_text, n_items)))
+    return Rows(sp.csr_array(sparse), rng.normal(size=(n_items, n_text)).astype(np.float32), 1.5)
 
 
 @pytest.mark.parametrize("shape", [(5, 0, 12), (5, 3, 12), (20, 0, 12), (20, 3, 12), (0, 4, 12), (3, 0, 0)])
@@ -43,13 +43,13 @@ def test_what_does_not_fit_is_refused_with_its_size_and_the_other_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gram, "free_mb", lambda: 4 * GIB)
-    wide = Rows(sp.csr_array((10, 30_000)), np.empty((0, 30_000)))
+    wide = Rows(sp.csr_array((10, 30_000)), np.empty((30_000, 0), np.float32))
     with pytest.raises(NotAvailableError, match=r"30000 x 30000 items does not fit: 4\.3 GB") as refused:
         invert(wide, 1.0, "primal")
     assert refused.value.expected == "about 8.2 GB"
     assert "'auto'" in refused.value.remedy
     invert(wide, 1.0, "dual")
-    huge = Rows(sp.csr_array((30_000, 30_000)), np.empty((0, 30_000)))
+    huge = Rows(sp.csr_array((30_000, 30_000)), np.empty((30_000, 0), np.float32))
     with pytest.raises(NotAvailableError) as refused:
         invert(huge, 1.0)
     assert "als" in refused.value.remedy
@@ -61,6 +61,7 @@ def test_the_peak_is_what_was_said() -> None:
 
     for shape, solver in (((20, 0, 2000), "primal"), ((1200, 300, 4000), "dual")):
         rows = some_rows(*shape)
+        assert rows.dense.shape == shape[1:]  # written out on first use: X itself is not counted
         size = shape[2] if solver == "primal" else shape[0] + shape[1]
         tracemalloc.start()
         invert(rows, 1.0, solver)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs
-from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
+from cineblend.models.gram import Inverse, Rows, Solver, invert
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -80,7 +80,8 @@ class Ease(Recommender):
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
         self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
-        rows = Rows(self._inputs(UserBatch.known(train.ratings)), self._text_rows(self._text))
+        vectors = self._text.items[self._columns.items]
+        rows = Rows(self._inputs(UserBatch.known(train.ratings)), vectors, self.config.text_weight)
         self._inverse = invert(rows, self.config.regularization, self.config.solver)
         return self
 
@@ -98,7 +99,8 @@ class Ease(Recommender):
         if self._inverse is None or self._text is None:
             raise NotFittedError(self)
         vectors = self._text.encode(documents).astype(np.float64)
-        weights = self._text_rows(self._text).T @ (self.config.text_weight * vectors.T)
+        known = self._text.items[self._columns.items].astype(np.float64)
+        weights = self.config.text_weight**2 * known @ vectors.T
         x = self._inputs(users)
         scores = (self._inverse.times(x) @ weights).astype(np.float32)
         scores[np.diff(x.indptr) == 0] = np.nan
@@ -108,7 +110,3 @@ class Ease(Recommender):
     def _inputs(self, users: UserBatch) -> sp.csr_array:
         """(len(users), columns) grades."""
         return inputs(users, self.config.grading, self._top_rating, self._columns)
-
-    def _text_rows(self, text: TextFeatures) -> Matrix:
-        """(d, columns) weighted rows."""
-        return self.config.text_weight * text.items[self._columns.items].T.astype(np.float64, order="C")

@@ -102,7 +102,9 @@ class EasePrior(Recommender):
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, config.text, train)
         self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
-        rows = Rows(self._inputs(UserBatch.known(train.ratings)), np.empty((0, len(self._columns))))
+        rows = Rows(
+            self._inputs(UserBatch.known(train.ratings)), np.empty((len(self._columns), 0), np.float32)
+        )
         self._inverse = invert(rows, config.regularization + config.prior_weight, config.solver)
         self._vectors = self._text.items[self._columns.items].astype(np.float64)
         gram = self._vectors.T @ self._vectors

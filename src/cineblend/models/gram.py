@@ -33,11 +33,18 @@ class Rows:
 
     Attributes:
         sparse: (m₁, n) float64, a row a person.
-        dense: (m₂, n) float64, a row a text feature; m₂ may be 0.
+        vectors: (n, m₂) float32, an item's text a row; m₂ may be 0.
+        weight: factor of the vectors, whose columns are the dense rows.
     """
 
     sparse: sp.csr_array
-    dense: Matrix
+    vectors: npt.NDArray[np.float32]
+    weight: float = 1.0
+
+    @cached_property
+    def dense(self) -> Matrix:
+        """(m₂, n) float64, C order: the form in which one person's product with it is fastest."""
+        return self.weight * self.vectors.T.astype(np.float64, order="C")
 
     @property
     def n_sparse(self) -> int:
@@ -47,7 +54,7 @@ class Rows:
     @property
     def shape(self) -> tuple[int, int]:
         """(m, n)."""
-        return self.n_sparse + len(self.dense), self.dense.shape[1]
+        return self.n_sparse + self.vectors.shape[1], len(self.vectors)
 
     @cached_property
     def by_column(self) -> sp.csr_array:
@@ -82,7 +89,7 @@ class Rows:
         """(m, k) X x' of x (k, n); of a sparse x only the columns it has are read."""
         if isinstance(x, np.ndarray):
             return np.concatenate([self.sparse @ x.T, self.dense @ x.T])
-        return np.concatenate([sums(x, self.by_column).T, mixtures(x, self.dense.T).T])
+        return np.concatenate([sums(x, self.by_column).T, self.weight * mixtures(x, self.vectors).T])
 
     def back(self, v: Matrix) -> Matrix:
         """(k, n) v' X of v (m, k)."""
