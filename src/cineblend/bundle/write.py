@@ -87,9 +87,9 @@ def belongs(name: str) -> bool:
 def _fill(made: Path, fitted: Fitted) -> Manifest:
     """Write every file but the manifest, each flushed to disk."""
     shelf = Shelf(made)
-    model = {"config": fitted.config, "state": fitted.model.state()}
     state = {
-        name: write_plain(value, shelf) for name, value in (("model", model), ("text", plain(fitted.text)))
+        "model": write_plain(fitted.model.state(), shelf),
+        "text": write_plain(plain(fitted.text), shelf),
     }
     shelf.put("state.json", _json(state))
     shelf.put("catalog.parquet", films.to_parquet(fitted.catalog, fitted.films))

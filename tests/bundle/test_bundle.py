@@ -1,0 +1,152 @@
+"""A bundle gives back what was written, holds nothing but data, and is replaced whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bundle_cases import SHARED
+from cineblend.bundle.fitted import FilmFacts, Fitted
+from cineblend.bundle.make import make
+from cineblend.bundle.manifest import read_manifest
+from cineblend.bundle.read import read
+from cineblend.bundle.write import write
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import InputError, UserError
+from cineblend.ids import Vocabulary
+from cineblend.workbench import Bench
+
+
+def inside(bundle: Path) -> Path:
+    return bundle / read_manifest(bundle).folder
+
+
+def assert_same(kept: Fitted, made: Fitted, world: Dataset) -> None:
+    known = UserBatch.known(world.ratings)
+    for users in (known, UserBatch.unseen([{}, {0: 5.0, 3: 1.0}], world.n_items)):
+        np.testing.assert_array_equal(kept.model.score(users), made.model.score(users))
+        texts = ["space robot", "love wedding", "unheard of"]
+        np.testing.assert_array_equal(
+            kept.model.score_documents(users, texts), made.model.score_documents(users, texts)
+        )
+
+
+def test_what_is_read_is_what_was_written(bundle: Path, learned: Fitted, world: Dataset) -> None:
+    kept = read(bundle)
+    assert_same(kept, learned, world)
+    assert (kept.strategy, kept.title, kept.config, kept.scale) == (
+        learned.strategy,
+        learned.title,
+        learned.config,
+        learned.scale,
+    )
+    np.testing.assert_array_equal(kept.catalog.items.ids, world.catalog.items.ids)
+    assert (kept.catalog.title, kept.catalog.genres) == (world.catalog.title, world.catalog.genres)
+    np.testing.assert_array_equal(kept.catalog.year, world.catalog.year)
+    np.testing.assert_array_equal(kept.films.n_ratings, world.ratings.item_counts)
+    rated = world.ratings.item_counts > 0
+    assert np.isnan(kept.films.mean_rating[~rated]).all()
+    assert np.isfinite(kept.films.mean_rating[rated]).all()
+    assert kept.made_from == learned.made_from
+    assert kept.text is not None
+    assert learned.text is not None
+    np.testing.assert_array_equal(kept.text.encode(["space robot"]), learned.text.encode(["space robot"]))
+
+
+def test_arrays_stay_in_the_files_and_are_read_only(bundle: Path) -> None:
+    kept = read(bundle)
+    assert kept.text is not None
+    assert not kept.text.items.flags.writeable
+    assert not kept.text.items.flags.owndata
+
+
+def test_the_version_names_the_bytes(bundle: Path, learned: Fitted, plain: Fitted, tmp_path: Path) -> None:
+    version = read(bundle).version
+    assert len(version) == 16
+    assert read(bundle).version == version
+    assert write(plain, tmp_path / "other").version != version
+
+
+def test_what_two_parts_share_is_kept_once(world: Dataset, plain: Fitted, tmp_path: Path) -> None:
+    twice = write(make(world, SHARED, Bench(), with_map=False), tmp_path / "twice")
+    write(plain, tmp_path / "once")
+    arrays = [len(list((inside(tmp_path / name) / "arrays").iterdir())) for name in ("twice", "once")]
+    assert arrays[0] <= arrays[1] + 1  # which films the blend's parts are scaled over
+    assert_same(read(tmp_path / "twice"), twice, world)
+
+
+def test_ids_of_text_odd_titles_and_a_map_come_back(plain: Fitted, tmp_path: Path) -> None:
+    n = len(plain.catalog)
+    titles = ("<script>alert(1)</script>", "", "\u202eright to left", *plain.catalog.title[3:])
+    catalog = replace(
+        plain.catalog, items=Vocabulary(np.array([f"film/{i}" for i in range(n)])), title=titles
+    )
+    spot = np.linspace(0, 1, 2 * n, dtype=np.float32).reshape(n, 2)
+    spot[5] = np.nan
+    films = replace(plain.films, spot=spot)
+    write(replace(plain, catalog=catalog, films=films), tmp_path / "model")
+    kept = read(tmp_path / "model")
+    assert kept.catalog.items.ids.tolist() == catalog.items.ids.tolist()
+    assert kept.catalog.title == titles
+    assert isinstance(kept.films, FilmFacts)
+    np.testing.assert_array_equal(kept.films.spot, spot)
+
+
+def test_a_bundle_holds_nothing_but_data(bundle: Path) -> None:
+    endings = {path.suffix for path in bundle.rglob("*") if path.is_file()} - {""}
+    assert endings == {".json", ".npy", ".txt", ".parquet"}
+    for path in bundle.rglob("*.npy"):
+        np.load(path, allow_pickle=False)
+
+
+def test_a_new_bundle_takes_the_old_ones_place_and_leaves_nothing_of_it(
+    bundle: Path, plain: Fitted, world: Dataset
+) -> None:
+    before = read(bundle)
+    assert before.text is not None
+    (bundle / "files-0123456789abcdef").mkdir()  # what a killed writing left
+    (bundle / ".manifest.json.x.tmp.json").write_text("{")
+    write(plain, bundle)
+    assert_same(read(bundle), plain, world)
+    assert {path.name for path in bundle.iterdir()} == {".lock", "manifest.json", inside(bundle).name}
+    assert np.isfinite(before.text.items).all()  # what was read before is still there to its reader
+
+
+def test_a_folder_of_something_else_is_left_alone(plain: Fitted, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("dear")
+    with pytest.raises(UserError, match=r"thesis\.tex, which is no part of a model"):
+        write(plain, tmp_path)
+    with pytest.raises(UserError, match="is a file"):
+        write(plain, tmp_path / "thesis.tex")
+
+
+def test_what_is_no_bundle_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cineblend fit"):
+        read(tmp_path / "nowhere")
+
+
+def test_a_model_that_was_kept_learns_no_more(bundle: Path, world: Dataset) -> None:
+    with pytest.raises(Exception, match="fit a new one"):
+        read(bundle).model.fit(world)
+
+
+def test_reading_imports_no_more_than_it_needs(bundle: Path) -> None:
+    heavy = ("torch", "cornac", "implicit", "lightgbm", "sklearn", "sentence_transformers", "matplotlib")
+    code = f"""
+import json, sys
+from pathlib import Path
+from cineblend.bundle.read import read
+from cineblend.data.users import UserBatch
+kept = read(Path({str(bundle)!r}))
+kept.model.score(UserBatch.unseen([{{0: 5.0}}], len(kept.catalog)))
+print(json.dumps([name for name in {heavy} if name in sys.modules]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []

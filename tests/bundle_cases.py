@@ -1,0 +1,34 @@
+"""Strategies that are quick to fit and need every kind of file that a bundle has."""
+
+from __future__ import annotations
+
+from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.ease import EaseConfig
+from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.strategies import Strategy
+from cineblend.text.features import TextSpec
+
+WORDS = TextSpec("tfidf")
+LEARNED = Strategy(
+    "learned",
+    "A small learned blend",
+    RankerConfig(
+        (
+            Part("ease", EaseConfig(5.0, "liked"), 1.0),
+            Part("ease+text", EaseConfig(5.0, text=(WORDS,)), 0.5),
+            Part("adjacent", AdjacentConfig(grading="liked")),
+        ),
+        cold=TextRidgeConfig((WORDS,), 0.1),
+        n_candidates=8,
+        n_folds=3,
+        boosts=(BoostConfig(rounds=5, min_in_leaf=20, bags=2),),
+    ),
+)
+PLAIN = Strategy("plain", "EASE", EaseConfig(5.0))
+SHARED = Strategy(
+    "shared",
+    "One model in two parts",
+    BlendConfig((BlendPart(EaseConfig(5.0), 0.5), BlendPart(EaseConfig(5.0), 0.5, "zscore"))),
+)
