@@ -80,8 +80,8 @@ class Adjacent(Recommender):
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
         grades.data **= self.config.norm
-        scores = (sums(grades, self._pairs) ** (1 / self.config.norm)).astype(np.float32)
-        scores[:, self._unrated] = np.nan
+        found = sums(grades, self._pairs) ** (1 / self.config.norm)
+        scores = np.where(self._unrated, np.nan, found).astype(np.float32)
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores
 

@@ -38,6 +38,8 @@ class Columns:
 
     def spread(self, scores: npt.NDArray[np.floating]) -> Scores:
         """(p, n) float32 of (p, k) scores; NaN for the items without a column."""
+        if len(self) == len(self.known):
+            return scores.astype(np.float32)
         spread = np.full((len(scores), len(self.known)), np.nan, np.float32)
         spread[:, self.items] = scores
         return spread

@@ -63,11 +63,13 @@ def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | N
     """
     grade = GRADINGS[grading](users, high)
     at = users.item_num if columns is None else columns.of_item[users.item_num]
+    shape = (len(users), users.n_items if columns is None else len(columns))
     kept = (grade > 0) & (at >= 0)
+    if kept.all():
+        return sp.csr_array((grade, at.copy(), users.indptr.copy()), shape=shape)
     count = np.bincount(users.row[kept], minlength=len(users))
     indptr = np.concatenate([[0], np.cumsum(count)])
-    width = users.n_items if columns is None else len(columns)
-    return sp.csr_array((grade[kept], at[kept], indptr), shape=(len(users), width))
+    return sp.csr_array((grade[kept], at[kept], indptr), shape=shape)
 
 
 def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:

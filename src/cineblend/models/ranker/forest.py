@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 MOST_LEAVES = 64
 """Leaves of a tree that fit into one mask."""
-_ROWS = 200
+_ROWS = 100
 """Rows scored at once, so that their masks stay in the processor's cache."""
 _NUMERICAL = 2
 """LightGBM's decision type of "value <= threshold", without a rule for missing values."""

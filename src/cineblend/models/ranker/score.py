@@ -59,11 +59,8 @@ class Ranker(Recommender):
         scores = _beyond(slate.proposal, slate.candidates, np.where(slate.open, learned, np.inf))
         found = np.where(slate.open, learned, np.take_along_axis(scores, slate.candidates, axis=1))
         np.put_along_axis(scores, slate.candidates, found.astype(np.float32), axis=1)
-        scores[:, ~self._panel.warm] = np.nan
-        if self._gate is not None:
-            cold = ~self._panel.warm
-            scores[:, cold] = self._gate.items(users)[:, cold]
-        return scores
+        cold = np.float32(np.nan) if self._gate is None else self._gate.items(users)
+        return np.where(self._panel.warm, scores, cold)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds; NaN without a cold model."""
