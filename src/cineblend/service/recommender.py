@@ -10,8 +10,9 @@ from typing import Any, Self
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.read import read
 from cineblend.ids import Vocabulary
-from cineblend.service.answers import Explanation, Found, Item, Listing, Recommendation, Similar
+from cineblend.service.answers import Explanation, Found, Import, Item, Listing, Recommendation, Similar
 from cineblend.service.explaining import explanation
+from cineblend.service.exports.matching import Matcher
 from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.listing import Desk
@@ -135,6 +136,21 @@ class Recommender:
         """
         users = histories(self.films, self.fitted.scale, [ratings or {}])
         return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
+
+    def read_export(self, content: bytes) -> Import:
+        """A person's export from Letterboxd, IMDb or MovieLens, matched to the films.
+
+        Args:
+            content: the CSV file's bytes.
+
+        Raises:
+            UserError: it is no such file.
+        """
+        return self._matcher.match(content)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.films, self.fitted)
 
     @cached_property
     def titles(self) -> Search:

@@ -1,0 +1,245 @@
+"""Reading: an export's bytes as rows, its kind told by the names of its columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from cineblend.errors import UserError
+from cineblend.service.answers import Skipped
+from cineblend.service.titles import readable, year_in
+
+Kind = Literal["letterboxd", "imdb", "movielens"]
+
+LARGEST = 16 * 2**20
+"""Bytes a file may have: some 100,000 ratings, several times what one person rates."""
+MOST_ROWS = 100_000
+_MOST_COLUMNS = 200
+_LONGEST = 500
+"""Characters kept of a title."""
+_STARS = 5.0
+"""The highest rating as ``Row.stars`` has it."""
+_NO_FILM = re.compile("series|episode|game|podcast|music")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rating of an export.
+
+    Attributes:
+        row: its line's number in the file, the header being 1; a title with a line break counts as one line.
+        title: as written, without the year.
+        year: None where there is none.
+        stars: from 0.5 to 5.
+        rated_at: seconds since 1970; 0 where unknown.
+        imdb_num: IMDb's number, 0 where unknown.
+        movie_id: MovieLens' id as written, "" where unknown.
+    """
+
+    row: int
+    title: str
+    year: int | None
+    stars: float
+    rated_at: int = 0
+    imdb_num: int = 0
+    movie_id: str = ""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file's content.
+
+    Attributes:
+        kind: whose export it is.
+        rows: its ratings, in order.
+        skipped: rows that hold no rating of a film, and why.
+    """
+
+    kind: Kind
+    rows: tuple[Row, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class _NoRatingError(Exception):
+    """A row that is left aside; says why."""
+
+
+Fields = Mapping[str, str]
+
+
+def read(content: bytes) -> Export:
+    """The ratings in a file.
+
+    Args:
+        content: CSV with a header, as Letterboxd, IMDb or MovieLens write it.
+
+    Raises:
+        UserError: it is too large, no UTF-8, no CSV, of no kind known, or of several people.
+    """
+    header, lines = _table(content)
+    kind, parse = _recognised(header)
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    for number, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if number > MOST_ROWS:
+            raise UserError(f"the file has more than {MOST_ROWS} rows", expected="one person's ratings")
+        if len(cells) != len(header):
+            skipped.append(Skipped(number, f"{len(cells)} columns where the header has {len(header)}"))
+            continue
+        try:
+            rows.append(parse(number, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+        except _NoRatingError as reason:
+            skipped.append(Skipped(number, str(reason)))
+    return Export(kind, tuple(rows), tuple(skipped))
+
+
+def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, in small letters, and every row with its number."""
+    if len(content) > LARGEST:
+        raise UserError(
+            f"the file has {len(content) / 2**20:.1f} MiB",
+            expected=f"at most {LARGEST // 2**20} MiB of ratings",
+        )
+    if content[:4] == b"PK\x03\x04":
+        raise UserError("this is a zip file", expected="a CSV file", remedy="unpack it and take ratings.csv")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UserError(
+            f"line {line} is not UTF-8 text (byte 0x{content[error.start]:02x})",
+            expected="a CSV file in UTF-8",
+            remedy="take the export as it was downloaded, not as a spreadsheet saved it",
+        ) from error
+    if "\0" in text:
+        raise UserError("the file holds zero bytes, so it is no text", expected="a CSV file in UTF-8")
+    try:
+        lines = list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=False), 1))
+    except csv.Error as error:
+        raise UserError(f"the file is no CSV: {error}", expected="a CSV file in UTF-8") from error
+    if not lines or not any(lines[0][1]):
+        raise UserError("the file is empty", expected="a CSV file with a header and ratings")
+    header = [name.strip().casefold() for name in lines[0][1]]
+    if len(header) > _MOST_COLUMNS:
+        raise UserError(f"the file has {len(header)} columns", expected=f"at most {_MOST_COLUMNS}")
+    named = [name for name in header if name]
+    if len(set(named)) < len(named):
+        twice = next(name for name in named if named.count(name) > 1)
+        raise UserError(f"two columns are called {twice[:60]!r}", expected="a name of its own for each")
+    return header, lines[1:]
+
+
+def _recognised(header: list[str]) -> tuple[Kind, Callable[[int, Fields], Row]]:
+    names = set(header)
+    if {"const", "your rating"} <= names:
+        return "imdb", _imdb
+    if "letterboxd uri" in names or {"name", "year", "rating"} <= names:
+        if "rating" not in names:
+            raise UserError(
+                "this Letterboxd file has no column Rating: it is a list of films, not of ratings",
+                remedy="take ratings.csv or diary.csv of the same export",
+            )
+        return "letterboxd", _letterboxd
+    if "rating" in names and {"movieid", "movie_id"} & names:
+        return "movielens", _OnePerson().movielens
+    shown = ", ".join(name[:30] for name in header[:12]) + (", …" if len(header) > 12 else "")
+    raise UserError(
+        f"the columns are not those of an export: {shown}",
+        expected="Letterboxd's Name, Year, Rating, IMDb's Const, Your Rating or MovieLens' movieId, rating",
+    )
+
+
+def _letterboxd(number: int, fields: Fields) -> Row:
+    title = fields.get("name", "")
+    if not title:
+        raise _NoRatingError("no title")
+    stars = _stars(fields["rating"], _STARS)
+    date = fields.get("watched date") or fields.get("date", "")
+    return Row(number, title[:_LONGEST], _year(fields.get("year", "")), stars, _time(date))
+
+
+def _imdb(number: int, fields: Fields) -> Row:
+    kind = fields.get("title type", "").casefold()
+    if _NO_FILM.search(kind):
+        raise _NoRatingError(f"no film but: {kind[:40]}")
+    const = fields["const"]
+    num = int(const[2:]) if re.fullmatch(r"tt[0-9]{1,10}", const) else 0
+    title = fields.get("title", "")
+    if not (num or title):
+        raise _NoRatingError("neither an IMDb number nor a title")
+    stars = _stars(fields["your rating"], 10.0)
+    return Row(
+        number,
+        title[:_LONGEST],
+        _year(fields.get("year", "")),
+        stars,
+        _time(fields.get("date rated", "")),
+        num,
+    )
+
+
+class _OnePerson:
+    """Reads MovieLens rows and sees to it that they are one person's."""
+
+    def __init__(self) -> None:
+        self._user: str | None = None
+
+    def movielens(self, number: int, fields: Fields) -> Row:
+        """One row."""
+        user = fields.get("userid", "")
+        if self._user is not None and user != self._user:
+            raise UserError(
+                f"the file has the ratings of several people ({self._user[:20]} and {user[:20]})",
+                expected="one person's ratings",
+                remedy="keep the lines of one userId",
+            )
+        self._user = user
+        imdb = fields.get("imdb_id", "").removeprefix("tt")
+        movie_id = fields.get("movieid") or fields.get("movie_id", "")
+        if not (movie_id or imdb):
+            raise _NoRatingError("no movie id")
+        written = fields.get("title", "")
+        return Row(
+            number,
+            readable(written)[:_LONGEST],
+            year_in(written),
+            _stars(fields["rating"], _STARS),
+            _seconds(fields.get("timestamp", "")),
+            int(imdb) if re.fullmatch("[0-9]{1,10}", imdb) else 0,
+            movie_id[:40],
+        )
+
+
+def _stars(text: str, high: float) -> float:
+    if not text:
+        raise _NoRatingError("no rating")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and 0 < value <= high):
+        raise _NoRatingError(f"the rating is {text[:20]!r}, not a number up to {high:g}")
+    return value * _STARS / high
+
+
+def _year(text: str) -> int | None:
+    return int(text) if re.fullmatch("(18|19|20|21)[0-9]{2}", text) else None
+
+
+def _time(date: str) -> int:
+    try:
+        return max(int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()), 0)
+    except ValueError:
+        return 0
+
+
+def _seconds(text: str) -> int:
+    return int(text) if re.fullmatch("[0-9]{1,11}", text) else 0
