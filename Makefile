@@ -20,10 +20,10 @@ run: $(VENV)/.installed
 	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
 
 test: $(VENV)/.installed
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=2
 
 test-fast: $(VENV)/.installed
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest --numprocesses=2 -m 'not slow'
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -102,9 +102,9 @@ def test_a_baseline_must_be_a_row_and_one_that_did_not_run_is_told(
 
 
 @pytest.fixture(scope="module")
-def study(ml_latest_small_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Comparison:
-    """The floor and the study's first two rows on the real data, embedded cold."""
-    bench = Bench(cache=tmp_path_factory.mktemp("study"))
+def study(ml_latest_small_dir: Path, shared_cache: Path) -> Comparison:
+    """The floor and the study's first two rows on the real data."""
+    bench = Bench(cache=shared_cache)
     wanted = rows(["popularity", "mf", "mf+minilm", "mf+tfidf"])
     return run(load(str(ml_latest_small_dir)), wanted, protocol("study"), bench)
 
