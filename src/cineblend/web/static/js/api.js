@@ -12,9 +12,27 @@ export class Problem extends Error {
   }
 }
 
+/** A service that other machines reach asks for its key; it is kept until the tab is closed. */
+let key = "";
+try {
+  key = sessionStorage.getItem("cineblend.key") ?? "";
+} catch {
+  // Asked for again at the next visit.
+}
+
+export function useKey(given) {
+  key = given;
+  try {
+    sessionStorage.setItem("cineblend.key", given);
+  } catch {
+    // Holds for this visit.
+  }
+}
+
 /** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal}} [options] */
 async function call(path, { method = "GET", body, query, signal } = {}) {
   const headers = { accept: "application/json" };
+  if (key) headers.authorization = `Bearer ${key}`;
   let payload;
   if (body instanceof FormData) payload = body;
   else if (body !== undefined) {
@@ -57,12 +75,13 @@ function search(query) {
 /** True for an error that only says that a newer request took over. */
 export const stale = (error) => error instanceof DOMException && error.name === "AbortError";
 
-const at = (id) => `/profiles/${encodeURIComponent(id)}`;
+const part = (id) => encodeURIComponent(String(id));
+const at = (id) => `/profiles/${part(id)}`;
 
 export const model = () => call("/model");
 export const items = (query, signal) => call("/items", { query, signal });
-export const item = (id, signal) => call(`/items/${id}`, { signal });
-export const similar = (id, query, signal) => call(`/items/${id}/similar`, { query, signal });
+export const item = (id, signal) => call(`/items/${part(id)}`, { signal });
+export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`, { query, signal });
 export const map = (signal) => call("/map", { signal });
 export const figures = (signal) => call("/figures", { signal });
 export const questions = (ratings, k, signal) => call("/questions", { method: "POST", body: { ratings, k }, signal });
@@ -71,13 +90,13 @@ export const createProfile = () => call("/profiles", { method: "POST" });
 export const profile = (id) => call(at(id));
 export const deleteProfile = (id) => call(at(id), { method: "DELETE" });
 export const exportProfile = (id) => call(`${at(id)}/export`);
-export const rate = (id, item_id, rating) => call(`${at(id)}/ratings/${item_id}`, { method: "PUT", body: { rating } });
-export const unrate = (id, item_id) => call(`${at(id)}/ratings/${item_id}`, { method: "DELETE" });
+export const rate = (id, item_id, rating) => call(`${at(id)}/ratings/${part(item_id)}`, { method: "PUT", body: { rating } });
+export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`, { method: "DELETE" });
 /** @param {"watchlist"|"hidden"} list */
-export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${item_id}`, { method: on ? "PUT" : "DELETE" });
+export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
-export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${item_id}`, { query, signal });
+export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 

@@ -15,6 +15,7 @@ import { films } from "./views/films.js";
 import { home } from "./views/home.js";
 import { importing } from "./views/import.js";
 import { catalogueMap } from "./views/map.js";
+import { locked } from "./views/locked.js";
 import { missing } from "./views/missing.js";
 import { openFilm } from "./views/film.js";
 import { rate } from "./views/rate.js";
@@ -38,7 +39,7 @@ async function start() {
     if (!known) toast({ text: "The profile kept in this browser is not on this server any more; a new one starts with your next rating." });
     show(true);
   } catch (error) {
-    put(main, h("h1.visually-hidden", { tabindex: "-1" }, "cineblend"), failed(error, start));
+    put(main, h("h1.visually-hidden", { tabindex: "-1" }, "cineblend"), error.status === 401 ? locked(start) : failed(error, start));
   }
 }
 

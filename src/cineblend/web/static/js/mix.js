@@ -25,6 +25,7 @@ export const now = () => mix;
 
 export function change(changes) {
   mix = { ...mix, ...changes };
+  if (mix.year_from !== null && mix.year_to !== null && mix.year_from > mix.year_to) mix["year_from" in changes ? "year_to" : "year_from"] = null;
   keep("mix", mix);
   tell("mix", changes);
 }
@@ -34,7 +35,10 @@ export const nFilters = () =>
   mix.genres_any.length + mix.genres_none.length + Number(mix.year_from !== null || mix.year_to !== null) +
   Number(mix.min_ratings > 0) + Number(mix.watchlist_only);
 
-/** The query of a recommendation or an explanation. */
+/** How a film is explained: as it is listed, but for filters and re-ranking. */
+export const explaining = (k) => ({ k, text: mix.text, text_weight: mix.text_weight });
+
+/** The query of a list. */
 export function query(extra = {}) {
   return { ...mix, ...extra, with_profile: companion()?.id ?? "", watchlist_only: mix.watchlist_only ? "true" : "" };
 }

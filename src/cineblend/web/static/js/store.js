@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import * as people from "./people.js";
 import { tell } from "./events.js";
 
-/** @type {Map<number|string, {item: any, rating: number, rated_at: string}>} */
+/** @type {Map<number|string, {item: any, rating: number, rated_at: number}>} */
 let ratings = new Map();
 /** @type {{watchlist: Map<number|string, any>, hidden: Map<number|string, any>}} */
 let lists = { watchlist: new Map(), hidden: new Map() };
@@ -59,7 +59,7 @@ export function setRating(item, value, how = "pointer") {
   const before = ratings.get(item.item_id) ?? null;
   if ((before?.rating ?? null) === value) return Promise.resolve();
   if (value === null) ratings.delete(item.item_id);
-  else ratings.set(item.item_id, { item, rating: value, rated_at: new Date().toISOString() });
+  else ratings.set(item.item_id, { item, rating: value, rated_at: Date.now() / 1000 });
   tell("ratings", { item, value, how });
   return write(`rating ${item.item_id}`, async (id) => {
     const now = rating(item.item_id);

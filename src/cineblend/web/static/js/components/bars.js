@@ -29,7 +29,7 @@ function bar(name, value, top, kind) {
 }
 
 function label(line) {
-  if (line.kind === "rating" && line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null];
-  const text = line.sentence || (line.kind === "words" ? "Your words" : line.kind === "text" ? "What the films are about" : "All else: how well known it is, and when people rate it");
+  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null, line.kind === "text" ? h("small", null, " by its text") : null];
+  const text = line.sentence || "All else";
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

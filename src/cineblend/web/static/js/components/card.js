@@ -15,7 +15,7 @@ import { toast } from "./toast.js";
  * @param {{pick?: any, signal?: AbortSignal, onwhy?: (item: any) => void, level?: number, actions?: boolean, eager?: boolean}} [options]
  *   pick: the recommendation the film came with
  */
-export function card(item, { pick, signal, onwhy, actions = true, eager = false } = {}) {
+export function card(item, { pick, signal, onwhy, level = 2, actions = true, eager = false } = {}) {
   const open = (event) => {
     event.currentTarget.href = filmAddress(item.item_id);
   };
@@ -23,7 +23,7 @@ export function card(item, { pick, signal, onwhy, actions = true, eager = false 
   const element = h("li.card", null,
     h("a.card-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true", onclick: open }, poster(item, { eager })),
     h("div.card-text", null,
-      h("h3.card-title", null, h("a", { href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
+      h(`h${level}.card-title`, null, h("a", { href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
       h("p.card-facts", null, facts(item)),
       said,
       h("div.card-foot", null,

@@ -36,7 +36,7 @@ function bar({ row, kind, value, printed, interval }, y, x) {
   const end = Math.max(value ?? 0, interval?.[1] ?? 0, printed ?? 0);
   const text = value !== null ? percent(value) : printed !== null ? percent(printed) : "not run";
   return svg(`g.chart-row.chart-${kind}`, { transform: `translate(0 ${y})` },
-    svg("text.chart-name", { x: 0, y: 18 }, row.title || row.strategy, value === null ? svg("tspan.chart-aside", null, printed !== null ? "  published, not run here" : "  not run here") : null),
+    svg("text.chart-name", { x: 0, y: 18 }, row.title || row.strategy, value === null ? svg("tspan.chart-aside", null, printed !== null ? "  as published" : "  not run") : null),
     value !== null && svg("rect.chart-bar", { x: 0, y: 26, width: Math.max(1, x(value)), height: 14, rx: 3 }),
     value === null && printed !== null && svg("rect.chart-ghost", { x: 0.75, y: 26.75, width: Math.max(1, x(printed) - 1.5), height: 12.5, rx: 3 }),
     interval && svg("path.chart-interval", { d: `M${x(interval[0])} 28v10M${x(interval[0])} 33H${x(interval[1])}M${x(interval[1])} 28v10` }),
@@ -55,10 +55,10 @@ function key(rows, measure, ours) {
 
 /** The same for whoever cannot see the chart. */
 export function figuresTable(rows, measures) {
-  return h("table.visually-hidden", null, h("caption", null, "The figures of the chart"),
+  return h("div.visually-hidden", null, h("table", null, h("caption", null, "The figures of the chart"),
     h("thead", null, h("tr", null, h("th", { scope: "col" }, "Recommender"), measures.map((one) => h("th", { scope: "col" }, one.name)))),
     h("tbody", null, rows.map((row) => h("tr", null, h("th", { scope: "row" }, row.title || row.strategy), measures.map((one) => {
       const { value, printed } = reading(row, one.label, rows);
       return h("td", null, value !== null ? percent(value) : printed !== null ? `${percent(printed)}, published` : "not run");
-    })))));
+    }))))));
 }

@@ -1,24 +1,30 @@
 /** Why a film is in the list, in a line; and how much of it came from people and from films' texts. */
 
 import { h } from "../dom.js";
-import { listed, title } from "../format.js";
+import { stars, title } from "../format.js";
+import * as mix from "../mix.js";
+import * as people from "../people.js";
 
-/** @param {{reasons?: any[], parts?: {people: number, text: number}}} pick */
+/** From this rating on a film was liked; below, it was only rated. */
+const LIKED = 3.5;
+
+/** @param {{rank?: number, reasons?: any[], parts?: {people: number, text: number}}} pick */
 export function reason(pick) {
-  const line = sentence(pick.reasons ?? []);
-  return [line && h("p.reason", null, line), shares(pick.parts)];
+  const helped = (pick.reasons ?? []).filter((one) => one.contribution > 0);
+  const line = sentence(helped);
+  return [line && h("p.reason", null, line), shares(pick.parts), pick.rank === 1 && weights(helped)];
 }
 
-function sentence(reasons) {
-  const helped = reasons.filter((one) => one.contribution > 0);
-  const films = helped.filter((one) => one.kind === "rating" && one.title).slice(0, 2);
-  const other = helped.find((one) => one.kind !== "rating") ?? reasons[0];
-  if (films.length && helped[0].kind === "rating") {
-    const liked = films.every((one) => one.rating === null || one.rating >= 3.5);
-    const names = films.map((one) => h("strong", null, title(one)));
-    return [`Because you ${liked ? "liked" : "rated"} `, names[0], names[1] && [" and ", names[1]]];
-  }
-  return other?.sentence ? capital(other.sentence) : "";
+/** What helped most comes first; two films of one kind are named together. */
+function sentence(helped) {
+  const [first] = helped;
+  if (!first) return "";
+  // Of two people the service says whose rating it was.
+  if (people.companion() || !first.title) return capital(first.sentence ?? "");
+  const films = helped.filter((one) => one.kind === first.kind && one.title).slice(0, 2);
+  const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
+  if (first.kind === "text") return ["It is like ", names];
+  return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -26,16 +32,26 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** Two colours: what people like you added, and what the films' texts and your words added. */
 function shares(parts) {
   if (!parts) return null;
-  const people = Math.max(0, parts.people ?? 0);
-  const text = Math.max(0, parts.text ?? 0);
-  if (!(people + text > 0)) return null;
-  const share = people / (people + text);
+  const weight = mix.now().text_weight;
+  const crowd = Math.max(0, parts.people ?? 0) * (1 - weight);
+  const text = Math.max(0, parts.text ?? 0) * weight;
+  if (!(crowd + text > 0)) return null;
+  const share = crowd / (crowd + text);
   const words = share > 0.85 ? "mostly people like you" : share < 0.15 ? "mostly films like these" : `${Math.round(share * 100)} % people, ${100 - Math.round(share * 100)} % films`;
   return h("div.shares", { role: "img", "aria-label": `Comes from: ${words}`, "data-tip": capital(words), style: { "--share": `${(share * 100).toFixed(1)}%` } });
 }
 
-/** "Heat, Alien and 3 others". */
-export function someOf(titles, most = 2) {
-  const rest = titles.length - most;
-  return rest > 0 ? `${titles.slice(0, most).join(", ")} and ${rest} more` : listed(titles);
+/** The first place says more: which ratings weighed how much. */
+function weights(helped) {
+  const films = new Map();
+  for (const one of helped) {
+    if (!one.title) continue;
+    const before = films.get(one.item_id);
+    films.set(one.item_id, { ...(before ?? one), contribution: one.contribution + (before?.contribution ?? 0) });
+  }
+  const shown = [...films.values()].sort((a, b) => b.contribution - a.contribution).slice(0, 3);
+  if (shown.length < 2) return null;
+  return h("ul.weights", { "aria-label": "What weighed most" }, shown.map((one) => h("li", null,
+    h("span", null, title(one), one.rating ? h("small", null, ` ${stars(one.rating)} ★`) : null),
+    h(`i.weight-${one.kind}`, { "aria-hidden": "true", style: { "--size": `${((one.contribution / shown[0].contribution) * 100).toFixed(1)}%` } }))));
 }

@@ -58,8 +58,9 @@ const widths = new Map();
 function names(ctx, scene, shown, colours, hot, mine) {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  const taken = [];
-  const room = Math.round((scene.width * scene.height) / 15000);
+  // Where the buttons lie, and your rings, nothing is written.
+  const taken = [[scene.width - 60, scene.height - 140, scene.width, scene.height], ...mine.map((point) => [scene.px(point) - 8, scene.py(point) - 8, scene.px(point) + 8, scene.py(point) + 8])];
+  const room = Math.round((scene.width * scene.height) / 15000) + taken.length;
   const first = [...(hot ? [hot] : []), ...(scene.zoom > 1.6 ? mine : mine.slice(0, 6))];
   const order = [...first, ...shown.slice(0, 500)];
   const done = new Set();
@@ -77,10 +78,10 @@ function names(ctx, scene, shown, colours, hot, mine) {
     const x = scene.px(point);
     const y = scene.py(point);
     const gap = scene.radius(point) + (bold ? 9 : 5);
-    const right = x + gap + width < scene.width - 4;
-    const left = right ? x + gap : x - gap - width;
-    const box = [left - 4, y - size * 0.75, left + width + 4, y + size * 0.75];
-    if (left < 4 || taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+    const boxes = [x + gap, x - gap - width].map((start) => [start - 4, y - size * 0.75, start + width + 4, y + size * 0.75]);
+    const box = boxes.find((one) => free(one, taken, scene.width));
+    if (!box) continue;
+    const left = box[0] + 4;
     taken.push(box);
     ctx.strokeStyle = colours.halo;
     ctx.lineWidth = 4;
@@ -89,6 +90,8 @@ function names(ctx, scene, shown, colours, hot, mine) {
     ctx.fillText(text, left, y);
   }
 }
+
+const free = (box, taken, width) => box[0] >= 0 && box[2] <= width && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
 
 const short = (text) => (text.length > 34 ? `${text.slice(0, 32)}…` : text);
 

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h, put } from "../dom.js";
 import { count } from "../format.js";
 import { segmented } from "../components/segmented.js";
-import { empty, failed, filled } from "../components/states.js";
+import { empty, filled } from "../components/states.js";
 import { chart, figuresTable } from "../components/chart.js";
 import { measuresOf, standing } from "../figures.js";
 
@@ -17,9 +17,7 @@ export function about({ model, signal }) {
       if (error instanceof api.Problem && error.status === 404) return null;
       throw error;
     }
-  }, (answer) => (answer ? study(answer, model) : empty({
-    art: "why", title: "Not measured yet", text: "This model was fitted without a comparison beside it. `cineblend compare` makes one; a model fitted with its results shows them here.",
-  })), h("div.skeleton-chart", { "aria-hidden": "true" }));
+  }, (answer) => (answer ? study(answer, model) : nothing()), h("div.skeleton-chart", { "aria-hidden": "true" }));
   return {
     title: "How good is this?",
     element: h("div.page.page-about", null,
@@ -28,9 +26,14 @@ export function about({ model, signal }) {
   };
 }
 
+const nothing = () => empty({
+  art: "why", title: "Not measured yet",
+  text: ["This model was fitted without a comparison beside it. ", h("code", null, "cineblend compare"), " makes one; a model kept with its results shows them here."],
+});
+
 function study(answer, model) {
   const measures = measuresOf(answer);
-  if (!measures.length) return failed(new Error("The figures hold no measure this page knows."), () => location.reload());
+  if (!measures.length) return nothing();
   const { k, sentences, lead } = standing(answer, model.strategy);
   const plot = h("div.plot");
   const plain = h("p.plain");

@@ -32,7 +32,7 @@ export function openFilm(id, { model, onleave }) {
       if (!leaving) closeOver();
     },
   });
-  filled(holder, () => api.item(encodeURIComponent(id), signal), (item) => {
+  filled(holder, () => api.item(id, signal), (item) => {
     document.title = `${named(item)} · cineblend`;
     put(box.element.querySelector("h2"), named(item));
     return panel(item, { model, signal, close: box.close });

@@ -22,7 +22,7 @@ export function films({ model, query, signal }) {
       const cards = answer.items.map((item) => card(item, { signal }));
       if (cursor) {
         list.append(...cards);
-        cards[0]?.querySelector("h3 a")?.focus({ preventScroll: true });
+        cards[0]?.querySelector(".card-title a")?.focus({ preventScroll: true });
       } else list.replaceChildren(...cards);
       put(lede, many(answer.total, "film"));
       put(under, answer.next_cursor ? h("button.button", { type: "button", onclick: () => load(answer.next_cursor) }, "Show more films")

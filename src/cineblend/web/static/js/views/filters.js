@@ -35,7 +35,8 @@ function genres({ model, signal }) {
 }
 
 function years({ model, signal }) {
-  const { from, to } = model.years;
+  const from = model.years.from ?? 1870;
+  const to = model.years.to ?? new Date().getFullYear();
   const make = (key, label, fallback) => {
     const input = /** @type {HTMLInputElement} */ (h("input.input", {
       type: "number", inputmode: "numeric", min: from, max: to, step: 1, placeholder: fallback, "aria-label": label, value: mix.now()[key] ?? "",

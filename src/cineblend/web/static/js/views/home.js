@@ -59,7 +59,7 @@ export function home({ model, signal }) {
     const picks = answer.items;
     reorder(list, picks, {
       key: (pick) => String(pick.item.item_id),
-      make: (pick) => card(pick.item, { pick, signal, onwhy: (item) => openWhy(item) }),
+      make: (pick) => card(pick.item, { pick, signal, onwhy: (item) => openWhy(item, k) }),
       update: (element, pick) => element.say(pick),
     });
     put(under, picks.length ? more(picks.length) : nothing(), (answer.notes ?? []).map((note) => h("p.hint", null, note)));

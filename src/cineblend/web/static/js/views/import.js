@@ -75,4 +75,4 @@ export function importing({ query, signal }) {
   };
 }
 
-const way = (name, text) => h("div.way", null, h("h3", null, name), h("p", null, text));
+const way = (name, text) => h("div.way", null, h("h2", null, name), h("p", null, text));

@@ -38,13 +38,14 @@ export function mixer({ model, signal }) {
   };
   hear("mix", paint, signal);
   const wide = matchMedia("(min-width: 64rem)");
+  const alone = people.everyone().length < 2;
   const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), "Filters and variety", badge),
-    h("div.fold-body", null, filters({ model, signal }), diversity, calibration, clear));
+    h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, clear));
   wide.addEventListener("change", () => {
     fold.open = wide.matches;
   }, { signal });
   paint();
-  return h("aside.mixer", { "aria-label": "Mixer" }, blend, words({ model, signal }), together(signal), fold);
+  return h("aside.mixer", { "aria-label": "Mixer" }, blend, words({ model, signal }), alone ? null : together(signal), fold);
 }
 
 function words({ model, signal }) {
@@ -63,7 +64,7 @@ function words({ model, signal }) {
     if (document.activeElement !== input) input.value = mix.now().text;
   }, signal);
   return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
-    h("p.hint", { id: `${id}-hint` }, model.has_words ? "What you feel like; \"no …\" leaves something out." : "This model was fitted without texts, so it cannot read words."));
+    h("p.hint", { id: `${id}-hint` }, model.has_words ? "What you feel like. “No …” leaves something out." : "This model was fitted without texts, so it cannot read words."));
 }
 
 /** Who watches along. */

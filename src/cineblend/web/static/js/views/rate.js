@@ -51,7 +51,7 @@ export function rate({ signal }) {
     const skip = h("button.button.button-quiet", { type: "button", "aria-label": `Not seen: ${named(item)}`, onclick: () => notSeen(element, item) }, "Not seen");
     const element = h("li.question", null,
       h("a.question-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true" }, poster(item)),
-      h("div.question-text", null, h("h3", null, h("a", { href: filmAddress(item.item_id) }, title(item))), h("p.card-facts", null, facts(item)),
+      h("div.question-text", null, h("h2", null, h("a", { href: filmAddress(item.item_id) }, title(item))), h("p.card-facts", null, facts(item)),
         h("div.question-foot", null, rating(item, { signal }), skip)));
     const paint = () => {
       const done = store.rating(item.item_id) !== null;

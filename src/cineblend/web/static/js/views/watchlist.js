@@ -47,7 +47,7 @@ export function watchlist({ signal }) {
     if (signal.aborted) return;
     reorder(list, picks, {
       key: ({ item }) => String(item.item_id),
-      make: (pick) => card(pick.item, { pick: pick.reasons && { ...pick, rank: 0 }, signal, onwhy: store.nRated() ? openWhy : undefined }),
+      make: (pick) => card(pick.item, { pick: pick.reasons && { ...pick, rank: 0 }, signal, onwhy: store.nRated() ? (item) => openWhy(item) : undefined }),
       update: (element, pick) => element.say(pick.reasons && { ...pick, rank: 0 }),
     });
   };

@@ -37,7 +37,7 @@ export function welcome({ model, signal }) {
         h("p.lede", null, "The same list for all: the floor every recommender should beat. Rate one of these and yours begins."), holder)),
     ready: () => filled(holder, () => api.recommend({ ratings: [], k: 18, reasons: false, text_weight: mix.START.text_weight }, signal), ({ items }) => {
       wall.replaceChildren(...items.slice(0, 12).map(({ item }) => poster(item, { eager: true })));
-      list.replaceChildren(...items.map(({ item }) => card(item, { signal })));
+      list.replaceChildren(...items.map(({ item }) => card(item, { signal, level: 3 })));
       return list;
     }, h("ol.cards.cards-grid.cards-even", null, skeletons(12))),
   };

@@ -10,18 +10,18 @@ import * as mix from "../mix.js";
 import * as store from "../store.js";
 
 /** Open the explanation over the view. */
-export function openWhy(item) {
+export function openWhy(item, k = 24) {
   const control = new AbortController();
   const holder = h("div.why");
   dialog({ title: `Why ${named(item)}?`, body: holder, kind: "dialog-why", onclose: () => control.abort() });
-  explain(holder, item, control.signal);
+  explain(holder, item, control.signal, k);
 }
 
 /** Fill a place with the explanation of a film for the active person. */
-export function explain(holder, item, signal) {
+export function explain(holder, item, signal, k = 24) {
   return filled(holder, async () => {
     await store.settled();
-    return api.explanation(await store.profileId(), item.item_id, mix.query(), signal);
+    return api.explanation(await store.profileId(), item.item_id, mix.explaining(k), signal);
   }, draw, h("div.why-waiting", { role: "status" }, h("span.visually-hidden", null, "Working it out"), Array.from({ length: 5 }, () => h("span", { "aria-hidden": "true" }))));
 }
 
