@@ -19,7 +19,7 @@ from cineblend.service import titles
 from cineblend.service.answers import Found
 from cineblend.service.films import Films, Mask
 from cineblend.service.filters import within
-from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, Sort
+from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, Sort, ordered
 
 SORTS: tuple[Sort, ...] = ("relevance", "popular", "year", "title")
 
@@ -62,6 +62,8 @@ class Query:
             )
         if self.sort not in SORTS:
             raise UnknownNameError("order", self.sort, SORTS)
+        ordered("year", self.year_from, self.year_to, least=0)
+        ordered("ratings", self.min_ratings, self.max_ratings, least=0)
 
 
 class Search:

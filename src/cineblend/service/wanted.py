@@ -51,8 +51,8 @@ class Filters:
     include_rated: bool = False
 
     def __post_init__(self) -> None:
-        _ordered("year", self.year_from, self.year_to, least=0)
-        _ordered("ratings", self.min_ratings, self.max_ratings, least=0)
+        ordered("year", self.year_from, self.year_to, least=0)
+        ordered("ratings", self.min_ratings, self.max_ratings, least=0)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,12 @@ def _check_ratings(ratings: Mapping[ItemId, float]) -> None:
             raise UserError(f"the rating of item {item_id!r} is {value}", expected="a finite number")
 
 
-def _ordered(what: str, low: int | None, high: int | None, least: int) -> None:
+def ordered(what: str, low: int | None, high: int | None, least: int) -> None:
+    """Check a filter's two ends, each None where it is open.
+
+    Raises:
+        UserError: an end is below ``least``, or the first is above the last.
+    """
     for end in (low, high):
         if end is not None and end < least:
             raise UserError(f"a filter on {what} begins or ends at {end}", expected=f"at least {least}")

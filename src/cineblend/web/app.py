@@ -12,12 +12,14 @@ from prometheus_fastapi_instrumentator import Instrumentator
 from threadpoolctl import threadpool_limits
 
 from cineblend import __version__
+from cineblend.paths import cache_dir
 from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.web import pages, problems
 from cineblend.web.guard import Guard
 from cineblend.web.logs import log_event
 from cineblend.web.openapi import install_openapi
+from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current, Load
 from cineblend.web.routes import catalogue, operations, profiles, recommendations
 from cineblend.web.settings import Settings
@@ -40,7 +42,13 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
     async def running(app: FastAPI) -> AsyncGenerator[None]:
         # The pool has a thread a core already: more threads under each would only get in each other's way.
         with threadpool_limits(1):
-            shared = State(settings, Current(settings.model, load), People.open(settings.database))
+            key = settings.tmdb_key
+            shared = State(
+                settings,
+                Current(settings.model, load),
+                People.open(settings.database),
+                RealPosters(key, cache_dir() / "posters") if key else None,
+            )
             app.state.shared = shared
             log_event("started", model_version=shared.current.recommender.model_version)
             watching = asyncio.create_task(shared.current.watch(settings.reload_seconds))

@@ -17,6 +17,7 @@ from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId
 from cineblend.web.problems import NotFoundError, OverloadedError
+from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current
 from cineblend.web.settings import Settings
 
@@ -34,12 +35,14 @@ class State:
         settings: as started.
         current: the recommender in use.
         people: the database.
+        real_posters: where a key for them was given.
         pool: one thread a core: more would only make every answer later.
     """
 
     settings: Settings
     current: Current
     people: People
+    real_posters: RealPosters | None = None
     pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answer")
     )
@@ -85,13 +88,14 @@ class NotModified(Exception):  # noqa: N818 (not an error)
         self.etag = etag
 
 
-async def _fresh(request: Request, response: Response, model: Model) -> None:
+async def _fresh(request: Request, response: Response, model: Model) -> str:
     etag = f'"{model.model_version}-{__version__}"'
     held = request.headers.get("if-none-match", "")
     if etag in (one.strip().removeprefix("W/") for one in held.split(",")):
         raise NotModified(etag)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
+    return etag
 
 
 async def not_modified(_: Request, error: NotModified) -> Response:
@@ -101,6 +105,8 @@ async def not_modified(_: Request, error: NotModified) -> Response:
 
 FromModelAlone = Depends(_fresh)
 """For answers that depend on the model and the address alone: an ETag, and 304 to who has it."""
+ETag = Annotated[str, FromModelAlone]
+"""The same, for a route that makes its response itself."""
 
 
 def item_id_in(model: Recommender, text: str) -> ItemId:
