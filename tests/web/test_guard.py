@@ -17,14 +17,14 @@ from cineblend.bundle.fitted import Fitted
 from cineblend.errors import UserError
 from cineblend.service.recommender import Recommender
 from cineblend.web import guard
-from cineblend.web.routes import catalogue, operations, profiles, recommendations
+from cineblend.web.routes import catalogue, imports, operations, profiles, recommendations
 from cineblend.web.settings import Settings
 from web_world import client_of
 
 KEY = "a long random text, or nearly"
 OPERATIONS = [
     (method, route.path.replace("{item_id}", "100").replace("{profile_id}", "nobody"))
-    for routes in (catalogue, recommendations, profiles, operations)
+    for routes in (catalogue, recommendations, profiles, imports, operations)
     for route in routes.router.routes
     if isinstance(route, APIRoute)
     for method in route.methods or ()

@@ -15,6 +15,8 @@ import typer
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from cineblend.web.settings import Settings
 
 EXAMPLE = "Example: [bold]cineblend serve --model MODEL[/bold]"
@@ -49,6 +51,7 @@ def serve(
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     from cineblend.service.people.store import People
+    from cineblend.web.app import create_app
     from cineblend.web.settings import Settings
 
     given = {"model": model, "host": host, "port": port, "database": database}
@@ -59,7 +62,9 @@ def serve(
             expected="a folder that `cineblend fit --out` wrote",
             remedy=f"cineblend fit --out {model}",
         )
-    # Made and migrated once, before workers that would do so side by side.
+    # Whatever is wrong is said here, before a server runs; and the database is made and migrated once,
+    # before workers that would do so side by side.
+    app = create_app(settings)
     People.open(settings.database).close()
     listening = _bind(settings)
     address = f"[{host}]" if ":" in host else host
@@ -68,7 +73,7 @@ def serve(
     if open_page if open_page is not None else _on_a_desktop():
         # The socket listens already: the browser waits for the first answer.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    _run(settings, listening, workers)
+    _run(app, settings, listening, workers)
 
 
 def _bind(settings: Settings) -> socket.socket:
@@ -89,7 +94,7 @@ def _bind(settings: Settings) -> socket.socket:
     return listening
 
 
-def _run(settings: Settings, listening: socket.socket, workers: int) -> None:
+def _run(app: FastAPI, settings: Settings, listening: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
@@ -100,8 +105,8 @@ def _run(settings: Settings, listening: socket.socket, workers: int) -> None:
     os.environ["CINEBLEND_DATABASE"] = str(settings.database.absolute())
     os.environ["CINEBLEND_HOST"] = settings.host
     config = uvicorn.Config(
-        "cineblend.web.app:create_app",
-        factory=True,
+        app if workers == 1 else "cineblend.web.app:create_app",
+        factory=workers > 1,
         workers=workers,
         log_config=logs.config(),
         access_log=False,

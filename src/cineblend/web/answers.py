@@ -275,6 +275,58 @@ class Export(BaseModel):
     hidden: list[int | str]
 
 
+class Row(BaseModel):
+    """A row of somebody's export; ``row`` is its line in the file, the header being 1."""
+
+    row: int
+    title: str
+    year: int | None
+    rating: float
+
+
+class MatchedRow(Row):
+    """A row, and the film it speaks of."""
+
+    item: Item
+
+
+class AmbiguousRow(Row):
+    """A row, and the films it may speak of, the likeliest first."""
+
+    candidates: list[Item]
+
+
+class SkippedRow(BaseModel):
+    """A row left aside, and why."""
+
+    row: int
+    reason: str
+
+
+class Imported(BaseModel):
+    """What became of every row of an export."""
+
+    kind: Literal["letterboxd", "imdb", "movielens"]
+    matched: list[MatchedRow]
+    ambiguous: list[AmbiguousRow]
+    not_found: list[Row]
+    skipped: list[SkippedRow]
+
+    @classmethod
+    def of(cls, found: answers.Import) -> Self:
+        """From the service's import."""
+        return cls(
+            kind=found.kind,
+            matched=[MatchedRow(item=Item.of(one.item), **_row(one.brought)) for one in found.matched],
+            ambiguous=[
+                AmbiguousRow(candidates=[Item.of(item) for item in one.candidates], **_row(one.brought))
+                for one in found.ambiguous
+            ],
+            not_found=[Row(**_row(one)) for one in found.not_found],
+            skipped=[SkippedRow(row=one.row, reason=one.reason) for one in found.skipped],
+        )
+
+
 class Health(BaseModel):
     """Whether the service can answer."""
 
@@ -306,6 +358,15 @@ class Figures(BaseModel):
     rows: list[dict[str, Any]]
     protocol: dict[str, Any]
     data: dict[str, Any]
+
+
+def _row(brought: answers.Brought) -> dict[str, Any]:
+    return {
+        "row": brought.row,
+        "title": brought.title,
+        "year": brought.year,
+        "rating": brought.rating,
+    }
 
 
 def poster_path(item_id: ItemId) -> str:

@@ -21,7 +21,7 @@ from cineblend.web.logs import log_event
 from cineblend.web.openapi import install_openapi
 from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current, Load
-from cineblend.web.routes import catalogue, operations, profiles, recommendations
+from cineblend.web.routes import catalogue, imports, operations, profiles, recommendations
 from cineblend.web.settings import Settings
 from cineblend.web.state import NotModified, State, not_modified
 
@@ -34,9 +34,10 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         load: reads a bundle.
 
     Raises:
-        CineblendError: the bundle cannot be read or the database cannot be opened; raised on start-up.
+        CineblendError: the bundle cannot be read; on start-up, the database cannot be opened.
     """
     settings = settings or Settings()  # pyright: ignore[reportCallIssue] (from the environment)
+    current = Current(settings.model, load)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncGenerator[None]:
@@ -45,13 +46,13 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
             key = settings.tmdb_key
             shared = State(
                 settings,
-                Current(settings.model, load),
+                current,
                 People.open(settings.database),
                 RealPosters(key, cache_dir() / "posters") if key else None,
             )
             app.state.shared = shared
-            log_event("started", model_version=shared.current.recommender.model_version)
-            watching = asyncio.create_task(shared.current.watch(settings.reload_seconds))
+            log_event("started", model_version=current.recommender.model_version)
+            watching = asyncio.create_task(current.watch(settings.reload_seconds))
             if not settings.reload_seconds:
                 watching.cancel()
             try:
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
     )
     problems.install(app)
     app.exception_handler(NotModified)(not_modified)
-    for routes in (catalogue, recommendations, profiles, operations):
+    for routes in (catalogue, recommendations, profiles, imports, operations):
         app.include_router(routes.router)
     pages.install(app)
     install_openapi(app, settings)

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cineblend.errors import UserError
+from cineblend.service.exports.reading import LARGEST
 
 SHORTEST_KEY = 16
 """Characters of a key: shorter ones can be tried out."""
@@ -51,7 +52,7 @@ class Settings(BaseSettings):
     tmdb_key: SecretStr | None = None
     rate_limit: str = ""
     max_body: int = Field(default=2 * 2**20, ge=1024)
-    max_upload: int = Field(default=10 * 2**20, ge=1024)
+    max_upload: int = Field(default=LARGEST + 2**16, ge=1024)
     reload_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
 
     @field_validator("api_key", "tmdb_key")

@@ -59,7 +59,7 @@ class People:
         """Make an empty profile; its id is 128 random bits, so that nobody guesses another's."""
         profile_id = secrets.token_urlsafe(16)
         with self.storage.writing() as connection:
-            connection.execute(profiles.insert().values(profile_id=profile_id, created_at=self._now()))
+            connection.execute(profiles.insert().values(profile_id=profile_id, created_at=self.now()))
         return profile_id
 
     def profile(self, profile_id: str) -> Profile:
@@ -99,7 +99,7 @@ class People:
             UnknownProfileError: there is no such profile.
             ProfileFullError: the profile has as many ratings as one may have.
         """
-        self.rate_all(profile_id, [Rated(item_id, rating, self._now())])
+        self.rate_all(profile_id, [Rated(item_id, rating, self.now())])
 
     def rate_all(self, profile_id: str, given: Sequence[Rated]) -> None:
         """Store ratings, all or none; as ``rate``."""
@@ -146,7 +146,7 @@ class People:
             "profile_id": profile_id,
             "list_name": list_name,
             "item_id": item_id,
-            "marked_at": self._now(),
+            "marked_at": self.now(),
         }
         same = [marks.c.profile_id, marks.c.list_name, marks.c.item_id]
         self._put(marks, insert(marks).on_conflict_do_nothing(index_elements=same), [row], profile_id)
@@ -199,7 +199,8 @@ class People:
             _must_exist(connection, profile_id)
             connection.execute(statement)
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Seconds since 1970."""
         return int(self._clock())
 
 
