@@ -1,0 +1,112 @@
+"""A real browser before a real server: a free port, Debian's Chromium, and what may not happen there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+
+from cineblend.bundle.fitted import Fitted
+from cineblend.service.recommender import Recommender
+from cineblend.text.encoder import Embeddings
+from cineblend.text.features import TextFeatures
+from cineblend.web.app import create_app
+from cineblend.web.settings import Settings
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE_MS = 30_000
+"""How long a step may take before it counts as never happening; CI is slow and shared."""
+
+
+def with_texts(fitted: Fitted) -> Fitted:
+    """The same model with texts that part the films otherwise than people do, so that the blend matters."""
+    n = len(fitted.catalog)
+    vectors = np.eye(3, dtype=np.float32)[np.arange(n) % 3]
+    rng = np.random.default_rng(3)
+    vectors += rng.normal(scale=0.2, size=vectors.shape).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def encode(texts: object) -> Embeddings:
+        return np.tile(vectors[:1], (len(list(texts)), 1))  # type: ignore[call-overload]
+
+    return replace(fitted, text=TextFeatures(vectors, encode))
+
+
+@contextmanager
+def serving(fitted: Fitted, folder: Path) -> Generator[str]:
+    """Serve a model on a free port of loopback; gives the address."""
+    app = create_app(
+        Settings(model=folder / "model", database=folder / "people.db", reload_seconds=0),
+        load=lambda _: Recommender(fitted),
+    )
+    # Bound and listening before the server runs: whoever calls early waits in the queue, nobody polls.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+
+@contextmanager
+def chromium() -> Generator[Browser]:
+    """Debian's Chromium; a test without it is skipped, but not in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("chromium is missing, and CI must drive the page")
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def watched(browser: Browser, address: str) -> Generator[Page]:
+    """A fresh visitor; at the end nothing may have gone wrong in the console or asked elsewhere."""
+    context = browser.new_context(
+        base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", refuse)
+    page.on("request", lambda asked: wrong.append(asked.url) if _elsewhere(asked.url, address) else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def _elsewhere(url: str, address: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(address).netloc
