@@ -22,12 +22,14 @@ class Conformance:
     """Subclass as ``TestMyModel`` and set ``config``.
 
     ``personal`` is False for a model that gives everyone the same list; ``reads_text`` is True for
-    one that scores films by their words.
+    one that scores films by their words. ``adds_up`` is True for one whose score is the sum of what each
+    rating contributes.
     """
 
     config: ModelConfig
     personal = True
     reads_text = False
+    adds_up = False
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -101,6 +103,22 @@ class Conformance:
         assert scores.shape == (2, world.n_items)
         assert not np.isinf(scores).any()
         assert np.isfinite(scores[1]).any()
+
+    def test_what_ratings_contribute_adds_up_or_is_declined(self, model: Recommender, world: Dataset) -> None:
+        histories: list[dict[int, float]] = [{}, {0: 5.0, 3: 1.0, 6: 3.5, 8: 4.0}, {5: 2.0}]
+        users = UserBatch.unseen(histories, world.n_items)
+        scores, explain = model.score_and_explain(users)
+        np.testing.assert_array_equal(scores, model.score(users))
+        for person, history in enumerate(histories):
+            items = np.flatnonzero(np.isfinite(scores[person]))
+            lines = explain(person, items)
+            if lines is None:
+                assert not self.adds_up
+                continue
+            assert lines.shape == (len(history), len(items))
+            assert np.isfinite(lines).all()
+            if self.adds_up:
+                np.testing.assert_allclose(lines.sum(axis=0), scores[person, items], rtol=1e-5, atol=1e-5)
 
     def test_nobody_gives_no_rows(self, model: Recommender, world: Dataset) -> None:
         assert model.score(UserBatch.unseen([], world.n_items)).shape == (0, world.n_items)

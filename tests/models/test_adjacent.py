@@ -14,8 +14,14 @@ from cineblend.models.adjacent import AdjacentConfig
 from worlds import checkerboard
 
 
+class TestAdjacentByTheClosest(Conformance):
+    config = AdjacentConfig(hours=1e6, grading="liked", norm=2.0)
+    adds_up = True
+
+
 class TestAdjacent(Conformance):
     config = AdjacentConfig(hours=1e6, grading="liked")
+    adds_up = True
 
 
 def in_order(times: list[int]) -> Dataset:

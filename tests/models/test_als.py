@@ -19,6 +19,7 @@ CONFIG = ALSConfig(n_factors=4, regularization=0.5, confidence=5.0, epochs=20)
 class TestALS(Conformance):
     # A rating of 1 star is feedback too: only with likes alone has the board one colour a person.
     config = ALSConfig(n_factors=2, regularization=0.5, confidence=20.0, epochs=20, grading="liked")
+    adds_up = True
 
 
 def fitted_by_implicit(world, epochs: int):

@@ -16,6 +16,7 @@ CONFIG = ContentConfig(TextSpec("fake"))
 
 class TestContent(Conformance):
     config = CONFIG
+    adds_up = True
     reads_text = True
 
 

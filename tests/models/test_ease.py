@@ -26,15 +26,18 @@ TEXT = (TextSpec("fake"),)
 
 class TestEase(Conformance):
     config = EaseConfig(regularization=2.0)
+    adds_up = True
 
 
 class TestEaseWithText(Conformance):
     config = EaseConfig(regularization=2.0, text=TEXT)
+    adds_up = True
     reads_text = True
 
 
 class TestEasePrimal(Conformance):
     config = EaseConfig(regularization=2.0, text=TEXT, solver="primal")
+    adds_up = True
     reads_text = True
 
 

@@ -22,11 +22,13 @@ CONFIG = EasePriorConfig(TEXT, 1.0, 4.0, 0.5)
 
 class TestEasePrior(Conformance):
     config = CONFIG
+    adds_up = True
     reads_text = True
 
 
 class TestEasePriorPrimal(Conformance):
     config = EasePriorConfig(TEXT, 1.0, 4.0, 0.5, solver="primal")
+    adds_up = True
     reads_text = True
 
 

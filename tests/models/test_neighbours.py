@@ -19,6 +19,7 @@ ROWS = sp.csr_array(np.array([[3.0, 4, 0], [0, 2, 0], [0, 0, 0]]))
 
 class TestItemKNN(Conformance):
     config = ItemKNNConfig(n_neighbours=8, shrinkage=1.0)
+    adds_up = True
 
 
 class TestUserKNN(Conformance):

@@ -13,6 +13,7 @@ from worlds import checkerboard
 
 class TestRandomWalk(Conformance):
     config = RandomWalkConfig(grading="liked")
+    adds_up = True
 
 
 def test_the_chance_of_every_walk_is_summed() -> None:

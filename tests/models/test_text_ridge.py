@@ -20,6 +20,7 @@ CONFIG = TextRidgeConfig((TextSpec("fake"),), regularization=1.5)
 
 class TestTextRidge(Conformance):
     config = CONFIG
+    adds_up = True
     reads_text = True
 
 

@@ -13,7 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
 
@@ -84,6 +84,15 @@ class Adjacent(Recommender):
         scores = np.where(self._unrated, np.nan, found).astype(np.float32)
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) (x_uj a_ij)^norm / score^(norm - 1), which add up to the score."""
+        if self._pairs is None:
+            raise NotFittedError(self)
+        norm, grade = self.config.norm, GRADINGS[self.config.grading](users, self._top_rating)
+        found = self._pairs[users.item_num][:, item_num].toarray() * (grade**norm)[:, None]
+        total = found.sum(axis=0) ** (1 - 1 / norm)
+        return np.divide(found, total, out=np.zeros_like(found), where=total > 0)
 
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:

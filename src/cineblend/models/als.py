@@ -12,10 +12,10 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, products
 from cineblend.models.columns import Columns
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.grading import Grading, inputs, one_by_one
 
 Factors = npt.NDArray[np.float64]
 
@@ -100,6 +100,21 @@ class ALS(Recommender):
         scores = np.where(column >= 0, found, np.nan).astype(np.float32)
         scores[np.diff(confidences.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) c_uj V_i·(V'CV + λI)⁻¹V_j, as in section 5 of the paper: the lines of the sum."""
+        if self._items is None:
+            raise NotFittedError(self)
+        alone = one_by_one(users, self.config.grading, self._top_rating, self._columns)
+        rated = np.diff(alone.indptr) > 0
+        weight, ours = 1 + self.config.confidence * alone.data, self._items[alone.indices]
+        gram = self._items.T @ self._items + self.config.regularization * np.eye(self._items.shape[1])
+        gram += (ours.T * (weight - 1)) @ ours
+        column = self._columns.of_item[item_num]
+        lines = np.zeros((len(rated), len(column)))
+        near = ours @ np.linalg.solve(gram, self._items[np.maximum(column, 0)].T)
+        lines[rated] = weight[:, None] * near * (column >= 0)
+        return lines
 
     def _confidences(self, users: UserBatch) -> sp.csr_array:
         """(len(users), rated items) c_ui where there is a rating."""

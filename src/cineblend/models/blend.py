@@ -12,8 +12,8 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
-from cineblend.models.normalise import NORMALISERS, Normaliser
+from cineblend.models.base import Contributions, ModelConfig, Nums, Recommender, Scores, Workbench
+from cineblend.models.normalise import NORMALISERS, SCALES, Normaliser
 
 Population = Literal["train_items", "unrated_train_items"]
 """Whose scores set a person's scale: items with a training rating, or those the person has not rated."""
@@ -80,6 +80,23 @@ class Blend(Recommender):
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) blended scores, on the scale of the known items."""
         return self._blend(users, lambda model, _: model.score_documents(users, documents))
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
+        """(len(history), c) the parts' lines on the blend's scale; None where no part has lines.
+
+        What is left of the score is where the scales begin, and the parts that are no sum over ratings or
+        are scaled by rank.
+        """
+        if not self._fitted:
+            raise NotFittedError(self)
+        shares: list[Contributions] = []
+        for part, model in zip(self.config.parts, self._fitted, strict=True):
+            lines = model.contributions(users, item_num) if part.normaliser in SCALES else None
+            if lines is not None:
+                reference = self._reference(model.score(users), users, part.population)
+                span = SCALES[part.normaliser](reference)[1]
+                shares.append(part.weight * lines / float(span[0, 0]))
+        return np.add.reduce(shares, axis=0) if shares else None
 
     def _blend(self, users: UserBatch, values_of: Callable[[Recommender, Scores], Scores]) -> Scores:
         """Sum the parts' ``values_of(model, its item scores)``, each on the scale of its item scores."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -70,6 +70,16 @@ class Content(Recommender):
             raise NotFittedError(self)
         columns = self._features.encode(documents).T.astype(np.float64)
         return self._products(users, self._features, columns)
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) w_uj e_j·e_i over the sum of the weights: the lines of the mean."""
+        if self._features is None:
+            raise NotFittedError(self)
+        weight = profile_weights(users, self._top_rating)
+        share = weight / total if (total := weight.sum()) > 0 else np.zeros_like(weight)
+        vectors = self._features.items
+        near = vectors[users.item_num].astype(np.float64) @ vectors[item_num].T.astype(np.float64)
+        return share[:, None] * near
 
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""

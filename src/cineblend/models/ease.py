@@ -12,9 +12,9 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.gram import Inverse, Rows, Solver, invert
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -93,6 +93,20 @@ class Ease(Recommender):
         scores = self._columns.spread(x.toarray() - self._inverse.times(x) / self._inverse.diagonal)
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        grade = GRADINGS[self.config.grading](users, self._top_rating)
+        row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
+        lines = np.zeros((len(row), len(column)))
+        rows, columns = row >= 0, column >= 0
+        row, column = row[rows], column[columns]
+        own = np.equal.outer(row, column)
+        weights = own - self._inverse.at(row, column) / self._inverse.diagonal[column]
+        lines[np.ix_(rows, columns)] = grade[rows, None] * np.where(own, 0, weights)
+        return lines
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores; NaN without text rows and for a text of unknown words."""

@@ -13,9 +13,9 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.grading import Grading, inputs, one_by_one
 from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -119,12 +119,16 @@ class EasePrior(Recommender):
         if self._inverse is None:
             raise NotFittedError(self)
         x = self._inputs(users)
-        q = self._inverse.times(x)
-        share = q / self._inverse.diagonal
-        pulled = ((q @ self._vectors) @ self._mapped - share * self._mixed) / (1 - self._own_text)
-        scores = self._columns.spread(x.toarray() - share + self.config.prior_weight * pulled)
+        scores = self._columns.spread(self._through(x, self._inverse))
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        x = one_by_one(users, self.config.grading, self._top_rating, self._columns)
+        return np.nan_to_num(self._columns.spread(self._through(x, self._inverse))[:, item_num]).astype(float)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores; NaN for a person without input and unknown words."""
@@ -137,6 +141,13 @@ class EasePrior(Recommender):
         scores[np.diff(x.indptr) == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
+
+    def _through(self, x: sp.csr_array, inverse: Inverse) -> Matrix:
+        """(k, columns) x B."""
+        q = inverse.times(x)
+        share = q / inverse.diagonal
+        pulled = ((q @ self._vectors) @ self._mapped - share * self._mixed) / (1 - self._own_text)
+        return x.toarray() - share + self.config.prior_weight * pulled
 
     def _inputs(self, users: UserBatch) -> sp.csr_array:
         """(len(users), columns) grades."""

@@ -72,5 +72,20 @@ def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | N
     return sp.csr_array((grade[kept], at[kept], indptr), shape=shape)
 
 
+def one_by_one(
+    users: UserBatch, grading: Grading, high: float, columns: Columns | None = None
+) -> sp.csr_array:
+    """(m, n_items) float64 a row for each rating of the histories, holding its grade alone; see ``inputs``.
+
+    A grade of 0, or of an item without a column, is an empty row.
+    """
+    grade = GRADINGS[grading](users, high)
+    at = users.item_num if columns is None else columns.of_item[users.item_num]
+    kept = (grade > 0) & (at >= 0)
+    indptr = np.concatenate([[0], np.cumsum(kept)])
+    width = users.n_items if columns is None else len(columns)
+    return sp.csr_array((grade[kept], at[kept], indptr), shape=(len(at), width))
+
+
 def _steps(value: npt.NDArray[np.floating], liked: float, fair: float) -> Grades:
     return np.where(value >= liked, _LIKED, np.where(value >= fair, _FAIR, _DISLIKED))

@@ -20,6 +20,7 @@ from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
 Matrix = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 _BLOCK = 1024
 """Columns worked on at once, so that what is temporary stays small."""
@@ -85,6 +86,11 @@ class Rows:
         """(m, width) those columns of X."""
         return np.concatenate([self.sparse[:, cut].toarray(), self.dense[:, cut]])
 
+    def some(self, columns: Places) -> Matrix:
+        """(m, k) these columns of X."""
+        sparse = self.by_column[columns].toarray()
+        return np.concatenate([sparse, self.weight * self.vectors[columns].astype(np.float64)], axis=1).T
+
     def project(self, x: sp.csr_array | Matrix) -> Matrix:
         """(m, k) X x' of x (k, n); of a sparse x only the columns it has are read."""
         if isinstance(x, np.ndarray):
@@ -107,6 +113,10 @@ class Inverse(ABC):
     diagonal: Matrix
 
     @abstractmethod
+    def at(self, rows: Places, columns: Places) -> Matrix:
+        """(r, c) float64 entries of P in those rows and columns."""
+
+    @abstractmethod
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) float64 x P of x (k, n)."""
 
@@ -120,6 +130,10 @@ class PrimalInverse(Inverse):
         np.fill_diagonal(gram, gram.diagonal() + regularization)
         self._matrix = _inverted(gram)
         self.diagonal = self._matrix.diagonal().copy()
+
+    def at(self, rows: Places, columns: Places) -> Matrix:
+        """(r, c) entries of P."""
+        return self._matrix[np.ix_(rows, columns)]
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
@@ -144,6 +158,13 @@ class DualInverse(Inverse):
             columns = rows.columns(cut)
             explained = np.einsum("mn,mn->n", columns, self._kernel_inverse @ columns)
             self.diagonal[cut] = (1 - explained) / regularization
+
+    def at(self, rows: Places, columns: Places) -> Matrix:
+        """(r, c) entries of P; the fewer of the two go through K⁻¹."""
+        if len(rows) < len(columns):
+            return self.at(columns, rows).T
+        explained = self._rows.some(rows).T @ (self._kernel_inverse @ self._rows.some(columns))
+        return (np.equal.outer(rows, columns) - explained) / self._regularization
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""

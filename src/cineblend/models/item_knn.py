@@ -11,8 +11,8 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.grading import Grading, inputs, one_by_one
 from cineblend.models.neighbours import cosines, nearest
 
 _BLOCK = 1024
@@ -82,3 +82,10 @@ class ItemKNN(Recommender):
         scores[:, self._unrated] = np.nan
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj s_ij: the lines of the sum."""
+        if self._votes is None:
+            raise NotFittedError(self)
+        x = one_by_one(users, self.config.grading, self._top_rating)
+        return sp.csr_array(x @ self._votes).toarray()[:, item_num].astype(np.float64)

@@ -32,7 +32,7 @@ def minmax(reference: Scores, values: Scores) -> Scores:
     return ((values - origin) / span).astype(np.float32, copy=False)
 
 
-def minmax_scale(reference: Scores) -> tuple[Scores, Scores]:
+def minmax_scale(reference: Scores) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
     """(n, 1) where ``minmax`` puts 0 and how far from there it puts 1."""
     # fmin and fmax pass NaN over; a row of nothing else stays NaN, and NaN >= NaN is false.
     low = np.fmin.reduce(reference, axis=1, keepdims=True, initial=None)
@@ -46,14 +46,19 @@ def zscore(reference: Scores, values: Scores) -> Scores:
 
     A constant reference only shifts to 0, and an empty one changes nothing.
     """
+    mean, spread = zscore_scale(reference)
+    return ((values - mean) / spread).astype(np.float32)
+
+
+def zscore_scale(reference: Scores) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """(n, 1) where ``zscore`` puts 0 and how far from there it puts 1."""
     inside = ~np.isnan(reference)
     count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
     mean = np.where(inside, reference, 0).sum(axis=1, keepdims=True, dtype=np.float64) / count
     squares = np.where(inside, reference - mean, 0) ** 2
     deviation = np.sqrt(squares.sum(axis=1, keepdims=True) / count)
     # Rounding leaves a constant row a deviation of about 1e-16 of its mean.
-    spread = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1)
-    return ((values - mean) / spread).astype(np.float32)
+    return mean, np.where(deviation > 1e-12 * np.abs(mean), deviation, 1)
 
 
 def rank(reference: Scores, values: Scores) -> Scores:
@@ -79,6 +84,11 @@ def reciprocal_rank(reference: Scores, values: Scores) -> Scores:
 NORMALISERS: Mapping[Normaliser, Normalise] = MappingProxyType(
     {"minmax": minmax, "zscore": zscore, "rank": rank, "reciprocal-rank": reciprocal_rank}
 )
+
+SCALES: Mapping[Normaliser, Callable[[Scores], tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]]] = (
+    MappingProxyType({"minmax": minmax_scale, "zscore": zscore_scale})
+)
+"""Of the normalisers that only shift and stretch: where each puts 0, and how far from there 1."""
 
 
 def _positions(

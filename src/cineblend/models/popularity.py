@@ -10,7 +10,7 @@ import numpy as np
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 
 
 @dataclass(frozen=True)
@@ -56,3 +56,7 @@ class Popularity(Recommender):
         if self._scores is None:
             raise NotFittedError(self)
         return np.tile(self._scores, (len(users), 1))
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) nothing: no rating of a person changes the list."""
+        return np.zeros((len(users.item_num), len(item_num)))

@@ -12,8 +12,8 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.grading import Grading, inputs, one_by_one
 
 
 @dataclass(frozen=True)
@@ -74,3 +74,12 @@ class RandomWalk(Recommender):
         scores = ((self._to_items.T @ reached.T).T * self._damping).astype(np.float32)
         scores[np.diff(grades.indptr) == 0] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) what the walks that begin at each rating add."""
+        if self._to_raters is None:
+            raise NotFittedError(self)
+        x = one_by_one(users, self.config.grading, self._top_rating)
+        reached = sp.csr_array(x @ self._to_raters)
+        walks = sp.csr_array(reached @ self._to_items).toarray()[:, item_num]
+        return np.nan_to_num(walks * self._damping[item_num])

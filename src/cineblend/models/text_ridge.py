@@ -13,9 +13,9 @@ from scipy.linalg import cho_factor, cho_solve
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, products
-from cineblend.models.grading import Grading, inputs
+from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -101,6 +101,15 @@ class TextRidge(Recommender):
         scores = (level[:, None] + products(slope, text.items, items)).astype(np.float32)
         scores[~self._worded[items]] = np.nan
         return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) t_uj (1 / n + (f_j - mean)·(F'F + λI)⁻¹(f_i - mean)): the lines of the sum."""
+        text = self._fitted_text()
+        grade = GRADINGS[self.config.grading](users, self._top_rating) * self._rated[users.item_num]
+        ours = text.items[users.item_num].astype(np.float64) - self._centre
+        theirs = text.items[item_num].astype(np.float64) - self._centre
+        near = ours @ (self._inverse @ theirs.T) + 1 / max(int(self._rated.sum()), 1)
+        return grade[:, None] * near * self._worded[item_num]
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) predicted grades; NaN for an empty history and unknown words."""

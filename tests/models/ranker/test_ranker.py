@@ -135,3 +135,36 @@ def test_a_person_without_a_history_gets_the_films_others_rate() -> None:
 def test_numbers_that_make_no_sense_are_refused(wrong: dict, says: str) -> None:
     with pytest.raises(UserError, match=says):
         replace(SMALL, **wrong)
+
+
+def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights() -> None:
+    world = checkerboard(40, 60)
+    model = replace(SMALL, boosts=()).build(FakeBench()).fit(world)
+    users = UserBatch.unseen([{}, {0: 5.0, 3: 1.0, 6: 4.0}], world.n_items)
+    scores, explain = model.score_and_explain(users)
+    assert model._panel is not None
+    assert model._order is not None
+    slate, weights = model._panel.slate(users), model._order.linear.weights
+    items = slate.candidates[1][slate.open[1]]
+    of_parts = np.zeros(len(items))
+    for at in (0, 1):  # the third part, of dates, is no sum over ratings
+        part = model._panel.parts[at].score_items(users, slate.candidates)[1][slate.open[1]]
+        if np.ptp(part) > 0:
+            of_parts += weights[at] * part / part.std(dtype=np.float64)
+    np.testing.assert_allclose(explain(1, items).sum(axis=0), of_parts, rtol=1e-4, atol=1e-5)
+    assert np.ptp(of_parts) > 0.1
+    assert explain(0, items).shape == (0, len(items))
+    beyond = np.setdiff1d(np.flatnonzero(np.isfinite(scores[1])), slate.candidates[1])
+    ease = model._panel.parts[0].score(users)[1]
+    spread = ease[slate.population[1]].std(dtype=np.float64)
+    np.testing.assert_allclose(explain(1, beyond).sum(axis=0), ease[beyond] / spread, rtol=1e-4, atol=1e-5)
+
+
+def test_films_nobody_rated_are_explained_through_the_gate() -> None:
+    world = checkerboard(40, 60)
+    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    model = config.build(FakeBench()).fit(world)
+    users = UserBatch.unseen([{0: 5.0, 2: 5.0, 3: 1.0}], world.n_items)
+    cold = np.flatnonzero(world.ratings.item_counts == 0)
+    scores, explain = model.score_and_explain(users)
+    np.testing.assert_allclose(np.ptp(scores[0, cold]), np.ptp(explain(0, cold).sum(axis=0)), rtol=1e-4)

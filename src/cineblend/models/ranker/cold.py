@@ -12,7 +12,8 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
-from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Workbench
+from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
 
 _SHARE_COLD = 0.2
@@ -47,6 +48,14 @@ class ColdGate:
         users = users.as_unseen()
         return self._odds(self.model.score_documents(users, documents), self.model.score(users))
 
+    def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
+        """(len(history), c) what each rating of one unseen person adds to the log-odds."""
+        lines = self.model.contributions(users, item_num)
+        if lines is None:
+            return np.zeros((len(users.item_num), len(item_num)))
+        deviation = float(_scale(self.model.score(users), self.warm)[1][0, 0])
+        return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
+
     def _odds(self, scores: Scores, own: Scores) -> Scores:
         return (self.level + self.slope * _scaled(scores, own, self.warm)).astype(np.float32)
 
@@ -76,12 +85,19 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
 
 
 def _scaled(scores: Scores, own: Scores, warm: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    mean, deviation = _scale(own, warm)
+    z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
+    return np.where(np.isnan(z), 0.0, z)
+
+
+def _scale(
+    own: Scores, warm: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(n, 1) mean and deviation of each person's scores of the rated films."""
     reference = np.where(warm & ~np.isnan(own), own, np.float32(0)).astype(np.float64)
     n = np.maximum((warm & ~np.isnan(own)).sum(axis=1, keepdims=True), 1)
     mean = reference.sum(axis=1, keepdims=True) / n
-    deviation = np.sqrt(np.maximum((reference**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
-    z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
-    return np.where(np.isnan(z), 0.0, z)
+    return mean, np.sqrt(np.maximum((reference**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
 
 
 def _logistic(z: npt.NDArray[np.float64], liked: npt.NDArray[np.bool_]) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,12 +27,18 @@ class Slate:
         candidates: (n, c) int64 item numbers, best proposal first.
         open: (n, c) False for a candidate that is in the person's history or that nobody rated.
         table: (n, c, features) float32.
+        whole: the proposing parts' scores by part, (n, n_items) each.
+        chosen: every part's scores of the candidates, (n, c) each.
+        population: (n, n_items) films that set the scale of the proposing parts' z-scores.
     """
 
     proposal: npt.NDArray[np.float32]
     candidates: Nums
     open: npt.NDArray[np.bool_]
     table: Table
+    whole: Mapping[int, npt.NDArray[np.float32]]
+    chosen: Sequence[Table]
+    population: npt.NDArray[np.bool_]
 
 
 @kept("panel")
@@ -85,12 +91,12 @@ class Panel:
         scores: list[Table] = []
         for at, model in enumerate(self.parts):
             if at in scored:
-                scores.append(np.take_along_axis(scored.pop(at), candidates, axis=1))
+                scores.append(np.take_along_axis(scored[at], candidates, axis=1))
             else:
                 scores.append(model.score_items(users, candidates))
-        open_ = np.take_along_axis(open_, candidates, axis=1)
-        described = table(scores, users, self.films, candidates, open_)
-        return Slate(proposal.astype(np.float32), candidates, open_, described)
+        near = np.take_along_axis(open_, candidates, axis=1)
+        described = table(scores, users, self.films, candidates, near)
+        return Slate(proposal.astype(np.float32), candidates, near, described, scored, scores, open_)
 
 
 def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:

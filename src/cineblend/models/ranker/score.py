@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Recommender, Scores, Workbench
+from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.cold import ColdGate, learn_gate
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.ranker.lessons import Lessons
-from cineblend.models.ranker.panel import Panel
+from cineblend.models.ranker.lines import lines
+from cineblend.models.ranker.panel import Panel, Slate
 from cineblend.models.ranker.train import Order, learn
 
 
@@ -51,16 +53,41 @@ class Ranker(Recommender):
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) log-odds; NaN for a film nobody rated, without a cold model."""
+        panel, order = self._fitted()
+        return self._scores(users, panel, order, panel.slate(users))
+
+    def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
+        """(len(history), c) what each rating adds through the parts; see ``lines``."""
+        return self.score_and_explain(users)[1](0, item_num)
+
+    def score_and_explain(self, users: UserBatch) -> tuple[Scores, Callable[[int, Items], Contributions]]:
+        """``score``, and what each rating adds, from one slate."""
+        panel, order = self._fitted()
+        slate = panel.slate(users)
+
+        def explain(person: int, item_num: Items) -> Contributions:
+            alone = users.slice(person, person + 1).as_unseen()
+            found = lines(panel, order.linear, slate, person, alone, item_num)
+            cold = ~panel.warm[item_num]
+            if self._gate is not None and cold.any():
+                found[:, cold] = self._gate.contributions(alone, item_num[cold])
+            return found
+
+        return self._scores(users, panel, order, slate), explain
+
+    def _fitted(self) -> tuple[Panel, Order]:
         if self._panel is None or self._order is None:
             raise NotFittedError(self)
-        slate = self._panel.slate(users)
+        return self._panel, self._order
+
+    def _scores(self, users: UserBatch, panel: Panel, order: Order, slate: Slate) -> Scores:
         n, c, d = slate.table.shape
-        learned = self._order.score(slate.table.reshape(n * c, d)).reshape(n, c)
+        learned = order.score(slate.table.reshape(n * c, d)).reshape(n, c)
         scores = _beyond(slate.proposal, slate.candidates, np.where(slate.open, learned, np.inf))
         found = np.where(slate.open, learned, np.take_along_axis(scores, slate.candidates, axis=1))
         np.put_along_axis(scores, slate.candidates, found.astype(np.float32), axis=1)
         cold = np.float32(np.nan) if self._gate is None else self._gate.items(users)
-        return np.where(self._panel.warm, scores, cold)
+        return np.where(panel.warm, scores, cold)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds; NaN without a cold model."""
