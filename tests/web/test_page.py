@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -152,6 +153,26 @@ def test_watchlist_and_not_interested(page: Page) -> None:
     expect(page.locator(".card")).to_have_count(1)
     page.goto("/#/you")
     expect(page.get_by_role("button", name="again")).to_have_count(1)
+
+
+def test_an_imdb_export_is_looked_through_and_then_taken_over(page: Page, tmp_path: Path) -> None:
+    export = tmp_path / "ratings.csv"
+    export.write_text(
+        "Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,"
+        "Genres,Num Votes,Release Date,Directors\n"
+        "tt0114718,9,2020-01-01,A known one,A known one,x,Movie,8,100,1989,Drama,1,1989-01-01,x\n"
+        "tt0114720,4,2020-01-01,Another,Another,x,Movie,8,100,1991,Drama,1,1991-01-01,x\n"
+        "tt9999999,7,2020-01-01,<b>Nobody</b> knows it,Nobody,x,Movie,8,100,1930,Drama,1,1930-01-01,x\n"
+    )
+    page.goto("/#/import")
+    page.locator("input[type=file]").set_input_files(export)
+    found = page.locator(".found")
+    expect(found).to_contain_text("2 matched")
+    expect(found).to_contain_text("1 not found")
+    page.get_by_role("button", name="Take over 2 films").click()
+    expect(page.locator(".home-list .card").first).to_be_visible()
+    page.goto("/#/you")
+    expect(page.locator(".you-main .card")).to_have_count(2)
 
 
 def test_hostile_titles_are_shown_as_they_are_and_do_nothing(page: Page, fitted: Fitted) -> None:

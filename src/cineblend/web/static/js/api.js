@@ -2,15 +2,19 @@
 
 const ROOT = "/api/v1";
 
-/** What the service, or the lack of one, answered. */
+const TITLES = { 0: "No answer", 401: "A key is needed", 404: "Not there", 413: "Too large", 422: "That cannot be", 429: "A little too fast", 503: "Busy" };
+
+/** What the service, or the lack of one, answered; the message says what happened and what mends it. */
 export class Problem extends Error {
-  /** @param {number} status 0 where nothing answered @param {string} title @param {string} detail */
-  constructor(status, title, detail) {
-    super(detail || title);
+  /** @param {number} status 0 where nothing answered @param {{detail?: string, remedy?: string} | null} said */
+  constructor(status, said) {
+    super([said?.detail, said?.remedy].filter(Boolean).map(sentence).join(" ") || "The service said nothing more.");
     this.status = status;
-    this.title = title;
+    this.title = TITLES[status] ?? "Something went wrong";
   }
 }
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 /** A service that other machines reach asks for its key; it is kept until the tab is closed. */
 let key = "";
@@ -44,11 +48,11 @@ async function call(path, { method = "GET", body, query, signal } = {}) {
     answer = await fetch(ROOT + path + search(query), { method, headers, body: payload, signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0, "No answer", "cineblend does not answer. Is `cineblend serve` still running?");
+    throw new Problem(0, { detail: "cineblend does not answer", remedy: "is “cineblend serve” still running?" });
   }
   const text = await answer.text();
   const value = text ? parse(text) : null;
-  if (!answer.ok) throw new Problem(answer.status, value?.title ?? "Something went wrong", value?.detail ?? answer.statusText);
+  if (!answer.ok) throw new Problem(answer.status, value ?? { detail: answer.statusText });
   return value;
 }
 

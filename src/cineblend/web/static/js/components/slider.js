@@ -4,14 +4,14 @@ import { h, uid } from "../dom.js";
 
 /**
  * @param {{label: string, low: string, high: string, value: number, say: (value: number) => string,
- *   onchange: (value: number) => void, kind?: string, step?: number, hint?: string}} options values from 0 to 1
+ *   onchange: (value: number) => void, kind?: string, step?: number, hint?: string, disabled?: boolean}} options values from 0 to 1
  * @returns {HTMLElement & {set: (value: number) => void}}
  */
-export function slider({ label, low, high, value, say, onchange, kind = "", step = 0.05, hint }) {
+export function slider({ label, low, high, value, say, onchange, kind = "", step = 0.05, hint, disabled = false }) {
   const id = uid("slider");
   const said = h("output.slider-said", { for: id });
   const input = /** @type {HTMLInputElement} */ (h("input", {
-    id, type: "range", min: 0, max: 1, step, value, "aria-describedby": hint ? `${id}-hint` : null,
+    id, type: "range", min: 0, max: 1, step, value, disabled, "aria-describedby": hint ? `${id}-hint` : null,
   }));
   const paint = () => {
     const text = say(Number(input.value));

@@ -55,16 +55,16 @@ function panel(item, { model, signal, close }) {
       h("div.film-text", null,
         h("p.film-title", { "aria-hidden": "true" }, title(item)),
         h("p.film-facts", null, [item.year, item.genres.join(", ")].filter(Boolean).join(" · ")),
-        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name ?? "the data"}`] : "Nobody in the data has rated it"),
+        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : "Nobody in the data has rated it"),
         h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, "Your rating"), rating(item, { size: "large", signal })),
         h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
           /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),
     store.nRated() > 0 && reasons,
-    similarFilms(item, signal),
+    similarFilms(item, model, signal),
   ];
 }
 
-function similarFilms(item, signal) {
+function similarFilms(item, model, signal) {
   const strip = h("div.strip-holder");
   const next = latest();
   signal.addEventListener("abort", () => next());
@@ -75,6 +75,6 @@ function similarFilms(item, signal) {
   load("both");
   return h("section.film-similar", null,
     h("div.section-head", null, h("h3", null, "Similar films"),
-      segmented({ label: "Similar by", value: "both", onchange: load, options: [{ value: "both", label: "Both" }, { value: "people", label: "People" }, { value: "text", label: "Texts" }] })),
+      model.has_words && segmented({ label: "Similar by", value: "both", onchange: load, options: [{ value: "both", label: "Both" }, { value: "people", label: "People" }, { value: "text", label: "Texts" }] })),
     strip);
 }

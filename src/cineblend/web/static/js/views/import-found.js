@@ -42,7 +42,7 @@ export function found(result, file, { onback, ontake }) {
 }
 
 const same = (row) => row.title && (title(row.item).toLowerCase() === row.title.toLowerCase() || row.item.title.toLowerCase() === row.title.toLowerCase());
-const mark = (rating) => h("span.found-mark", null, rating === null || rating === undefined ? "watchlist" : `${stars(rating)} ★`);
+const mark = (rating) => h("span.found-mark", null, `${stars(rating)} ★`);
 
 function section(name, text, body, open = false) {
   return h("details.fold", { open }, h("summary", null, name), h("div.fold-body", null, text && h("p.hint", null, text), body));

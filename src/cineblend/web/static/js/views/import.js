@@ -10,7 +10,7 @@ import * as people from "../people.js";
 import * as store from "../store.js";
 import { found } from "./import-found.js";
 
-const LARGEST = 10 * 2 ** 20;
+const LARGEST = 16 * 2 ** 20;
 
 export function importing({ query, signal }) {
   const forId = people.everyone().find((p) => p.id === query.get("for"))?.id ?? null;
@@ -20,7 +20,7 @@ export function importing({ query, signal }) {
 
   const look = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 10 MB; a ratings export is not. Choose ratings.csv from the export.`), () => put(stage, drop())));
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB; a ratings export is not. Choose ratings.csv from the export.`), () => put(stage, drop())));
     put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
     try {
       const result = await api.importFile(await profile(), file, true, signal);
@@ -36,7 +36,7 @@ export function importing({ query, signal }) {
   const take = async (file, chosen) => {
     const id = await profile();
     const result = await api.importFile(id, file, false, signal);
-    for (const { item, rating } of chosen) await (rating === null ? api.listed(id, "watchlist", item.item_id, true) : api.rate(id, item.item_id, rating));
+    for (const { item, rating } of chosen) await api.rate(id, item.item_id, rating);
     if (id === people.active()?.id) await store.load();
     const n = result.matched.length + chosen.length;
     toast({ text: `${many(n, "film")} taken over${forName ? ` for ${forName}` : ""}` });
@@ -69,7 +69,7 @@ export function importing({ query, signal }) {
       h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, "From a service you have used for years. The file is read on this machine and goes nowhere."))),
       stage,
       h("section.ways", { "aria-label": "Where to find the file" },
-        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), ", ", h("code", null, "diary.csv"), " or ", h("code", null, "watchlist.csv"), "."]),
+        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), " or ", h("code", null, "diary.csv"), "."]),
         way("IMDb", ["Your ratings, the three dots, ", h("strong", null, "Export"), ". When it is ready, bring ", h("code", null, "ratings.csv"), ". Ten points become five stars; series are left out."]),
         way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]))),
   };

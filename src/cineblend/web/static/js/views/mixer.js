@@ -11,6 +11,7 @@ export function mixer({ model, signal }) {
   const now = mix.now();
   const blend = slider({
     label: "The blend", low: "People like you", high: "Films like these", kind: "slider-blend", value: now.text_weight,
+    disabled: !model.has_words, hint: model.has_words ? "" : "This model was fitted without texts: people alone decide.",
     say: (v) => (v === 0 ? "People only" : v === 1 ? "Films only" : v < 0.34 ? "Mostly people" : v > 0.66 ? "Mostly films" : "Half and half"),
     onchange: (text_weight) => mix.change({ text_weight }),
   });
@@ -45,13 +46,13 @@ export function mixer({ model, signal }) {
     fold.open = wide.matches;
   }, { signal });
   paint();
-  return h("aside.mixer", { "aria-label": "Mixer" }, blend, words({ model, signal }), alone ? null : together(signal), fold);
+  return h("aside.mixer", { "aria-label": "Mixer" }, blend, model.has_words && words({ signal }), alone ? null : together(signal), fold);
 }
 
-function words({ model, signal }) {
+function words({ signal }) {
   const id = uid("words");
   const input = /** @type {HTMLInputElement} */ (h("input.input", {
-    id, type: "text", maxlength: 300, value: mix.now().text, autocomplete: "off", disabled: !model.has_words,
+    id, type: "text", maxlength: 300, value: mix.now().text, autocomplete: "off",
     placeholder: "slow science fiction, no gore", "aria-describedby": `${id}-hint`,
   }));
   const soon = debounce(() => mix.change({ text: input.value.trim() }), 320);
@@ -64,7 +65,7 @@ function words({ model, signal }) {
     if (document.activeElement !== input) input.value = mix.now().text;
   }, signal);
   return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
-    h("p.hint", { id: `${id}-hint` }, model.has_words ? "What you feel like. “No …” leaves something out." : "This model was fitted without texts, so it cannot read words."));
+    h("p.hint", { id: `${id}-hint` }, "What you feel like. “No …” leaves something out."));
 }
 
 /** Who watches along. */

@@ -83,6 +83,6 @@ function mine() {
 function aboutData(model) {
   const data = model.data ?? {};
   return h("footer.colophon", null,
-    h("p", null, [model.title, ` · fitted ${day(model.fitted_at) || "some time ago"} on ${data.name ?? "its data"} · version `, h("code", null, String(model.model_version ?? "").slice(0, 8))]),
+    h("p", null, [model.title, ` · fitted ${day(model.fitted_at) || "some time ago"} on ${data.name || "its data"} · version `, h("code", null, String(model.model_version ?? "").slice(0, 8))]),
     data.citation && h("p", null, data.citation), data.licence && h("p", null, data.licence));
 }
