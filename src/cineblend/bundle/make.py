@@ -90,7 +90,7 @@ def read_figures(path: Path) -> Mapping[str, Any]:
         InputError: it is another file, or cannot be read.
     """
     try:
-        said: Any = json.loads(path.read_bytes())
+        said: Any = json.loads(path.read_bytes(), parse_constant=_no_number)
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from error
     except ValueError as error:
@@ -104,6 +104,10 @@ def read_figures(path: Path) -> Mapping[str, Any]:
             remedy="name that file, or leave --results out",
         )
     return known
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _main_text(strategy: Strategy) -> TextSpec | None:

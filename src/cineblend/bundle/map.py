@@ -48,7 +48,6 @@ def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.
         metric="euclidean",
         initialization="pca",
         neighbors="exact",
-        negative_gradient_method="fft",
         n_jobs=1,  # sums of several threads would differ in their last bits, and so would the map
         random_state=seed,
     ).fit(described[placed])

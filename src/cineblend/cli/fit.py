@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cineblend.cli import options
+from cineblend.errors import UserError
 
 EXAMPLE = "Example: [bold]cineblend fit --data ml-latest-small --out model[/bold]"
 INFO_EXAMPLE = "Example: [bold]cineblend info model[/bold]"
@@ -59,8 +60,13 @@ def fit(
     from cineblend.bundle.write import require_place, write
     from cineblend.strategies import reseeded, rows
 
-    row = rows([strategy])[0]
-    row = row if seed is None else reseeded(row, seed)
+    found = rows([strategy])
+    if len(found) > 1:
+        raise UserError(
+            f"{strategy} stands for {len(found)} strategies",
+            expected="one of " + ", ".join(row.name for row in found),
+        )
+    row = found[0] if seed is None else reseeded(found[0], seed)
     place = options.device(device)
     columns = options.columns(
         user=user_column,

@@ -1,0 +1,27 @@
+"""Configs survive JSON: every row there is, with all its parts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cineblend.bundle.configs import from_json, to_json
+from cineblend.errors import UserError
+from cineblend.strategies import ROWS, SMALL_LORA, Strategy
+from cineblend.text.features import TextSpec
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_rows_config_comes_back_equal(row: Strategy) -> None:
+    assert from_json(json.loads(json.dumps(to_json(row.model)))) == row.model
+
+
+def test_a_tuned_text_comes_back_equal() -> None:
+    text = TextSpec("minilm", finetune=SMALL_LORA)
+    assert from_json(json.loads(json.dumps(to_json(text)))) == text
+
+
+def test_what_is_no_config_cannot_be_written() -> None:
+    with pytest.raises(UserError, match="a Strategy cannot be written"):
+        to_json(ROWS[0])
