@@ -19,12 +19,23 @@ export function reason(pick) {
 function sentence(helped) {
   const [first] = helped;
   if (!first) return "";
-  // Of two people the service says whose rating it was.
-  if (people.companion() || !first.title) return capital(first.sentence ?? "");
+  const other = people.companion();
+  if (other && first.title) return forTwo(helped, other.name);
+  if (!first.title) return capital(first.sentence ?? "");
   const films = helped.filter((one) => one.kind === first.kind && one.title).slice(0, 2);
   const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
   if (first.kind === "text") return ["It is like ", names];
   return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
+}
+
+/** Of two people the service's sentence says whose rating it was. */
+const theirs = (one) => /^The other (gave|watched) “|, which the other gave [\d.]+\.$/.test(one.sentence ?? "");
+
+function forTwo(helped, name) {
+  const films = helped.filter((one) => one.title);
+  const [mine, hers] = [films.find((one) => !theirs(one)), films.find(theirs)];
+  const part = (who, one) => one && [who, one.rating === null || one.rating >= LIKED ? " liked " : " rated ", h("strong", null, title(one))];
+  return mine && hers ? [part("You", mine), ", ", part(name, hers)] : part(mine ? "You" : name, mine ?? hers);
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

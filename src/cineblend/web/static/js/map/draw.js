@@ -54,14 +54,14 @@ function ring(ctx, scene, point, colour, width, gap, ground) {
 
 const widths = new Map();
 
-/** The film under the pointer, then yours, then the best known: each is named unless it would cover a name. */
+/** Yours, then the best known: each is named unless that would cover another name. */
 function names(ctx, scene, shown, colours, hot, mine) {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
   // Where the buttons lie, and your rings, nothing is written.
   const taken = [[scene.width - 60, scene.height - 140, scene.width, scene.height], ...mine.map((point) => [scene.px(point) - 8, scene.py(point) - 8, scene.px(point) + 8, scene.py(point) + 8])];
   const room = Math.round((scene.width * scene.height) / 15000) + taken.length;
-  const first = [...(hot ? [hot] : []), ...(scene.zoom > 1.6 ? mine : mine.slice(0, 6))];
+  const first = [...(scene.zoom > 1.6 ? mine : mine.slice(0, 6))];
   const order = [...first, ...shown.slice(0, 500)];
   const done = new Set();
   for (const point of order) {

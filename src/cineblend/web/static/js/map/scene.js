@@ -20,7 +20,10 @@ export function points(answer) {
   return all;
 }
 
-/** A window over the unit square: `scale` pixels a unit, the square's origin at (left, top) pixels. */
+/**
+ * A window over the unit square: `scale` pixels a unit down and `scale * wide` across, since neither axis means
+ * anything and a window is rarely square; the square's origin lies at (left, top) pixels.
+ */
 export class Scene {
   /** @param {Point[]} all */
   constructor(all) {
@@ -33,12 +36,12 @@ export class Scene {
       else this.cells.set(cell, [k]);
     });
     this.width = this.height = 1;
-    this.fitted = this.scale = 1;
+    this.fitted = this.scale = this.wide = 1;
     this.left = this.top = 0;
   }
 
   cell = (x, y) => Math.floor(x * CELLS) * 1000 + Math.floor(y * CELLS);
-  px = (point) => point.x * this.scale + this.left;
+  px = (point) => point.x * this.scale * this.wide + this.left;
   py = (point) => point.y * this.scale + this.top;
 
   /** How far in: 1 shows everything. */
@@ -47,17 +50,19 @@ export class Scene {
   }
 
   resize(width, height) {
-    const centre = this.width > 1 ? [(this.width / 2 - this.left) / this.scale, (this.height / 2 - this.top) / this.scale, this.zoom] : [0.5, 0.5, 1];
+    const { x, y } = this.centre;
+    const before = this.width > 1 ? [x, y, this.zoom] : [0.5, 0.5, 1];
     this.width = width;
     this.height = height;
-    this.fitted = Math.min(width, height) * 0.94;
-    this.look(...centre);
+    this.wide = Math.min(1.5, Math.max(0.75, width / height));
+    this.fitted = Math.min(width / this.wide, height) * 0.94;
+    this.look(...before);
   }
 
   /** Put a place of the square in the window's middle. */
   look(x, y, zoom = this.zoom) {
     this.scale = this.fitted * Math.min(DEEPEST, Math.max(0.8, zoom));
-    this.left = this.width / 2 - x * this.scale;
+    this.left = this.width / 2 - x * this.scale * this.wide;
     this.top = this.height / 2 - y * this.scale;
     this.hold();
   }
@@ -70,31 +75,31 @@ export class Scene {
 
   /** Zoom by a factor about a pixel. */
   zoomAt(factor, px, py) {
-    const x = (px - this.left) / this.scale;
+    const x = (px - this.left) / (this.scale * this.wide);
     const y = (py - this.top) / this.scale;
     this.scale = this.fitted * Math.min(DEEPEST, Math.max(0.8, this.zoom * factor));
-    this.left = px - x * this.scale;
+    this.left = px - x * this.scale * this.wide;
     this.top = py - y * this.scale;
     this.hold();
   }
 
   /** The middle of the window never leaves the square. */
   hold() {
-    this.left = Math.min(this.width / 2, Math.max(this.width / 2 - this.scale, this.left));
+    this.left = Math.min(this.width / 2, Math.max(this.width / 2 - this.scale * this.wide, this.left));
     this.top = Math.min(this.height / 2, Math.max(this.height / 2 - this.scale, this.top));
   }
 
   get centre() {
-    return { x: (this.width / 2 - this.left) / this.scale, y: (this.height / 2 - this.top) / this.scale };
+    return { x: (this.width / 2 - this.left) / (this.scale * this.wide), y: (this.height / 2 - this.top) / this.scale };
   }
 
   radius = (point) => Math.min(14, point.radius * Math.min(3, 0.7 + this.zoom * 0.25));
 
   /** The film nearest to a pixel, within `reach` pixels of its rim. @returns {Point|null} */
   nearest(px, py, reach = 10, wanted = () => true) {
-    const x = (px - this.left) / this.scale;
+    const x = (px - this.left) / (this.scale * this.wide);
     const y = (py - this.top) / this.scale;
-    const span = Math.max(1, Math.ceil(((reach + 14) / this.scale) * CELLS));
+    const span = Math.max(1, Math.ceil(((reach + 14) / (this.scale * Math.min(1, this.wide))) * CELLS));
     let best = null;
     let least = reach;
     for (let i = -span; i <= span; i += 1) {

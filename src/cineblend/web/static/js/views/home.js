@@ -27,6 +27,7 @@ export function home({ model, signal }) {
   const list = h(`ol.cards.cards-${layout}`, { "aria-label": "Recommended films" }, skeletons(12));
   const under = h("div.under");
   const count = h("p.lede");
+  const heading = h("h1");
   const next = latest();
   signal.addEventListener("abort", () => next());
   let k = STEP;
@@ -79,6 +80,7 @@ export function home({ model, signal }) {
   const afterRating = debounce(() => ask("rating"), 500);
   const afterKeys = debounce(() => ask("rating"), 1600);
   hear("mix", soon, signal);
+  hear("people", () => headline(), signal);
   hear("ratings", ({ how, all }) => {
     headline();
     if (all) return;
@@ -94,6 +96,7 @@ export function home({ model, signal }) {
 
   const headline = () => {
     const other = people.companion();
+    put(heading, `Tonight, for ${other ? `${whose()} and ${other.name}` : whose()}`);
     put(count, other ? `Both of you must like it: from ${many(store.nRated(), "rating")} of yours and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate what you know; the list follows.`);
   };
   headline();
@@ -107,7 +110,7 @@ export function home({ model, signal }) {
   return {
     title: "For you",
     element: h("div.page.page-home", null,
-      h("header.page-head", null, h("div", null, h("h1", null, `Tonight, for ${whose()}`), count), shape),
+      h("header.page-head", null, h("div", null, heading, count), shape),
       h("div.home", null, mixer({ model, signal }), h("section.home-list", { "aria-label": "Your films" }, list, under))),
     ready: () => ask(),
   };
