@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictInt, StrictStr
 
 from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, MOST_RATINGS, Filters, ItemId, Wanted
 
-Id = Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)] | Annotated[StrictStr, Field(max_length=200)]
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 3.0 is the whole number 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_EXACT = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exact."""
+Whole = BeforeValidator(_whole)
+Id = Annotated[
+    Annotated[StrictInt, Field(ge=-_EXACT, le=_EXACT)] | Annotated[StrictStr, Field(max_length=200)],
+    Whole,
+]
 """A film's outside id: whichever kind the catalogue has."""
 Rating = Annotated[float, Field(allow_inf_nan=False, description="On the model's scale, see GET /model.")]
-Year = Annotated[int, Field(ge=0, le=9999)]
-Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Year = Annotated[int, Field(ge=0, le=9999), Whole]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Length = Annotated[int, Field(ge=1, le=LONGEST_LIST)]
+Length = Annotated[int, Field(ge=1, le=LONGEST_LIST), Whole]
 Words = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Genre = Annotated[str, Field(min_length=1, max_length=100)]
 Genres = Annotated[list[Genre], Field(max_length=50)]
@@ -39,7 +51,7 @@ class GivenRating(Strict):
 
     item_id: Id
     rating: Rating
-    timestamp: Annotated[int, Field(ge=0, le=2**40)] | None = Field(
+    timestamp: Annotated[int, Field(ge=0, le=2**40), Whole] | None = Field(
         default=None, description="Seconds since 1970."
     )
 
