@@ -17,23 +17,28 @@ from cineblend.service.wanted import LONGEST_LIST
 
 Vectors = npt.NDArray[np.float64]
 
-ASKED_ABOUT = 250
+ASKED_ABOUT = 150
 """Films that may be asked about: the most rated, since one nobody knows tells nothing."""
-_HEARD_ON = 600
+_HEARD_ON = 400
 """Films over which the effect of an answer is measured."""
+_TASTES = 15
+"""Directions of taste that answers are told apart by; what lies beyond them is noise of single films."""
 _BLOCK = 50
 
 
 class Questions:
-    """Chooses films greedily: known to many, and with an answer that tells what others do not.
+    """Chooses films that many know and whose answers tell most of what is not known of a taste yet.
 
-    The answer v_j to a film j is what the model makes of a person who likes j alone: its scores of the most
-    rated films, in standard deviations. The next film is the one with the largest
+    The answer a_j to a film j is what the model makes of a person who likes j alone: its scores of the most
+    rated films, in standard deviations, less what all answers have in common. In the main directions of
+    the answers a taste is a point t of unknown place, t ~ N(0, Σ), and an answer tells a_j·t with noise. The
+    next film is the one with the largest
 
-        sqrt(n_j) |v_j - what the answers so far tell of v_j|,
+        n_j log(1 + a_j' Σ a_j / noise),
 
-    n_j its number of ratings, "so far" the films rated and those already chosen (the projection on their
-    answers is taken away, as in a pivoted QR factorisation: what two films tell alike is asked once).
+    n_j its number of ratings: how likely it is known, times how much an answer narrows the taste down
+    (Bayesian D-optimal design: Chaloner & Verdinelli, Statistical Science 1995). Σ shrinks by every film that
+    is rated or chosen, so that what two films tell alike is asked once.
 
     Args:
         films: the catalogue.
@@ -42,8 +47,9 @@ class Questions:
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer = films, scorer
-        self._asked = films.by_popularity[: min(ASKED_ABOUT, int(films.rated.sum()))]
-        self._heard = films.by_popularity[: min(_HEARD_ON, int(films.rated.sum()))]
+        n_rated = int(films.rated.sum())
+        self._asked = films.by_popularity[: min(ASKED_ABOUT, n_rated)]
+        self._heard = films.by_popularity[: min(_HEARD_ON, n_rated)]
         self._lock = threading.Lock()
         self._answers: Vectors | None = None
 
@@ -55,25 +61,24 @@ class Questions:
         """
         if not 1 <= k <= LONGEST_LIST:
             raise UserError(f"k is {k}", expected=f"a number from 1 to {LONGEST_LIST}")
-        answers = self._all_answers().copy()
-        rated = set(users.item_num.tolist())
-        known = np.array([num in rated for num in self._asked.tolist()], bool)
-        weight = np.sqrt(self._films.n_ratings[self._asked].astype(np.float64))
-        weight[known] = 0
-        for at in np.flatnonzero(known):
-            _take_away(answers, answers[at].copy())
+        answers = self.answers()
+        noise = float((answers**2).sum(axis=1).mean()) if answers.size else 1.0
+        open_ = ~np.isin(self._asked, users.item_num)
+        unknown = np.eye(answers.shape[1])
+        for at in np.flatnonzero(~open_):
+            unknown = _known_better(unknown, answers[at], noise)
+        known_by = self._films.n_ratings[self._asked].astype(np.float64)
         chosen: list[int] = []
-        for _ in range(min(k, int((~known).sum()))):
-            told = weight * np.linalg.norm(answers, axis=1)
-            told[chosen] = -1
-            told[known] = -1
-            best = int(np.argmax(told))
+        for _ in range(min(k, int(open_.sum()))):
+            told = np.log1p(np.einsum("jd,de,je->j", answers, unknown, answers) / max(noise, 1e-12))
+            best = int(np.argmax(np.where(open_, known_by * told, -1.0)))
             chosen.append(best)
-            _take_away(answers, answers[best].copy())
+            open_[best] = False
+            unknown = _known_better(unknown, answers[best], noise)
         return self._asked[chosen]
 
-    def _all_answers(self) -> Vectors:
-        """(asked, heard) answers, made when the first person asks."""
+    def answers(self) -> Vectors:
+        """(asked, directions) answers, made when first asked for: that costs a scoring for each film."""
         with self._lock:
             if self._answers is None:
                 self._answers = self._ask()
@@ -90,8 +95,9 @@ class Questions:
         answers[self._asked[:, None] == self._heard] = np.nan
         answers -= _mean(answers, 1)
         answers /= np.maximum(np.sqrt(_mean(answers**2, 1)), 1e-12)
-        # What every answer says alike is no difference between tastes.
-        return np.nan_to_num(answers - _mean(answers, 0))
+        answers = np.nan_to_num(answers - _mean(answers, 0))
+        left, strength, _ = np.linalg.svd(answers, full_matrices=False)
+        return left[:, :_TASTES] * strength[:_TASTES]
 
 
 def _mean(values: Vectors, axis: int) -> Vectors:
@@ -101,8 +107,7 @@ def _mean(values: Vectors, axis: int) -> Vectors:
     return total / np.maximum(counted.sum(axis=axis, keepdims=True), 1)
 
 
-def _take_away(answers: Vectors, direction: Vectors) -> None:
-    """Project every row on what is at right angles to a direction, in place."""
-    length = float(direction @ direction)
-    if length > 1e-9:
-        answers -= np.outer(answers @ direction / length, direction)
+def _known_better(unknown: Vectors, answer: Vectors, noise: float) -> Vectors:
+    """What is left unknown of a taste after an answer."""
+    seen = unknown @ answer
+    return unknown - np.outer(seen, seen) / (noise + float(answer @ seen) + 1e-12)

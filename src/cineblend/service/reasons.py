@@ -17,7 +17,7 @@ _SHOWN = 3
 """Reasons a listed film shows."""
 _LIKED_SHARE = 0.7
 """From this share of the highest rating on a sentence says "you gave"; below, only that it was watched."""
-_WHO = ("You", "The other")
+_WHO = ("You", "Your companion")
 """What the sentences call the two people there may be."""
 
 

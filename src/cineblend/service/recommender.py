@@ -46,6 +46,10 @@ class Recommender:
         """
         return cls(read(Path(path)))
 
+    def warm(self) -> None:
+        """Make now what is otherwise made when it is first asked for: index, matcher, questions."""
+        _ = self.titles, self._matcher, self._questions.answers()
+
     @property
     def vocabulary(self) -> Vocabulary:
         """The films' outside ids, in row-number order."""

@@ -78,7 +78,8 @@ class Scorer:
     ``models/blend.py`` does it, over its population ``unrated_train_items``: films others have rated and
     the person has not). The people's half is the model's fold-in of the ratings, as of a person it never
     saw. The text's half is the cosine of a film's text with the mean of the liked films' texts
-    (``texts.liking``), or with the words asked for, or 7 to 3 of words and films where there are both.
+    (``texts.liking``), or with the words asked for, or 7 to 3 of words and films where there are both. For a
+    person without ratings the people's half is how much a film is rated.
 
     Args:
         fitted: the model.
@@ -104,7 +105,8 @@ class Scorer:
         population = np.tile(self.films.rated, (len(users), 1))
         population[users.row, users.item_num] = False
         raw, contributions = self.model.score_and_explain(users)
-        popular = np.logical_and.reduce(np.isnan(raw), axis=1)
+        # What a model makes of an empty history is where its terms happen to begin, and no taste.
+        popular = np.logical_and.reduce(np.isnan(raw), axis=1) | (np.diff(users.indptr) == 0)
         raw[popular] = self._popularity
         people = _half(raw, population)
         if self.features is None:

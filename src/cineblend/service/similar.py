@@ -13,15 +13,21 @@ from cineblend.service.history import histories
 from cineblend.service.scoring import Scorer
 from cineblend.service.wanted import LONGEST_LIST, By, ItemId
 
+_FIRST = 400
+"""Films whose scores a film's contribution is looked for in."""
+_HEARD = 5
+"""Ratings from which on what people say of a film is no chance."""
+
 BY: tuple[By, ...] = ("both", "people", "text")
 
 
 def similar(films: Films, scorer: Scorer, item_id: ItemId, k: int, by: By) -> list[Similar]:
     """The k films most like one.
 
-    By people: what the model adds for a person who gave this one film the highest rating, over what it says
-    to a person without ratings, so that films everyone watches are not like everything. By text: the cosine
-    of the texts, from 0. Both: the mean of the two, each scaled to 1 for the most alike.
+    By people: what this one film, rated highest, contributes to the model's scores of the films it puts first
+    then, of those with five ratings or more: films everyone watches have their score from elsewhere. A model
+    whose ratings do not stand alone is asked for its scores. By text: the cosine of the texts, from 0. Both:
+    the mean of the two, each scaled to 1 for the most alike.
 
     Raises:
         UserError: an unknown film or measure, k outside 1 to 100, or a film the measure knows nothing of.
@@ -50,15 +56,25 @@ def similar(films: Films, scorer: Scorer, item_id: ItemId, k: int, by: By) -> li
 def _halves(films: Films, scorer: Scorer, num: int, by: By) -> list[Scores]:
     halves: list[Scores] = []
     if by != "text":
-        people = histories(films, scorer.scale, [{films.id(num): scorer.scale.high}, {}])
-        with_film, nobody = scorer.model.score(people)
-        lift = with_film - nobody if np.isfinite(nobody).any() else with_film
-        halves.append(_scaled(lift, num))
+        halves.append(_scaled(_by_people(films, scorer, num), num))
     if by != "people" and scorer.features is not None and not scorer.blank[num]:
         near = scorer.vectors @ scorer.vectors[num]
         near[scorer.blank] = np.nan
         halves.append(_scaled(near, num))
     return halves
+
+
+def _by_people(films: Films, scorer: Scorer, num: int) -> Scores:
+    person = histories(films, scorer.scale, [{films.id(num): scorer.scale.high}])
+    scores, explain = scorer.model.score_and_explain(person)
+    first = top_k(scores, k=_FIRST, candidates=films.n_ratings >= _HEARD, seen=person).item_num[0]
+    first = first[first >= 0]
+    lines = explain(0, first)
+    if lines is None:
+        return np.asarray(scores[0] - np.fmin.reduce(scores[0]), np.float32)
+    found = np.full(len(films), np.nan, np.float32)
+    found[first] = lines[0]
+    return found
 
 
 def _scaled(values: Scores, num: int) -> Scores:
