@@ -47,7 +47,10 @@ def made_world(version: str = "0123456789abcdef") -> Fitted:
             spot,
         ),
         scale=world.scale,
-        made_from={"name": "made", "licence": "free", "citation": "", "caution": "made up"},
+        made_from={
+            "data": {"name": "made", "licence": "free", "citation": "", "caution": "made up"},
+            "environment": {"date": "2026-01-01T00:00:00+00:00"},
+        },
         figures={"rows": [{"strategy": "ease"}], "protocol": {"name": "study"}, "data": {"name": "made"}},
         version=version,
     )

@@ -36,7 +36,7 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "has_words": False,
         "has_map": True,
         "data": {"name": "made", "licence": "free", "citation": "", "caution": "made up"},
-        "fitted_at": None,
+        "fitted_at": "2026-01-01T00:00:00+00:00",
         "genres": ["Drama", "Romance", "Sci-Fi"],
         "years": {"from": 1980, "to": 1999},
     }

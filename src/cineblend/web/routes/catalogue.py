@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[FromModel
 async def model_card(model: Model) -> ModelCard:
     """The model in use: its version, its scale, what it can do and what it was made from."""
     fitted = model.fitted
-    made_from, years = fitted.made_from, fitted.catalog.year[fitted.catalog.year > 0]
+    data, years = fitted.made_from.get("data", {}), fitted.catalog.year[fitted.catalog.year > 0]
     return ModelCard(
         model_version=model.model_version,
         strategy=fitted.strategy,
@@ -39,8 +39,8 @@ async def model_card(model: Model) -> ModelCard:
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
-        data=Data(**{name: str(made_from.get(name) or "") for name in Data.model_fields}),
-        fitted_at=made_from.get("fitted_at"),
+        data=Data(**{name: str(data.get(name) or "") for name in Data.model_fields}),
+        fitted_at=fitted.made_from.get("environment", {}).get("date"),
         genres=sorted({genre for genres in fitted.catalog.genres for genre in genres}),
         years={
             "from": int(years.min()) if years.size else None,
