@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,14 +13,17 @@ import numpy as np
 import pytest
 
 from bundle_cases import SHARED
+from cineblend.bundle import read as reading
+from cineblend.bundle import write as writing
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.make import make
-from cineblend.bundle.manifest import read_manifest
+from cineblend.bundle.manifest import Manifest, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.write import write
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
-from cineblend.errors import InputError, UserError
+from cineblend.errors import CineblendError, InputError, UserError
+from cineblend.files import write_bytes
 from cineblend.ids import Vocabulary
 from cineblend.workbench import Bench
 
@@ -117,6 +121,42 @@ def test_a_new_bundle_takes_the_old_ones_place_and_leaves_nothing_of_it(
     assert_same(read(bundle), plain, world)
     assert {path.name for path in bundle.iterdir()} == {".lock", "manifest.json", inside(bundle).name}
     assert np.isfinite(before.text.items).all()  # what was read before is still there to its reader
+
+
+@pytest.mark.parametrize("blow", [KeyboardInterrupt(), OSError(5, "Input/output error")])
+@pytest.mark.parametrize("late", [False, True])
+def test_an_interruption_around_the_one_step_leaves_a_whole_bundle(
+    bundle: Path,
+    plain: Fitted,
+    learned: Fitted,
+    monkeypatch: pytest.MonkeyPatch,
+    blow: BaseException,
+    late: bool,
+) -> None:
+    def interrupted(target: Path, content: bytes) -> None:
+        if late:
+            write_bytes(target, content)
+        raise blow
+
+    monkeypatch.setattr(writing, "write_bytes", interrupted)
+    with pytest.raises((KeyboardInterrupt, CineblendError)):
+        write(plain, bundle)
+    assert read(bundle).strategy == (plain if late else learned).strategy
+
+
+def test_a_reader_that_is_overtaken_reads_the_new_bundle(
+    bundle: Path, plain: Fitted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified = reading._verified
+    overtaken: list[str] = []
+
+    def slow(folder: Path, manifest: Manifest) -> Mapping[str, memoryview]:
+        if not overtaken:
+            overtaken.append(write(plain, folder).version)
+        return verified(folder, manifest)
+
+    monkeypatch.setattr(reading, "_verified", slow)
+    assert read(bundle).version == overtaken[0]
 
 
 def test_a_folder_of_something_else_is_left_alone(plain: Fitted, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ _TEXT_SHARE = 0.5
 """Length of the text's part of a film's vector, of 1 in all; all of it for a film nobody rated."""
 _FEWEST = 10
 """Below so many films there is no map to draw."""
-_PERPLEXITY = 30.0
+_PERPLEXITY = 30
 
 
 def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.float32] | None:
@@ -44,7 +44,7 @@ def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.
     if len(placed) < _FEWEST:
         return None
     embedding = TSNE(
-        perplexity=min(_PERPLEXITY, (len(placed) - 1) / 3),
+        perplexity=min(_PERPLEXITY, (len(placed) - 1) // 3),
         metric="euclidean",
         initialization="pca",
         neighbors="exact",

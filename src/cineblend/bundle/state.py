@@ -136,7 +136,7 @@ def _npy(array: npt.NDArray[Any]) -> tuple[bytes, memoryview]:
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
     rows = array if array.flags.c_contiguous else array.T
-    return header.getvalue(), memoryview(rows.reshape(-1).view(np.uint8))
+    return header.getvalue(), rows.reshape(-1).view(np.uint8).data
 
 
 def _array(raw: memoryview) -> npt.NDArray[Any]:

@@ -114,13 +114,14 @@ def _json(value: object) -> bytes:
 
 @contextmanager
 def _new_folder(folder: Path) -> Generator[Path]:
-    """A folder of a name not used before; removed again where writing fails."""
+    """A folder of a name not used before; removed again where writing fails before a manifest names it."""
     made = folder / f"files-{secrets.token_hex(8)}"
     made.mkdir()
     try:
         yield made
     except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
+        if _current(folder) != made.name:
+            shutil.rmtree(made, ignore_errors=True)
         raise
 
 

@@ -60,13 +60,13 @@ def fit(
     from cineblend.bundle.write import require_place, write
     from cineblend.strategies import reseeded, rows
 
-    found = rows([strategy])
-    if len(found) > 1:
+    row, *others = rows([strategy])
+    if others:
         raise UserError(
-            f"{strategy} stands for {len(found)} strategies",
-            expected="one of " + ", ".join(row.name for row in found),
+            f"{strategy} stands for {1 + len(others)} strategies",
+            expected="one of " + ", ".join(one.name for one in (row, *others)),
         )
-    row = found[0] if seed is None else reseeded(found[0], seed)
+    row = row if seed is None else reseeded(row, seed)
     place = options.device(device)
     columns = options.columns(
         user=user_column,

@@ -110,7 +110,7 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 (a line a kind of value)
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, sp.csr_array):
-        shape = (int(value.shape[0]), int(value.shape[1]))
+        shape = tuple(int(length) for length in value.shape or ())
         return Record(
             "csr", {"data": value.data, "indices": value.indices, "indptr": value.indptr, "shape": shape}
         )

@@ -62,6 +62,7 @@ class Later:
             on_note=lambda _: None,
             dimension=self.spec.dimension,
             fast="fast" in self.fingerprint.split(),
+            download=False,  # who asks a kept model expects an answer, not a connection
         )
         if encoder.fingerprint != self.fingerprint:
             raise NotAvailableError(

@@ -83,7 +83,7 @@ class TfidfEncoder:
             svd = TruncatedSVD(n_components, n_iter=7, random_state=seed).fit(words)
             directions = np.asarray(svd.components_, np.float32)
         fingerprint = _fingerprint(documents, n_components, min_df, seed)
-        return cls(tuple(columns.tolist()), vectorizer.idf_, directions, fingerprint)
+        return cls(tuple(columns.tolist()), np.asarray(vectorizer.idf_, np.float64), directions, fingerprint)
 
     @property
     def dimension(self) -> int:
