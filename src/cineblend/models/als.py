@@ -108,8 +108,7 @@ class ALS(Recommender):
         alone = one_by_one(users, self.config.grading, self._top_rating, self._columns)
         rated = np.diff(alone.indptr) > 0
         weight, ours = 1 + self.config.confidence * alone.data, self._items[alone.indices]
-        gram = self._items.T @ self._items + self.config.regularization * np.eye(self._items.shape[1])
-        gram += (ours.T * (weight - 1)) @ ours
+        gram = self._base + (ours.T * (weight - 1)) @ ours
         column = self._columns.of_item[item_num]
         lines = np.zeros((len(rated), len(column)))
         near = ours @ np.linalg.solve(gram, self._items[np.maximum(column, 0)].T)

@@ -24,6 +24,8 @@ Places = npt.NDArray[np.intp]
 
 _BLOCK = 1024
 """Columns worked on at once, so that what is temporary stays small."""
+_REMEMBERED = 1024
+"""Columns of K⁻¹X that are kept for the next question."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
@@ -163,8 +165,25 @@ class DualInverse(Inverse):
         """(r, c) entries of P; the fewer of the two go through K⁻¹."""
         if len(rows) < len(columns):
             return self.at(columns, rows).T
-        explained = self._rows.some(rows).T @ (self._kernel_inverse @ self._rows.some(columns))
+        explained = self._rows.some(rows).T @ self._through_kernel(columns)
         return (np.equal.outer(rows, columns) - explained) / self._regularization
+
+    def _through_kernel(self, columns: Places) -> Matrix:
+        """(m, c) K⁻¹X in those columns; films that are asked about come again, so the last ones are kept."""
+        asked = columns.tolist()
+        found = {at: column for at in asked if (column := self._solved.get(at)) is not None}
+        new = [at for at in asked if at not in found]
+        if new:
+            solved = self._kernel_inverse @ self._rows.some(np.array(new, np.intp))
+            found.update(zip(new, np.ascontiguousarray(solved.T), strict=True))
+            if len(self._solved) + len(new) > _REMEMBERED:
+                self._solved.clear()
+            self._solved.update((at, found[at]) for at in new[:_REMEMBERED])
+        return np.array([found[at] for at in asked]).reshape(len(asked), -1).T
+
+    @cached_property
+    def _solved(self) -> dict[int, Matrix]:
+        return {}
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
