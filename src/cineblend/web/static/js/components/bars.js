@@ -1,35 +1,77 @@
-/** A signed bar chart whose bars add up: what each rating put on a film's score, and the sum. */
+/** A signed bar chart whose bars add up: what each rating put on a film's score, all else, and the sum. */
 
 import { h } from "../dom.js";
 import { signed, stars, title } from "../format.js";
 
 /**
- * @param {{kind: string, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
+ * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
  * @param {number} score their sum
  * @param {number} [most] bars shown; what is smaller is one bar more, so that the sum stays true
  */
-export function bars(lines, score, most = 8) {
-  const sorted = [...lines].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  const shown = sorted.slice(0, most);
-  const rest = sorted.slice(most);
-  if (rest.length) shown.push({ kind: "rest", title: null, rating: null, contribution: rest.reduce((sum, one) => sum + one.contribution, 0), sentence: `${rest.length} smaller ones` });
-  const top = Math.max(1e-9, ...shown.map((one) => Math.abs(one.contribution)), Math.abs(score));
-  const below = shown.some((one) => one.contribution < 0) || score < 0;
-  return h(`ul.bars${below ? "" : ".bars-plus"}`, null,
-    shown.map((one) => bar(label(one), one.contribution, top, one.kind)),
-    bar("Together", score, top, "sum"));
+export function bars(lines, score, most = 7) {
+  const mine = grouped(lines.filter((one) => one.kind !== "other"));
+  const shown = mine.slice(0, most);
+  const rest = mine.slice(most);
+  if (rest.length) shown.push({ name: rest.length === 1 ? "One smaller one" : `${rest.length} smaller ones`, parts: { rest: sum(rest.map(total)) } });
+  const others = lines.filter((one) => one.kind === "other").map((one) => ({ name: one.sentence || "All else", parts: { other: one.contribution } }));
+  const subtotal = sum(mine.map(total));
+  return [
+    shown.length > 0 && h("ul.bars", null, shown.map((row) => bar(row, scale(shown)))),
+    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "through people like you"), h("li", null, h("i.key.key-study"), "through its text")),
+    h("ul.bars.bars-total", null, sums(shown.length > 0 && others.length > 0 ? subtotal : null, others, score)),
+  ];
 }
 
-function bar(name, value, top, kind) {
-  const share = (Math.abs(value) / top) * 100;
-  return h(`li.bar.bar-${kind}${value < 0 ? ".is-minus" : ""}`, null,
-    h("span.bar-name", null, name),
-    h("span.bar-track", { "aria-hidden": "true" }, h("span.bar-fill", { style: { "--size": `${share.toFixed(2)}%` } })),
-    h("span.bar-value", null, signed(value)));
+function sums(subtotal, others, score) {
+  const rows = [...others, { name: "Score", parts: { sum: score } }];
+  const between = scale(subtotal === null ? rows : [...rows, { parts: { sum: subtotal } }]);
+  return [
+    subtotal !== null && bar({ name: "All of the above", parts: { subtotal } }, between),
+    others.map((row) => bar(row, between)),
+    bar(rows.at(-1), between),
+  ];
+}
+
+/** A film's two lines, through people and through its text, become one row; the largest first. */
+function grouped(lines) {
+  const rows = new Map();
+  for (const line of lines) {
+    const key = line.title ? `film ${line.item_id}` : line.kind;
+    const row = rows.get(key) ?? { name: label(line), parts: {} };
+    row.parts[line.kind] = (row.parts[line.kind] ?? 0) + line.contribution;
+    rows.set(key, row);
+  }
+  return [...rows.values()].sort((a, b) => Math.abs(total(b)) - Math.abs(total(a)));
+}
+
+const sum = (values) => values.reduce((all, one) => all + one, 0);
+const total = (row) => sum(Object.values(row.parts));
+const side = (row, sign) => sum(Object.values(row.parts).filter((one) => one * sign > 0)) * sign;
+
+/** Where zero lies, how much a full track is worth, and how finely that is written. */
+function scale(rows) {
+  const below = Math.max(0, ...rows.map((row) => side(row, -1)));
+  const above = Math.max(0, ...rows.map((row) => side(row, 1)));
+  const span = Math.max(1e-9, below + above);
+  return { span, zero: below / span, digits: span < 0.1 ? 3 : 2 };
+}
+
+function bar(row, { span, zero, digits }) {
+  let right = zero;
+  let left = zero;
+  const pieces = Object.entries(row.parts).sort().filter(([, value]) => value).map(([kind, value]) => {
+    const size = Math.abs(value) / span;
+    const start = value > 0 ? right : left - size;
+    if (value > 0) right += size;
+    else left -= size;
+    return h(`span.bar-piece.bar-${kind}${value < 0 ? ".is-minus" : ""}`, { style: { "--start": `${(start * 100).toFixed(2)}%`, "--size": `${(size * 100).toFixed(2)}%` } });
+  });
+  return h(`li.bar.bar-row-${Object.keys(row.parts)[0]}`, null, h("span.bar-name", null, row.name),
+    h("span.bar-track", { "aria-hidden": "true", style: { "--zero": `${(zero * 100).toFixed(2)}%` } }, pieces), h("span.bar-value", null, signed(total(row), digits)));
 }
 
 function label(line) {
-  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null, line.kind === "text" ? h("small", null, " by its text") : null];
-  const text = line.sentence || "All else";
+  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null];
+  const text = line.sentence || "Your words";
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -28,7 +28,7 @@ export function explain(holder, item, signal, k = 24) {
 function draw({ lines, score, without }) {
   if (!lines?.length) return empty({ title: "Nothing to say", text: "The model has no opinion of this film." });
   return [
-    h("p.why-lede", null, "Each bar is what one of your ratings, or something else, put on this film's score. To the right it lifted the film, to the left it held it back; together they are the score."),
+    h("p.why-lede", null, "What each of your ratings put on this film's score. To the right it lifted the film, to the left it held it back; with all else they add up to the score."),
     bars(lines, score),
     counterfactuals(without ?? []),
   ];
