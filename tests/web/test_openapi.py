@@ -31,7 +31,7 @@ EXAMPLES = settings(
     derandomize=True,
     database=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 
 
@@ -45,7 +45,7 @@ def test_every_operation_keeps_to_its_description(tmp_path: Path, mode: Generati
         client.put(f"/api/v1/profiles/{profile_id}/ratings/700", json={"rating": 5})
         there = {"profile_id": profile_id, "item_id": "700"}
         schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", client.app)
-        operations = [found.ok() for found in schema.get_all_operations()]
+        operations: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
         assert len(operations) == 26
         kept = [keep_to_it(operation, mode, there) for operation in operations]
     # Some take nothing, or any text in their path: nothing can be wrong with that.

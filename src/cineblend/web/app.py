@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
     )
     problems.install(app)
     app.exception_handler(NotModified)(not_modified)
-    for routes in (catalogue, recommendations, profiles, imports, operations):
+    for routes in (recommendations, profiles, catalogue, imports, operations):
         app.include_router(routes.router)
     pages.install(app)
     install_openapi(app, settings)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import secrets
 import time
 from urllib.parse import urlsplit
 
 from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -53,6 +54,7 @@ class Guard:
         self._hosts = settings.hosts
         self._key = _digest(settings.api_key.get_secret_value()) if settings.api_key else None
         self._rate = parse(settings.rates)
+        self._run, self._numbers = secrets.token_hex(4), itertools.count(1)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,7 +62,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, request_id, status = time.perf_counter(), secrets.token_hex(8), 0
+        begun, request_id, status = time.perf_counter(), f"{self._run}-{next(self._numbers)}", 0
         is_asset = scope["path"].startswith("/static/")
 
         async def sending(message: Message) -> None:
@@ -75,7 +77,7 @@ class Guard:
             await send(message)
 
         try:
-            refusal = self._refusal(scope)
+            refusal = await self._refusal(scope)
             await (refusal or self._app)(scope, _counted(receive, self._most(scope["path"])), sending)
         except Exception as error:
             log_crash(request_id, scope, error)
@@ -86,7 +88,7 @@ class Guard:
         finally:
             log_request(request_id, scope, status, time.perf_counter() - begun)
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:
         headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
         if _host_name(headers.get("host", "")) not in self._hosts:
             return problem(
@@ -96,7 +98,7 @@ class Guard:
                 remedy="call it by the address it prints, or name the host in CINEBLEND_ALLOWED_HOSTS",
             )
         client = scope["client"][0] if scope.get("client") else "local"
-        if not self._limiter.hit(self._rate, client):
+        if not await self._limiter.hit(self._rate, client):
             return problem(
                 429, f"more than {self._rate} from one address", kind="too-many", headers={"Retry-After": "1"}
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cineblend.errors import CineblendError
 from cineblend.service.recommender import Recommender
+from cineblend.service.wanted import Wanted
 from cineblend.web.logs import log_event
 
 Load = Callable[[Path], Recommender]
@@ -30,7 +31,7 @@ class Current:
         self._load = load
         self._loading = threading.Lock()
         self._seen = self._mark()
-        self.recommender = load(path)
+        self.recommender = _warm(load(path))
 
     def reload(self) -> Recommender:
         """Read the bundle again and use it from now on.
@@ -40,7 +41,7 @@ class Current:
         """
         with self._loading:
             mark = self._mark()
-            fresh = self._load(self._path)
+            fresh = _warm(self._load(self._path))
             self._seen = mark
             if fresh.model_version != self.recommender.model_version:
                 log_event("model changed", old=self.recommender.model_version, new=fresh.model_version)
@@ -70,3 +71,10 @@ class Current:
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _warm(recommender: Recommender) -> Recommender:
+    """Make what is made on first use, so that no request waits for it."""
+    recommender.search("a")
+    recommender.listing(Wanted(ratings={}))
+    return recommender

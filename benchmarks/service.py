@@ -1,0 +1,213 @@
+"""How fast the service answers: POST /recommendations with 20 ratings, at a steady rate and at saturation.
+
+    python benchmarks/service.py MODEL [--workers 2] [--rate 50] [--seconds 20]
+
+Starts ``cineblend serve`` on MODEL, then prints one JSON object: latency in milliseconds at the steady rate,
+answers a second at saturation, errors, and how busy the machine was before. Saturation needs ``wrk``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+LUA = """
+local bodies = {}
+for line in io.lines("%s") do bodies[#bodies + 1] = line end
+local at = 0
+request = function()
+  at = at %% #bodies + 1
+  return wrk.format("POST", "/api/v1/recommendations", {["Content-Type"] = "application/json"}, bodies[at])
+end
+done = function(summary, latency)
+  io.write(string.format('{"requests": %%d, "us": %%d, "errors": %%d, "p50": %%f, "p99": %%f}\\n',
+    summary.requests, summary.duration,
+    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000))
+end
+"""
+
+
+def main() -> None:
+    """Start, measure, stop, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=50)
+    parser.add_argument("--seconds", type=float, default=20)
+    asked = parser.parse_args()
+    busy = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        words = ("--model", str(asked.model), "--port", "0", "--no-open", "--workers", str(asked.workers))
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "cineblend.cli.main",
+                "serve",
+                *words,
+                "--database",
+                f"{folder}/people.db",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert server.stdout
+            url = re.findall(r"http://\S+", server.stdout.readline())[0].rstrip("/")
+            wait_until_ready(url)
+            bodies = questions(url)
+            warm_up(url, bodies)
+            steady = asyncio.run(at_rate(url, bodies, asked.rate, asked.seconds))
+            full = saturated(url, bodies, asked.seconds, Path(folder))
+        finally:
+            server.terminate()
+            server.wait()
+    found = {
+        "model": json.loads((asked.model / "manifest.json").read_text())["strategy"],
+        "workers": asked.workers,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_before": round(busy, 2),
+        "steady": steady,
+        "saturation": full,
+    }
+    print(json.dumps(found, indent=1))
+
+
+def wait_until_ready(url: str) -> None:
+    """Until the model is loaded."""
+    for _ in range(600):
+        try:
+            if httpx.get(f"{url}/health/ready").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("the service did not start")
+
+
+def questions(url: str) -> list[bytes]:
+    """200 people, each with 20 ratings of well-known films; the same ones each time."""
+    page = httpx.get(f"{url}/api/v1/items", params={"sort": "popular", "limit": 100}).json()
+    known, chance = [film["item_id"] for film in page["items"]], random.Random(0)
+    return [
+        json.dumps(
+            {
+                "ratings": [
+                    {"item_id": item_id, "rating": chance.randrange(1, 11) / 2}
+                    for item_id in chance.sample(known, 20)
+                ],
+                "k": 10,
+            }
+        ).encode()
+        for _ in range(200)
+    ]
+
+
+def warm_up(url: str, bodies: list[bytes]) -> None:
+    """A hundred answers that do not count."""
+    for body in bodies[:100]:
+        httpx.post(f"{url}/api/v1/recommendations", content=body, headers=JSON).raise_for_status()
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+class Connection:
+    """One keep-alive connection; as little of a client as will do, so that it is not what is measured."""
+
+    async def open(self, host: str, port: int) -> None:
+        """Connect."""
+        self._host = f"{host}:{port}"
+        self._reader, self._writer = await asyncio.open_connection(host, port)
+
+    async def post(self, path: str, body: bytes) -> int:
+        """The status of an answer that was read to its end."""
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
+        self._writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        said = await self._reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", said.lower())
+        assert length
+        await self._reader.readexactly(int(length[1]))
+        return int(said.split(b" ", 2)[1])
+
+    def close(self) -> None:
+        """Hang up."""
+        self._writer.close()
+
+
+async def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) -> dict[str, Any]:
+    """Latency when questions come at a steady rate, whether the one before is answered or not."""
+    clock = asyncio.get_running_loop().time
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    idle = [Connection() for _ in range(32)]
+    for connection in idle:
+        await connection.open(host, int(port))
+    everyone, taken, statuses = list(idle), list[float](), list[int]()
+
+    async def ask(body: bytes, due: float) -> None:
+        while not idle:
+            await asyncio.sleep(0.001)
+        connection = idle.pop()
+        statuses.append(await connection.post("/api/v1/recommendations", body))
+        idle.append(connection)
+        # From when it was due: a client that is held up must not flatter the service.
+        taken.append((clock() - due) * 1000)
+
+    async with asyncio.TaskGroup() as group:
+        begin = clock() + 0.1
+        for number in range(int(rate * seconds)):
+            due = begin + number / rate
+            await asyncio.sleep(max(0.0, due - clock()))
+            group.create_task(ask(bodies[number % len(bodies)], due))
+    for connection in everyone:
+        connection.close()
+    return {
+        "rate": rate,
+        "requests": len(taken),
+        "errors": sum(status != 200 for status in statuses),
+        **{f"p{share}": round(float(np.percentile(taken, share)), 2) for share in (50, 95, 99)},
+    }
+
+
+def saturated(url: str, bodies: list[bytes], seconds: float, folder: Path) -> dict[str, Any] | None:
+    """Answers a second when 16 connections ask without a pause; None where there is no wrk."""
+    if shutil.which("wrk") is None:
+        return None
+    (folder / "bodies").write_bytes(b"\n".join(bodies))
+    script = folder / "ask.lua"
+    script.write_text(LUA % (folder / "bodies"))
+    done = subprocess.run(
+        ["wrk", "-t1", "-c16", f"-d{int(seconds)}s", "--timeout", "10s", "-s", str(script), url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {
+        "rps": round(found["requests"] / found["us"] * 1e6, 1),
+        **{name: round(found[name], 2) for name in ("requests", "errors", "p50", "p99")},
+    }
+
+
+if __name__ == "__main__":
+    main()
