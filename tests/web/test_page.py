@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,6 +175,56 @@ def test_an_imdb_export_is_looked_through_and_then_taken_over(page: Page, tmp_pa
     expect(page.locator(".home-list .card").first).to_be_visible()
     page.goto("/#/you")
     expect(page.locator(".you-main .card")).to_have_count(2)
+
+
+def test_two_people_share_a_list_and_one_takes_their_data_away(page: Page) -> None:
+    rated_five(page)
+    page.goto("/#/you")
+    page.get_by_label("Add someone").fill("Ben")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Watches along")).to_be_visible()
+    page.get_by_role("button", name="Switch to Ben").click()
+    page.goto("/#/rate")
+    expect(page.locator(".progress-name")).to_contain_text("0 ratings")
+    star(page, 0, 5)
+    expect(page.locator(".progress-name")).to_contain_text("1 rating")
+    page.goto("/#/you")
+    page.get_by_role("button", name="Watch with").click()
+    page.goto("/#/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tonight, for Ben and You")
+    expect(page.locator(".home-list .card").first).to_be_visible()
+
+    page.goto("/#/you")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    kept = json.loads(Path(download.value.path()).read_text())
+    assert [one["rating"] for one in kept["ratings"]] == [5.0]
+    page.get_by_role("button", name="Delete").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
+        page.get_by_role("button", name="Delete my data").click()
+    assert deleted.value.status == 204
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tonight, for you")
+
+
+def test_the_map_is_moved_and_opened_by_keys(page: Page) -> None:
+    page.goto("/#/map")
+    pad = page.get_by_role("application")
+    expect(page.locator(".map-list li").first).to_be_visible()
+    everything = page.locator(".map-side .hint").inner_text()
+    page.keyboard.press("Tab")
+    pad.focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    expect(page.locator(".map-side .hint")).not_to_have_text(everything)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("0")
+    expect(page.locator(".map-side .hint")).to_have_text(everything)
+    page.locator(".map-list a").first.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Your rating")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Theme").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
 def test_hostile_titles_are_shown_as_they_are_and_do_nothing(page: Page, fitted: Fitted) -> None:

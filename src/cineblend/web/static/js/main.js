@@ -66,14 +66,22 @@ function draw(path, query, key, anew) {
   document.title = view.title === "cineblend" ? "cineblend" : `${view.title} · cineblend`;
   document.body.dataset.view = path.slice(1) || "home";
   markPlace(path);
+  const held = main.contains(document.activeElement);
   put(main, view.element);
   view.ready?.();
-  if (!moved) return;
+  if (!moved) {
+    if (held) focusHeading();
+    return;
+  }
   scrollTo({ top: 0, behavior: "instant" });
+  focusHeading();
+  announce(view.title);
+}
+
+function focusHeading() {
   const heading = main.querySelector("h1");
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
-  announce(view.title);
 }
 
 addEventListener("hashchange", () => {
@@ -84,7 +92,7 @@ hear("place", () => show());
 hear("redraw", () => show(true));
 document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
   event.preventDefault();
-  (main.querySelector("h1") ?? main).focus();
+  focusHeading();
 });
 let who = people.active()?.id ?? null;
 hear("people", async () => {
