@@ -170,6 +170,8 @@ class DualInverse(Inverse):
 
     def _through_kernel(self, columns: Places) -> Matrix:
         """(m, c) K⁻¹X in those columns; films that are asked about come again, so the last ones are kept."""
+        if not len(columns):
+            return np.empty((len(self._kernel_inverse), 0))
         asked = columns.tolist()
         found = {at: column for at in asked if (column := self._solved.get(at)) is not None}
         new = [at for at in asked if at not in found]
@@ -179,7 +181,7 @@ class DualInverse(Inverse):
             if len(self._solved) + len(new) > _REMEMBERED:
                 self._solved.clear()
             self._solved.update((at, found[at]) for at in new[:_REMEMBERED])
-        return np.array([found[at] for at in asked]).reshape(len(asked), -1).T
+        return np.stack([found[at] for at in asked], axis=1)
 
     @cached_property
     def _solved(self) -> dict[int, Matrix]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from cineblend.data.dataset import RatingScale
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.service.films import Films
-from cineblend.service.wanted import ItemId
+from cineblend.service.wanted import ByItem
 
 LATEST = 2**40
 """Seconds since 1970 beyond which a time is no time."""
@@ -20,8 +20,8 @@ LATEST = 2**40
 def histories(
     films: Films,
     scale: RatingScale,
-    people: Sequence[Mapping[ItemId, float]],
-    timestamps: Mapping[ItemId, int] | None = None,
+    people: Sequence[ByItem[float]],
+    timestamps: ByItem[int] | None = None,
 ) -> UserBatch:
     """People the model never saw.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,7 @@ from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
 from cineblend.service.search import Query, Search
 from cineblend.service.similar import similar
-from cineblend.service.wanted import By, ItemId, Sort, Wanted, wanted_from
+from cineblend.service.wanted import By, ByItem, ItemId, Sort, Wanted, wanted_from
 
 
 class Recommender:
@@ -73,7 +73,7 @@ class Recommender:
         return [self.item(item_id) for item_id in item_ids]
 
     def recommend(
-        self, ratings: Mapping[ItemId, float] | None = None, k: int = 10, **options: Any
+        self, ratings: ByItem[float] | None = None, k: int = 10, **options: Any
     ) -> list[Recommendation]:
         """The k best films for a person.
 
@@ -91,7 +91,7 @@ class Recommender:
         """The answer to a question, with what a reader must know of it; see ``recommend``."""
         return self._desk.answer(wanted)
 
-    def explain(self, ratings: Mapping[ItemId, float], item_id: ItemId, **options: Any) -> Explanation:
+    def explain(self, ratings: ByItem[float], item_id: ItemId, **options: Any) -> Explanation:
         """Why a film scores what it does; ``options`` as for ``recommend``."""
         return self.explanation(wanted_from(ratings, **options), item_id)
 
@@ -132,7 +132,7 @@ class Recommender:
         asked = Query(query, genre, year_from, year_to, min_ratings, max_ratings, sort)
         return self.titles.find(asked, limit, cursor)
 
-    def questions(self, ratings: Mapping[ItemId, float] | None = None, k: int = 10) -> list[Item]:
+    def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
         """Films whose rating would tell most about a person's taste, given what is rated.
 
         Raises:

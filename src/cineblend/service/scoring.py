@@ -139,8 +139,9 @@ class Scorer:
 def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
     missing = np.isnan(raw)
     counted = population & ~missing
-    origin, span = minmax_scale(np.where(counted, raw, np.float32(np.nan)))
-    value = (raw - origin) / span
+    scale = minmax_scale(np.where(counted, raw, np.float32(np.nan)))
+    origin, span = np.asarray(scale[0], np.float32), np.asarray(scale[1], np.float32)
+    value: Scores = (raw - origin) / span
     if missing.any():
         total = np.where(counted, value, np.float32(0)).sum(axis=1, dtype=np.float64)
         mean = (total / np.maximum(counted.sum(axis=1), 1)).astype(np.float32)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from cineblend.errors import UnknownNameError, UserError
 
 ItemId = int | str
 """An outside id: whichever kind the catalogue has."""
+T = TypeVar("T")
+ByItem = Mapping[int, T] | Mapping[str, T] | Mapping[ItemId, T]
+"""Something for each of some items, by outside id."""
 By = Literal["both", "people", "text"]
 """By what films are alike."""
 Sort = Literal["relevance", "popular", "year", "title"]
@@ -73,8 +76,8 @@ class Wanted:
         together: a second person's ratings; both must like the films. None for one person.
     """
 
-    ratings: Mapping[ItemId, float] = field(default_factory=dict[ItemId, float])
-    timestamps: Mapping[ItemId, int] = field(default_factory=dict[ItemId, int])
+    ratings: ByItem[float] = field(default_factory=dict[ItemId, float])
+    timestamps: ByItem[int] = field(default_factory=dict[ItemId, int])
     k: int = 10
     filters: Filters = field(default_factory=Filters)
     text: str = ""
@@ -82,7 +85,7 @@ class Wanted:
     diversity: float = 0.0
     calibration: float = 0.0
     reasons: bool = True
-    together: Mapping[ItemId, float] | None = None
+    together: ByItem[float] | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.k, bool) or not 1 <= self.k <= LONGEST_LIST:
@@ -99,7 +102,7 @@ class Wanted:
             _check_ratings(ratings)
 
 
-def wanted_from(ratings: Mapping[ItemId, float], **options: Any) -> Wanted:
+def wanted_from(ratings: ByItem[float], **options: Any) -> Wanted:
     """A question whose options and filters are given side by side, by name.
 
     Raises:
@@ -115,7 +118,7 @@ _FILTERS = {one.name for one in fields(Filters)}
 _OPTIONS = {one.name for one in fields(Wanted)} - {"ratings", "filters"}
 
 
-def _check_ratings(ratings: Mapping[ItemId, float]) -> None:
+def _check_ratings(ratings: ByItem[float]) -> None:
     if len(ratings) > MOST_RATINGS:
         raise UserError(f"{len(ratings)} ratings were given", expected=f"at most {MOST_RATINGS}")
     for item_id, value in ratings.items():
