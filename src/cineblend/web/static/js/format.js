@@ -51,6 +51,9 @@ export function listed(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** Where the service runs, as the person before it would say. */
+export const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? "this machine" : "this server";
+
 /** A date as people write it, or an empty text. */
 export function day(stamp) {
   const date = new Date(stamp);

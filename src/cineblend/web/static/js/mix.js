@@ -6,7 +6,7 @@ import { companion } from "./people.js";
 
 export const START = Object.freeze({
   text: "", text_weight: 0.15, diversity: 0, calibration: 0,
-  genres_any: [], genres_none: [], year_from: null, year_to: null, min_ratings: 0, watchlist_only: false,
+  genres_any: [], genres_none: [], year_from: null, year_to: null, min_ratings: 0, max_ratings: null, watchlist_only: false,
 });
 
 let mix = { ...START, ...sane(recall("mix", {})) };
@@ -33,7 +33,7 @@ export function change(changes) {
 /** How many filters are on, for a badge. */
 export const nFilters = () =>
   mix.genres_any.length + mix.genres_none.length + Number(mix.year_from !== null || mix.year_to !== null) +
-  Number(mix.min_ratings > 0) + Number(mix.watchlist_only);
+  Number(mix.min_ratings > 0 || mix.max_ratings !== null) + Number(mix.watchlist_only);
 
 /** How a film is explained: as it is listed, but for filters and re-ranking. */
 export const explaining = (k) => ({ k, text: mix.text, text_weight: mix.text_weight });

@@ -12,11 +12,11 @@ export const skeletons = (n, kind = "card") =>
 export const empty = ({ art = "reel", title, text, actions }) =>
   h("div.empty", null, h("div.empty-art", { "aria-hidden": "true" }, icon(art)), h("h2", null, title), h("p", null, text), actions && h("div.row.row-centre", null, actions));
 
-/** @param {Error & {title?: string}} error @param {() => void} retry */
+/** @param {Error & {title?: string}} error @param {(() => void) | null} retry null where trying again would not help */
 export const failed = (error, retry) =>
   h("div.empty.empty-bad", { role: "alert" }, h("div.empty-art", { "aria-hidden": "true" }, icon("unplugged")),
     h("h2", null, error.title ?? "Something went wrong"), h("p", null, error.message),
-    h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), "Try again")));
+    retry && h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), "Try again")));
 
 /**
  * Fill a place with what a request brings; show what went wrong with a retry, ignore what was overtaken.

@@ -4,7 +4,11 @@ import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import * as mix from "../mix.js";
 
-const VOTES = [[0, "Any number of ratings"], [5, "At least 5 ratings"], [20, "At least 20 ratings"], [50, "At least 50 ratings"], [100, "At least 100 ratings"], [200, "At least 200 ratings"]];
+/** Fewest and most ratings of a film, and how that is said. */
+const VOTES = [
+  [0, null, "Known or not"], [5, null, "At least 5 ratings"], [20, null, "At least 20 ratings"], [50, null, "At least 50 ratings"],
+  [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50"], [0, 15, "Hardly known: at most 15"],
+];
 
 export function filters({ model, signal }) {
   return h("div.filters", null, genres({ model, signal }), years({ model, signal }), votes(signal), onlyWatchlist(signal));
@@ -57,10 +61,13 @@ function years({ model, signal }) {
 
 function votes(signal) {
   const id = uid("votes");
-  const select = h("select.input", { id, onchange: () => mix.change({ min_ratings: Number(select.value) }) },
-    VOTES.map(([n, text]) => h("option", { value: n, selected: n === mix.now().min_ratings }, text)));
+  const chosen = () => Math.max(0, VOTES.findIndex(([least, most]) => least === mix.now().min_ratings && most === mix.now().max_ratings));
+  const select = h("select.input", { id, onchange: () => {
+    const [min_ratings, max_ratings] = VOTES[Number(select.value)];
+    mix.change({ min_ratings, max_ratings });
+  } }, VOTES.map(([, , text], n) => h("option", { value: n, selected: n === chosen() }, text)));
   hear("mix", () => {
-    select.value = String(mix.now().min_ratings);
+    select.value = String(chosen());
   }, signal);
   return h("div.field", null, h("label", { for: id }, "How well known"), select);
 }

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
-import { many } from "../format.js";
+import { here, many } from "../format.js";
 import { announce } from "../announce.js";
 import { failed } from "../components/states.js";
 import { toast } from "../components/toast.js";
@@ -20,7 +20,7 @@ export function importing({ query, signal }) {
 
   const look = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB; a ratings export is not. Choose ratings.csv from the export.`), () => put(stage, drop())));
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB; a ratings export is not. Choose ratings.csv from the export.`), null));
     put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
     try {
       const result = await api.importFile(await profile(), file, true, signal);
@@ -29,7 +29,10 @@ export function importing({ query, signal }) {
       heading?.focus({ preventScroll: true });
       announce(`${many(result.matched.length, "film")} matched, ${result.ambiguous.length} to choose, ${result.not_found.length} not found`);
     } catch (error) {
-      if (!api.stale(error)) put(stage, drop(), failed(error, () => look(file)));
+      if (api.stale(error)) return;
+      const wrong = error.status === 422 || error.status === 413;
+      if (wrong) error.title = "Not a file that can be read";
+      put(stage, drop(), failed(error, wrong ? null : () => look(file)));
     }
   };
 
@@ -66,7 +69,7 @@ export function importing({ query, signal }) {
   return {
     title: "Import",
     element: h("div.page.page-narrow", null,
-      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, "From a service you have used for years. The file is read on this machine and goes nowhere."))),
+      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, `From a service you have used for years. The file is read on ${here} and goes nowhere else.`))),
       stage,
       h("section.ways", { "aria-label": "Where to find the file" },
         way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), " or ", h("code", null, "diary.csv"), "."]),

@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { debounce, h, icon } from "../dom.js";
 import { hear, tell } from "../events.js";
-import { count } from "../format.js";
+import { count, here } from "../format.js";
 import { card } from "../components/card.js";
 import { poster } from "../components/poster.js";
 import { filled, skeletons } from "../components/states.js";
@@ -32,7 +32,7 @@ export function welcome({ model, signal }) {
           h("div.row", null,
             h("a.button.button-primary.button-large", { href: "#/rate" }, icon("rate"), "Rate a few films"),
             h("a.button.button-large", { href: "#/import" }, icon("upload"), "Bring my Letterboxd or IMDb")),
-          h("p.hero-note", null, "Everything stays on this machine."))),
+          h("p.hero-note", null, `Everything stays on ${here}.`))),
       h("section", { "aria-labelledby": "start" }, h("h2", { id: "start" }, "What everyone has rated"),
         h("p.lede", null, "The same list for all: the floor every recommender should beat. Rate one of these and yours begins."), holder)),
     ready: () => filled(holder, () => api.recommend({ ratings: [], k: 18, reasons: false, text_weight: mix.START.text_weight }, signal), ({ items }) => {

@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { h, icon, put } from "../dom.js";
 import { hear } from "../events.js";
-import { day, many, named, title } from "../format.js";
+import { day, here, many, named, title } from "../format.js";
 import { card } from "../components/card.js";
 import { sure } from "../components/dialog.js";
 import { empty } from "../components/states.js";
@@ -76,7 +76,7 @@ function mine() {
     }
   };
   return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, "My data"),
-    h("p.hint", null, "Kept in one file on this machine, under a number only this browser knows."),
+    h("p.hint", null, `Kept in one file on ${here}, under a number only this browser knows.`),
     h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), "Export"), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), "Delete")));
 }
 
