@@ -54,7 +54,7 @@ class Reason:
         kind: "rating" (one of the person's ratings through the people's half), "text" (a liked film's
             text), "words" (the words asked for), "other" (what does not depend on one rating).
         item_id: the rated film, None for words and other.
-        title: its title.
+        title: its title, without other titles in parentheses.
         rating: what the person gave it.
         contribution: what the line adds to the score.
         sentence: the same in words; holds titles as they are, so it must be escaped like any text.

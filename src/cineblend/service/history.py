@@ -11,7 +11,7 @@ from cineblend.data.dataset import RatingScale
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.service.films import Films
-from cineblend.service.wanted import ByItem
+from cineblend.service.wanted import ByItem, ItemId
 
 LATEST = 2**40
 """Seconds since 1970 beyond which a time is no time."""
@@ -42,7 +42,7 @@ def histories(
                 f"the rating of film {item_id!r} is {value}",
                 expected=f"a number from {scale.low:g} to {scale.high:g}",
             )
-    times = timestamps or {}
+    times: dict[ItemId, int] = dict(timestamps.items()) if timestamps else {}
     for item_id, time in times.items():
         if not 0 <= time < LATEST:
             raise UserError(

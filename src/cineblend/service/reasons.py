@@ -12,6 +12,7 @@ from cineblend.service import texts
 from cineblend.service.answers import Reason
 from cineblend.service.films import Films
 from cineblend.service.scoring import Lines, Scored, Scorer
+from cineblend.service.titles import without_asides
 
 _SHOWN = 3
 """Reasons a listed film shows."""
@@ -124,7 +125,7 @@ class Reasoner:
         return lines
 
     def _rating_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
-        title, high, who = self._films.title[num], self._scale.high, _WHO[person]
+        title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
         if rating >= _LIKED_SHARE * high:
             sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
             sentence += "tend to like this." if contribution >= 0 else "tend to pass this by."
@@ -134,7 +135,7 @@ class Reasoner:
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence)
 
     def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
-        title, who = self._films.title[num], _WHO[person].lower()
+        title, who = without_asides(self._films.title[num]), _WHO[person].lower()
         like = "like" if contribution >= 0 else "unlike"
         sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."
         return Reason("text", self._films.id(num), title, rating, contribution, sentence)

@@ -1,0 +1,114 @@
+"""recommend, similar and explain: a person's export or a known person in, films and reasons out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cineblend.bundle.write import write
+from cineblend.cli.main import app
+from cineblend.data.tables import write_tables
+from cineblend.errors import UserError
+from cineblend.models.ease import EaseConfig
+from fitted_worlds import fit
+from worlds import checkerboard
+
+Ask = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("world")
+    write_tables(checkerboard(40, 30), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kept") / "model"
+    write(fit(checkerboard(40, 30), EaseConfig(regularization=5.0), text=False), folder)
+    return folder
+
+
+@pytest.fixture
+def ratings(tmp_path: Path) -> Path:
+    file = tmp_path / "ratings.csv"
+    file.write_text("movieId,rating,timestamp\n100,5.0,9\n300,4.5,9\n200,1.0,9\n77,5.0,9\n")
+    return file
+
+
+@pytest.fixture
+def ask(model: Path) -> Ask:
+    def go(verb: str, *words: object) -> Result:
+        return CliRunner().invoke(app, [verb, "--model", str(model), *map(str, words)])
+
+    return go
+
+
+def test_an_export_gets_a_table_and_a_word_on_what_was_matched(ask: Ask, ratings: Path) -> None:
+    done = ask("recommend", "--ratings", ratings, "-k", 4)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("space robot laser") >= 4
+    assert "3 films matched, 0 ambiguous, 1 not found" in done.stderr
+
+
+def test_json_holds_the_listing(ask: Ask, ratings: Path) -> None:
+    said = json.loads(ask("recommend", "-r", ratings, "-k", 3, "--json", "--genre", "Romance").stdout)
+    assert [one["rank"] for one in said["items"]] == [1, 2, 3]
+    assert all("Romance" in one["item"]["genres"] for one in said["items"])
+    assert len(said["model_version"]) == 16
+
+
+def test_a_known_person_needs_the_dataset_and_is_listed_with_it(ask: Ask, world_folder: Path) -> None:
+    with pytest.raises(UserError, match="--data"):
+        raise ask("recommend", "--user", "10").exception or AssertionError
+    said = json.loads(ask("recommend", "--user", 20, "--data", world_folder, "-k", 3, "--json").stdout)
+    assert all(one["item"]["title"].startswith("love") for one in said["items"])
+    with pytest.raises(UserError, match="no person"):
+        raise ask("recommend", "--user", "x", "--data", str(world_folder)).exception or AssertionError
+
+
+def test_without_a_person_the_list_is_what_most_people_watch(ask: Ask) -> None:
+    assert "Without ratings" in ask("recommend").stderr
+
+
+def test_similar_takes_a_title_or_an_id(ask: Ask) -> None:
+    by_title = ask("similar", "spce robot laser part2", "-k", 3)
+    assert by_title.exit_code == 0, by_title.output
+    assert "taken as space robot laser part2" in by_title.stderr
+    said = json.loads(ask("similar", 300, "-k", 3, "--by", "people", "--json").stdout)
+    assert all(one["item"]["title"].startswith("space") for one in said)
+
+
+def test_explain_adds_up(ask: Ask, ratings: Path) -> None:
+    said = json.loads(ask("explain", "-r", ratings, "--item", 500, "--json").stdout)
+    assert sum(line["contribution"] for line in said["lines"]) == pytest.approx(said["score"], abs=1e-5)
+    shown = ask("explain", "-r", ratings, "--item", 500)
+    assert "number" in shown.stdout
+    assert "space robot laser part0, rated 5" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["recommend", "--ratings", "nowhere.csv"], "no file"),
+        (["recommend", "--ratings", "{empty}"], "empty"),
+        (["recommend", "--ratings", "{strangers}"], "none of its films"),
+        (["recommend", "--user", "1", "--ratings", "x.csv"], "both"),
+        (["similar", "qqqqqq"], "no film like"),
+        (["similar", "300", "--by", "colour"], "unknown measure"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(
+    ask: Ask, tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "strangers").write_text("Name,Year,Rating\nNot Here,1900,5\n")
+    named = [word.format(empty=tmp_path / "empty", strangers=tmp_path / "strangers") for word in words]
+    done = ask(named[0], *named[1:])
+    assert isinstance(done.exception, UserError)
+    assert said in str(done.exception)
