@@ -144,7 +144,7 @@ class Search:
             text: what is remembered of a title.
             among: (n_items,) which films to look at; None for all.
         """
-        wanted = titles.key(text)
+        wanted = titles.key(titles.readable(text))
         at = self._candidates(wanted)
         if among is not None:
             at = at[among[self._film_of[at]]]
@@ -171,7 +171,9 @@ class Search:
     def _candidates(self, wanted: str) -> Nums:
         """Names that share letter triples with the text, the most alike first."""
         if len(wanted) <= 2:
-            begun = [at for at, name in enumerate(self._names) if f" {wanted}" in f" {name}"]
+            # Scripts of two-letter words, such as Chinese, put no blanks between them.
+            sought = f" {wanted}" if wanted.isascii() else wanted
+            begun = [at for at, name in enumerate(self._names) if sought in f" {name}"]
             begun.sort(key=lambda at: (self._names[at] != wanted, -self._popular[self._film_of[at]]))
             return np.array(begun[:_CANDIDATES], np.int32)
         grams = _grams(wanted)
