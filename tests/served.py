@@ -6,7 +6,7 @@ import http.client
 import json
 import multiprocessing
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -45,10 +45,12 @@ class Client:
 
     Args:
         port: the server's.
+        headers: sent with every request.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._headers = dict(headers or {})
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +65,8 @@ class Client:
             OSError, http.client.HTTPException: the server is gone.
         """
         content = None if body is None else json.dumps(body)
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        self._connection.request(method, path, content, headers)
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        self._connection.request(method, path, content, {**self._headers, **kind})
         answer = self._connection.getresponse()
         said = answer.read()
         return answer.status, json.loads(said) if said[:1] in (b"{", b"[") else said

@@ -114,6 +114,8 @@ def _run(app: FastAPI, settings: Settings, listening: socket.socket, workers: in
         # Whoever calls could claim any address in a header.
         proxy_headers=False,
         ws="none",
+        # Longer than a person thinks between two clicks.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     if workers > 1:

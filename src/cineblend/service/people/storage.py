@@ -192,4 +192,6 @@ def _meaning(path: Path, name: str, said: str) -> StorageError:
             f"another program held the database {path} for more than {BUSY_SECONDS} seconds",
             remedy="send it again, or end the other program",
         )
-    return StorageError(f"the database {path} cannot be used: {said}", remedy="restore it, or name another")
+    return StorageError(
+        f"the database {path} cannot be used: {said}", remedy="restore it, or name another with --database"
+    )
