@@ -15,7 +15,7 @@ from scipy.linalg import get_lapack_funcs
 
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
-from cineblend.models.chosen import mixtures, sums
+from cineblend.models.chosen import mixtures, sums, written_out
 from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
@@ -90,7 +90,7 @@ class Rows:
 
     def some(self, columns: Places) -> Matrix:
         """(m, k) these columns of X."""
-        sparse = self.by_column[columns].toarray()
+        sparse = written_out(self.by_column, columns)
         return np.concatenate([sparse, self.weight * self.vectors[columns].astype(np.float64)], axis=1).T
 
     def project(self, x: sp.csr_array | Matrix) -> Matrix:

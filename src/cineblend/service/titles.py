@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ARTICLES = (
     *("The", "A", "An", "Les", "Le", "La", "L'", "Un", "Une", "Il", "Lo", "Gli", "I", "El", "Los", "Las"),
@@ -29,6 +30,7 @@ def readable(title: str) -> str:
     return " ".join([_article_first(main), *(f"({_article_first(aside)})" for aside in asides)])
 
 
+@lru_cache(maxsize=1 << 15)
 def without_asides(title: str) -> str:
     """The title without what follows in parentheses; as it is where nothing else would be left."""
     return _split(title)[0] or title
