@@ -35,6 +35,7 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "scale": {"low": 0.5, "high": 5.0, "step": 0.5},
         "has_words": False,
         "has_map": True,
+        "has_figures": True,
         "data": {"name": "made", "licence": "free", "citation": "", "caution": "made up"},
         "fitted_at": "2026-01-01T00:00:00+00:00",
         "genres": ["Drama", "Romance", "Sci-Fi"],

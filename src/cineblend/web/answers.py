@@ -87,6 +87,7 @@ class ModelCard(BaseModel):
     scale: Scale
     has_words: bool
     has_map: bool
+    has_figures: bool
     data: Data
     fitted_at: str | None
     genres: list[str]

@@ -39,6 +39,7 @@ async def model_card(model: Model) -> ModelCard:
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
+        has_figures=fitted.figures is not None,
         data=Data(**{name: str(data.get(name) or "") for name in Data.model_fields}),
         fitted_at=fitted.made_from.get("environment", {}).get("date"),
         genres=sorted({genre for genres in fitted.catalog.genres for genre in genres}),

@@ -10,14 +10,10 @@ import { measuresOf, standing } from "../figures.js";
 
 export function about({ model, signal }) {
   const holder = h("div.figures");
-  const load = () => filled(holder, async () => {
-    try {
-      return await api.figures(signal);
-    } catch (error) {
-      if (error instanceof api.Problem && error.status === 404) return null;
-      throw error;
-    }
-  }, (answer) => (answer ? study(answer, model) : nothing()), h("div.skeleton-chart", { "aria-hidden": "true" }));
+  const load = () => {
+    if (!model.has_figures) return put(holder, nothing());
+    return filled(holder, () => api.figures(signal), (answer) => study(answer, model), h("div.skeleton-chart", { "aria-hidden": "true" }));
+  };
   return {
     title: "How good is this?",
     element: h("div.page.page-about", null,
