@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.bundle.read import read
 from cineblend.ids import Vocabulary
 from cineblend.service.answers import Explanation, Found, Import, Item, Listing, Recommendation, Similar
 from cineblend.service.explaining import explanation
@@ -44,6 +43,9 @@ class Recommender:
         Raises:
             UserError: there is no such folder, or it is damaged.
         """
+        # Tables and every kind of model: what is made in memory needs neither.
+        from cineblend.bundle.read import read
+
         return cls(read(Path(path)))
 
     def warm(self) -> None:

@@ -75,6 +75,6 @@ class Current:
 
 def _warm(recommender: Recommender) -> Recommender:
     """Make what is made on first use, so that no request waits for it."""
-    recommender.search("a")
+    recommender.warm()
     recommender.listing(Wanted(ratings={}))
     return recommender
