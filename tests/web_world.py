@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from fastapi.testclient import TestClient
@@ -21,6 +22,21 @@ HOSTILE = (
     "\u202egnp.exe\u202c \u200f (2002)",
     "'; DROP TABLE profile; -- (2003)",
 )
+
+
+AGAINST = {"P@25": {"mean": 0.08, "low": 0.06, "high": 0.1, "p": 0.001, "p_holm": 0.001}}
+FIGURES: dict[str, Any] = {
+    "rows": [
+        {"strategy": "popularity", "title": "Most rated", "status": "ran", "metrics": {"P@25": 0.1}},
+        {"strategy": "ease", "title": "EASE", "status": "ran", "metrics": {"P@25": 0.18}},
+    ],
+    "protocol": {"name": "study", "k": 25},
+    "data": {"name": "made"},
+    "splits": [
+        {"rows": [{"strategy": "popularity", "against": {}}, {"strategy": "ease", "against": AGAINST}]}
+    ],
+}
+"""What ``cineblend compare`` would have written of one split."""
 
 
 def made_world(version: str = "0123456789abcdef") -> Fitted:
@@ -51,7 +67,7 @@ def made_world(version: str = "0123456789abcdef") -> Fitted:
             "data": {"name": "made", "licence": "free", "citation": "", "caution": "made up"},
             "environment": {"date": "2026-01-01T00:00:00+00:00"},
         },
-        figures={"rows": [{"strategy": "ease"}], "protocol": {"name": "study"}, "data": {"name": "made"}},
+        figures=FIGURES,
         version=version,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from web_world import HOSTILE
+from web_world import AGAINST, FIGURES, HOSTILE
 
 API = "/api/v1"
 LIKES_SPACE = [{"item_id": 700, "rating": 5.0}, {"item_id": 800, "rating": 1.0}]
@@ -247,7 +247,9 @@ def test_the_map_has_every_film_with_a_place(client: TestClient) -> None:
 
 
 def test_the_figures_are_the_comparisons(client: TestClient) -> None:
-    assert client.get(f"{API}/figures").json()["rows"] == [{"strategy": "ease"}]
+    floor, ease = client.get(f"{API}/figures").json()["rows"]
+    assert floor == FIGURES["rows"][0]
+    assert ease == {**FIGURES["rows"][1], "against": AGAINST}
 
 
 @pytest.fixture

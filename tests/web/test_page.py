@@ -228,6 +228,14 @@ def test_the_map_is_moved_and_opened_by_keys(page: Page) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
+def test_the_comparison_is_drawn_with_its_floor_and_intervals(page: Page) -> None:
+    page.goto("/#/about")
+    expect(page.locator(".verdict-number").first).to_have_text("4.5")
+    expect(page.locator(".chart-row")).to_have_count(2)
+    expect(page.locator("line.chart-floor")).to_have_count(1)
+    expect(page.locator(".chart-interval")).to_have_count(1)
+
+
 def test_hostile_titles_are_shown_as_they_are_and_do_nothing(page: Page, fitted: Fitted) -> None:
     hostile = [title.rsplit(" (", 1)[0] for title in fitted.catalog.title[:5]]
     page.goto("/#/films?sort=title")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -98,7 +99,15 @@ async def figures(model: Model) -> Figures:
     kept = model.fitted.figures
     if kept is None:
         raise NotFoundError("this model was kept without a comparison")
-    return Figures(rows=kept["rows"], protocol=kept["protocol"], data=kept["data"])
+    return Figures(rows=with_tests(kept), protocol=kept["protocol"], data=kept["data"])
+
+
+def with_tests(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A comparison's rows, each with its tests against the baseline where there is one split to have them."""
+    splits = kept.get("splits") or [{}]
+    rows = splits[0].get("rows", []) if len(splits) == 1 else []
+    tested = {row["strategy"]: {"against": row["against"]} for row in rows if row.get("against")}
+    return [{**row, **tested.get(row["strategy"], {})} for row in kept["rows"]]
 
 
 def _map(model: Recommender) -> Map:
