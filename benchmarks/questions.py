@@ -1,9 +1,9 @@
 """How much ten questions tell of a taste: the chosen films against the most rated and against chance.
 
 Users of a dataset answer what they have rated of the films asked about; the model, fitted on all ratings,
-lists films from the answers alone; NDCG@10 of their other films rated 4 or more. The users are in the training
-data, for every way of asking alike, so the differences count and not the height. The films asked about are
-hidden from all three lists, so that figures compare within a line and not between lines.
+lists films from the answers alone; NDCG@10 of their other films rated 4 or more. The users are in the
+training data, for every way of asking alike, so the differences count and not the height. The films asked
+about are hidden from all three lists, so that figures compare within a line and not between lines.
 
     cineblend fit --data ml-latest-small --strategy ease --no-map --out model
     python benchmarks/questions.py model

@@ -10,6 +10,7 @@ import pytest
 import cineblend
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.ids import Vocabulary
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
@@ -112,6 +113,13 @@ def test_without_the_rating_that_carries_it_a_film_leaves_the_list(recommender: 
     fewer = recommender.recommend({200: 5.0}, k=30, text_weight=0, exclude=(100,))
     ranks = {one.item_id: one.rank for one in fewer}
     assert found.without[0].rank_without == ranks[space.item_id]
+
+
+def test_nobody_s_film_is_explained_in_one_line(recommender: Recommender) -> None:
+    found = recommender.explain({}, 700)
+    assert [line.kind for line in found.lines] == ["other"]
+    assert found.lines[0].contribution == pytest.approx(found.score)
+    assert found.without == ()
 
 
 def test_a_rated_film_is_explained_but_has_no_rank(recommender: Recommender) -> None:
@@ -217,6 +225,7 @@ def test_two_people_get_what_both_may_like(recommender: Recommender) -> None:
     [
         ({"k": 0}, "k is 0"),
         ({"k": 101}, "k is 101"),
+        ({"k": 2.5}, "k is 2.5"),
         ({"text_weight": 1.5}, "text_weight"),
         ({"diversity": float("nan")}, "diversity"),
         ({"calibration": -0.1}, "calibration"),
@@ -332,3 +341,13 @@ def test_titles_are_data_in_sentences(world: Dataset) -> None:
     listed = Recommender(fit(hostile, EaseConfig(regularization=5.0))).recommend(SPACE, k=2)
     assert all(evil in one.title for one in listed)
     assert all(evil in reason.sentence for one in listed for reason in one.reasons if reason.title)
+
+
+def test_catalogues_of_text_ids_work_alike(world: Dataset) -> None:
+    ids = Vocabulary(np.array([f"film-{n}" for n in range(world.n_items)]))
+    named = Recommender(fit(replace(world, catalog=replace(world.catalog, items=ids)), EaseConfig(5.0)))
+    listed = named.recommend({"film-0": 5.0, "film-2": 5.0, "film-1": 1.0}, k=5)
+    assert all(int(str(one.item_id).removeprefix("film-")) % 2 == 0 for one in listed)
+    assert named.read_export(b"movieId,rating\nfilm-4,5\n").ratings == {"film-4": 5.0}
+    with pytest.raises(UserError, match="no film 0"):
+        named.recommend({0: 5.0})

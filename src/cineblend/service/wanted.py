@@ -88,7 +88,7 @@ class Wanted:
     together: ByItem[float] | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.k, bool) or not 1 <= self.k <= LONGEST_LIST:
+        if type(self.k) is not int or not 1 <= self.k <= LONGEST_LIST:
             raise UserError(f"k is {self.k}", expected=f"a length from 1 to {LONGEST_LIST}")
         for name in ("text_weight", "diversity", "calibration"):
             value = getattr(self, name)
