@@ -19,11 +19,11 @@ from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.progress import bar
 from cineblend.strategies import Strategy
-from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.text.features import TextSpec
 from cineblend.workbench import Bench
 
 MAP_TEXT = TextSpec("tfidf")
-"""What the map reads where the strategy reads no text."""
+"""What the map reads, whatever the strategy does: by words genres form countries, by meaning they mix."""
 
 
 def make(
@@ -61,7 +61,7 @@ def make(
     spot = None
     if with_map:
         with bar("laying out the map", None):
-            spot, note = _spots(dataset, text, bench, seed)
+            spot, note = _spots(dataset, bench, seed)
         notes += note
     return Fitted(
         strategy=strategy.name,
@@ -127,17 +127,14 @@ def _texts(value: Any) -> Iterator[TextSpec]:
             yield from _texts(getattr(value, field.name))
 
 
-def _spots(
-    dataset: Dataset, text: TextFeatures | None, bench: Bench, seed: int
-) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
+def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
     """The map, and a note where there is none or it lacks text."""
     notes: list[str] = []
-    if text is None:
-        try:
-            text = bench.features(MAP_TEXT, dataset)
-        except UserError as error:
-            notes.append(f"the map knows no text: {error.problem}")
-    vectors = np.zeros((dataset.n_items, 0), np.float32) if text is None else text.items
+    vectors = np.zeros((dataset.n_items, 0), np.float32)
+    try:
+        vectors = bench.features(MAP_TEXT, dataset).items
+    except UserError as error:
+        notes.append(f"the map knows no text: {error.problem}")
     try:
         return lay_out(dataset, vectors, seed), notes
     except NotAvailableError as error:
