@@ -6,7 +6,7 @@ import http.client
 import json
 import multiprocessing
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -73,7 +73,7 @@ class Client:
 
 
 @contextmanager
-def served(database: Path) -> Iterator[Server]:
+def served(database: Path) -> Generator[Server]:
     """A server on the made world with people at ``database``; killed at the end if it still runs."""
     here, there = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_serve, args=(database, there), daemon=True)

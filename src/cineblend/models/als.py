@@ -13,7 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.chosen import mixtures, products
+from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
 
@@ -107,7 +107,7 @@ class ALS(Recommender):
             raise NotFittedError(self)
         alone = one_by_one(users, self.config.grading, self._top_rating, self._columns)
         rated = np.diff(alone.indptr) > 0
-        weight, ours = 1 + self.config.confidence * alone.data, self._items[alone.indices]
+        weight, ours = 1 + self.config.confidence * alone.data, self._items[places(alone)[1]]
         gram = self._base + (ours.T * (weight - 1)) @ ours
         column = self._columns.of_item[item_num]
         lines = np.zeros((len(rated), len(column)))
@@ -151,7 +151,7 @@ class ALS(Recommender):
         """(n, n_factors) exact least squares of every person at once."""
         n, n_factors = len(confidences.indptr) - 1, items.shape[1]
         wanted = mixtures(confidences, items)
-        used, at = np.unique(confidences.indices, return_inverse=True)
+        used, at = np.unique(places(confidences)[1], return_inverse=True)
         excess = sp.csr_array((confidences.data - 1, at, confidences.indptr), shape=(n, len(used)))
         vectors = items[used]
         gram = np.empty((n, n_factors, n_factors))

@@ -9,6 +9,12 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 Vectors = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+
+def places(matrix: sp.csr_array) -> tuple[Places, Places]:
+    """A sparse matrix's indptr and indices, as the integers they are: scipy's types leave that open."""
+    return cast("Places", matrix.indptr), cast("Places", matrix.indices)
 
 
 def products(people: Vectors, items: npt.NDArray[np.floating], chosen: npt.NDArray[np.integer]) -> Vectors:
@@ -23,34 +29,36 @@ def products(people: Vectors, items: npt.NDArray[np.floating], chosen: npt.NDArr
 
 def mixtures(weights: sp.csr_array, items: npt.NDArray[np.floating]) -> Vectors:
     """(n, d) sums of the rows of items (n_items, d) by the weights (n, n_items) of each."""
-    if len(weights.indptr) == 2:  # one person: no bookkeeping
-        return np.asarray(weights.data @ items[weights.indices].astype(np.float64, copy=False), np.float64)[
-            None
-        ]
-    used, at = np.unique(weights.indices, return_inverse=True)
-    few = sp.csr_array((weights.data, at, weights.indptr), shape=(len(weights.indptr) - 1, len(used)))
+    indptr, indices = places(weights)
+    if len(indptr) == 2:  # one person: no bookkeeping
+        mixed = weights.data @ items[indices].astype(np.float64, copy=False)
+        return np.asarray(mixed, np.float64)[None]
+    used, at = np.unique(indices, return_inverse=True)
+    few = sp.csr_array((weights.data, at, indptr), shape=(len(indptr) - 1, len(used)))
     return np.asarray(few @ items[used].astype(np.float64, copy=False), np.float64)
 
 
 def written_out(matrix: sp.csr_array, rows: npt.NDArray[np.integer]) -> Vectors:
     """(r, m) some rows of a sparse matrix (n, m), as an array; without the checks of a sparse selection."""
-    start = matrix.indptr[rows]
-    length = matrix.indptr[rows + 1] - start
+    indptr, indices = places(matrix)
+    start = indptr[rows]
+    length = indptr[rows + 1] - start
     before = np.cumsum(length) - length
     entry = np.arange(length.sum()) + np.repeat(start - before, length)
     found = np.zeros((len(rows), cast("tuple[int, int]", matrix.shape)[1]))
-    found[np.repeat(np.arange(len(rows)), length), matrix.indices[entry]] = matrix.data[entry]
+    found[np.repeat(np.arange(len(rows)), length), indices[entry]] = matrix.data[entry]
     return found
 
 
 def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     """(n, m) weights (n, k) @ rows (k, m), as an array; one person's without a sparse result on the way."""
-    if len(weights.indptr) != 2:
+    (people, chosen), (indptr, indices) = places(weights), places(rows)
+    if len(people) != 2:
         return sp.csr_array(weights @ rows).toarray()
-    start = rows.indptr[weights.indices]
-    length = rows.indptr[weights.indices + 1] - start
+    start = indptr[chosen]
+    length = indptr[chosen + 1] - start
     before = np.cumsum(length) - length
     entry = np.arange(length.sum()) + np.repeat(start - before, length)
     found = np.repeat(weights.data, length) * rows.data[entry]
     width = cast("tuple[int, int]", rows.shape)[1]
-    return np.bincount(rows.indices[entry], found, width)[None].astype(np.float64, copy=False)
+    return np.bincount(indices[entry], found, width)[None].astype(np.float64, copy=False)

@@ -13,6 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.chosen import places
 from cineblend.models.grading import GRADINGS, Grading
 
 _MONTH = 30 * 86_400
@@ -88,9 +89,10 @@ class Period(Recommender):
         if self._share is None:
             raise NotFittedError(self)
         dates = self._dates(users)
-        person = np.repeat(np.arange(len(users)), np.diff(dates.indptr))
-        shares = self._share[dates.indices[:, None], items[person]]
-        each = sp.csr_array((dates.data, np.arange(len(person)), dates.indptr), (len(users), len(person)))
+        indptr, months = places(dates)
+        person = np.repeat(np.arange(len(users)), np.diff(indptr))
+        shares = self._share[months[:, None], items[person]]
+        each = sp.csr_array((dates.data, np.arange(len(person)), indptr), (len(users), len(person)))
         scores = (each @ shares).astype(np.float32)
         scores[self._unrated[items]] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan

@@ -14,7 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.chosen import mixtures, products
+from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -129,7 +129,7 @@ class TextRidge(Recommender):
         """(n,) levels and (n, d) slopes of people's grades over text; an empty history's level is NaN."""
         targets = inputs(users, self.config.grading, self._top_rating)
         # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
-        targets.data[~self._rated[targets.indices]] = 0
+        targets.data[~self._rated[places(targets)[1]]] = 0
         total = np.asarray(targets.sum(axis=1))
         slope = (mixtures(targets, text.items) - total[:, None] * self._centre) @ self._inverse
         level = total / max(self._rated.sum(), 1) - slope @ self._centre

@@ -77,7 +77,7 @@ def item_batches(
     anchors = np.flatnonzero(np.diff(liked.indptr) > 1)
     if not len(anchors):
         return None
-    used = np.unique(liked.indices)
+    used = np.flatnonzero(liked.sum(axis=0))
     size = min(config.items_per_step, len(used))
     n_batches = epochs * -(-len(used) // size)
     batches = [_batch(liked, anchors, used, size, config, rng) for _ in range(n_batches)]
