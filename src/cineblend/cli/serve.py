@@ -117,6 +117,8 @@ def _run(app: FastAPI, settings: Settings, listening: socket.socket, workers: in
         # Longer than a person thinks between two clicks.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        # A worker on a busy machine is late, not dead.
+        timeout_worker_healthcheck=60,
     )
     if workers > 1:
         Multiprocess(config, sockets=[listening]).run()
