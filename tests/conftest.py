@@ -13,14 +13,20 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(threads, "1")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests go to one worker, those that share the vectors of real films too; slow ones first."""
-    films = {item for item in items if "shared_cache" in getattr(item, "fixturenames", ())}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("films" if item in films else str(item.path)))
+    """Slow files first, so that no worker is left with them at the end.
+
+    One of those that need the vectors of real films begins and the others come after files that do not,
+    so that they find the vectors made.
+    """
+    films = {item.path for item in items if "shared_cache" in getattr(item, "fixturenames", ())}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item not in films, item.path not in slow))
+    first = min(films, default=None)
+    items.sort(
+        key=lambda item: (
+            0 if item.path == first else 2 if item.path in films else 1 if item.path in slow else 3
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -47,5 +53,11 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the tests on real films: vectors are kept by content, and cost a minute each time."""
-    return tmp_path_factory.mktemp("shared-cache")
+    """One cache for the tests on real films: vectors are kept by content, and cost a minute each time.
+
+    Workers have folders of their own inside the run's; this one is the run's.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-cache"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -20,9 +20,9 @@ def split(ml_latest_small_dir: Path):
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    """One for all rows, so that the texts are embedded once."""
-    return Bench(cache=tmp_path_factory.mktemp("cache"))
+def bench(shared_cache: Path) -> Bench:
+    """One for all rows, so that each model is fitted once."""
+    return Bench(cache=shared_cache)
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ Kind = Literal["letterboxd", "imdb", "movielens"]
 LARGEST = 16 * 2**20
 """Bytes a file may have: some 100,000 ratings, several times what one person rates."""
 MOST_ROWS = 100_000
+_LONGEST_CELL = 100_000
 _MOST_COLUMNS = 200
 _LONGEST = 500
 """Characters kept of a title."""
@@ -125,6 +126,13 @@ def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         lines = list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=False), 1))
     except csv.Error as error:
         raise UserError(f"the file is no CSV: {error}", expected="a CSV file in UTF-8") from error
+    # The library's own limit is one for the whole process, and others raise it.
+    for number, cells in lines:
+        if max(map(len, cells), default=0) > _LONGEST_CELL:
+            raise UserError(
+                f"the file is no CSV: row {number} has a cell of more than {_LONGEST_CELL} characters",
+                expected="a CSV file in UTF-8",
+            )
     if not lines or not any(lines[0][1]):
         raise UserError("the file is empty", expected="a CSV file with a header and ratings")
     header = [name.strip().casefold() for name in lines[0][1]]
