@@ -63,10 +63,8 @@ def compare(
     dim: Annotated[
         int, typer.Option("--dim", min=0, help="Numbers of --encoder's vectors to keep; 0 for all.")
     ] = 0,
-    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
-    fast: Annotated[
-        bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")
-    ] = False,
+    device: options.Device = "auto",
+    fast: options.Fast = False,
     or_sample: Annotated[
         bool,
         typer.Option(

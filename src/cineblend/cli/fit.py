@@ -32,10 +32,8 @@ def fit(
         typer.Option(metavar="FILE", help="A comparison's results.json, to be shown beside the model."),
     ] = None,
     with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
-    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
-    fast: Annotated[
-        bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")
-    ] = False,
+    device: options.Device = "auto",
+    fast: options.Fast = False,
     or_sample: Annotated[
         bool,
         typer.Option(

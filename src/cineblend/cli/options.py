@@ -48,6 +48,8 @@ Scale = Annotated[
     typer.Option("--scale", metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen."),
 ]
 IdType = Annotated[str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")]
+Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")]
+Fast = Annotated[bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")]
 
 
 def columns(**named: str | None) -> TableColumns | None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, UploadFile
 from cineblend.service.people.profile import Rated
 from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
-from cineblend.web.answers import Imported
+from cineblend.web.people_answers import Imported
 from cineblend.web.problems import RESPONSES
 from cineblend.web.schemas import ImportQuery
 from cineblend.web.state import Model, Shared

@@ -12,17 +12,8 @@ from cineblend.service.people.profile import ListName, Profile
 from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import Filters, ItemId, Wanted
-from cineblend.web.answers import (
-    Explained,
-    Export,
-    ExportedRating,
-    Item,
-    Items,
-    NewProfile,
-    ProfileOut,
-    ProfileRating,
-    Recommendations,
-)
+from cineblend.web.answers import Explained, Item, Items, Recommendations
+from cineblend.web.people_answers import Export, ExportedRating, NewProfile, ProfileOut, ProfileRating
 from cineblend.web.problems import RESPONSES
 from cineblend.web.routes.recommendations import explained, listed
 from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
