@@ -90,14 +90,22 @@ def simulate(
     items: Annotated[int, typer.Option(min=1, help="How many films.")] = 1500,
     ratings: Annotated[int, typer.Option(min=1, help="How many ratings, exactly.")] = 60_000,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds make equal worlds.")] = 0,
+    popularity_exponent: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=5.0,
+            help="How fast appeal falls with a film's rank; like MovieLens' if not named.",
+        ),
+    ] = None,
 ) -> None:
     """Make a world of tastes, films and ratings, of any size, as Parquet tables that every verb reads."""
-    from cineblend.data.simulate import simulate as make
-    from cineblend.data.tables import write_tables
-    from cineblend.data.world import WorldConfig
-    from cineblend.files import writable_directory
+    from cineblend.data.simulate_tables import write_world
+    from cineblend.data.world import WorldConfig, usual_exponent
 
-    config = WorldConfig(n_users=users, n_items=items, n_ratings=ratings, seed=seed)
-    folder = writable_directory(out)
-    write_tables(make(config), folder)
-    typer.echo(folder)
+    exponent = usual_exponent(items) if popularity_exponent is None else popularity_exponent
+    config = WorldConfig(
+        n_users=users, n_items=items, n_ratings=ratings, popularity_exponent=exponent, seed=seed
+    )
+    write_world(config, out)
+    typer.echo(out)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from cineblend.data.catalog import Catalog, Tags
-from cineblend.data.dataset import Dataset, RatingScale, Source
+from cineblend.data.dataset import Dataset, Source
 from cineblend.data.ratings import Ratings
 from cineblend.data.watching import Watching
 from cineblend.data.words import give_genres, name_films, write_tags
-from cineblend.data.world import TALKED_ABOUT, Films, World, WorldConfig, make_world
+from cineblend.data.world import RATING_SCALE, TALKED_ABOUT, World, WorldConfig, make_world
 from cineblend.ids import Vocabulary
 
 TAGGERS = 0.15
@@ -37,13 +37,18 @@ def simulate(config: WorldConfig) -> Dataset:
     world = make_world(config)
     ratings, tags = _collect(world)
     return Dataset(
-        source=Source("simulated", repr(config), licence=LICENCE, caution=CAUTION),
+        source=describe_source(config),
         users=Vocabulary(np.arange(1, config.n_users + 1, dtype=np.int64)),
-        catalog=_catalog(world.films, config.seed),
+        catalog=catalog_of(world),
         ratings=ratings,
         tags=tags,
-        scale=RatingScale(0.5, 5.0),
+        scale=RATING_SCALE,
     )
+
+
+def describe_source(config: WorldConfig) -> Source:
+    """What a world of that config says of itself."""
+    return Source("simulated", repr(config), licence=LICENCE, caution=CAUTION)
 
 
 def iterate_ratings(config: WorldConfig) -> Iterator[Ratings]:
@@ -51,8 +56,16 @@ def iterate_ratings(config: WorldConfig) -> Iterator[Ratings]:
     return Watching(make_world(config)).chunks()
 
 
-def _catalog(films: Films, seed: int) -> Catalog:
-    rng = np.random.default_rng([seed, 2])
+def watch(world: World) -> Iterator[tuple[Ratings, Tags]]:
+    """A world's ratings in chunks of whole users, users ascending, and the tags on each chunk's pairs."""
+    for nth, chunk in enumerate(Watching(world).chunks()):
+        yield chunk, _tags(world, chunk, np.random.default_rng([world.config.seed, 3, nth]))
+
+
+def catalog_of(world: World) -> Catalog:
+    """A world's films, with ids from 1 in order of release."""
+    films = world.films
+    rng = np.random.default_rng([world.config.seed, 2])
     return Catalog(
         items=Vocabulary(np.arange(1, len(films.year) + 1, dtype=np.int64)),
         title=name_films(films.mix, films.year, rng),
@@ -68,12 +81,12 @@ def _collect(world: World) -> tuple[Ratings, Tags]:
     value, timestamp = np.empty(n, np.float32), np.empty(n, np.int64)
     tags: list[Tags] = []
     at = 0
-    for nth, chunk in enumerate(Watching(world).chunks()):
+    for chunk, written in watch(world):
         here = slice(at, at + len(chunk))
         user_num[here], item_num[here] = chunk.user_num, chunk.item_num
         value[here], timestamp[here] = chunk.value, chunk.timestamp
         at += len(chunk)
-        tags.append(_tags(world, chunk, np.random.default_rng([config.seed, 3, nth])))
+        tags.append(written)
     return Ratings(user_num, item_num, value, timestamp, config.n_users, config.n_items), _joined(tags)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from cineblend.data.assemble import assemble
+from cineblend.data.catalog import Catalog
 from cineblend.data.columns import column_names, read_columns
-from cineblend.data.dataset import Dataset, Source
+from cineblend.data.dataset import Dataset, RatingScale, Source
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, labels, number
 from cineblend.data.layout import Layout
 from cineblend.data.movielens import year_of_title
@@ -20,7 +21,7 @@ from cineblend.data.table_columns import TableColumns, find_column, require_colu
 from cineblend.errors import InputError, UserError
 from cineblend.files import atomic_path, sha256_file, writable_directory
 
-__all__ = ["TableColumns", "read_tables", "write_tables"]
+__all__ = ["TableColumns", "items_frame", "read_tables", "terms_of", "write_tables"]
 
 _INTEGER_ID = replace(INTEGER, remedy="if ids are text, say --ids text (in Python: TableColumns(ids='text'))")
 _TERMS = ("name", "licence", "citation", "caution")
@@ -79,11 +80,11 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
             expected="a folder without CSV tables",
             remedy="name another folder, or remove them",
         )
-    for name, frame in (("items", _items_frame(dataset)), ("tags", _tags_frame(dataset))):
+    for name, frame in (("items", items_frame(dataset.catalog)), ("tags", _tags_frame(dataset))):
         with atomic_path(folder / f"{name}.parquet") as path:
             frame.write_parquet(path)
     with atomic_path(folder / "ratings.parquet") as path:
-        _ratings_frame(dataset).write_parquet(path, metadata=_metadata(dataset))
+        _ratings_frame(dataset).write_parquet(path, metadata=terms_of(dataset.source, dataset.scale))
 
 
 def _refuse_unused(
@@ -181,9 +182,10 @@ def _finite(text: str | None) -> float | None:
     return given if math.isfinite(given) else None
 
 
-def _metadata(dataset: Dataset) -> dict[str, str]:
-    words = {term: str(getattr(dataset.source, term)) for term in _TERMS}
-    words |= {"low": repr(dataset.scale.low), "high": repr(dataset.scale.high)}
+def terms_of(source: Source, scale: RatingScale) -> dict[str, str]:
+    """What of a source and its scale goes into the Parquet metadata of the ratings, for ``read_tables``."""
+    words = {term: str(getattr(source, term)) for term in _TERMS}
+    words |= {"low": repr(scale.low), "high": repr(scale.high)}
     return {f"cineblend.{key}": word for key, word in words.items()}
 
 
@@ -199,8 +201,8 @@ def _ratings_frame(dataset: Dataset) -> pl.DataFrame:
     )
 
 
-def _items_frame(dataset: Dataset) -> pl.DataFrame:
-    catalog = dataset.catalog
+def items_frame(catalog: Catalog) -> pl.DataFrame:
+    """A catalogue as the table ``items``."""
     return pl.DataFrame(
         {
             "item": catalog.items.ids,

@@ -161,8 +161,12 @@ def pick(cdf: npt.NDArray[np.float64], row: npt.NDArray[np.intp], at: Mix) -> np
     rows, columns = cdf.shape
     # all rows as one ascending sequence, so that one binary search serves every draw
     flat = np.add(cdf, np.arange(rows, dtype=np.float64)[:, None]).ravel()
-    found = np.searchsorted(flat, row + at, side="right") - row * columns
-    return np.clip(found, 0, columns - 1)
+    wanted = row + at
+    # in ascending order neighbouring searches touch the same memory
+    order = np.argsort(wanted)
+    found = np.empty(len(wanted), np.intp)
+    found[order] = np.searchsorted(flat, wanted[order], side="right")
+    return np.clip(found - row * columns, 0, columns - 1)
 
 
 def draw_themes(mix: Mix, film: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.intp]:

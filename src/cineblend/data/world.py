@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.dataset import RatingScale
 from cineblend.errors import UserError
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +41,7 @@ USER_FOCUS = 0.08
 MAINSTREAM = 0.005
 """Share of every taste in every film: anyone may watch a film that is very popular."""
 LEAST_SHARE = 1e-9
+RATING_SCALE = RatingScale(0.5, 5.0)
 ONE_SESSION_SHARE = 0.6
 MEDIAN_SPAN_DAYS = 200.0
 SPAN_SPREAD = 1.8
@@ -57,7 +59,7 @@ class WorldConfig:
             know more than text can tell.
         min_ratings: every user has at least so many ratings.
         popularity_exponent: a film's appeal falls with its popularity rank to this power; 1.8 is like
-            MovieLens, a denser world needs more for as long a tail.
+            MovieLens up to 10,000 films, see ``usual_exponent`` beyond.
         tag_share: expected number of tags for each rating, at most 1.
         seed: equal configs make equal worlds.
 
@@ -114,6 +116,16 @@ def _check_within(name: str, value: object, low: float, high: float) -> None:
         raise UserError(
             f"{name}={value!r}", expected=f"a number from {low} to {high}", remedy=f"change {name}"
         )
+
+
+def usual_exponent(n_items: int) -> float:
+    """The popularity exponent with which a catalogue of that size has a tail like MovieLens'.
+
+    Fitted by eye: 1.8 up to 10,000 films (ml-latest-small), 2.8 at 87,000, where half of the films have
+    at most 7 ratings of 32 million; in between by the logarithm.
+    """
+    beyond = math.log(max(n_items, 10_000) / 10_000) / math.log(8.7)
+    return round(1.8 + min(beyond, 1.0), 2)
 
 
 @dataclass(frozen=True, eq=False)
