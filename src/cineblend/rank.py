@@ -56,7 +56,7 @@ def top_k(
         UserError: k is below 1, or ``candidates`` or ``seen`` do not fit the scores.
         CineblendError: an item that may be listed has the score +inf.
     """
-    _check_k(k)
+    check_k(k)
     allowed = _allowed_scores(scores, candidates, seen)
     kept, row = _best(allowed, k)
     n, n_items = allowed.shape
@@ -126,12 +126,12 @@ def recommend_blocks(
         UserError: k or the block size is below 1, or ``candidates`` does not fit the items. Raised by
             the call itself, before anything is scored.
     """
-    _check_k(k)
+    check_k(k)
     size = max(1, CELLS_PER_BLOCK // max(users.n_items, 1)) if block_size is None else block_size
     if size < 1:
         raise UserError(f"block_size is {size}", expected="at least 1")
     if candidates is not None:
-        _check_candidates(candidates, users.n_items)
+        check_candidates(candidates, users.n_items)
     return (
         top_k(model.score(block), k=k, candidates=candidates, seen=block if exclude_seen else None)
         for block in users.blocks(size)
@@ -167,7 +167,7 @@ def _allowed_scores(
     n, n_items = scores.shape
     allowed = np.ascontiguousarray(np.fmax(scores, np.float32(-np.inf)))
     if candidates is not None:
-        _check_candidates(candidates, n_items)
+        check_candidates(candidates, n_items)
         allowed[:, ~candidates] = -np.inf
     if seen is not None:
         if (len(seen), seen.n_items) != scores.shape:
@@ -179,7 +179,8 @@ def _allowed_scores(
     return allowed
 
 
-def _check_candidates(candidates: npt.NDArray[np.bool_], n_items: int) -> None:
+def check_candidates(candidates: npt.NDArray[np.bool_], n_items: int) -> None:
+    """Raise UserError unless there is one bool for each item."""
     if candidates.dtype != np.bool_ or candidates.shape != (n_items,):
         raise UserError(
             f"candidates are {candidates.dtype} of shape {candidates.shape}",
@@ -187,6 +188,7 @@ def _check_candidates(candidates: npt.NDArray[np.bool_], n_items: int) -> None:
         )
 
 
-def _check_k(k: int) -> None:
+def check_k(k: int) -> None:
+    """Raise UserError unless k is a list's length."""
     if k < 1:
         raise UserError(f"k is {k}", expected="a list length of at least 1")
