@@ -85,33 +85,43 @@ class _Items:
     """The items that may be listed, in rising order, padded to whole tiles.
 
     Attributes:
-        vectors: (whole tiles, d), 0 beyond ``count``.
+        tiles: (n tiles, d, ITEMS_A_TILE) their vectors as columns, 0 beyond ``count``.
         count: how many there are.
         num: (count,) item number of each.
-        place: (n_items,) place of each item number; ``count`` or beyond where it is no candidate.
-        sample: at most SAMPLE places of the longest vectors, which tend to have the highest scores.
+        place: (n_items,) place of each item number; beyond the last tile where it is no candidate.
+        sample: (d, at most SAMPLE) the longest vectors, which tend to have the highest scores.
+        column: (n_items,) column in the sample of each item number, -1 where it is not in it.
         longest: the length of the longest vector.
     """
 
-    vectors: Vectors
+    tiles: Vectors
     count: int
     num: Nums
-    place: npt.NDArray[np.int32]
-    sample: npt.NDArray[np.intp]
+    place: Nums
+    sample: Vectors
+    column: Nums
     longest: float
 
     @classmethod
     def of(cls, vectors: Vectors, candidates: npt.NDArray[np.bool_] | None) -> _Items:
-        n_items = len(vectors)
-        num = np.arange(n_items) if candidates is None else np.flatnonzero(candidates)
-        padded = np.zeros((-(-len(num) // ITEMS_A_TILE) * ITEMS_A_TILE, vectors.shape[1]), np.float32)
-        padded[: len(num)] = vectors if candidates is None else vectors[num]
-        place = np.full(n_items, n_items, np.int32)
+        n_items, d = vectors.shape
+        num = np.arange(n_items, dtype=np.int32) if candidates is None else _nums(candidates)
+        tiles = np.zeros((-(-len(num) // ITEMS_A_TILE), d, ITEMS_A_TILE), np.float32)
+        for nth, start in enumerate(range(0, len(num), ITEMS_A_TILE)):
+            part = vectors[num[start : start + ITEMS_A_TILE]]
+            tiles[nth, :, : len(part)] = part.T
+        place = np.full(n_items, len(tiles) * ITEMS_A_TILE, np.int32)
         place[num] = np.arange(len(num))
-        length = np.linalg.norm(padded[: len(num)], axis=1)
-        sample = np.argsort(-length, kind="stable")[:SAMPLE]
-        longest = float(np.fmax.reduce(length, initial=0))
-        return cls(padded, len(num), num.astype(np.int32), place, sample, longest)
+        length = np.linalg.norm(vectors, axis=1)[num]
+        longest = num[np.argsort(-length, kind="stable")[:SAMPLE]]
+        column = np.full(n_items, -1, np.int32)
+        column[longest] = np.arange(len(longest))
+        sample = np.ascontiguousarray(vectors[longest].T)
+        return cls(tiles, len(num), num, place, sample, column, float(np.fmax.reduce(length, initial=0)))
+
+
+def _nums(mask: npt.NDArray[np.bool_]) -> Nums:
+    return np.flatnonzero(mask).astype(np.int32)
 
 
 class _Block:
@@ -122,16 +132,15 @@ class _Block:
         rows = -(-self.n // 16) * 16
         self.users = np.zeros((rows, vectors.shape[1]), np.float32)
         self.users[: self.n] = vectors
-        self.row = np.empty(0, np.int64)
-        self.place = np.empty(0, np.int64)
+        self.row = self.place = np.empty(0, np.intp)
         if seen is not None:
             place = items.place[seen.item_num]
-            known = np.flatnonzero(place < items.count)
-            order = known[np.argsort(place[known] // ITEMS_A_TILE, kind="stable")]
-            self.row, self.place = seen.row[order], place[order].astype(np.int64)
+            tile = (place // ITEMS_A_TILE).astype(np.uint16 if len(items.tiles) < 1 << 16 else np.uint32)
+            order = np.argsort(tile, kind="stable")
+            self.row, self.place = seen.row[order], place[order].astype(np.intp)
         # what a score must exceed
         self.bar = np.full(rows, np.inf, np.float32)
-        self.bar[: self.n] = self._bar_of_sample()
+        self.bar[: self.n] = self._bar_of_sample(seen)
         self.waiting: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Vectors]] = []
         self.n_waiting = 0
 
@@ -139,9 +148,11 @@ class _Block:
         """The lists, once every tile has passed."""
         tile = np.empty((len(self.users), ITEMS_A_TILE), np.float32)
         above = np.empty(tile.shape, np.bool_)
-        ends = np.searchsorted(self.place, np.arange(0, len(self.items.vectors) + 1, ITEMS_A_TILE))
-        for nth, start in enumerate(range(0, len(self.items.vectors), ITEMS_A_TILE)):
-            np.matmul(self.users, self.items.vectors[start : start + ITEMS_A_TILE].T, out=tile)
+        n_tiles = len(self.items.tiles)
+        ends = np.searchsorted(self.place // ITEMS_A_TILE, np.arange(n_tiles + 1))
+        for nth in range(n_tiles):
+            start = nth * ITEMS_A_TILE
+            np.matmul(self.users, self.items.tiles[nth], out=tile)
             here = slice(ends[nth], ends[nth + 1])
             tile[self.row[here], self.place[here] - start] = -np.inf
             if self.items.count < start + ITEMS_A_TILE:
@@ -155,7 +166,7 @@ class _Block:
     def _keep(self, tile: Vectors, above: npt.NDArray[np.bool_], start: int) -> None:
         """Set the scores above the bar aside, by rows, with rising places."""
         # eight comparisons are one word, and nearly all words are 0
-        word = np.flatnonzero(above.view(np.uint64))
+        word = np.flatnonzero(above.view(np.uint64) != 0)
         nth, byte = np.nonzero(above.reshape(-1, _WORD)[word])
         at = word[nth] * _WORD + byte
         row = at // ITEMS_A_TILE
@@ -199,16 +210,15 @@ class _Block:
         self.waiting = [(row, listed[row, column], score[row, column])]
         self.n_waiting = len(row)
 
-    def _bar_of_sample(self) -> Vectors:
+    def _bar_of_sample(self, seen: UserBatch | None) -> Vectors:
         """(n,) what is surely below each person's k-th best score, as the sample alone has k above it."""
         items, k = self.items, self.k
-        if k > len(items.sample):
+        if k > items.sample.shape[1]:
             return np.full(self.n, -np.inf, np.float32)
-        scores = self.users @ items.vectors[items.sample].T
-        column = np.full(items.count, -1, np.int32)
-        column[items.sample] = np.arange(len(items.sample))
-        hit = column[self.place]
-        scores[self.row[hit >= 0], hit[hit >= 0]] = -np.inf
+        scores = self.users @ items.sample
+        if seen is not None:
+            column = items.column[seen.item_num]
+            scores[seen.row[column >= 0], column[column >= 0]] = -np.inf
         scores = np.fmax(scores[: self.n], _LOWEST)
         cut = scores.shape[1] - k
         best = np.partition(scores, cut, axis=1)[:, cut].astype(np.float64)
