@@ -32,6 +32,19 @@ def test_a_small_dataset_is_told_whole(tmp_path: Path):
     assert summary.verified is False
 
 
+def test_the_long_tail_is_told_in_figures(tmp_path: Path):
+    rows = [
+        f"{user},{item},{3.5 if user == 1 else 3}" for user in range(1, 11) for item in range(1, user + 1)
+    ]
+    (tmp_path / "ratings.csv").write_text("user,item,rating\n" + "\n".join(rows) + "\n")
+    summary = describe(read_tables(tmp_path))
+    held = summary.concentration_of_users
+    assert held == pytest.approx({"gini": 0.3, "top 1%": 10 / 55, "top 10%": 10 / 55})
+    assert summary.concentration_of_items == pytest.approx(held)
+    assert summary.share_of_half_steps == pytest.approx(1 / 55)
+    assert summary.taggers == 0
+
+
 @given(datasets())
 def test_the_counts_add_up_and_json_takes_them(dataset: Dataset):
     summary = describe(dataset)

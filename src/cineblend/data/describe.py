@@ -30,6 +30,10 @@ class DatasetSummary:
         mean_rating: mean rating value.
         ratings_per_user, ratings_per_item: minimum, quartiles and maximum over those with a rating,
             keyed "min", "25%", "50%", "75%", "max".
+        concentration_of_users, concentration_of_items: how unequal those counts are: the Gini index, keyed
+            "gini", and the share of all ratings that the top 1 % and 10 % hold, "top 1%" and "top 10%".
+        share_of_half_steps: of all ratings those between two whole numbers, in [0, 1].
+        taggers: users with a rating who wrote a tag.
         first_day, last_day: ISO dates of the earliest and latest rating; None without times.
         genres: genre to how many items have it, most frequent first, at most 20.
         share_with_tags, share_with_year, share_with_genres: of all items, in [0, 1].
@@ -48,6 +52,10 @@ class DatasetSummary:
     mean_rating: float | None
     ratings_per_user: dict[str, float]
     ratings_per_item: dict[str, float]
+    concentration_of_users: dict[str, float]
+    concentration_of_items: dict[str, float]
+    share_of_half_steps: float
+    taggers: int
     first_day: str | None
     last_day: str | None
     genres: dict[str, int]
@@ -92,6 +100,10 @@ def describe(dataset: Dataset) -> DatasetSummary:
         mean_rating=float(ratings.value.mean(dtype=np.float64)) if len(ratings) else None,
         ratings_per_user=_spread(ratings.user_counts),
         ratings_per_item=_spread(ratings.item_counts),
+        concentration_of_users=_concentration(ratings.user_counts),
+        concentration_of_items=_concentration(ratings.item_counts),
+        share_of_half_steps=_share(int(counts[values != np.floor(values)].sum()), len(ratings)),
+        taggers=len(np.unique(dataset.tags.user_num[dataset.tags.user_num >= 0])),
         first_day=first_day,
         last_day=last_day,
         genres=_top_genres(catalog.genres),
@@ -121,6 +133,16 @@ def _spread(counts: npt.NDArray[np.int64]) -> dict[str, float]:
         return {}
     names = ("min", "25%", "50%", "75%", "max")
     return dict(zip(names, np.quantile(rated, _QUANTILES).tolist(), strict=True))
+
+
+def _concentration(counts: npt.NDArray[np.int64]) -> dict[str, float]:
+    rising = np.sort(counts[counts > 0])
+    n, total = len(rising), int(rising.sum())
+    if not n:
+        return {}
+    gini = 2 * float(np.arange(1, n + 1) @ rising) / (n * total) - (n + 1) / n
+    tops = {f"top {percent}%": max(1, n * percent // 100) for percent in (1, 10)}
+    return {"gini": max(gini, 0.0)} | {name: float(rising[-top:].sum() / total) for name, top in tops.items()}
 
 
 def _days(ratings: Ratings) -> tuple[str | None, str | None]:

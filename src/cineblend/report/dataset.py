@@ -86,10 +86,13 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
         ("users", f"{summary.users:,}"),
         ("items", f"{summary.items:,}, of which {summary.rated_items:,} rated"),
         ("ratings", f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}"),
-        ("tags", f"{summary.tags:,}"),
+        ("half steps", f"{summary.share_of_half_steps:.0%} of the ratings lie between two whole numbers"),
+        ("tags", f"{summary.tags:,} by {summary.taggers:,} of the users"),
         ("sparsity", f"{summary.sparsity:.2%} of the user-item pairs have no rating"),
         ("per user", _quartiles(summary.ratings_per_user)),
         ("per item", _quartiles(summary.ratings_per_item)),
+        ("top users", _concentrated(summary.concentration_of_users)),
+        ("top items", _concentrated(summary.concentration_of_items)),
         ("days", days),
         ("items with", f"a year {dated:.0%}, a genre {sorted_:.0%}, a tag {tagged:.0%}"),
     ]
@@ -100,6 +103,13 @@ def _quartiles(spread: dict[str, float]) -> str:
         return DASH
     least, low, median, high, most = (_count(spread[name]) for name in ("min", "25%", "50%", "75%", "max"))
     return f"{least} to {most} ratings, median {median}, half of them {low} to {high}"
+
+
+def _concentrated(held: dict[str, float]) -> str:
+    if not held:
+        return DASH
+    one, ten, gini = held["top 1%"], held["top 10%"], held["gini"]
+    return f"1% hold {one:.0%} of the ratings, 10% hold {ten:.0%}; Gini {gini:.2f}"
 
 
 def _count(count: float) -> str:
