@@ -208,13 +208,13 @@ def unseen(world: Path, people: int | None) -> dict[str, Any]:
 STEPS = {"read": read, "everyone": everyone, "unseen": unseen}
 
 
-def seconds_of(step: str, found: dict[str, Any]) -> float:
-    """What grows with the size: the step's own work, without starting Python and reading files."""
+def seconds_of(step: str, name: str, found: dict[str, Any]) -> float:
+    """What grows with the size: a step's own work, without starting Python and reading; for all users."""
+    if step == "everyone":
+        return float(found["list_seconds"]) * SIZES[name].users / found["users"]
     if step == "unseen":
-        return found["median_ms"] / 1000
-    return {"read": found.get("load_seconds"), "everyone": found.get("list_seconds")}.get(
-        step, found["wall_seconds"]
-    )
+        return float(found["median_ms"]) / 1000
+    return float(found["load_seconds"] if step == "read" else found["wall_seconds"])
 
 
 def growth(sizes: dict[str, Any]) -> list[dict[str, Any]]:
@@ -223,7 +223,7 @@ def growth(sizes: dict[str, Any]) -> list[dict[str, Any]]:
     for step, (order, work) in ORDERS.items():
         measured = [name for name in SIZES if step in sizes.get(name, {})]
         for less, more in pairwise(measured):
-            taken = [seconds_of(step, sizes[name][step]) for name in (less, more)]
+            taken = [seconds_of(step, name, sizes[name][step]) for name in (less, more)]
             stated = work(SIZES[more]) / work(SIZES[less])
             ratio = taken[1] / max(taken[0], 1e-9)
             rows.append(
@@ -253,7 +253,7 @@ def draw(sizes: dict[str, Any], path: Path) -> None:
         if not names:
             continue
         ratings = [SIZES[name].ratings for name in names]
-        taken = [seconds_of(step, sizes[name][step]) for name in names]
+        taken = [seconds_of(step, name, sizes[name][step]) for name in names]
         stated = [taken[0] * work(SIZES[name]) / work(SIZES[names[0]]) for name in names]
         left.loglog(ratings, taken, "o-", color=colour, label=f"{step} (order: {order})")
         left.loglog(ratings, stated, "--", color=colour, linewidth=0.9)
