@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.evaluate.trials import Value
 from cineblend.models.als import ALSConfig
+from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig
 from cineblend.models.cold.model import ColdConfig
@@ -99,6 +100,13 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
         ALSConfig: {
             "n_factors": Number(8, 256, log=True, whole=True),
             "regularization": Number(0.01, 500, log=True),
+            "confidence": Number(0.1, 100, log=True),
+            "epochs": Number(5, 40, whole=True),
+            "grading": _GRADING,
+        },
+        WeightedALSConfig: {
+            "n_factors": Number(8, 256, log=True, whole=True),
+            "regularization": Number(0.001, 10, log=True),
             "confidence": Number(0.1, 100, log=True),
             "epochs": Number(5, 40, whole=True),
             "grading": _GRADING,

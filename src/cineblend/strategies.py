@@ -14,6 +14,7 @@ from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
+from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
@@ -170,6 +171,8 @@ ROWS = (
     Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
     Strategy("user-knn", "User neighbours", UserKNNConfig()),
     Strategy("als", "Implicit ALS", ALSConfig()),
+    Strategy("als-wr", "Implicit ALS, ridge by count", WeightedALSConfig()),
+    Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
     Strategy("random-walk", "Random walk", RandomWalkConfig()),
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),

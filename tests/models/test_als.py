@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from conformance import Conformance
 
 from cineblend.data.users import UserBatch
-from cineblend.models import als
+from cineblend.models import least_squares
 from cineblend.models.als import ALS, ALSConfig
 from cineblend.models.grading import inputs
 from worlds import checkerboard
@@ -71,7 +71,7 @@ def test_fold_in_does_not_depend_on_how_people_are_grouped(monkeypatch: pytest.M
     world = checkerboard()
     model, users = ALS(CONFIG).fit(world), UserBatch.known(world.ratings)
     whole = model.score(users)
-    monkeypatch.setattr(als, "_CELLS", 100)
+    monkeypatch.setattr(least_squares, "_CELLS", 100)
     np.testing.assert_allclose(model.score(users), whole, rtol=1e-6)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
+from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
@@ -59,6 +60,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             TextRidgeConfig,
             TextSpec,
             UserKNNConfig,
+            WeightedALSConfig,
         )
     }
 )

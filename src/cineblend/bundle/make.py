@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.map import lay_out
-from cineblend.data.dataset import Dataset
+from cineblend.data.dataset import Dataset, Source
 from cineblend.data.links import Links, read_links
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
@@ -143,21 +143,44 @@ def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.fl
 
 def _facts(dataset: Dataset, links: Links, spot: npt.NDArray[np.float32] | None) -> FilmFacts:
     ratings = dataset.ratings
-    count = ratings.item_counts
     total = np.bincount(ratings.item_num, ratings.value.astype(np.float64), minlength=dataset.n_items)
+    return film_facts(ratings.item_counts, total.astype(np.float64), links, spot)
+
+
+def film_facts(
+    count: npt.NDArray[np.int64],
+    total: npt.NDArray[np.float64],
+    links: Links,
+    spot: npt.NDArray[np.float32] | None = None,
+) -> FilmFacts:
+    """What is known of films of which each has ``count`` (n,) ratings that sum to ``total`` (n,)."""
     with np.errstate(invalid="ignore"):
         mean = (total / count).astype(np.float32)
     return FilmFacts(count.astype(np.int32), mean, links.imdb_id, links.tmdb_id, spot)
 
 
 def _data(dataset: Dataset, links: Links) -> dict[str, Any]:
-    source = asdict(dataset.source)
-    del source["location"]  # a path of the machine it was fitted on, which tells nobody else anything
-    return source | {
-        "sha256": {**dataset.source.sha256, **links.sha256},
-        "users": dataset.n_users,
-        "items": dataset.n_items,
-        "ratings": len(dataset.ratings),
-        "tags": len(dataset.tags),
-        "ratings_sha256": dataset.ratings.fingerprint(),
+    counts = data_card(
+        dataset.source,
+        links,
+        users=dataset.n_users,
+        items=dataset.n_items,
+        ratings=len(dataset.ratings),
+        tags=len(dataset.tags),
+    )
+    return counts | {"ratings_sha256": dataset.ratings.fingerprint()}
+
+
+def data_card(
+    source: Source, links: Links, *, users: int, items: int, ratings: int, tags: int
+) -> dict[str, Any]:
+    """Where data came from, on what terms, and how much of it there was."""
+    known = asdict(source)
+    del known["location"]  # a path of the machine it was fitted on, which tells nobody else anything
+    return known | {
+        "sha256": {**source.sha256, **links.sha256},
+        "users": users,
+        "items": items,
+        "ratings": ratings,
+        "tags": tags,
     }

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cineblend.cli import options
+from cineblend.cli import options, spark
 from cineblend.errors import UserError
 
-EXAMPLE = "Example: [bold]cineblend fit --data ml-latest-small --out model[/bold]"
+if TYPE_CHECKING:
+    from cineblend.bundle.fitted import Fitted
+    from cineblend.data.table_columns import TableColumns
+    from cineblend.strategies import Strategy
+
+EXAMPLE = (
+    "Example: [bold]cineblend fit --data ml-latest-small --out model[/bold]; on Spark: "
+    "[bold]cineblend fit --engine spark --data DIR --strategy als --out model[/bold]"
+)
 INFO_EXAMPLE = "Example: [bold]cineblend info model[/bold]"
 DEFAULT_STRATEGY = "cineblend"
 
@@ -34,6 +43,8 @@ def fit(
     with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
     device: options.Device = "auto",
     fast: options.Fast = False,
+    engine: spark.Engine = "here",
+    spark_settings: spark.Settings = None,
     or_sample: Annotated[
         bool,
         typer.Option(
@@ -76,23 +87,29 @@ def fit(
         scale=scale,
         ids=ids,
     )
+    on_spark = spark.runs_on_spark(engine, spark_settings)
+    if on_spark and or_sample:
+        raise UserError("--or-sample with --engine spark", expected="one of them; --data sample runs on both")
     require_place(out)
-    if results is not None:
-        read_figures(results)
+    figures = None if results is None else read_figures(results)
 
-    from cineblend.cli.obtain import obtain
     from cineblend.progress import bar
-    from cineblend.workbench import Bench
 
-    dataset, _ = obtain(data, columns, or_sample=or_sample)
-    fitted = make(
-        dataset,
-        row,
-        Bench(device=place, fast=fast),
-        results=results,
-        with_map=with_map,
-        seed=42 if seed is None else seed,
-    )
+    if on_spark:
+        fitted = replace(_fit_on_spark(data, columns, row, spark_settings), figures=figures)
+    else:
+        from cineblend.cli.obtain import obtain
+        from cineblend.workbench import Bench
+
+        dataset, _ = obtain(data, columns, or_sample=or_sample)
+        fitted = make(
+            dataset,
+            row,
+            Bench(device=place, fast=fast),
+            results=results,
+            with_map=with_map,
+            seed=42 if seed is None else seed,
+        )
     with bar("writing", None):
         fitted = write(fitted, out)
     for note in fitted.made_from["notes"]:
@@ -102,6 +119,16 @@ def fit(
         f"{fitted.made_from['data']['ratings']} ratings of {fitted.made_from['data']['name']}\n"
         f"kept in {out}; open its page: cineblend serve --model {out}"
     )
+
+
+def _fit_on_spark(
+    data: str, columns: TableColumns | None, row: Strategy, settings: list[str] | None
+) -> Fitted:
+    from cineblend.engine.fit import fit, spark_strategy
+
+    spark_strategy(row)  # said before Java starts
+    with spark.ratings_on_spark(data, columns, settings) as ratings:
+        return fit(ratings, row)
 
 
 def info(

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data, embeddings, encoders, finetune, fit, recommend, serve, tune
+from cineblend.cli import compare, data, embeddings, encoders, everyone, finetune, fit, recommend, serve, tune
 from cineblend.errors import CineblendError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("compare", epilog=compare.EXAMPLE)(compare.compare)
 app.command("fit", epilog=fit.EXAMPLE)(fit.fit)
 app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(recommend.recommend)
+app.command("recommend-all", epilog=everyone.EXAMPLE)(everyone.recommend_all)
 app.command("similar", epilog=recommend.SIMILAR_EXAMPLE)(recommend.similar)
 app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(recommend.explain)
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)

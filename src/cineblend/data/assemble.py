@@ -37,7 +37,7 @@ def assemble(
     """
     if not len(ratings):
         raise InputError(ratings.path, "has no ratings", expected="a rating in each row after the header")
-    catalog = _catalog_of_ratings(ratings) if items is None else _catalog(items)
+    catalog = _catalog_of_ratings(ratings) if items is None else catalog_of(items)
     users = ratings.frame["user"].unique().sort()
     user_num = _numbers(ratings.frame["user"], _ids(users))
     item_num = _numbers(ratings.frame["item"], catalog.items.ids)
@@ -63,7 +63,12 @@ def _scale(ends: tuple[float | None, float | None], value: npt.NDArray[np.float3
     )
 
 
-def _catalog(items: Table) -> Catalog:
+def catalog_of(items: Table) -> Catalog:
+    """The catalogue of a table of items, in its order.
+
+    Raises:
+        InputError: it is empty, or an item occurs twice.
+    """
     frame = items.frame
     if not len(items):
         raise InputError(items.path, "has no items", expected="an item in each row after the header")

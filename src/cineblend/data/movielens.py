@@ -32,9 +32,9 @@ def read_movielens(folder: Path, name: str) -> Dataset:
     Raises:
         InputError: a file is missing or wrong, or ``folder`` is not laid out like MovieLens.
     """
-    release = RELEASES.get(name) or _like_movielens(folder, name)
+    release = RELEASES.get(name) or like_movielens(folder, name)
     form = release.form
-    films = _read_films(folder / form.movies, form)
+    films = read_films(folder / form.movies, form)
     ratings = _read_ratings(folder / form.ratings, release)
     tags = _read_tags(folder / form.tags, form) if form.tags else None
     scale = (release.scale.low, release.scale.high)
@@ -56,7 +56,12 @@ def year_of_title(title: pl.Expr) -> pl.Expr:
     return title.str.extract(_YEAR).cast(pl.Int32, strict=False).fill_null(0)
 
 
-def _like_movielens(folder: Path, name: str) -> Release:
+def like_movielens(folder: Path, name: str) -> Release:
+    """The release that a folder would be, by how its files are laid out.
+
+    Raises:
+        InputError: they are not laid out like MovieLens.
+    """
     form = movielens_form(folder)
     if form is None:
         wanted = "; or ".join(", ".join(form.files) for form in FORMS)
@@ -86,7 +91,12 @@ def _read_tags(path: Path, form: Form) -> Table:
     return read_columns(path, fields, form.ratings_layout)
 
 
-def _read_films(path: Path, form: Form) -> Table:
+def read_films(path: Path, form: Form) -> Table:
+    """The films of a release: columns item, title, year and genres.
+
+    Raises:
+        InputError: the file is missing or wrong.
+    """
     fields = {"item": Field("movieId", INTEGER), "title": Field("title", TEXT)}
     if form.genre_flags:
         fields |= {genre: Field(genre, INTEGER) for genre in form.genre_flags}

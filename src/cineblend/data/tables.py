@@ -48,10 +48,10 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
         raise InputError(folder, "holds neither ratings.csv nor ratings.parquet")
     items_path, tags_path = _table_path(folder, "items"), _table_path(folder, "tags")
     words = parquet_metadata(ratings_path) if ratings_path.suffix == ".parquet" else {}
-    columns = _with_scale(columns, words)
+    columns = with_scale(columns, words)
     _refuse_unused(folder, columns, items_path, tags_path)
     ratings = _read_ratings(ratings_path, columns)
-    items = None if items_path is None else _read_items(items_path, columns)
+    items = None if items_path is None else read_items(items_path, columns)
     tags = None if tags_path is None else _read_tags(tags_path, columns)
     paths = [path for path in (ratings_path, items_path, tags_path) if path is not None]
     source = Source(
@@ -131,7 +131,12 @@ def _read_ratings(path: Path, columns: TableColumns) -> Table:
     return read_columns(path, fields, layout)
 
 
-def _read_items(path: Path, columns: TableColumns) -> Table:
+def read_items(path: Path, columns: TableColumns) -> Table:
+    """A table of items: columns item, title, year and genres.
+
+    Raises:
+        InputError: a column is missing, or a row is wrong.
+    """
     layout = Layout(columns.separator)
     names = column_names(path, layout)
     named = columns.item_id or (columns.item if columns.item in names else None)
@@ -167,7 +172,7 @@ def _read_tags(path: Path, columns: TableColumns) -> Table:
     return table
 
 
-def _with_scale(columns: TableColumns, words: dict[str, str]) -> TableColumns:
+def with_scale(columns: TableColumns, words: dict[str, str]) -> TableColumns:
     """The ends of the rating scale that went along with the tables, where the caller names none."""
     low = _finite(words.get("cineblend.low")) if columns.low is None else columns.low
     high = _finite(words.get("cineblend.high")) if columns.high is None else columns.high

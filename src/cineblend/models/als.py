@@ -16,11 +16,7 @@ from cineblend.models.base import Contributions, Nums, Recommender, Scores, Work
 from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
-
-Factors = npt.NDArray[np.float64]
-
-_CELLS = 1 << 22
-"""Numbers multiplied out at once to fold people in: 32 MiB."""
+from cineblend.models.least_squares import Factors, least_squares
 
 
 @dataclass(frozen=True)
@@ -149,17 +145,7 @@ class ALS(Recommender):
 
     def _fold_in(self, confidences: sp.csr_array, items: Factors) -> Factors:
         """(n, n_factors) exact least squares of every person at once."""
-        n, n_factors = len(confidences.indptr) - 1, items.shape[1]
-        wanted = mixtures(confidences, items)
-        used, at = np.unique(places(confidences)[1], return_inverse=True)
-        excess = sp.csr_array((confidences.data - 1, at, confidences.indptr), shape=(n, len(used)))
-        vectors = items[used]
-        gram = np.empty((n, n_factors, n_factors))
-        # A sum over a history of outer products is a row of sparse @ dense; a few columns of them at a time.
-        width = max(1, _CELLS // max(1, len(used) * n_factors))
-        for start in range(0, n_factors, width):
-            some = slice(start, start + width)
-            outer = vectors[:, some, None] * vectors[:, None]
-            flat = outer.reshape(len(used), outer.shape[1] * n_factors)
-            gram[:, some] = mixtures(excess, flat).reshape(n, outer.shape[1], n_factors)
-        return np.asarray(np.linalg.solve(self._base + gram, wanted[:, :, None])[:, :, 0], np.float64)
+        excess = sp.csr_array(
+            (confidences.data - 1, confidences.indices, confidences.indptr), shape=confidences.shape
+        )
+        return least_squares(mixtures(confidences, items), excess, items, self._base)

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.files import atomic_path, sha256_file, writable_directory, write_text
 from cineblend.text.encoder import ADAPTER_MATRICES, ENCODERS, Embeddings, EncoderSpec, TextEncoder
-from cineblend.text.store import EmbeddingStore, as_bytes, as_keys, text_keys
+from cineblend.text.store import EmbeddingStore, Keys, as_bytes, as_keys, text_keys
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -89,9 +89,14 @@ def export_embeddings(made_by: Origin, texts: Sequence[str], vectors: Embeddings
         UserError: the folder cannot be written.
     """
     keys, first = np.unique(text_keys(texts), return_index=True)
+    return export_vectors(made_by, keys, vectors[first], folder)
+
+
+def export_vectors(made_by: Origin, keys: Keys, vectors: Embeddings, folder: Path) -> Path:
+    """``export_embeddings`` of texts that are known by their sha256, each once."""
     writable_directory(folder)
     with atomic_path(folder / VECTORS) as temporary:
-        save_file({"keys": as_bytes(keys), "vectors": np.ascontiguousarray(vectors[first])}, temporary)
+        save_file({"keys": as_bytes(keys), "vectors": np.ascontiguousarray(vectors)}, temporary)
     manifest = {
         "format": FORMAT,
         "encoder": asdict(made_by),

@@ -198,11 +198,16 @@ def _encoded(texts: Sequence[str], encoder: TextEncoder) -> Iterator[tuple[npt.N
     with bar("embedding", len(texts)) as advance:
         for start in range(0, len(order), CHUNK):
             part = order[start : start + CHUNK]
-            yield part, _checked(encoder.encode([texts[int(at)] for at in part]), len(part), encoder)
+            yield part, checked(encoder.encode([texts[int(at)] for at in part]), len(part), encoder)
             advance(len(part))
 
 
-def _checked(vectors: npt.NDArray[np.floating], n_texts: int, encoder: TextEncoder) -> Embeddings:
+def checked(vectors: npt.NDArray[np.floating], n_texts: int, encoder: TextEncoder) -> Embeddings:
+    """What an encoder gave, as float32.
+
+    Raises:
+        CineblendError: it is of a wrong shape, or has NaN or infinity in it.
+    """
     expected = (n_texts, encoder.dimension)
     if vectors.shape != expected:
         raise CineblendError(

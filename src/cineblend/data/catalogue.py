@@ -1,0 +1,112 @@
+"""A folder's catalogue without its ratings, and how those are to be read by another engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cineblend.data.assemble import catalog_of
+from cineblend.data.catalog import Catalog
+from cineblend.data.dataset import Source
+from cineblend.data.formats import CITATION, RELEASES
+from cineblend.data.layout import Layout
+from cineblend.data.locate import locate
+from cineblend.data.movielens import like_movielens, movielens_form, read_films
+from cineblend.data.parquet import parquet_metadata
+from cineblend.data.table_columns import TableColumns
+from cineblend.data.tables import read_items, with_scale
+from cineblend.errors import InputError
+from cineblend.files import sha256_file
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """What a folder holds beside its ratings.
+
+    Attributes:
+        source: name, terms, and the digest of the table of items.
+        catalog: the items; None where there is no table of them.
+        ratings: the file of ratings, or a folder ``ratings.parquet`` of Parquet files.
+        layout: how it is written, if it is delimited text.
+        columns: which of its columns is what, and the scale where it is known.
+    """
+
+    source: Source
+    catalog: Catalog | None
+    ratings: Path
+    layout: Layout
+    columns: TableColumns
+
+
+def read_catalogue(name: str, columns: TableColumns | None = None) -> Catalogue:
+    """The catalogue of a dataset, by the rules of ``load``.
+
+    Args:
+        name: a MovieLens release or a directory; not "sample", which is in no folder.
+        columns: how to read tables of your own.
+
+    Raises:
+        DataNotFoundError, UnknownNameError, UserError: there is no such folder.
+        InputError: it has no ratings, or its table of items is wrong.
+    """
+    folder = locate(name)
+    if name in RELEASES or (columns is None and movielens_form(folder) is not None):
+        return _movielens(folder, name if name in RELEASES else folder.resolve().name)
+    return _own_tables(folder, columns or TableColumns())
+
+
+def _movielens(folder: Path, name: str) -> Catalogue:
+    release = RELEASES.get(name) or like_movielens(folder, name)
+    form, films = release.form, folder / release.form.movies
+    return Catalogue(
+        source=Source(
+            name=name,
+            location=str(folder),
+            sha256={films.name: sha256_file(films)} if films.is_file() else {},
+            licence=release.licence,
+            citation=CITATION,
+            caution=release.caution,
+        ),
+        catalog=catalog_of(read_films(films, form)),
+        ratings=folder / form.ratings,
+        layout=form.ratings_layout,
+        columns=TableColumns(
+            user="userId",
+            item="movieId",
+            rating="rating",
+            timestamp="timestamp",
+            low=release.scale.low,
+            high=release.scale.high,
+        ),
+    )
+
+
+def _own_tables(folder: Path, columns: TableColumns) -> Catalogue:
+    ratings = _one_of(folder, "ratings")
+    if ratings is None:
+        raise InputError(folder, "holds neither ratings.csv nor ratings.parquet")
+    items = _one_of(folder, "items")
+    words = parquet_metadata(ratings) if ratings.suffix == ".parquet" and ratings.is_file() else {}
+    source = Source(
+        name=folder.resolve().name,
+        location=str(folder),
+        sha256={items.name: sha256_file(items)} if items is not None else {},
+    )
+    terms = ("name", "licence", "citation", "caution")
+    known = {term: words[f"cineblend.{term}"] for term in terms if f"cineblend.{term}" in words}
+    return Catalogue(
+        source=replace(source, **known),
+        catalog=None if items is None else catalog_of(read_items(items, columns)),
+        ratings=ratings,
+        layout=Layout(columns.separator),
+        columns=with_scale(columns, words),
+    )
+
+
+def _one_of(folder: Path, name: str) -> Path | None:
+    found = [path for ending in ("csv", "parquet") if (path := folder / f"{name}.{ending}").exists()]
+    if len(found) > 1:
+        raise InputError(
+            folder, f"holds both {name}.csv and {name}.parquet", expected="one of them", remedy="remove one"
+        )
+    return found[0] if found else None

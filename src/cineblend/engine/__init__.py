@@ -1,0 +1,1 @@
+"""The distributed engine: what one machine cannot hold, on Apache Spark."""

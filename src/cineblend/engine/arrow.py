@@ -1,0 +1,37 @@
+"""Arrow: typed columns into Spark, out of it, and through Python functions on its workers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+Batches = Iterator[Any]
+"""Of pyarrow.RecordBatch, which comes without types."""
+
+
+def map_batches(frame: DataFrame, function: Callable[[Batches], Batches], schema: str) -> DataFrame:
+    """``frame.mapInArrow(function, schema)``: record batches in and out, a partition at a time."""
+    with warnings.catch_warnings():
+        # Spark asks for pandas, says so of a newer one, and then needs none of it for record batches.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        return frame.mapInArrow(function, schema)  # pyright: ignore[reportArgumentType]
+
+
+def to_spark(spark: SparkSession, columns: Mapping[str, npt.NDArray[Any]]) -> DataFrame:
+    """Columns of equal length as a frame."""
+    import pyarrow as pa
+
+    table = pa.table({name: pa.array(column) for name, column in columns.items()})
+    return spark.createDataFrame(table)
+
+
+def from_spark(frame: DataFrame) -> dict[str, npt.NDArray[Any]]:
+    """A frame's columns, fetched to this process; no column may hold nulls or lists."""
+    table = frame.toArrow()
+    return {name: table.column(name).to_numpy() for name in table.column_names}

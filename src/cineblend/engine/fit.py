@@ -1,0 +1,121 @@
+"""Fitting with Spark: from ratings in a cluster to a model that is kept and served like any other."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cineblend.bundle.fitted import Fitted
+from cineblend.bundle.make import data_card, film_facts
+from cineblend.data.catalog import Tags
+from cineblend.data.dataset import Dataset
+from cineblend.data.links import Links, read_links
+from cineblend.data.ratings import Ratings
+from cineblend.engine.arrow import from_spark
+from cineblend.engine.factors import fit_factors
+from cineblend.engine.ratings import SparkRatings
+from cineblend.environment import environment
+from cineblend.errors import UserError
+from cineblend.ids import Vocabulary
+from cineblend.models.als_wr import WeightedALSConfig
+from cineblend.progress import bar
+from cineblend.strategies import STRATEGIES, Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NOTE = (
+    "fitted as als-wr: Spark's ALS multiplies the regularization by the number of ratings behind a vector, "
+    "which als does not"
+)
+
+
+def spark_strategy(strategy: Strategy) -> tuple[Strategy, tuple[str, ...]]:
+    """The row that Spark fits for a strategy, and what a reader must know of it.
+
+    Raises:
+        UserError: Spark cannot fit it.
+    """
+    if isinstance(strategy.model, WeightedALSConfig):
+        return strategy, ()
+    if strategy.name == "als":
+        return STRATEGIES["als-wr"], (NOTE,)
+    able = [row.name for row in STRATEGIES.values() if isinstance(row.model, WeightedALSConfig)]
+    raise UserError(
+        f"Spark cannot fit {strategy.name}",
+        expected="one of " + ", ".join(["als", *able]),
+        remedy=f"name one of these, or fit {strategy.name} on one machine: leave --engine out",
+    )
+
+
+def fit(ratings: SparkRatings, strategy: Strategy) -> Fitted:
+    """Fit a strategy on every rating, and gather what is known of each film.
+
+    What comes back is in this process and needs Spark no more: ``bundle.write`` keeps it.
+
+    Args:
+        ratings: what to learn from; still cached afterwards.
+        strategy: a row that ``spark_strategy`` knows.
+
+    Raises:
+        UserError: Spark cannot fit the strategy.
+        CineblendError: its factors are not finite.
+    """
+    row, notes = spark_strategy(strategy)
+    config = row.model
+    assert isinstance(config, WeightedALSConfig)  # noqa: S101 (what spark_strategy promises)
+    start = time.perf_counter()
+    with bar(f"fitting {row.name} on {ratings.n_ratings} ratings with Spark", None):
+        model = fit_factors(ratings, config)
+    seconds = time.perf_counter() - start
+    links = read_links(_without_ratings(ratings))
+    return Fitted(
+        strategy=row.name,
+        title=row.title,
+        config=config,
+        model=model,
+        catalog=ratings.catalog,
+        films=film_facts(*_sums(ratings), links),
+        scale=ratings.scale,
+        made_from={
+            "data": _card(ratings, links),
+            "seed": config.seed,
+            "seconds": {"fit": round(seconds, 3)},
+            "notes": list(notes),
+            "environment": environment(),
+        },
+    )
+
+
+def _without_ratings(ratings: SparkRatings) -> Dataset:
+    """The catalogue as a dataset that nobody has rated."""
+    empty = np.empty(0, np.int32)
+    none = Ratings(empty, empty, np.empty(0, np.float32), np.empty(0, np.int64), 0, len(ratings.catalog))
+    nobody = Vocabulary(np.empty(0, np.int64))
+    return Dataset(ratings.source, nobody, ratings.catalog, none, Tags.none(), ratings.scale)
+
+
+def _sums(ratings: SparkRatings) -> tuple[np.ndarray, np.ndarray]:
+    """(n_items,) how many ratings each item has, and their sum."""
+    from pyspark.sql import functions as sf
+
+    grouped = ratings.frame.groupBy("item_num").agg(
+        sf.count(sf.lit(1)).alias("count"), sf.sum("value").alias("total")
+    )
+    found = from_spark(grouped)
+    count, total = np.zeros(len(ratings.catalog), np.int64), np.zeros(len(ratings.catalog))
+    count[found["item_num"]], total[found["item_num"]] = found["count"], found["total"]
+    return count, total
+
+
+def _card(ratings: SparkRatings, links: Links) -> Mapping[str, Any]:
+    return data_card(
+        ratings.source,
+        links,
+        users=ratings.n_users,
+        items=len(ratings.catalog),
+        ratings=ratings.n_ratings,
+        tags=0,
+    ) | {"ratings_xxhash64": ratings.digest}

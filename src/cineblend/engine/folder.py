@@ -1,0 +1,90 @@
+"""Folder: a dataset's ratings as Spark reads them, its catalogue as we do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cineblend.data.catalog import Catalog
+from cineblend.data.catalogue import Catalogue, read_catalogue
+from cineblend.data.table_columns import TableColumns, find_column, require_column
+from cineblend.engine.ratings import SparkRatings, Unknown, number_ratings
+from cineblend.errors import InputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_ENCODINGS = {"utf-8": "UTF-8", "latin-1": "ISO-8859-1"}
+
+
+def read_folder(
+    spark: SparkSession,
+    name: str,
+    columns: TableColumns | None = None,
+    *,
+    catalog: Catalog | None = None,
+    unknown: Unknown = "refuse",
+) -> SparkRatings:
+    """The ratings of a folder, numbered and checked; see ``number_ratings``.
+
+    The folder is laid out as ``load`` has it; ``ratings.parquet`` may also be a folder of Parquet files, as
+    Spark writes them. Every worker must reach it under the same path.
+
+    Args:
+        spark: the session.
+        name: a MovieLens release or a directory.
+        columns: how to read tables of your own.
+        catalog: a model's, in place of the folder's own.
+        unknown: what to do about items that the catalogue lacks.
+
+    Raises:
+        InputError: there are no ratings, a column is missing, or rows are wrong.
+        UserError: there is no such folder.
+    """
+    found = read_catalogue(name, columns)
+    path = found.ratings
+    if not path.exists():
+        raise InputError(path, "no such file", expected="a readable file")
+    frame = _opened(spark, found)
+    names = frame.columns
+    wanted = found.columns
+    roles = {
+        "user": require_column(path, names, "user", wanted.user),
+        "item": require_column(path, names, "item", wanted.item),
+        "rating": require_column(path, names, "rating", wanted.rating),
+    }
+    timestamp = find_column(path, names, "timestamp", wanted.timestamp)
+    return number_ratings(
+        frame,
+        **roles,
+        timestamp=timestamp,
+        catalog=found.catalog if catalog is None else catalog,
+        scale=(wanted.low, wanted.high),
+        ids=wanted.ids,
+        unknown=unknown,
+        source=found.source,
+        path=path,
+    )
+
+
+def _opened(spark: SparkSession, found: Catalogue) -> DataFrame:
+    path, layout = found.ratings, found.layout
+    if path.suffix == ".parquet":
+        return spark.read.parquet(_url(path))
+    frame = spark.read.csv(
+        _url(path),
+        sep=layout.separator,
+        quote=layout.quote or "",
+        escape=layout.quote or "",
+        encoding=_ENCODINGS[layout.encoding],
+        header=layout.header is None,
+        inferSchema=False,
+        enforceSchema=True,
+    )
+    names = layout.header or [name.lstrip("\ufeff") for name in frame.columns]
+    return frame.toDF(*names)
+
+
+def _url(path: Path) -> str:
+    """The path as Spark takes it literally, whatever its session's own file system is."""
+    return path.resolve().as_uri()

@@ -1,0 +1,138 @@
+"""Session: a Spark session of our own, its Java process ended with it; what it needs is looked for first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cineblend.errors import NotAvailableError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LOCAL = "local[2]"
+"""Two tasks at once on this machine: enough to try the engine out."""
+_SUBMITTED = "PYSPARK_GATEWAY_PORT"
+"""Set where spark-submit started this process: the session is then its own to configure."""
+
+
+def require_spark() -> None:
+    """Prove that a session can be started.
+
+    Raises:
+        NotAvailableError: pyspark or Java is not installed.
+    """
+    try:
+        import pyspark  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    except ImportError as error:
+        raise NotAvailableError(
+            "the Spark engine needs pyspark, which is not installed", remedy='pip install "cineblend[spark]"'
+        ) from error
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if java is None:
+        raise NotAvailableError(
+            f"the Spark engine needs Java, and there is none in JAVA_HOME, {home}"
+            if home
+            else "the Spark engine needs Java, and there is no java on the PATH",
+            expected="Java 17 or newer",
+            remedy="install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless), or set JAVA_HOME",
+        )
+
+
+@contextmanager
+def spark_session(settings: Mapping[str, str] | None = None) -> Generator[SparkSession]:
+    """A session for the length of a ``with``; afterwards neither it nor its Java process is left.
+
+    Where a session is active already, or spark-submit started this process, it is that session: an active one
+    is left as it is.
+
+    Args:
+        settings: Spark's own, such as ``spark.master`` or ``spark.driver.memory``, over the defaults here.
+
+    Raises:
+        NotAvailableError: pyspark or Java is not installed, or Java does not start.
+    """
+    require_spark()
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        yield active
+        return
+    with tempfile.TemporaryDirectory(prefix="cineblend-spark-") as scratch:
+        submitted = _SUBMITTED in os.environ
+        wanted = dict(settings or {}) if submitted else _defaults(scratch) | dict(settings or {})
+        try:
+            spark = _started(wanted)
+            try:
+                yield spark
+            finally:
+                spark.stop()
+        finally:
+            if not submitted:
+                _end_java()
+
+
+def _defaults(scratch: str) -> dict[str, str]:
+    return {
+        "spark.master": LOCAL,
+        "spark.app.name": "cineblend",
+        "spark.driver.memory": "2g",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": f"{scratch}/warehouse",
+        "spark.local.dir": scratch,
+    }
+
+
+def _started(settings: dict[str, str]) -> SparkSession:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    master = settings.get("spark.master", "")
+    if master.startswith("local"):
+        # Nothing but this machine has to do with it, so it listens on loopback alone.
+        settings = {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.sql.shuffle.partitions": "8",
+        } | settings
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    builder = SparkSession.Builder().config(map=dict(settings))
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, OSError) as error:
+        said = str(error).strip().splitlines()[0]
+        raise NotAvailableError(
+            f"Spark does not start: {said}",
+            expected="Java 17 or newer, and settings that Spark knows",
+            remedy="what Java said stands above; see java -version, JAVA_HOME and --spark",
+        ) from error
+
+
+def _end_java() -> None:
+    """End the Java process that pyspark started; ``stop`` alone leaves it until Python ends."""
+    from pyspark import SparkContext
+
+    context: Any = SparkContext
+    gateway = context._gateway
+    if gateway is None:
+        return
+    gateway.shutdown()
+    context._gateway = context._jvm = None
+    process = getattr(gateway, "proc", None)
+    if process is not None:
+        process.stdin.close()  # the process ends when its input does
+        process.wait()

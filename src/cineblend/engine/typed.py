@@ -1,0 +1,69 @@
+"""Typed columns of ratings in Spark: what a value must be, and null where it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cineblend.errors import UserError
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+
+def id_column(frame: DataFrame, name: str, ids: str) -> Column:
+    """Bigint, or text that is not blank; null where it is neither.
+
+    Raises:
+        UserError: the column is of a type that no id has.
+    """
+    from pyspark.sql import functions as sf
+    from pyspark.sql.types import IntegralType, StringType
+
+    column, kind = sf.col(f"`{name}`"), frame.schema[name].dataType
+    if ids == "text":
+        text = column.cast("string")
+        return sf.when((sf.trim(text) != "") & ~text.contains("\0"), text)
+    if not isinstance(kind, IntegralType | StringType):
+        raise UserError(
+            f"the ids in column {name} are {kind.simpleString()}",
+            expected="whole numbers, or text",
+            remedy="cast the column, or say --ids text (in Python: ids='text')",
+        )
+    return column.try_cast("bigint")
+
+
+def rating_column(name: str, low: float | None, high: float | None) -> Column:
+    """Float32, null where it is no finite number on the scale."""
+    from pyspark.sql import functions as sf
+
+    value = sf.col(f"`{name}`").try_cast("float")
+    fits = value.isNotNull() & ~sf.isnan(value) & (sf.abs(value) < float("inf"))
+    # bounds as float32 too, or 0.7 would lie below 0.7
+    if low is not None:
+        fits = fits & (value >= sf.lit(low).cast("float"))
+    if high is not None:
+        fits = fits & (value <= sf.lit(high).cast("float"))
+    return sf.when(fits, value)
+
+
+def seconds_column(frame: DataFrame, name: str | None) -> Column:
+    """Bigint seconds since 1970, 0 without a column; null where it is no whole number."""
+    from pyspark.sql import functions as sf
+    from pyspark.sql.types import DateType, TimestampNTZType, TimestampType
+
+    if name is None:
+        return sf.lit(0).cast("bigint")
+    column = sf.col(f"`{name}`")
+    if isinstance(frame.schema[name].dataType, DateType | TimestampType | TimestampNTZType):
+        return sf.unix_seconds(column.cast("timestamp"))
+    return column.try_cast("bigint")
+
+
+def expected_of(low: float | None, high: float | None) -> dict[str, str]:
+    """What each column must hold, in words."""
+    span = "a finite number"
+    if low is not None:
+        span += f" from {low:g}"
+    if high is not None:
+        span += f" up to {high:g}"
+    return {"user": "an id", "item": "an id", "value": span, "timestamp": "whole seconds since 1970"}
