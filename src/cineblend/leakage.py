@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
@@ -45,7 +45,7 @@ def check_ratings(split: Split) -> Finding:
         LeakageError: they do.
     """
     for name, part in (("train", split.train.ratings), ("the given histories", split.given)):
-        if part is not None and (n := int(np.isin(_pairs(part), _pairs(split.test)).sum())):
+        if part is not None and (n := _shared_pairs(part, split.test)):
             raise LeakageError(f"{n} ratings of the test are in {name} too", remedy="mend the split")
     if split.given is None:
         return Finding("ratings", f"none of {len(split.test):,} test ratings is in train")
@@ -160,5 +160,11 @@ def _reads_held_out(rule: str, train: Dataset) -> bool:
     return documents(train, rule) != documents(replace(train, tags=without), rule)
 
 
-def _pairs(ratings: Ratings) -> npt.NDArray[np.int64]:
-    return ratings.user_num.astype(np.int64) * max(ratings.n_items, 1) + ratings.item_num
+def _shared_pairs(one: Ratings, other: Ratings) -> int:
+    """How many user-item pairs are in both; sparse matrices, as sorting tens of millions of pairs is slow."""
+    shape = (one.n_users, one.n_items)
+    marked, also = (
+        sp.csr_array((np.ones(len(part), np.bool_), (part.user_num, part.item_num)), shape=shape)
+        for part in (one, other)
+    )
+    return int(marked.multiply(also).nnz)
