@@ -74,3 +74,10 @@ def test_an_unknown_item_or_no_number_is_refused(history: dict[int, float]):
 def test_other_values_may_stand_in_for_the_ratings():
     batch = UserBatch.unseen([{0: 4.0, 2: 2.0}], n_items=3)
     np.testing.assert_array_equal(batch.csr(np.array([1.0, 0.5])).toarray(), [[1.0, 0.0, 0.5]])
+
+
+def test_people_of_several_batches_are_joined():
+    batches = [UserBatch.unseen(some, 5) for some in ([{2: 4.5, 0: 1.0}, {}], [{}], [{4: 2.0}])]
+    joined = UserBatch.joined(batches)
+    np.testing.assert_array_equal(joined.csr().toarray(), np.vstack([one.csr().toarray() for one in batches]))
+    np.testing.assert_array_equal(joined.user_num, [-1] * 4)

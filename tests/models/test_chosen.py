@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from cineblend.models.chosen import mixtures, products, sums
+from cineblend.models.chosen import entries, mixtures, products, sums
 
 RNG = np.random.default_rng(0)
 
@@ -36,3 +36,10 @@ def test_a_person_without_a_weight_sums_to_nothing() -> None:
     nothing = sp.csr_array((1, 12))
     np.testing.assert_array_equal(mixtures(nothing, np.ones((12, 3))), np.zeros((1, 3)))
     np.testing.assert_array_equal(sums(nothing, sparse(12, 9)), np.zeros((1, 9)))
+
+
+def test_entries() -> None:
+    matrix = sparse(12, 9)
+    for rows, columns in (([3, 0, 3], [8, 1]), ([], [2]), ([5], [])):
+        r, c = np.array(rows, np.intp), np.array(columns, np.intp)
+        np.testing.assert_array_equal(entries(matrix, r, c), matrix.toarray()[np.ix_(r, c)])

@@ -167,7 +167,7 @@ def test_a_bug_is_a_problem_without_its_details_and_the_log_says_where(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(Recommender, "listing", fail)
+    monkeypatch.setattr(Recommender, "listings", fail)
     answer = client.post("/api/v1/recommendations", json={})
     assert answer.status_code == 500
     assert answer.headers["Content-Type"] == "application/problem+json"

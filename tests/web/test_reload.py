@@ -128,15 +128,15 @@ def test_a_request_keeps_the_model_it_began_with(
     client: TestClient, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    listing = Recommender.listing
+    listings = Recommender.listings
 
     def slow(self, wanted):  # type: ignore[no-untyped-def]
-        if wanted.k == 1:
+        if wanted[0].k == 1:
             begun.set()
             assert go_on.wait(60)
-        return listing(self, wanted)
+        return listings(self, wanted)
 
-    monkeypatch.setattr(Recommender, "listing", slow)
+    monkeypatch.setattr(Recommender, "listings", slow)
     answers = []
     asking = threading.Thread(
         target=lambda: answers.append(client.post("/api/v1/recommendations", json={"k": 1}))

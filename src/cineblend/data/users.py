@@ -106,6 +106,20 @@ class UserBatch:
             self.n_items,
         )
 
+    @classmethod
+    def joined(cls, batches: Sequence[UserBatch]) -> UserBatch:
+        """The people of several batches, of which there is at least one, over one catalogue."""
+        begins = np.cumsum([0, *(len(batch.item_num) for batch in batches)])
+        starts = [batch.indptr[:-1] + begin for batch, begin in zip(batches, begins.tolist(), strict=False)]
+        return cls(
+            np.concatenate([batch.user_num for batch in batches]),
+            np.concatenate([*starts, begins[-1:]]).astype(np.int64),
+            np.concatenate([batch.item_num for batch in batches]),
+            np.concatenate([batch.value for batch in batches]),
+            np.concatenate([batch.timestamp for batch in batches]),
+            batches[0].n_items,
+        )
+
     def blocks(self, size: int) -> Iterator[UserBatch]:
         """Cut into batches of at most ``size`` people."""
         for start in range(0, len(self), size):

@@ -14,7 +14,7 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.chosen import sums, written_out
+from cineblend.models.chosen import entries, sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
 
 
@@ -90,7 +90,7 @@ class Adjacent(Recommender):
         if self._pairs is None:
             raise NotFittedError(self)
         norm, grade = self.config.norm, GRADINGS[self.config.grading](users, self._top_rating)
-        found = written_out(self._pairs, users.item_num)[:, item_num] * (grade**norm)[:, None]
+        found = entries(self._pairs, users.item_num, item_num) * (grade**norm)[:, None]
         total = found.sum(axis=0) ** (1 - 1 / norm)
         return np.divide(found, total, out=np.zeros_like(found), where=total > 0)
 

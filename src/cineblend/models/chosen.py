@@ -50,6 +50,22 @@ def written_out(matrix: sp.csr_array, rows: npt.NDArray[np.integer]) -> Vectors:
     return found
 
 
+def entries(matrix: sp.csr_array, rows: npt.NDArray[np.integer], columns: npt.NDArray[np.integer]) -> Vectors:
+    """(r, c) entries of a sparse matrix (n, m) in some rows and columns, of which none comes twice."""
+    indptr, indices = places(matrix)
+    start = indptr[rows]
+    length = indptr[rows + 1] - start
+    before = np.cumsum(length) - length
+    entry = np.arange(length.sum()) + np.repeat(start - before, length)
+    place = np.full(cast("tuple[int, int]", matrix.shape)[1], -1)
+    place[columns] = np.arange(len(columns))
+    column = place[indices[entry]]
+    some = np.flatnonzero(column >= 0)
+    found = np.zeros((len(rows), len(columns)))
+    found[np.repeat(np.arange(len(rows)), length)[some], column[some]] = matrix.data[entry[some]]
+    return found
+
+
 def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     """(n, m) weights (n, k) @ rows (k, m), as an array; one person's without a sparse result on the way."""
     (people, chosen), (indptr, indices) = places(weights), places(rows)

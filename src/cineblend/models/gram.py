@@ -16,6 +16,7 @@ from scipy.linalg import get_lapack_funcs
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
 from cineblend.models.chosen import mixtures, sums, written_out
+from cineblend.models.remembered import Remembered
 from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
@@ -24,8 +25,6 @@ Places = npt.NDArray[np.intp]
 
 _BLOCK = 1024
 """Columns worked on at once, so that what is temporary stays small."""
-_REMEMBERED = 1024
-"""Columns of K⁻¹X that are kept for the next question."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
@@ -146,8 +145,8 @@ class PrimalInverse(Inverse):
 class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 
-    K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A person then costs one product with it and
-    one with X, and no triangular solve.
+    K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A product with P is then one with it and one
+    with X, and no triangular solve; rows of P that come again are remembered.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -162,33 +161,33 @@ class DualInverse(Inverse):
             self.diagonal[cut] = (1 - explained) / regularization
 
     def at(self, rows: Places, columns: Places) -> Matrix:
-        """(r, c) entries of P; the fewer of the two go through K⁻¹."""
+        """(r, c) entries of P; those of rows that are not remembered go through K⁻¹, the fewer of the two."""
+        kept = self._remembered.known(rows)
+        new = np.array([row is None for row in kept], bool)
+        found = np.empty((len(rows), len(columns)))
+        found[new] = self._made(rows[new], columns)
+        for position, row in enumerate(kept):
+            if row is not None:
+                found[position] = row[columns]
+        return found
+
+    def _made(self, rows: Places, columns: Places) -> Matrix:
         if len(rows) < len(columns):
-            return self.at(columns, rows).T
-        explained = self._rows.some(rows).T @ self._through_kernel(columns)
+            return self._made(columns, rows).T
+        explained = self._rows.some(rows).T @ (self._kernel_inverse @ self._rows.some(columns))
         return (np.equal.outer(rows, columns) - explained) / self._regularization
 
-    def _through_kernel(self, columns: Places) -> Matrix:
-        """(m, c) K⁻¹X in those columns; films that are asked about come again, so the last ones are kept."""
-        if not len(columns):
-            return np.empty((len(self._kernel_inverse), 0))
-        asked = columns.tolist()
-        found = {at: column for at in asked if (column := self._solved.get(at)) is not None}
-        new = [at for at in asked if at not in found]
-        if new:
-            solved = self._kernel_inverse @ self._rows.some(np.array(new, np.intp))
-            found.update(zip(new, np.ascontiguousarray(solved.T), strict=True))
-            if len(self._solved) + len(new) > _REMEMBERED:
-                self._solved.clear()
-            self._solved.update((at, found[at]) for at in new[:_REMEMBERED])
-        return np.stack([found[at] for at in asked], axis=1)
-
     @cached_property
-    def _solved(self) -> dict[int, Matrix]:
-        return {}
+    def _remembered(self) -> Remembered:
+        return Remembered(self._product, len(self.diagonal))
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
+        if isinstance(x, np.ndarray):
+            return self._product(x)
+        return np.asarray(self._remembered.times(x), np.float64)
+
+    def _product(self, x: sp.csr_array | Matrix) -> Matrix:
         explained = self._rows.back(self._kernel_inverse @ self._rows.project(x))
         return (_written_out(x) - explained) / self._regularization
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.rank import top_k
 from cineblend.service import filters, rerank, texts
@@ -18,6 +20,7 @@ from cineblend.service.rerank import Mix, Pool, Values
 from cineblend.service.scoring import Scored, Scorer
 from cineblend.service.wanted import Wanted
 
+_MOST_TOGETHER, _CELLS = 32, 1 << 20
 _POOL = 200
 """Films a list is re-ranked from, or four times its length if that is more."""
 
@@ -53,19 +56,74 @@ class Desk:
         Raises:
             UserError: an unknown film or genre, a rating off the scale, or a text without words.
         """
-        people = [wanted.ratings] if wanted.together is None else [wanted.ratings, wanted.together]
-        users = histories(self.films, self.scorer.scale, people, wanted.timestamps)
+        users = self._people(wanted)
         words, notes = self._words(wanted.text)
         scored = self.scorer.score(users, wanted.text_weight, words)
-        allowed = filters.allowed(self.films, wanted.filters, users.item_num)
+        return self._filtered(wanted, scored, words, notes)
+
+    def answer(self, wanted: Wanted) -> Listing:
+        """The k best films; see ``consider`` for what is raised."""
+        return self._listing(wanted, self.consider(wanted))
+
+    def answers(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
+        """For each question what ``answer`` says, or what it raises; those that may be are scored together.
+
+        People asked about together cost less each, since what models are made of is read once for all.
+        """
+        found: list[Listing | Exception | None] = [None] * len(wanted)
+        together: list[tuple[int, UserBatch]] = []
+        for at, one in enumerate(wanted):
+            try:
+                if one.joins:
+                    together.append((at, self._people(one)))
+                else:
+                    found[at] = self.answer(one)
+            except Exception as error:
+                found[at] = error
+        for start in range(0, len(together), self.most_together):
+            block = together[start : start + self.most_together]
+            asked = [wanted[at] for at, _ in block]
+            for (at, _), answer in zip(
+                block, self._together(asked, [users for _, users in block]), strict=True
+            ):
+                found[at] = answer
+        return [one for one in found if one is not None]
+
+    @property
+    def most_together(self) -> int:
+        """People scored at once, at most: their scores should stay in the processor's cache."""
+        return max(1, min(_MOST_TOGETHER, _CELLS // max(len(self.films), 1)))
+
+    def _together(self, wanted: Sequence[Wanted], people: Sequence[UserBatch]) -> list[Listing | Exception]:
+        weights = np.array([one.text_weight for one in wanted])
+        try:
+            scored = self.scorer.score(UserBatch.joined(people), weights)
+        except Exception as error:  # Whose it is shows when each is asked alone.
+            if len(wanted) == 1:
+                return [error]
+            return [self._together([one], [users])[0] for one, users in zip(wanted, people, strict=True)]
+        found: list[Listing | Exception] = []
+        for at, one in enumerate(wanted):
+            try:
+                found.append(self._listing(one, self._filtered(one, scored.of(at), None, [])))
+            except Exception as error:
+                found.append(error)
+        return found
+
+    def _people(self, wanted: Wanted) -> UserBatch:
+        people = [wanted.ratings] if wanted.together is None else [wanted.ratings, wanted.together]
+        return histories(self.films, self.scorer.scale, people, wanted.timestamps)
+
+    def _filtered(
+        self, wanted: Wanted, scored: Scored, words: texts.Vectors | None, notes: list[str]
+    ) -> Considered:
+        allowed = filters.allowed(self.films, wanted.filters, scored.users.item_num)
         if not allowed.any():
             notes.append("No film passes the filters.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
         return Considered(scored, words, allowed, (*notes, *_people_notes(scored)))
 
-    def answer(self, wanted: Wanted) -> Listing:
-        """The k best films; see ``consider`` for what is raised."""
-        considered = self.consider(wanted)
+    def _listing(self, wanted: Wanted, considered: Considered) -> Listing:
         scored, notes = considered.scored, list(considered.notes)
         pool = self._pool(considered, max(_POOL, 4 * wanted.k) if _reranked(wanted) else wanted.k)
         if _reranked(wanted):

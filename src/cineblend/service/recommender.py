@@ -93,6 +93,10 @@ class Recommender:
         """The answer to a question, with what a reader must know of it; see ``recommend``."""
         return self._desk.answer(wanted)
 
+    def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
+        """For each of some questions what ``listing`` says or raises; together they cost less each."""
+        return self._desk.answers(wanted)
+
     def explain(self, ratings: ByItem[float], item_id: ItemId, **options: Any) -> Explanation:
         """Why a film scores what it does; ``options`` as for ``recommend``."""
         return self.explanation(wanted_from(ratings, **options), item_id)

@@ -38,6 +38,11 @@ class Half:
     missing: npt.NDArray[np.bool_]
     silent: npt.NDArray[np.bool_]
 
+    def of(self, person: int) -> Half:
+        """One person's."""
+        one = slice(person, person + 1)
+        return Half(self.value[one], self.origin[one], self.span[one], self.missing[one], self.silent[one])
+
 
 @dataclass(frozen=True, eq=False)
 class Scored:
@@ -70,6 +75,23 @@ class Scored:
     popular: npt.NDArray[np.bool_]
     contributions: Callable[[int, Nums], Lines | None]
 
+    def of(self, person: int) -> Scored:
+        """What is known of one person's scores alone."""
+        one = slice(person, person + 1)
+        return Scored(
+            self.users.slice(person, person + 1),
+            self.score[one],
+            self.people.of(person),
+            None if self.profile is None else self.profile.of(person),
+            None if self.words is None else self.words.of(person),
+            self.text[one],
+            self.text_weight[one],
+            self.words_share[one],
+            None if self.liked is None else self.liked.of(person, int(self.users.indptr[person])),
+            self.popular[one],
+            lambda _, item_num: self.contributions(person, item_num),
+        )
+
 
 class Scorer:
     """score(u, i) = (1 - w) people(u, i) + w text(u, i), w the text's weight.
@@ -94,12 +116,14 @@ class Scorer:
             self.vectors = texts.unit(fitted.text.items)
             self.blank = ~np.logical_or.reduce(self.vectors != 0, axis=1)
 
-    def score(self, users: UserBatch, text_weight: float, words: texts.Vectors | None = None) -> Scored:
+    def score(
+        self, users: UserBatch, text_weight: float | Lines, words: texts.Vectors | None = None
+    ) -> Scored:
         """Every film's score for n people.
 
         Args:
             users: the people.
-            text_weight: share of the text, from 0 to 1.
+            text_weight: share of the text, from 0 to 1; (n,) where people ask for different ones.
             words: (d,) direction of the words asked for.
         """
         population = np.tile(self.films.rated, (len(users), 1))

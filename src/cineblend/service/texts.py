@@ -42,6 +42,12 @@ class Liking:
     item_num: npt.NDArray[np.int32]
     weight: npt.NDArray[np.float64]
 
+    def of(self, person: int, start: int) -> Liking:
+        """One person's, whose history begins at ``start``."""
+        mine = self.row == person
+        row = np.zeros(int(mine.sum()), np.intp)
+        return Liking(row, self.entry[mine] - start, self.item_num[mine], self.weight[mine])
+
 
 def liking(users: UserBatch, high: float) -> Liking:
     """Who likes what: weight grows in proportion from 0 at 0.6 of the highest rating to 1 at the highest."""

@@ -25,6 +25,8 @@ MOST_RATINGS = 20_000
 """Ratings a person may bring: more than anyone has seen films."""
 LONGEST_TEXT = 500
 """Characters of a query in words."""
+_FEW_RATINGS = 1000
+"""A person with more takes so long that others should not wait for them."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Wanted:
     calibration: float = 0.0
     reasons: bool = True
     together: ByItem[float] | None = None
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is soon answered, so that it may be scored together with others."""
+        return not self.text.strip() and self.together is None and len(self.ratings) <= _FEW_RATINGS
 
     def __post_init__(self) -> None:
         if type(self.k) is not int or not 1 <= self.k <= LONGEST_LIST:

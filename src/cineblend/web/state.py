@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, ParamSpec, TypeVar
@@ -13,9 +14,11 @@ from typing import Annotated, ParamSpec, TypeVar
 from fastapi import Depends, Request, Response
 
 from cineblend import __version__
+from cineblend.service.answers import Listing
 from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
-from cineblend.service.wanted import ItemId
+from cineblend.service.wanted import ItemId, Wanted
+from cineblend.web.collector import Collector
 from cineblend.web.problems import NotFoundError, OverloadedError
 from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current
@@ -48,17 +51,36 @@ class State:
     )
     _waiting: int = 0
 
+    def __post_init__(self) -> None:
+        self._collector = Collector(self.pool)
+
+    async def listing(self, model: Recommender, wanted: Wanted) -> Listing:
+        """The model's list, computed together with those asked for at the same time.
+
+        Raises:
+            OverloadedError: too much is waiting already.
+        """
+        if not wanted.joins:
+            return await self.compute(model.listing, wanted)
+        with self._one_more():
+            return await self._collector.ask(model, wanted)
+
     async def compute(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``work`` on the pool.
 
         Raises:
             OverloadedError: too much is waiting already.
         """
+        with self._one_more():
+            return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
+
+    @contextmanager
+    def _one_more(self) -> Generator[None]:
         if self._waiting >= MOST_WAITING:
             raise OverloadedError("more is being asked than can be answered", remedy="try again in a second")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
+            yield
         finally:
             self._waiting -= 1
 

@@ -17,18 +17,20 @@ YEAR = 365.25 * 86_400
 def test_z_scores_are_of_the_population_and_nothing_known_is_its_mean() -> None:
     scores = np.array([[1.0, 3.0, 5.0, np.nan], [7.0, 7.0, 7.0, 7.0]])
     population = np.array([[True, True, False, True], [True] * 4])
-    np.testing.assert_allclose(z_scores(scores, population), [[-1, 1, 3, 0], [0, 0, 0, 0]], atol=1e-6)
+    z, unit = z_scores(scores, population)
+    np.testing.assert_allclose(z, [[-1, 1, 3, 0], [0, 0, 0, 0]], atol=1e-6)
+    np.testing.assert_allclose(unit, [1, 0])
 
 
 def test_z_scores_far_from_zero_keep_their_order() -> None:
     scores = np.array([[1e4, 1e4 + 1, 1e4 + 2]])
-    z = z_scores(scores, np.ones((1, 3), bool))
+    z, _ = z_scores(scores, np.ones((1, 3), bool))
     np.testing.assert_allclose(z, [[-1.2247, 0, 1.2247]], atol=1e-2)
 
 
 def columns_of(person: UserBatch, films: Films, n: int) -> dict[str, np.ndarray]:
     everything = np.arange(n)[None]
-    made = table([np.zeros((1, n))], person, films, everything, np.ones((1, n), bool))
+    made, _ = table([np.zeros((1, n))], person, films, everything, np.ones((1, n), bool))
     return dict(zip(feature_names(("part",), films), made[0].T, strict=True))
 
 

@@ -156,7 +156,9 @@ def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights()
     assert explain(0, items).shape == (0, len(items))
     beyond = np.setdiff1d(np.flatnonzero(np.isfinite(scores[1])), slate.candidates[1])
     ease = model._panel.parts[0].score(users)[1]
-    spread = ease[slate.population[1]].std(dtype=np.float64)
+    unrated = np.isfinite(ease) & (world.ratings.item_counts > 0)
+    unrated[users.item_num[users.row == 1]] = False
+    spread = ease[unrated].std(dtype=np.float64)
     np.testing.assert_allclose(explain(1, beyond).sum(axis=0), ease[beyond] / spread, rtol=1e-4, atol=1e-5)
 
 

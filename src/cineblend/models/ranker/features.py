@@ -84,8 +84,8 @@ def table(
     films: Films,
     candidates: Nums,
     open_: npt.NDArray[np.bool_],
-) -> Table:
-    """(n, c, features) float32.
+) -> tuple[Table, Table]:
+    """(n, c, features) float32, and (n, parts) what one more of a part's score adds to its z-score.
 
     Args:
         scores: per part the (n, c) candidates' scores, NaN where it has none.
@@ -99,16 +99,21 @@ def table(
     own = [scene.item(column) for column in films.columns.values()]
     pair = [rule(scene) for rule in PAIR_FEATURES.values()]
     plain = np.stack([*own, *pair], axis=2, dtype=np.float32)
-    relative = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None]).transpose(0, 2, 1)
-    return np.round(np.concatenate([relative, plain], axis=2, dtype=np.float32), _DECIMALS)
+    relative, unit = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None])
+    described = np.concatenate([relative.transpose(0, 2, 1), plain], axis=2, dtype=np.float32)
+    return np.round(described, _DECIMALS, out=described), unit[:, : len(scores)]
 
 
-def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> Table:
-    """(..., i) scores less their mean, over their deviation, in the population; NaN becomes 0, the mean.
+def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> tuple[Table, Table]:
+    """Scores less their mean, over their deviation, in the population; NaN becomes 0, the mean.
 
     Args:
         scores: (..., i).
         population: which of them set the scale; its shape broadcasts to theirs.
+
+    Returns:
+        The z-scores (..., i), cut to where they tell more, and what one more of a score adds to an uncut
+        one, (...,): 0 where the scores are all alike.
     """
     value = scores.astype(np.float32)
     missing = np.isnan(value)
@@ -120,9 +125,10 @@ def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> Table:
     deviation = np.sqrt(np.einsum("...i,...i,...i->...", value, value, counted, dtype=np.float64) / n)
     # A deviation that is nothing beside the mean is rounding, and all are equal.
     flat = deviation <= 1e-6 * np.abs(mean) + 1e-12
-    value *= np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)[..., None]
+    unit = np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)
+    value *= unit[..., None]
     value[missing] = 0
-    return np.clip(value, _LOWEST, _HIGHEST, out=value)
+    return np.clip(value, _LOWEST, _HIGHEST, out=value), unit
 
 
 def _by_year(scene: Scene, years: Cell) -> Cell:

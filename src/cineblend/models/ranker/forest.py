@@ -72,20 +72,30 @@ class Forest:
 
     def score(self, rows: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """(m,) for (m, features)."""
-        blocks = [self._score(rows[start : start + _ROWS]) for start in range(0, len(rows), _ROWS)]
-        return np.concatenate([np.empty(0), *blocks])
-
-    def _score(self, rows: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         n_trees, n_leaves = self.values.shape
         if not self.masks:
             return np.full(len(rows), self.values[:, 0].sum())
         columns = np.ascontiguousarray(rows.T, np.float64)
-        left = np.full((len(rows), n_trees), np.iinfo(self.masks[0].dtype).max, self.masks[0].dtype)
-        for (feature, steps), masks in zip(self.thresholds, self.masks, strict=True):
-            left &= masks.take(np.searchsorted(steps, columns[feature]), axis=0)
-        # As many zeros as follow the lowest bit are the leaves to the left of it.
-        leaf = np.bitwise_count(~left & (left - left.dtype.type(1)))
-        return self.values.ravel()[leaf + np.arange(n_trees) * n_leaves].sum(axis=1)
+        entry = [np.searchsorted(steps, columns[feature]) for feature, steps in self.thresholds]
+        first, values = np.arange(n_trees) * n_leaves, self.values.ravel()
+        # Written over block after block: asking for memory each time would cost as much as the sums do.
+        kind = self.masks[0].dtype
+        left, ruled = np.empty((_ROWS, n_trees), kind), np.empty((_ROWS, n_trees), kind)
+        leaf, said = np.empty((_ROWS, n_trees), np.intp), np.empty((_ROWS, n_trees))
+        found = np.empty(len(rows))
+        for start in range(0, len(rows), _ROWS):
+            n = min(_ROWS, len(rows) - start)
+            left[:n] = np.iinfo(kind).max
+            for at, masks in zip(entry, self.masks, strict=True):
+                masks.take(at[start : start + n], axis=0, out=ruled[:n], mode="clip")
+                left[:n] &= ruled[:n]
+            # As many zeros as follow the lowest bit are the leaves to the left of it.
+            np.subtract(left, kind.type(1), out=ruled)
+            ruled &= ~left
+            np.add(np.bitwise_count(ruled), first, out=leaf)
+            values.take(leaf[:n], out=said[:n], mode="clip")
+            found[start : start + n] = said[:n].sum(axis=1)
+        return found
 
 
 def _trees(text: str) -> list[dict[str, str]]:

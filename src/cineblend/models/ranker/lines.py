@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.models.base import Contributions
@@ -33,21 +32,10 @@ def lines(
     candidate = np.isin(items, slate.candidates[person])
     found = np.zeros((len(users.item_num), len(items)))
     for at, (part, model) in enumerate(zip(panel.config.parts, panel.parts, strict=True)):
-        near = _per_unit(float(linear.weights[at]), slate.chosen[at][person], slate.open[person])
-        far = 0.0
-        if part.proposes > 0 and not candidate.all():
-            far = _per_unit(part.proposes, slate.whole[at][person], slate.population[person])
+        near = float(linear.weights[at]) * float(slate.near[person, at])
+        far = 0.0 if candidate.all() else part.proposes * float(slate.far[person, at])
         if near or far:
             added = model.contributions(users, items)
             if added is not None:
                 found += added * np.where(candidate, near, far)
     return found
-
-
-def _per_unit(weight: float, scores: npt.NDArray[np.floating], population: npt.NDArray[np.bool_]) -> float:
-    """What one more of a part's score adds to the blend's; 0 where the scores are all alike."""
-    counted = scores[population & ~np.isnan(scores)].astype(np.float64)
-    if not len(counted):
-        return 0.0
-    deviation, mean = float(counted.std()), float(counted.mean())
-    return weight / deviation if deviation > 1e-6 * abs(mean) + 1e-12 else 0.0

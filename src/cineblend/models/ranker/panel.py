@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,18 +27,16 @@ class Slate:
         candidates: (n, c) int64 item numbers, best proposal first.
         open: (n, c) False for a candidate that is in the person's history or that nobody rated.
         table: (n, c, features) float32.
-        whole: the proposing parts' scores by part, (n, n_items) each.
-        chosen: every part's scores of the candidates, (n, c) each.
-        population: (n, n_items) films that set the scale of the proposing parts' z-scores.
+        near: (n, parts) what one more of a part's score adds to a candidate's z-score.
+        far: (n, parts) the same of a film beyond the candidates; 0 for a part that proposes nothing.
     """
 
     proposal: npt.NDArray[np.float32]
     candidates: Nums
     open: npt.NDArray[np.bool_]
     table: Table
-    whole: Mapping[int, npt.NDArray[np.float32]]
-    chosen: Sequence[Table]
-    population: npt.NDArray[np.bool_]
+    near: npt.NDArray[np.float32]
+    far: npt.NDArray[np.float32]
 
 
 @kept("panel")
@@ -83,10 +81,12 @@ class Panel:
         open_[users.row, users.item_num] = False
         scored: dict[int, npt.NDArray[np.float32]] = {}
         proposal = np.zeros(open_.shape)
+        far = np.zeros((len(users), len(self.parts)), np.float32)
         for at, part in enumerate(self.config.parts):
             if part.proposes > 0:
                 scored[at] = self.parts[at].score(users)
-                proposal += part.proposes * z_scores(scored[at], open_)
+                z, far[:, at] = z_scores(scored[at], open_)
+                proposal += part.proposes * z
         candidates = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
         scores: list[Table] = []
         for at, model in enumerate(self.parts):
@@ -94,9 +94,9 @@ class Panel:
                 scores.append(np.take_along_axis(scored[at], candidates, axis=1))
             else:
                 scores.append(model.score_items(users, candidates))
-        near = np.take_along_axis(open_, candidates, axis=1)
-        described = table(scores, users, self.films, candidates, near)
-        return Slate(proposal.astype(np.float32), candidates, near, described, scored, scores, open_)
+        able = np.take_along_axis(open_, candidates, axis=1)
+        described, near = table(scores, users, self.films, candidates, able)
+        return Slate(proposal.astype(np.float32), candidates, able, described, near, far)
 
 
 def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:

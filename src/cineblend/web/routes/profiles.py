@@ -117,7 +117,8 @@ async def recommendations(
     shared: Shared, model: Model, profile_id: str, asked: Annotated[ProfileQuery, Query()]
 ) -> Recommendations:
     """The best films for a person, or for two, from what is stored at this moment."""
-    return await shared.compute(_recommend, shared.people, model, profile_id, asked)
+    wanted, notes = await shared.compute(_wanted, shared.people, model, profile_id, asked)
+    return listed(model, await shared.listing(model, wanted), *notes)
 
 
 @router.get("/{profile_id}/questions")
@@ -136,7 +137,10 @@ async def explanation(
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
 
 
-def _recommend(people: People, model: Recommender, profile_id: str, asked: ProfileQuery) -> Recommendations:
+def _wanted(
+    people: People, model: Recommender, profile_id: str, asked: ProfileQuery
+) -> tuple[Wanted, tuple[str, ...]]:
+    """What is asked of the model, and what its reader must know."""
     profile = people.profile(profile_id)
     other = people.profile(asked.with_profile) if asked.with_profile else None
     hidden = profile.hidden + (other.hidden if other else ())
@@ -163,7 +167,7 @@ def _recommend(people: People, model: Recommender, profile_id: str, asked: Profi
         reasons=asked.reasons,
         together=usable(model, other)[0] if other else None,
     )
-    return listed(model, wanted, *notes)
+    return wanted, notes
 
 
 def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:

@@ -6,6 +6,7 @@ import secrets
 
 from fastapi import APIRouter
 
+from cineblend.service.answers import Listing
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted
 from cineblend.web.answers import Explained, Item, Items, Recommendations
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["recommendations"], responses=RESPONS
 @router.post("/recommendations")
 async def recommendations(shared: Shared, model: Model, body: RecommendationsRequest) -> Recommendations:
     """The best films for whoever these ratings are of, with scores and reasons."""
-    return await shared.compute(listed, model, body.wanted())
+    return listed(model, await shared.listing(model, body.wanted()))
 
 
 @router.post("/explanations")
@@ -36,9 +37,9 @@ async def questions(shared: Shared, model: Model, body: QuestionsRequest) -> Ite
     return Items(items=[Item.of(one) for one in found])
 
 
-def listed(model: Recommender, wanted: Wanted, *notes: str) -> Recommendations:
+def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:
     """A list as it is sent."""
-    answer = Recommendations.of(model.listing(wanted), model.model_version, secrets.token_hex(8))
+    answer = Recommendations.of(listing, model.model_version, secrets.token_hex(8))
     answer.notes.extend(notes)
     return answer
 

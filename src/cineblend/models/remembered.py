@@ -1,0 +1,104 @@
+"""Remembered: products with a matrix that is costly to multiply by, whose rows are kept once made."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.models.chosen import places
+
+Row = npt.NDArray[np.floating[Any]]
+Places = npt.NDArray[np.intp]
+
+FEW = 64
+"""Rows of an x that are few: those of people who ask now, not of everyone who is judged."""
+_MOST_BYTES = 64 << 20
+"""What the kept rows of one matrix may take."""
+_NEW_ROWS = 4
+"""Rows that are made beside a product: each makes it dearer now and cheaper the next time."""
+
+
+class Remembered:
+    """x M for a matrix M that is known by its products alone; its most recently used rows are kept.
+
+    People come again with nearly the history they came with before, and with films that others rated too: a
+    product with M reads all that M is made of, a sum of kept rows only those. Where rows are missing, a few
+    of them are made and kept, and the rest of x goes the long way, in the same product.
+
+    Threads may share one.
+
+    Args:
+        product: (k, n) x M of a sparse x (k, n).
+        n: rows and columns of M.
+        dtype: of what ``product`` gives.
+    """
+
+    def __init__(
+        self, product: Callable[[sp.csr_array], Row], n: int, dtype: type[np.floating[Any]] = np.float64
+    ) -> None:
+        self._product, self._n, self._dtype = product, n, dtype
+        self._most = max(_MOST_BYTES // max(np.dtype(dtype).itemsize * n, 1), 1)
+        self._kept: OrderedDict[int, Row] = OrderedDict()
+        self._lock = Lock()
+
+    def times(self, x: sp.csr_array) -> Row:
+        """(k, n) x M of x (k, n) with no column twice in a row; one of many rows goes the long way whole."""
+        indptr, indices = places(x)
+        k = len(indptr) - 1
+        if not 0 < k <= FEW:
+            return self._product(x)
+        used, at, count = np.unique(indices, return_inverse=True, return_counts=True)
+        rows = self.known(used)
+        missing = np.array([row is None for row in rows], bool)
+        weights = np.zeros((k, len(used)))
+        weights[np.repeat(np.arange(k), np.diff(indptr)), at] = x.data
+        found = np.zeros((k, self._n), self._dtype)
+        if missing.any():
+            new = np.flatnonzero(missing)
+            new = new[np.argsort(-count[new], kind="stable")[: min(_NEW_ROWS * k, self._most)]]
+            missing[new] = False
+            found, made = self._the_long_way(weights, used, missing, new)
+            for position, row in zip(new.tolist(), made, strict=True):
+                rows[position] = row
+        near = [row for row in rows if row is not None]
+        if near:
+            found += weights[:, ~missing].astype(self._dtype, copy=False) @ np.stack(near)
+        return found
+
+    def known(self, at: Places) -> list[Row | None]:
+        """The rows of M that are kept, None for others."""
+        found: list[Row | None] = []
+        with self._lock:
+            for position in at.tolist():
+                row = self._kept.get(position)
+                if row is not None:
+                    self._kept.move_to_end(position)
+                found.append(row)
+        return found
+
+    def _the_long_way(
+        self, weights: npt.NDArray[np.float64], used: Places, missing: npt.NDArray[np.bool_], new: Places
+    ) -> tuple[Row, list[Row]]:
+        """(k, n) the product with what has no row, and the new rows, which are kept."""
+        far = np.flatnonzero(missing)
+        asked = np.zeros(((len(weights) if len(far) else 0) + len(new), len(far) + len(new)))
+        if len(far):
+            asked[: len(weights), : len(far)] = weights[:, far]
+        asked[len(asked) - len(new) :, len(far) :] = np.eye(len(new))
+        row, column = np.nonzero(asked)
+        position = used[np.concatenate([far, new])][column]
+        shape = (len(asked), self._n)
+        found = self._product(sp.csr_array((asked[row, column], (row, position)), shape=shape))
+        made = [one.copy() for one in found[len(asked) - len(new) :]]
+        with self._lock:
+            self._kept.update(zip(used[new].tolist(), made, strict=True))
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        rest = found[: len(weights)] if len(far) else np.zeros((len(weights), self._n), self._dtype)
+        return rest, made
