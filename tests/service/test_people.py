@@ -15,8 +15,9 @@ from sqlalchemy import Engine, create_engine
 
 from cineblend.errors import UserError
 from cineblend.service.people import store
+from cineblend.service.people.failures import StorageBusyError, StorageFullError
 from cineblend.service.people.profile import ProfileFullError, Rated, UnknownProfileError
-from cineblend.service.people.storage import Storage, StorageBusyError, StorageFullError, open_storage
+from cineblend.service.people.storage import Storage, open_storage
 from cineblend.service.people.store import People
 from cineblend.service.people.tables import metadata
 

@@ -339,7 +339,7 @@ def test_a_rating_off_the_scale_is_refused(client: TestClient, profile: str, rat
 def test_health_says_whether_the_database_can_be_read(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cineblend.service.people.storage import StorageError
+    from cineblend.service.people.failures import StorageError
     from cineblend.service.people.store import People
 
     assert client.get("/health/ready").json()["model_version"] == "0123456789abcdef"

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.ids import Vocabulary
 from cineblend.service.answers import Explanation, Found, Import, Item, Listing, Recommendation, Similar
 from cineblend.service.explaining import explanation
-from cineblend.service.exports.matching import Matcher
 from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.listing import Desk
 from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
-from cineblend.service.search import Query, Search
 from cineblend.service.similar import similar
 from cineblend.service.wanted import By, ByItem, ItemId, Sort, Wanted, wanted_from
+
+if TYPE_CHECKING:
+    # Loaded with what they compare titles by, when a title or an export is first asked about.
+    from cineblend.service.exports.matching import Matcher
+    from cineblend.service.search import Search
 
 
 class Recommender:
@@ -135,6 +138,8 @@ class Recommender:
         Raises:
             UserError: a limit outside 1 to 100, an unknown genre, or a cursor of another search.
         """
+        from cineblend.service.search import Query
+
         asked = Query(query, genre, year_from, year_to, min_ratings, max_ratings, sort)
         return self.titles.find(asked, limit, cursor)
 
@@ -160,9 +165,13 @@ class Recommender:
 
     @cached_property
     def _matcher(self) -> Matcher:
+        from cineblend.service.exports.matching import Matcher
+
         return Matcher(self.films, self.fitted)
 
     @cached_property
     def titles(self) -> Search:
         """The index of titles, made when it is first asked for."""
+        from cineblend.service.search import Search
+
         return Search(self.films, self.fitted.catalog.title, self.model_version)

@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits
 
 from cineblend import __version__
 from cineblend.paths import cache_dir
-from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.web import pages, problems
 from cineblend.web.guard import Guard
@@ -41,6 +40,9 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncGenerator[None]:
+        # SQLAlchemy takes a fifth of what there is to import, and is not needed to describe the service.
+        from cineblend.service.people.store import People
+
         # The pool has a thread a core already: more threads under each would only get in each other's way.
         with threadpool_limits(1):
             key = settings.tmdb_key

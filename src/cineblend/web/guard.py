@@ -9,9 +9,6 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
-from limits import parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -49,6 +46,10 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        from limits import parse
+        from limits.aio.storage import MemoryStorage
+        from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
         self._app = app
         self._settings = settings
         self._hosts = settings.hosts

@@ -9,7 +9,6 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from cineblend.service.posters import poster
 from cineblend.web.state import ETag, Model, Shared, item_id_in
 
 STATIC = Path(__file__).parent / "static"
@@ -37,6 +36,8 @@ async def icon() -> FileResponse:
 @router.get("/posters/{item_id}.svg")
 async def film_poster(shared: Shared, model: Model, item_id: str, etag: ETag) -> Response:
     """A film's poster: drawn, or the real one where a key for TMDB was given and TMDB has it."""
+    from cineblend.service.posters import poster
+
     item = model.item(item_id_in(model, item_id))
     headers = {"ETag": etag, "Cache-Control": "max-age=3600"}
     if shared.real_posters and item.tmdb_id:

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from cineblend.errors import CineblendError, UserError
+from cineblend.service.people.failures import StorageError, StorageFullError
 from cineblend.service.people.profile import ProfileFullError, UnknownProfileError
-from cineblend.service.people.storage import StorageError, StorageFullError
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
 
 from cineblend import __version__
 from cineblend.service.answers import Listing
-from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted
 from cineblend.web.collector import Collector
@@ -23,6 +22,9 @@ from cineblend.web.problems import NotFoundError, OverloadedError
 from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current
 from cineblend.web.settings import Settings
+
+if TYPE_CHECKING:
+    from cineblend.service.people.store import People
 
 P = ParamSpec("P")
 T = TypeVar("T")

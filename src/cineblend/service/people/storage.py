@@ -13,23 +13,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from cineblend.errors import CineblendError, UserError
+from cineblend.errors import UserError
+from cineblend.service.people.failures import StorageBusyError, StorageError, StorageFullError
 
 BUSY_SECONDS = 60
 """How long a write waits for another process's."""
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
-
-
-class StorageError(CineblendError):
-    """The database could not do what it was asked; nothing of it was stored."""
-
-
-class StorageFullError(StorageError):
-    """The disk under the database is full."""
-
-
-class StorageBusyError(StorageError):
-    """Another process kept the database for longer than we wait."""
 
 
 class Storage:

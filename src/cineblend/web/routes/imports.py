@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 
 from cineblend.service.people.profile import Rated
-from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.web.people_answers import Imported
 from cineblend.web.problems import RESPONSES
 from cineblend.web.schemas import ImportQuery
 from cineblend.web.state import Model, Shared
+
+if TYPE_CHECKING:
+    from cineblend.service.people.store import People
 
 router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from cineblend.errors import UserError
 from cineblend.service.people.profile import ListName, Profile
-from cineblend.service.people.store import People
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import Filters, ItemId, Wanted
 from cineblend.web.answers import Explained, Item, Items, Recommendations
@@ -18,6 +17,9 @@ from cineblend.web.problems import RESPONSES
 from cineblend.web.routes.recommendations import explained, listed
 from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
+
+if TYPE_CHECKING:
+    from cineblend.service.people.store import People
 
 router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
 
