@@ -49,6 +49,30 @@ def test_fast_vectors_are_near_the_exact_ones_under_another_name(
     assert f"dtype={'bfloat16' if native else 'int8'}" in quick.fingerprint
 
 
+@pytest.mark.skipif(not fast.cpu_has_int8(), reason="8-bit products with scales of ours are for x86")
+def test_an_8_bit_vector_does_not_depend_on_the_texts_beside_it(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transformer, "cpu_has_bfloat16", lambda: False)
+    quick = encoder(tiny_folder, fast=True)
+    together = quick.encode(TEXTS)
+    alone = np.concatenate([quick.encode([text]) for text in TEXTS])
+    assert "dtype=int8" in quick.fingerprint
+    # An input on the edge between two steps may fall on either side, by the last bit of a sum.
+    assert (together * alone).sum(axis=1).min() > 0.9999
+
+
+def test_elsewhere_than_on_x86_the_fast_mode_is_float32(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transformer, "cpu_has_bfloat16", lambda: False)
+    monkeypatch.setattr(transformer, "cpu_has_int8", lambda: False)
+    quick = encoder(tiny_folder, fast=True)
+    assert "dtype=float32" in quick.fingerprint
+    cosine = (quick.encode(TEXTS) * encoder(tiny_folder, fast=False).encode(TEXTS)).sum(axis=1)
+    assert cosine.min() > 0.99999
+
+
 def test_the_processor_is_asked_through_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fast, "_CPUINFO", tmp_path / "cpuinfo")
     answers = []

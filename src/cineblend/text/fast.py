@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import platform
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +23,8 @@ TOKENS = 1024
 """Tokens of a batch, padding included: enough to fill two cores, few enough to stay in their cache."""
 _WEIGHT_LEVELS = 63
 """Steps from 0 to the largest weight of a row, in 7 bits."""
+_INPUT_LEVELS = 127
+"""Steps from 0 to the largest input of a token, in 8 bits."""
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -37,13 +41,17 @@ def cpu_has_bfloat16() -> bool:
     return not {"amx_bf16", "avx512_bf16"}.isdisjoint(flags.split())
 
 
+def cpu_has_int8() -> bool:
+    """Whether torch's 8-bit products with inputs of a scale of ours run here; they are made for x86."""
+    return platform.machine().lower() in {"x86_64", "amd64"}
+
+
 def quantised(model: SentenceTransformer) -> SentenceTransformer:
-    """A copy whose linear layers multiply 8-bit inputs, scaled by batch, with 7-bit weights, scaled by row.
+    """A copy whose linear layers multiply 8-bit inputs, scaled by token, with 7-bit weights, scaled by row.
 
     AVX2 adds two such products in 16 bits, which 8 bits on either side would overflow; of the two the
-    inputs, with their outliers, need the eighth bit more. Layers that narrow stay as they are: behind
-    an activation, a few of their inputs are far larger than the rest, and one scale for all loses the
-    rest. Since a batch's inputs share a scale, a text's vector depends a little on the texts beside it.
+    inputs, with their outliers, need the eighth bit more. A token's largest input sets its scale, so that
+    no vector depends on the texts beside it. Layers that narrow stay as they are: they are slower so.
     """
     import torch
 
@@ -53,32 +61,70 @@ def quantised(model: SentenceTransformer) -> SentenceTransformer:
         for name, layer in made.named_modules()
         if isinstance(layer, torch.nn.Linear) and layer.out_features >= layer.in_features
     ]
+    scaled = _Scaled()
     for name in wide:
-        made.set_submodule(name, _int8_linear(made.get_submodule(name)))
+        made.set_submodule(name, _int8_linear(made.get_submodule(name), scaled))
     return made
 
 
-def _int8_linear(layer: Any) -> Any:
-    """The linear layer as one that rounds its weights now and its inputs batch by batch."""
+class _Scaled(local):
+    """The last input, by token, as layers that share one need it; a thread has its own."""
+
+    of: Any = None
+    tokens: Any = None
+    largest: Any = None
+
+    def by_token(self, inputs: Any) -> tuple[Any, Any]:
+        """(tokens, d) inputs within [-1, 1], and what each was divided by."""
+        import torch
+
+        if self.of is not inputs:
+            largest = torch.linalg.vector_norm(inputs, float("inf"), -1, keepdim=True)
+            self.largest = largest.clamp_min(torch.finfo(torch.float32).tiny)
+            self.tokens = (inputs / self.largest).reshape(-1, inputs.shape[-1])
+            self.of = inputs
+        return self.tokens, self.largest
+
+
+def _int8_linear(layer: Any, scaled: _Scaled) -> Any:
+    """The linear layer as one that rounds its weights now and its inputs as they come."""
     import torch
 
     ops: Any = torch.ops.quantized
     weight = layer.weight.detach()
-    scale = (weight.abs().amax(dim=1) / _WEIGHT_LEVELS).clamp_min(torch.finfo(torch.float32).tiny)
+    scale = _least_error(weight)
+    kept = (weight / scale).round().clamp(-_WEIGHT_LEVELS, _WEIGHT_LEVELS) * scale
+    zeros = torch.zeros(len(weight), dtype=torch.int64)
     with warnings.catch_warnings():
         # Deprecated for a package of its own, which has no 8-bit layers for processors with AVX2 alone.
         warnings.simplefilter("ignore")
-        rounded = torch.quantize_per_channel(
-            weight, scale, torch.zeros(len(scale), dtype=torch.int64), 0, torch.qint8
-        )
-    bias = None if layer.bias is None else layer.bias.detach()
-    packed = ops.linear_prepack(rounded, bias)
+        rounded = torch.quantize_per_channel(kept, scale[:, 0].double(), zeros, 0, torch.qint8)
+    packed = ops.linear_prepack(rounded, None)
+    bias = torch.zeros(len(weight)) if layer.bias is None else layer.bias.detach()
 
     class Int8Linear(torch.nn.Module):
         def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-            return ops.linear_dynamic(inputs, packed)
+            tokens, largest = scaled.by_token(inputs)
+            found = ops.linear_with_input_q_dq_qweight_dq_output_fp32(
+                tokens, 1 / _INPUT_LEVELS, _INPUT_LEVELS + 1, packed
+            )
+            return torch.addcmul(bias, found.view(*inputs.shape[:-1], -1), largest)
 
     return Int8Linear()
+
+
+def _least_error(weight: Any) -> Any:
+    """(out, 1) the step of each row that loses least, with up to half of its largest weight cut off."""
+    import torch
+
+    largest = weight.abs().amax(dim=1, keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
+    best, least = largest / _WEIGHT_LEVELS, torch.full_like(largest, torch.inf)
+    for share in torch.linspace(1, 0.5, 26).tolist():
+        step = share * largest / _WEIGHT_LEVELS
+        rounded = (weight / step).round().clamp(-_WEIGHT_LEVELS, _WEIGHT_LEVELS) * step
+        error = ((weight - rounded) ** 2).sum(dim=1, keepdim=True)
+        best, least = torch.where(error < least, step, best), torch.minimum(error, least)
+    return best
 
 
 def encode_by_tokens(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Embeddings:

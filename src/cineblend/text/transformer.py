@@ -13,7 +13,7 @@ import numpy as np
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted, four_bit_settings, load_adapted
 from cineblend.text.encoder import Embeddings, EncoderSpec
-from cineblend.text.fast import cpu_has_bfloat16, encode_by_tokens, quantised
+from cineblend.text.fast import cpu_has_bfloat16, cpu_has_int8, encode_by_tokens, quantised
 from cineblend.text.gguf import load_gguf, no_nf4
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
@@ -72,6 +72,7 @@ class TransformerEncoder:
                 f"{spec.name} weights={weights.digest} settings={weights.settings}",
                 f"dtype={self._dtype} dimension={self.dimension}",
                 *(f"{name}={value}" for name, value in own.items() if value),
+                *(["scale=token"] if self._dtype == "int8" else []),
                 *(["fast"] if self._runs_fast else []),
             )
         )
@@ -139,7 +140,7 @@ class TransformerEncoder:
     @cached_property
     def _dtype(self) -> str:
         if self._runs_fast:
-            return "bfloat16" if cpu_has_bfloat16() else "int8"
+            return "bfloat16" if cpu_has_bfloat16() else "int8" if cpu_has_int8() else "float32"
         # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
         if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
             return "float32"
