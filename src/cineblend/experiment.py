@@ -158,7 +158,7 @@ def _row(
         per_user=found.per_user,
         seconds={"fit": workbench.seconds(strategy.model, split.train), **found.seconds},
         published=published,
-        notes=(*workbench.notes(strategy.model, split.train), *_empty_lists(found)),
+        notes=(*strategy.notes, *workbench.notes(strategy.model, split.train), *_empty_lists(found)),
         segments=found.segments,
     )
 

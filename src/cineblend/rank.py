@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
 from cineblend.ids import Nums
-from cineblend.models.base import Recommender, Scores
+from cineblend.models.base import Recommender, Scores, Shortlist
 
 CELLS_PER_BLOCK = 1 << 22
 """How many scores are held at once unless the caller says otherwise: 16 MiB of float32."""
@@ -133,9 +133,25 @@ def recommend_blocks(
     if candidates is not None:
         check_candidates(candidates, users.n_items)
     return (
-        top_k(model.score(block), k=k, candidates=candidates, seen=block if exclude_seen else None)
+        (_of_shortlist(model.shortlist(block), k, candidates) if exclude_seen else None)
+        or top_k(model.score(block), k=k, candidates=candidates, seen=block if exclude_seen else None)
         for block in users.blocks(size)
     )
+
+
+def _of_shortlist(short: Shortlist | None, k: int, candidates: npt.NDArray[np.bool_] | None) -> Ranked | None:
+    """The k best of a shortlist; None where there is none, or one is too short for somebody's list."""
+    if short is None:
+        return None
+    order = np.argsort(short.item_num, axis=1, kind="stable")
+    item_num, score = np.take_along_axis(short.item_num, order, axis=1), short.score
+    if candidates is not None:
+        score = np.where(candidates[short.item_num], score, np.float32(np.nan))
+    if (np.isfinite(score[:, : short.leading]).sum(axis=1) < k).any():
+        return None
+    # In order of their numbers, so that ties go to the lower one, as among all items.
+    best = top_k(np.take_along_axis(score, order, axis=1), k=k)
+    return Ranked(np.take_along_axis(item_num, best.item_num, axis=1).astype(np.int32), best.score)
 
 
 def _best(allowed: Scores, k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

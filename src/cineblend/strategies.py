@@ -63,6 +63,7 @@ class Strategy:
         published: what the study printed for it, None for rows that are ours.
         tuned_on: the split whose training ratings its numbers were searched on; None for numbers
             written by hand.
+        notes: what a reader must know of how its numbers came about.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Strategy:
     model: ModelConfig
     published: Published | None = None
     tuned_on: SplitRecord | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def reproduces_study(self) -> bool:

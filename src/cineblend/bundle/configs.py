@@ -20,6 +20,7 @@ from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
+from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
@@ -57,6 +58,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             ProjectionConfig,
             RandomWalkConfig,
             RankerConfig,
+            SparseEaseConfig,
             TextRidgeConfig,
             TextSpec,
             UserKNNConfig,

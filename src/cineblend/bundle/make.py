@@ -55,7 +55,7 @@ def make(
     with bar(f"fitting {strategy.name} on {len(dataset.ratings)} ratings", None):
         model = bench.fit(strategy.model, dataset)
     seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
-    notes = list(bench.notes(strategy.model, dataset))
+    notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
     spec = _main_text(strategy)
     text = None if spec is None else bench.features(spec, dataset)
     spot = None

@@ -63,6 +63,7 @@ def compare(
     dim: Annotated[
         int, typer.Option("--dim", min=0, help="Numbers of --encoder's vectors to keep; 0 for all.")
     ] = 0,
+    memory: options.Memory = None,
     device: options.Device = "auto",
     fast: options.Fast = False,
     or_sample: Annotated[
@@ -112,16 +113,18 @@ def compare(
         scale=scale,
         ids=ids,
     )
+    options.plan_with(memory)
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
+    from cineblend.plan import planned
     from cineblend.report.table import render_table
     from cineblend.workbench import Bench
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
     comparison = run(
         dataset,
-        rows,
+        planned(rows, dataset, lambda line: typer.echo(line, err=True)),
         rules,
         Bench(device=place, fast=fast),
         metrics=wanted,

@@ -41,6 +41,7 @@ def fit(
         typer.Option(metavar="FILE", help="A comparison's results.json, to be shown beside the model."),
     ] = None,
     with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
+    memory: options.Memory = None,
     device: options.Device = "auto",
     fast: options.Fast = False,
     engine: spark.Engine = "here",
@@ -90,21 +91,29 @@ def fit(
     on_spark = spark.runs_on_spark(engine, spark_settings)
     if on_spark and or_sample:
         raise UserError("--or-sample with --engine spark", expected="one of them; --data sample runs on both")
+    options.plan_with(memory)
     require_place(out)
     figures = None if results is None else read_figures(results)
 
+    from cineblend.plan import plan
     from cineblend.progress import bar
 
     if on_spark:
         fitted = replace(_fit_on_spark(data, columns, row, spark_settings), figures=figures)
     else:
         from cineblend.cli.obtain import obtain
+        from cineblend.data.shape import Shape, peek
         from cineblend.workbench import Bench
 
+        if counted := peek(data, columns):
+            plan(row, counted)  # what cannot fit is refused before minutes of reading
         dataset, _ = obtain(data, columns, or_sample=or_sample)
+        chosen = plan(row, Shape.of(dataset))
+        if chosen.strategy.notes:
+            typer.echo(str(chosen), err=True)
         fitted = make(
             dataset,
-            row,
+            chosen.strategy,
             Bench(device=place, fast=fast),
             results=results,
             with_map=with_map,

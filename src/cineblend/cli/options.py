@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,6 +51,26 @@ Scale = Annotated[
 IdType = Annotated[str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")]
 Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")]
 Fast = Annotated[bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")]
+
+
+Memory = Annotated[
+    float | None,
+    typer.Option(
+        "--memory",
+        metavar="GB",
+        min=0.1,
+        help="Plan with no more than so much memory; else with what is free.",
+        envvar="CINEBLEND_MEMORY_GB",
+    ),
+]
+
+
+def plan_with(memory: float | None) -> None:
+    """Let nothing plan with more gigabytes of memory than that."""
+    if memory is not None:
+        from cineblend.text.memory import MEMORY_VARIABLE
+
+        os.environ[MEMORY_VARIABLE] = str(memory)
 
 
 def columns(**named: str | None) -> TableColumns | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
@@ -22,6 +23,22 @@ Scores = npt.NDArray[np.float32]
 Contributions = npt.NDArray[np.float64]
 """(history, c items) float64: what each rating of one person adds to the score of each item."""
 Nums = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True, eq=False)
+class Shortlist:
+    """A few items for each of n people, with the scores that ``Recommender.score`` has for them.
+
+    Attributes:
+        item_num: (n, c) item numbers, none twice in a row.
+        score: (n, c) float32; NaN for an item in the person's history and for one that cannot be scored.
+        leading: every item outside a person's row scores lower than those with a score in its first
+            ``leading`` columns, cannot be scored, or is in the history.
+    """
+
+    item_num: Nums
+    score: Scores
+    leading: int
 
 
 class Recommender(Keeps, ABC):
@@ -60,6 +77,27 @@ class Recommender(Keeps, ABC):
             NotFittedError: before ``fit``.
         """
         return np.take_along_axis(self.score(users), items, axis=1)
+
+    def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
+        """(len(users), c) scores of the same items for everyone, as ``score_items``.
+
+        Args:
+            users: the n people.
+            item_num: (c,) item numbers.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        return self.score(users)[:, item_num]
+
+    def shortlist(self, users: UserBatch) -> Shortlist | None:
+        """Items that lead each person's list, found without all others' scores; None where there is no way.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        del users
+        return None
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
         """What each rating of one person adds to some items' scores; None where none stands alone.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,14 @@ class Columns:
 
     known: npt.NDArray[np.bool_]
 
+    @classmethod
+    def most_rated(cls, counts: npt.NDArray[np.integer], limit: int) -> Self:
+        """The most rated items, at most ``limit`` and none without ratings; ties by the lower number."""
+        order = np.argsort(-counts, kind="stable")[:limit]
+        known = np.zeros(len(counts), bool)
+        known[order] = counts[order] > 0
+        return cls(known)
+
     @cached_property
     def items(self) -> npt.NDArray[np.intp]:
         """(k,) item numbers."""
@@ -35,6 +44,10 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def gather(self, scores: Scores) -> Scores:
+        """(p, k) of (p, n) scores, without a copy where every item has a column."""
+        return scores if len(self) == len(self.known) else scores[:, self.items]
 
     def spread(self, scores: npt.NDArray[np.floating]) -> Scores:
         """(p, n) float32 of (p, k) scores; NaN for the items without a column."""

@@ -64,6 +64,12 @@ class Content(Recommender):
             raise NotFittedError(self)
         return self._products(users, self._features, self._features.by_dimension)
 
+    def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
+        """(len(users), c) weighted mean dot products with these items' vectors alone."""
+        if self._features is None:
+            raise NotFittedError(self)
+        return self._products(users, self._features, self._features.items[item_num].T.astype(np.float64))
+
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
         if self._features is None:

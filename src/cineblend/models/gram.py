@@ -67,9 +67,13 @@ class Rows:
         """(n, n) X'X."""
         n = self.shape[1]
         gram = np.empty((n, n))
+        right = self.sparse
         for cut in _cuts(n):
-            gram[cut] = (self.by_column[cut] @ self.sparse).toarray()
-            gram[cut] += self.dense[:, cut].T @ self.dense
+            # The matrix is symmetric: each block is multiplied out to the right of the diagonal alone.
+            gram[cut, cut.start :] = (self.by_column[cut] @ right).toarray()
+            gram[cut, cut.start :] += self.dense[:, cut].T @ self.dense[:, cut.start :]
+            gram[cut.stop :, cut] = gram[cut, cut.stop :].T
+            right = right[:, cut.stop - cut.start :]
         return gram
 
     def row_gram(self) -> Matrix:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cineblend.errors import NotAvailableError
+from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.adapters import Adapted
 from cineblend.text.encoder import EncoderSpec
 from cineblend.text.gguf import BYTES as GGUF_BYTES
@@ -17,6 +17,8 @@ FOUR_BIT_SHARE = 0.4
 """What 4 bits take, against 16: a quarter of the layers, and all of the table of words."""
 LIBRARIES_MB = 400
 """What torch and the working memory of a batch take beside the weights; for encoders without a row."""
+MEMORY_VARIABLE = "CINEBLEND_MEMORY_GB"
+"""Environment variable: how much of the machine's memory may be planned with."""
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
@@ -59,13 +61,33 @@ def _needed_whole(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
 
 
 def free_mb(device: str = "cpu") -> float | None:
-    """Megabytes that are free, a container's limit considered; None where the system does not say."""
+    """Megabytes that are free, a container's limit considered; None where the system does not say.
+
+    Of the machine's memory no more than ``$CINEBLEND_MEMORY_GB`` counts, where that is set.
+
+    Raises:
+        UserError: it is set to something else than a number above 0.
+    """
     if device == "cuda":
         import torch
 
         return torch.cuda.mem_get_info()[0] / 1e6
-    known = [free for free in (_free_of_machine(), _free_of_container()) if free is not None]
+    places = (_free_of_machine(), _free_of_container(), _allowed())
+    known = [free for free in places if free is not None]
     return min(known) / 1e6 if known else None
+
+
+def _allowed() -> float | None:
+    said = os.environ.get(MEMORY_VARIABLE, "")
+    if not said:
+        return None
+    try:
+        allowed = float(said)
+    except ValueError:
+        allowed = 0.0
+    if not 0 < allowed < float("inf"):
+        raise UserError(f"${MEMORY_VARIABLE} is {said!r}", expected="a number of gigabytes above 0")
+    return allowed * 1e9
 
 
 def _free_of_machine() -> float | None:

@@ -17,7 +17,9 @@ from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.ranker.folds import inner_folds
 from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.rank import recommend
 from cineblend.text.features import TextSpec
 from worlds import checkerboard
 
@@ -170,3 +172,55 @@ def test_films_nobody_rated_are_explained_through_the_gate() -> None:
     cold = np.flatnonzero(world.ratings.item_counts == 0)
     scores, explain = model.score_and_explain(users)
     np.testing.assert_allclose(np.ptp(scores[0, cold]), np.ptp(explain(0, cold).sum(axis=0)), rtol=1e-4)
+
+
+class TestRankerWithAPool(Conformance):
+    config = replace(SMALL, n_pool=18, n_candidates=12, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    reads_text = True
+
+
+@pytest.mark.parametrize("config", [SMALL, replace(SMALL, n_pool=30, n_candidates=20)])
+@pytest.mark.parametrize("cold", [None, TextRidgeConfig((TextSpec("fake"),), 0.1)])
+def test_a_shortlist_leads_to_the_list_of_all_scores(
+    config: RankerConfig, cold: TextRidgeConfig | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = checkerboard(40, 60, cold=10)
+    model = replace(config, cold=cold).build(FakeBench()).fit(world)
+    users = UserBatch.known(world.ratings)
+    allowed = np.ones(60, bool)
+    allowed[::7] = False
+    asked = [(k, mask) for k in (3, 12) for mask in (None, allowed)]
+    found = [recommend(model, users, k=k, candidates=mask) for k, mask in asked]
+    monkeypatch.setattr(type(model), "shortlist", lambda _self, _users: None)
+    for (k, mask), ranked in zip(asked, found, strict=True):
+        expected = recommend(model, users, k=k, candidates=mask)
+        np.testing.assert_array_equal(ranked.item_num, expected.item_num)
+        np.testing.assert_array_equal(ranked.score, expected.score)
+
+
+def test_a_shortlist_that_is_too_short_is_not_used() -> None:
+    world = checkerboard(40, 60)
+    model = replace(SMALL, n_candidates=4).build(FakeBench()).fit(world)
+    found = recommend(model, UserBatch.known(world.ratings), k=9)
+    assert (found.item_num >= 0).all()
+
+
+def test_films_beyond_the_pool_come_last_by_their_ratings() -> None:
+    world = checkerboard(40, 60, cold=0)
+    counts = world.ratings.item_counts
+    pool = np.argsort(-counts, kind="stable")[:30]
+    outside = np.setdiff1d(np.arange(60), pool)
+    scores = scores_of(world, replace(SMALL, n_pool=30))
+    assert (scores[:, outside].max(axis=1) < scores[:, pool].min(axis=1)).all()
+    by_count = outside[np.argsort(-counts[outside], kind="stable")]
+    assert (np.diff(scores[:, by_count], axis=1) <= 0).all()
+
+
+def test_one_lesson_is_the_first_of_the_folds() -> None:
+    world = checkerboard(40, 60)
+    all_, one = list(inner_folds(world, 3, 1)), list(inner_folds(world, 3, 1, 1))
+    assert len(one) == 1
+    np.testing.assert_array_equal(one[0].test.item_num, all_[0].test.item_num)
+    assert not np.array_equal(scores_of(world), scores_of(world, replace(SMALL, n_lessons=1)))
+    with pytest.raises(UserError, match="n_lessons"):
+        replace(SMALL, n_lessons=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,10 @@ from cineblend.models.ranker.config import RankerConfig
 _SHARE_COLD = 0.2
 """Share of the rated films whose ratings are taken away to see what the cold model's scores are worth."""
 _STEPS = 25
+_REFERENCE = 16_384
+"""Rated films that set each person's scale: all of them up to so many, else as many drawn at random."""
+_CELLS = 1 << 24
+"""Pairs of a person and a taken film that the gate is learned from, at most, and scores held at once."""
 
 
 @kept("cold gate")
@@ -28,36 +33,37 @@ class ColdGate:
 
     Attributes:
         model: the cold model, fitted on all of the training set.
-        warm: (n_items,) films whose scores set each person's scale.
+        reference: item numbers of rated films whose scores set each person's scale.
         level: log-odds of a film of mean score.
         slope: log-odds a standard deviation.
     """
 
     model: Recommender
-    warm: npt.NDArray[np.bool_]
+    reference: npt.NDArray[np.intp]
     level: float
     slope: float
 
-    def items(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) log-odds; a film or person the model says nothing of is of mean score."""
-        own = self.model.score(users.as_unseen())
-        return self._odds(own, own)
+    def items(self, users: UserBatch, item_num: Items) -> Scores:
+        """(len(users), c) log-odds; a film or person the model says nothing of is of mean score."""
+        users = users.as_unseen()
+        return self._odds(self.model.score_same(users, item_num), users)
 
     def documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds."""
         users = users.as_unseen()
-        return self._odds(self.model.score_documents(users, documents), self.model.score(users))
+        return self._odds(self.model.score_documents(users, documents), users)
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
         """(len(history), c) what each rating of one unseen person adds to the log-odds."""
         lines = self.model.contributions(users, item_num)
         if lines is None:
             return np.zeros((len(users.item_num), len(item_num)))
-        deviation = float(_scale(self.model.score(users), self.warm)[1][0, 0])
+        deviation = float(_scale(self.model.score_same(users, self.reference))[1][0, 0])
         return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
 
-    def _odds(self, scores: Scores, own: Scores) -> Scores:
-        return (self.level + self.slope * _scaled(scores, own, self.warm)).astype(np.float32)
+    def _odds(self, scores: Scores, users: UserBatch) -> Scores:
+        own = self.model.score_same(users, self.reference)
+        return (self.level + self.slope * _scaled(scores, own)).astype(np.float32)
 
 
 def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
@@ -71,31 +77,42 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
         UserError: there are too few films to take one away.
     """
     split = cold_items(train, _SHARE_COLD, config.seed)
+    rng = np.random.default_rng(config.seed)
     model = cold.build(workbench).fit(split.train)
+    taken = np.flatnonzero(split.test.item_counts)
+    reference = _some(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
     people = np.flatnonzero(split.train.ratings.user_counts)[: config.max_users].astype(np.int32)
-    taken = split.test.item_counts > 0
-    scores = model.score(UserBatch.known(split.train.ratings, people).as_unseen())
-    z = _scaled(scores, scores, split.train.ratings.item_counts > 0)[:, taken].ravel()
-    liked = np.zeros((train.n_users, train.n_items), bool)
-    likes = split.test.value >= config.relevant_share * train.scale.high
-    liked[split.test.user_num[likes], split.test.item_num[likes]] = True
-    level, slope = _logistic(z, liked[people][:, taken].ravel())
+    people = _some(people, max(1, _CELLS // max(len(taken), 1)), rng)
+    likes = split.test.take(split.test.value >= config.relevant_share * train.scale.high).csr()
+    z: list[npt.NDArray[np.float64]] = []
+    liked: list[npt.NDArray[np.bool_]] = []
+    known = UserBatch.known(split.train.ratings, people)
+    for users in known.blocks(max(1, _CELLS // train.n_items)):
+        own = model.score_same(users.as_unseen(), reference)
+        z.append(_scaled(model.score_same(users.as_unseen(), taken), own).ravel())
+        liked.append((likes[users.user_num][:, taken].toarray() > 0).ravel())
+    level, slope = _logistic(np.concatenate(z), np.concatenate(liked))
     fitted = workbench.fit(cold, train)
-    return ColdGate(fitted, train.ratings.item_counts > 0, level - np.log(config.n_folds), slope)
+    rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
+    return ColdGate(fitted, rated, level - np.log(config.n_folds), slope)
 
 
-def _scaled(scores: Scores, own: Scores, warm: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    mean, deviation = _scale(own, warm)
+def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
+    """All of them, or ``limit`` drawn at random, in their order."""
+    return nums if len(nums) <= limit else np.sort(rng.permutation(nums)[:limit])
+
+
+def _scaled(scores: Scores, own: Scores) -> npt.NDArray[np.float64]:
+    mean, deviation = _scale(own)
     z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
     return np.where(np.isnan(z), 0.0, z)
 
 
-def _scale(
-    own: Scores, warm: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """(n, 1) mean and deviation of each person's scores of the rated films."""
-    reference = np.where(warm & ~np.isnan(own), own, np.float32(0)).astype(np.float64)
-    n = np.maximum((warm & ~np.isnan(own)).sum(axis=1, keepdims=True), 1)
+def _scale(own: Scores) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(n, 1) mean and deviation of each person's scores of the reference films."""
+    known = ~np.isnan(own)
+    reference = np.where(known, own, np.float32(0)).astype(np.float64)
+    n = np.maximum(known.sum(axis=1, keepdims=True), 1)
     mean = reference.sum(axis=1, keepdims=True) / n
     return mean, np.sqrt(np.maximum((reference**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
 

@@ -78,7 +78,9 @@ class RankerConfig:
         parts: at least one, and at least one that proposes.
         cold: recommender of films without a rating; None leaves them unscored.
         n_candidates: films a person that the learned order is for.
-        n_folds: inner hold-outs that the order is learned from.
+        n_pool: films that can be candidates, the most rated; 0 for all.
+        n_folds: into how many parts the ratings are dealt; each in turn is held out.
+        n_lessons: how many of these inner hold-outs the order is learned from; 0 for all.
         relevant_share: share of the scale's high from which a rating counts as liked.
         negatives: share of a person's candidates without a held-out rating that are learned from.
         regularization: weight of the linear score's squared coefficients.
@@ -90,7 +92,9 @@ class RankerConfig:
     parts: tuple[Part, ...]
     cold: ModelConfig | None = None
     n_candidates: int = 400
+    n_pool: int = 0
     n_folds: int = 10
+    n_lessons: int = 0
     relevant_share: float = 0.8
     negatives: float = 0.3
     regularization: float = 20.0
@@ -106,6 +110,8 @@ class RankerConfig:
             raise UserError("no part proposes films", expected="at least one part with proposes above 0")
         if self.n_folds < 2:
             raise UserError(f"n_folds is {self.n_folds}", expected="at least 2")
+        if not 0 <= self.n_lessons <= self.n_folds:
+            raise UserError(f"n_lessons is {self.n_lessons}", expected=f"0 to {self.n_folds}, the folds")
 
     def build(self, workbench: Workbench) -> Ranker:
         """A fresh, unfitted recommender."""

@@ -10,8 +10,8 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 
 
-def inner_folds(train: Dataset, n_folds: int, seed: int) -> Iterator[Split]:
-    """``n_folds`` splits of ``train``; every rating is held out in exactly one of them.
+def inner_folds(train: Dataset, n_folds: int, seed: int, n_lessons: int = 0) -> Iterator[Split]:
+    """The first ``n_lessons`` of ``n_folds`` splits of ``train``, 0 for all; each rating is held out in one.
 
     A user's ratings are dealt out in a random order from a random fold on, so that each fold holds
     out an equal share of every user, to one rating. Tags on held-out pairs are marked as such.
@@ -23,6 +23,6 @@ def inner_folds(train: Dataset, n_folds: int, seed: int) -> Iterator[Split]:
     first = rng.integers(n_folds, size=ratings.n_users)
     fold = np.empty(len(ratings), np.int64)
     fold[shuffled] = (within + first[ratings.user_num[shuffled]]) % n_folds
-    for number in range(n_folds):
+    for number in range(n_lessons or n_folds):
         test = ratings.take(fold == number)
         yield Split(train.with_ratings(ratings.take(fold != number), held_out=test), test)

@@ -20,7 +20,9 @@ from cineblend.models.ranker.folds import inner_folds
 from cineblend.models.ranker.panel import Panel
 
 _BLOCK = 256
-"""People whose tables are made at once."""
+"""People whose tables are made at once, at most."""
+_CELLS = 1 << 22
+"""Person and film pairs looked at at once: fewer people where there are many films."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class Lessons:
         people.sort()
         gathered: list[tuple[Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]] = []
         names: tuple[str, ...] = ()
-        for split in inner_folds(train, config.n_folds, config.seed):
+        for split in inner_folds(train, config.n_folds, config.seed, config.n_lessons):
             # Not by workbench.fit, which would keep every fold's parts for good.
             panel = Panel.fit(config, split.train, lambda model, data: model.build(workbench).fit(data))
             names = panel.names
@@ -67,10 +69,11 @@ class Lessons:
 def _gather(
     panel: Panel, split: Split, people: Nums, config: RankerConfig, rng: np.random.Generator
 ) -> Iterator[tuple[Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
-    test = split.test
+    test = split.test.take(np.isin(split.test.user_num, people))
     held_out = test.user_num.astype(np.int64) * test.n_items + test.item_num
     liked_pairs = held_out[test.value >= panel.films.likes_from]
-    for users in UserBatch.known(split.train.ratings, people).blocks(_BLOCK):
+    at_once = max(1, min(_BLOCK, _CELLS // max(test.n_items, 1)))
+    for users in UserBatch.known(split.train.ratings, people).blocks(at_once):
         slate = panel.slate(users)
         pair = users.user_num[:, None].astype(np.int64) * test.n_items + slate.candidates
         liked = np.isin(pair, liked_pairs) & slate.open

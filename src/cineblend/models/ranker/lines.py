@@ -17,9 +17,9 @@ def lines(
     """(history, c) float64 what each rating adds to one person's scores of some rated films.
 
     A candidate's score holds weight_p z_p for every part p, z_p the part's score less its mean, over its
-    deviation; a film beyond the candidates has proposes_p z_p in its place. So a rating that adds a to a
-    part's score adds weight_p a / deviation_p here. What is left of the score, the means, popularity, dates
-    and what the trees mend, hangs on no single rating.
+    deviation; a film beyond the candidates has proposes_p z_p in its place, one beyond the pool nothing. So
+    a rating that adds a to a part's score adds weight_p a / deviation_p here. What is left of the score, the
+    means, popularity, dates and what the trees mend, hangs on no single rating.
 
     Args:
         panel: the fitted parts.
@@ -30,6 +30,7 @@ def lines(
         items: (c,) films.
     """
     candidate = np.isin(items, slate.candidates[person])
+    pooled = panel.pool.known[items]
     found = np.zeros((len(users.item_num), len(items)))
     for at, (part, model) in enumerate(zip(panel.config.parts, panel.parts, strict=True)):
         near = float(linear.weights[at]) * float(slate.near[person, at])
@@ -37,5 +38,5 @@ def lines(
         if near or far:
             added = model.contributions(users, items)
             if added is not None:
-                found += added * np.where(candidate, near, far)
+                found += added * np.where(candidate, near, far * pooled)
     return found

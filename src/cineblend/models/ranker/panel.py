@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender
+from cineblend.models.columns import Columns
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.ranker.features import Nums, Table, feature_names, table, z_scores
 from cineblend.models.ranker.films import Films
@@ -20,11 +22,12 @@ from cineblend.models.ranker.films import Films
 
 @dataclass(frozen=True, eq=False)
 class Slate:
-    """What a panel says of n people.
+    """What a panel says of n people about the p films of its pool.
 
     Attributes:
-        proposal: (n, n_items) float32 weighted sum of the proposing parts' z-scores.
-        candidates: (n, c) int64 item numbers, best proposal first.
+        proposal: (n, p) float32 weighted sum of the proposing parts' z-scores.
+        places: (n, c) int64 the candidates' columns of the pool, best proposal first.
+        candidates: (n, c) int64 their item numbers.
         open: (n, c) False for a candidate that is in the person's history or that nobody rated.
         table: (n, c, features) float32.
         near: (n, parts) what one more of a part's score adds to a candidate's z-score.
@@ -32,6 +35,7 @@ class Slate:
     """
 
     proposal: npt.NDArray[np.float32]
+    places: Nums
     candidates: Nums
     open: npt.NDArray[np.bool_]
     table: Table
@@ -49,24 +53,34 @@ class Panel:
         parts: the fitted recommenders, in the config's order.
         films: what that training set tells of each film.
         warm: (n_items,) which films have a rating in it.
+        pool: the films that can be candidates.
     """
 
     config: RankerConfig
     parts: tuple[Recommender, ...]
     films: Films
     warm: npt.NDArray[np.bool_]
+    pool: Columns
 
     @classmethod
     def fit(
         cls, config: RankerConfig, train: Dataset, fit: Callable[[ModelConfig, Dataset], Recommender]
     ) -> Self:
         """Fit every part by ``fit``."""
+        counts = train.ratings.item_counts
+        everything = Columns(np.ones(train.n_items, bool))
         return cls(
             config,
             tuple(fit(part.model, train) for part in config.parts),
             Films.of(train, config.relevant_share),
-            train.ratings.item_counts > 0,
+            counts > 0,
+            Columns.most_rated(counts, config.n_pool) if config.n_pool else everything,
         )
+
+    @cached_property
+    def cold(self) -> npt.NDArray[np.intp]:
+        """Item numbers of the films without a rating."""
+        return np.flatnonzero(~self.warm)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,30 +91,32 @@ class Panel:
         """Propose candidates and describe them; people with one history get one slate."""
         # As unseen, so that no part knows a person by anything but the history.
         users = users.as_unseen()
-        open_ = np.tile(self.warm, (len(users), 1))
-        open_[users.row, users.item_num] = False
+        open_ = np.tile(self.warm[self.pool.items], (len(users), 1))
+        column = self.pool.of_item[users.item_num]
+        open_[users.row[column >= 0], column[column >= 0]] = False
         scored: dict[int, npt.NDArray[np.float32]] = {}
         proposal = np.zeros(open_.shape)
         far = np.zeros((len(users), len(self.parts)), np.float32)
         for at, part in enumerate(self.config.parts):
             if part.proposes > 0:
-                scored[at] = self.parts[at].score(users)
+                scored[at] = self.pool.gather(self.parts[at].score(users))
                 z, far[:, at] = z_scores(scored[at], open_)
                 proposal += part.proposes * z
-        candidates = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
+        places = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
+        candidates = self.pool.items[places]
         scores: list[Table] = []
         for at, model in enumerate(self.parts):
             if at in scored:
-                scores.append(np.take_along_axis(scored[at], candidates, axis=1))
+                scores.append(np.take_along_axis(scored[at], places, axis=1))
             else:
                 scores.append(model.score_items(users, candidates))
-        able = np.take_along_axis(open_, candidates, axis=1)
+        able = np.take_along_axis(open_, places, axis=1)
         described, near = table(scores, users, self.films, candidates, able)
-        return Slate(proposal.astype(np.float32), candidates, able, described, near, far)
+        return Slate(proposal.astype(np.float32), places, candidates, able, described, near, far)
 
 
 def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:
-    """(n, c) the best items of each row, ties by the lower item number."""
+    """(n, c) the best columns of each row, ties by the lower one."""
     n_items = proposal.shape[1]
     c = min(n_candidates, n_items)
     rough = np.round(proposal, 6)

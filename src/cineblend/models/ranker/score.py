@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Contributions, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Recommender, Scores, Shortlist, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.cold import ColdGate, learn_gate
 from cineblend.models.ranker.config import RankerConfig
@@ -23,10 +24,11 @@ from cineblend.models.ranker.train import Order, learn
 class Ranker(Recommender):
     """score(u, i) = linear(f_ui) + mean over bags of trees(f_ui), f_ui the features of person and candidate.
 
-    The candidates are the ``n_candidates`` films of the highest weighted z-scores of the proposing
-    parts. The order is learned on inner hold-outs of the training ratings, with the parts refitted
-    for each: a logistic regression, and on top of it LightGBM's lambdarank (Burges, From RankNet to
-    LambdaRank to LambdaMART, 2010). Films beyond the candidates follow below in the proposal's order.
+    The candidates are the ``n_candidates`` films of the highest weighted z-scores of the proposing parts,
+    among the ``n_pool`` most rated. The order is learned on inner hold-outs of the training ratings, with
+    the parts refitted for each: a logistic regression, and on top of it LightGBM's lambdarank (Burges, From
+    RankNet to LambdaRank to LambdaMART, 2010). Films beyond the candidates follow below in the proposal's
+    order, and below them those beyond the pool, by their numbers of ratings.
 
     A known user is scored by their history, exactly like an unseen person with the same one; an empty
     history gets what its features tell: popularity and dates. A film nobody rated, or known by its
@@ -80,14 +82,25 @@ class Ranker(Recommender):
             raise NotFittedError(self)
         return self._panel, self._order
 
+    def shortlist(self, users: UserBatch) -> Shortlist:
+        """The candidates, which lead, and the films nobody rated."""
+        panel, order = self._fitted()
+        slate = panel.slate(users)
+        items, score = slate.candidates, np.where(slate.open, _learned(order, slate), np.nan)
+        if self._gate is not None and len(cold := panel.cold):
+            items = np.concatenate([items, np.broadcast_to(cold, (len(users), len(cold)))], axis=1)
+            score = np.concatenate([score, self._gate.items(users, cold)], axis=1)
+        return Shortlist(items, score.astype(np.float32), slate.candidates.shape[1])
+
     def _scores(self, users: UserBatch, panel: Panel, order: Order, slate: Slate) -> Scores:
-        n, c, d = slate.table.shape
-        learned = order.score(slate.table.reshape(n * c, d)).reshape(n, c)
-        scores = _beyond(slate.proposal, slate.candidates, np.where(slate.open, learned, np.inf))
-        found = np.where(slate.open, learned, np.take_along_axis(scores, slate.candidates, axis=1))
-        np.put_along_axis(scores, slate.candidates, found.astype(np.float32), axis=1)
-        cold = np.float32(np.nan) if self._gate is None else self._gate.items(users)
-        return np.where(panel.warm, scores, cold)
+        learned = _learned(order, slate)
+        scores = _beyond(slate.proposal, slate.places, np.where(slate.open, learned, np.inf))
+        found = np.where(slate.open, learned, np.take_along_axis(scores, slate.places, axis=1))
+        np.put_along_axis(scores, slate.places, found.astype(np.float32), axis=1)
+        scores = _below(scores, panel)
+        if len(cold := panel.cold):
+            scores[:, cold] = np.nan if self._gate is None else self._gate.items(users, cold)
+        return scores
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds; NaN without a cold model."""
@@ -96,6 +109,23 @@ class Ranker(Recommender):
         if self._gate is None:
             return super().score_documents(users, documents)
         return self._gate.documents(users, documents)
+
+
+def _learned(order: Order, slate: Slate) -> npt.NDArray[np.float64]:
+    """(n, c) the learned score of each candidate."""
+    n, c, d = slate.table.shape
+    return order.score(slate.table.reshape(n * c, d)).reshape(n, c)
+
+
+def _below(scores: Scores, panel: Panel) -> Scores:
+    """(n, n_items) of the pool's (n, p): films beyond it follow below, the more rated first."""
+    if len(panel.pool) == len(panel.warm):
+        return scores
+    everything = np.empty((len(scores), len(panel.warm)), np.float32)
+    share = panel.films.log_count / max(float(panel.films.log_count.max(initial=0)), 1.0)
+    everything[:] = scores.min(axis=1, initial=0, keepdims=True) - 2 + share
+    everything[:, panel.pool.items] = scores
+    return everything
 
 
 def _beyond(proposal: Scores, candidates: np.ndarray, learned: np.ndarray) -> Scores:

@@ -1,0 +1,194 @@
+"""Plan: what a strategy becomes on data of a given size, what it will cost, or why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from types import MappingProxyType
+from typing import Any, cast
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
+from cineblend.errors import NotAvailableError
+from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.als import ALSConfig
+from cineblend.models.content import ContentConfig
+from cineblend.models.ease import EaseConfig
+from cineblend.models.ease_prior import EasePriorConfig
+from cineblend.models.ease_sparse import SparseEaseConfig
+from cineblend.models.gram import needed_bytes
+from cineblend.models.period import PeriodConfig
+from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.strategies import Strategy, reseeded
+from cineblend.text.features import TextSpec
+from cineblend.text.memory import free_mb
+from cineblend.text.projection import ProjectionConfig
+
+_WHOLE_RATINGS, _WHOLE_ITEMS = 300_000, 12_000
+"""Up to so much the learned blend is what it is for ml-latest-small: ten hold-outs, exact parts."""
+_EXACT_RATINGS = 2_000_000
+"""Up to so many ratings, and as many films as above, its parts are exact and two hold-outs are enough."""
+_POOL = 16_000
+"""Films that can be candidates on larger data; the most rated 16,000 hold 99 of 100 ratings of such data."""
+_SMALL_USERS, _GROWTH = 610, 0.3
+"""λ of EASE was chosen for 610 people (100) and, by Steck 2019, for 136,677 (500): this power between."""
+_BYTES_A_RATING = 110
+"""Peak of fitting beside dense matrices: columns, a hold-out, the inputs of a part, and both their orders."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be fitted.
+
+    Attributes:
+        strategy: the row, with the hyper-parameters for this size; its ``notes`` say what was chosen.
+        n_bytes: peak memory, about.
+        seconds: of the fit on two cores, about; 0 where nothing is known of it.
+    """
+
+    strategy: Strategy
+    n_bytes: int
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        minutes = f", about {max(self.seconds / 60, 1):.0f} minutes on two cores" if self.seconds else ""
+        chosen = "; ".join(self.strategy.notes)
+        return f"plan for {self.strategy.name}: {chosen}; about {self.n_bytes / 1e9:.1f} GB{minutes}"
+
+
+def plan(strategy: Strategy, shape: Shape) -> Plan:
+    """The strategy for data of that shape; one that is not the learned blend stays as it is.
+
+    Raises:
+        NotAvailableError: it does not fit into the memory that is free; says what would.
+    """
+    model = strategy.model
+    if isinstance(model, RankerConfig):
+        seed = model.seed
+        model, note, seconds = _blend(model, shape)
+        if note:
+            strategy = reseeded(replace(strategy, model=model, notes=(note,)), seed)
+    else:
+        seconds = 0.0
+    needed = _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
+    _require(strategy.name, needed, shape)
+    return Plan(strategy, needed, seconds)
+
+
+def planned(
+    strategies: Sequence[Strategy], dataset: Dataset, say: Callable[[str], None]
+) -> tuple[Strategy, ...]:
+    """The strategies for that dataset, those that do not fit as they are: their fit will say so.
+
+    Args:
+        strategies: the rows.
+        dataset: what they will be fitted on.
+        say: gets a line for each that is not fitted as it stands.
+    """
+    shape, found = Shape.of(dataset), []
+    for row in strategies:
+        try:
+            chosen = plan(row, shape)
+        except NotAvailableError:
+            found.append(row)
+            continue
+        if chosen.strategy.notes:
+            say(str(chosen))
+        found.append(chosen.strategy)
+    return tuple(found)
+
+
+def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]:
+    small = shape.n_items <= _WHOLE_ITEMS
+    if small and shape.n_ratings <= _WHOLE_RATINGS:
+        return model, "", 0.0
+    if small and shape.n_ratings <= _EXACT_RATINGS:
+        parts = tuple(replace(part, model=_stronger(part.model, shape)) for part in model.parts)
+        dense = sum(isinstance(part.model, EaseConfig) for part in parts)
+        seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 3e-4 * shape.n_ratings)
+        note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
+        return replace(model, parts=parts, n_lessons=2), note, seconds
+    text = any(isinstance(part.model, TextRidgeConfig) for part in model.parts)
+    large = large_blend(shape, with_text=text)
+    pool = min(shape.n_items, large.n_pool)
+    seconds = 2 * (3e-11 * pool**3 + 3e-5 * shape.n_ratings) + text * 0.01 * max(
+        shape.n_catalogue, shape.n_items
+    )
+    note = (
+        f"{len(large.parts)} parts ({', '.join(part.name for part in large.parts)}), candidates among the "
+        f"{pool} most rated films, the order learned from one hold-out of {large.max_users} people"
+    )
+    return large, note, seconds
+
+
+def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
+    """The learned blend where films x films does not fit, or all hold-outs would take hours."""
+    text = (TextSpec("minilm"),) if with_text else ()
+    ease = SparseEaseConfig(min(_POOL, max(shape.n_items, 1)), 400, _strength(100.0, shape), text=text)
+    by_ratings = (
+        Part("ease", ease, 1.0),
+        Part("als", ALSConfig(32, 1.0, 20.0, 8)),
+        Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0)),
+        Part("period", PeriodConfig(12.0)),
+    )
+    by_text = (Part("text", TextRidgeConfig(text)),) if with_text else ()
+    new_films = ContentConfig(TextSpec("minilm", document="facts", projection=ProjectionConfig()))
+    return RankerConfig(
+        (*by_ratings, *by_text),
+        cold=new_films if with_text else None,
+        n_candidates=200,
+        n_pool=_POOL,
+        n_lessons=1,
+        boosts=(BoostConfig(),),
+    )
+
+
+def _strength(regularization: float, shape: Shape) -> float:
+    return round(regularization * max(shape.n_users / _SMALL_USERS, 1.0) ** _GROWTH, 1)
+
+
+def _stronger(model: Any, shape: Shape) -> Any:
+    """EASE with a λ for so many people; any other model as it is."""
+    if not isinstance(model, EaseConfig):
+        return model
+    return replace(model, regularization=_strength(model.regularization, shape))
+
+
+def _ease(model: EaseConfig, shape: Shape) -> int:
+    sizes = {"primal": shape.n_items, "dual": shape.n_users, "auto": min(shape.n_items, shape.n_users)}
+    return needed_bytes(sizes[model.solver])
+
+
+_DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
+    {
+        EaseConfig: _ease,
+        EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
+        SparseEaseConfig: lambda model, shape: needed_bytes(min(model.n_items, shape.n_items)),
+    }
+)
+"""Bytes of the dense matrices behind a model; the others' memory grows with the ratings alone."""
+
+
+def _matrices(value: Any, shape: Shape) -> int:
+    """Bytes of the dense matrices of a config, its parts' included."""
+    if isinstance(value, tuple):
+        return sum(_matrices(one, shape) for one in cast("tuple[Any, ...]", value))
+    if not is_dataclass(value) or isinstance(value, type):
+        return 0
+    own = _DENSE[type(value)](value, shape) if type(value) in _DENSE else 0
+    return own + sum(_matrices(getattr(value, field.name), shape) for field in fields(value))
+
+
+def _require(name: str, needed: int, shape: Shape) -> None:
+    free = free_mb()
+    if free is None or needed <= free * 1e6:
+        return
+    raise NotAvailableError(
+        f"{name} does not fit: {free / 1e3:.1f} GB of memory are free, for {shape.n_users} users, "
+        f"{shape.n_items} rated items and {shape.n_ratings} ratings",
+        expected=f"about {needed / 1e9:.1f} GB",
+        remedy="use the strategy cineblend, which plans for the size; als, whose memory grows with the "
+        "ratings alone; or a cluster: cineblend fit --engine spark",
+    )

@@ -1,0 +1,114 @@
+"""Plan: small data gets rows as they are, larger data other parts, and what cannot fit is refused at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cineblend import plan as planning
+from cineblend.data.shape import Shape
+from cineblend.errors import NotAvailableError, UserError
+from cineblend.models.als import ALSConfig
+from cineblend.models.ease import EaseConfig
+from cineblend.models.ease_sparse import SparseEaseConfig
+from cineblend.models.ranker.config import RankerConfig
+from cineblend.plan import plan, planned
+from cineblend.strategies import STRATEGIES, reseeded
+from cineblend.text.memory import free_mb
+from worlds import checkerboard
+
+SMALL = Shape(610, 9_724, 100_836)
+MIDDLE = Shape(6_040, 3_706, 1_000_209)
+LARGE = Shape(200_948, 84_432, 32_000_204)
+BLEND = STRATEGIES["cineblend"]
+
+
+@pytest.fixture(autouse=True)
+def _roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "free_mb", lambda: 24_000.0)
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_small_data_gets_every_row_as_it_is(name: str) -> None:
+    assert plan(STRATEGIES[name], SMALL).strategy == STRATEGIES[name]
+
+
+def model_for(shape: Shape, name: str = "cineblend") -> RankerConfig:
+    model = plan(STRATEGIES[name], shape).strategy.model
+    assert isinstance(model, RankerConfig)
+    return model
+
+
+def test_a_million_ratings_get_the_same_parts_and_fewer_hold_outs() -> None:
+    model, whole = model_for(MIDDLE), BLEND.model
+    assert isinstance(whole, RankerConfig)
+    assert [part.name for part in model.parts] == [part.name for part in whole.parts]
+    assert model.n_lessons == 2
+    strengths = [part.model.regularization for part in model.parts if isinstance(part.model, EaseConfig)]
+    assert strengths[0] == pytest.approx(100 * (6_040 / 610) ** 0.3, abs=0.1)
+
+
+@pytest.mark.parametrize(("name", "text"), [("cineblend", True), ("cineblend-no-text", False)])
+def test_large_data_gets_parts_that_fit(name: str, text: bool) -> None:
+    chosen = plan(STRATEGIES[name], LARGE)
+    model = model_for(LARGE, name)
+    ease = model.parts[0].model
+    assert isinstance(ease, SparseEaseConfig)
+    assert ease.n_items == model.n_pool == 16_000
+    assert bool(ease.text) == (model.cold is not None) == text
+    assert chosen.n_bytes < 12e9
+    assert 0 < chosen.seconds < 3600
+    said = str(chosen)
+    for word in ("cineblend", "16000 most rated", "ease", "GB", "minutes"):
+        assert word in said
+
+
+def test_the_seed_goes_along() -> None:
+    model = plan(reseeded(BLEND, 7), LARGE).strategy.model
+    assert isinstance(model, RankerConfig)
+    assert model.seed == 7
+    assert {part.model.seed for part in model.parts if isinstance(part.model, ALSConfig)} == {7}
+
+
+@pytest.mark.parametrize("name", ["ease", "ease+text", "ease+prior"])
+def test_what_cannot_fit_is_refused_with_what_would(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "free_mb", lambda: 8_000.0)
+    with pytest.raises(NotAvailableError, match=r"does not fit.*8\.0 GB.*\n.*GB.*\n.*cineblend.*als"):
+        plan(STRATEGIES[name], LARGE)
+    assert plan(STRATEGIES["als"], LARGE).n_bytes < 8e9
+
+
+def test_who_does_not_say_how_much_is_free_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "free_mb", lambda: None)
+    assert plan(STRATEGIES["ease"], LARGE).n_bytes > 50e9
+
+
+def test_a_row_that_does_not_fit_stays_for_its_fit_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "free_mb", lambda: 1e-3)
+    said: list[str] = []
+    assert planned([STRATEGIES["ease"]], checkerboard(), said.append) == (STRATEGIES["ease"],)
+    assert not said
+
+
+def test_a_plan_is_said_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning.Shape, "of", lambda _: LARGE)
+    said: list[str] = []
+    (row,) = planned([BLEND], checkerboard(), said.append)
+    assert row.notes
+    assert row.notes[0] in said[0]
+    assert replace(row, notes=()) != BLEND
+
+
+@pytest.mark.parametrize("said", ["a lot", "0", "-1", "inf", "nan"])
+def test_an_amount_of_memory_that_means_nothing_is_refused(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CINEBLEND_MEMORY_GB", said)
+    with pytest.raises(UserError, match="CINEBLEND_MEMORY_GB"):
+        free_mb()
+
+
+def test_no_more_memory_is_planned_with_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CINEBLEND_MEMORY_GB", "0.001")
+    assert free_mb() == 1.0
