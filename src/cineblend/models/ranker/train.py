@@ -17,6 +17,9 @@ from cineblend.models.ranker.lessons import Lessons
 
 Weights = npt.NDArray[np.float64]
 
+_ALONE = 50_000
+"""Up to so many rows one thread is as fast as two, which wait for each other at every split."""
+
 
 @kept("linear order")
 @dataclass(frozen=True, eq=False)
@@ -147,7 +150,7 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
         "max_bin": 127,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2,
+        "num_threads": 2 if len(rows) > _ALONE else 1,
         "seed": seed,
         "verbose": -1,
     }
