@@ -130,7 +130,7 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
     by_ratings = (
         Part("ease", ease, 1.0),
         Part("als", ALSConfig(32, 1.0, 20.0, 8)),
-        Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0)),
+        Part("adjacent closest", AdjacentConfig(4, 2.0, 1.0, 0.4, 2.0, n_neighbours=400)),
         Part("period", PeriodConfig(12.0)),
     )
     by_text = (Part("text", TextRidgeConfig(text)),) if with_text else ()

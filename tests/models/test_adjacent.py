@@ -24,6 +24,11 @@ class TestAdjacent(Conformance):
     adds_up = True
 
 
+class TestAdjacentByAFew(Conformance):
+    config = AdjacentConfig(hours=1e6, grading="liked", n_neighbours=12)
+    adds_up = True
+
+
 def in_order(times: list[int]) -> Dataset:
     """One person who rated films 0, 1, 2, ... at these times."""
     world = checkerboard(1, len(times) + 1, cold=1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import scipy.sparse as sp
 from conformance import Conformance
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
-from cineblend.models import item_knn
+from cineblend.models import item_knn, neighbours
 from cineblend.models.item_knn import ItemKNN, ItemKNNConfig
-from cineblend.models.neighbours import cosines, nearest
+from cineblend.models.neighbours import cosines, nearest, strongest
 from cineblend.models.user_knn import UserKNN, UserKNNConfig
 from worlds import checkerboard
 
@@ -90,3 +93,19 @@ def test_user_knn_cannot_score_a_person_who_shares_nothing() -> None:
     world = three_people()
     scores = UserKNN().fit(world).score(UserBatch.unseen([{}, {3: 5.0}], 4))
     assert np.isnan(scores).all()
+
+
+@given(st.integers(1, 9), st.integers(0, 2**32 - 1))
+def test_the_strongest_entries_of_a_sparse_row_are_kept(k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    dense = rng.integers(0, 5, (7, 8)) * (rng.random((7, 8)) < 0.6)
+    rows = sp.csr_array(dense.astype(np.float64))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_ENTRIES", 10)
+        found = strongest(rows, k)
+    expected = np.zeros_like(dense)
+    for row, values in enumerate(dense):
+        order = [at for at in np.argsort(-values, kind="stable") if values[at] > 0][:k]
+        expected[row, order] = values[order]
+    np.testing.assert_array_equal(found.toarray(), expected)
+    assert found.nnz == (expected > 0).sum()

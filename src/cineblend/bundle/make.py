@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
-from cineblend.bundle.map import lay_out
+from cineblend.bundle.map import MOST, lay_out
 from cineblend.data.dataset import Dataset, Source
 from cineblend.data.links import Links, read_links
 from cineblend.environment import environment
@@ -135,6 +135,8 @@ def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.fl
         vectors = bench.features(MAP_TEXT, dataset).items
     except UserError as error:
         notes.append(f"the map knows no text: {error.problem}")
+    if dataset.n_items > MOST:
+        notes.append(f"the map shows the {MOST} most rated films")
     try:
         return lay_out(dataset, vectors, seed), notes
     except NotAvailableError as error:

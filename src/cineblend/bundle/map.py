@@ -15,6 +15,8 @@ _TEXT_SHARE = 0.5
 """Length of the text's part of a film's vector, of 1 in all; all of it for a film nobody rated."""
 _FEWEST = 10
 """Below so many films there is no map to draw."""
+MOST = 20_000
+"""More films than these no page can show; laying them out costs their square."""
 _PERPLEXITY = 30
 _MANY = 2500
 """From so many films on the Fourier way of summing repulsions, never below 20 s, is the faster one."""
@@ -24,7 +26,8 @@ def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.
     """(n_items, 2) float32 places in [0, 1]; None for a handful of films.
 
     t-SNE (van der Maaten & Hinton 2008) by openTSNE over two descriptions side by side: the main
-    directions of who rated the film, and of its text. A film without either has no place (NaN).
+    directions of who rated the film, and of its text. A film without either has no place (NaN), nor has
+    one beyond the ``MOST`` most rated.
     The same data and seed give the same map.
 
     Args:
@@ -42,7 +45,7 @@ def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.
             "no map: openTSNE is not installed", remedy='pip install "cineblend[map]"'
         ) from error
     described = _described(train, text, seed)
-    placed = np.flatnonzero(described.any(axis=1))
+    placed = _most_rated(np.flatnonzero(described.any(axis=1)), train)
     if len(placed) < _FEWEST:
         return None
     embedding = TSNE(
@@ -59,6 +62,11 @@ def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.
     spot = np.full((train.n_items, 2), np.nan, np.float32)
     spot[placed] = (found - low) / np.maximum(high - low, 1e-12)
     return spot
+
+
+def _most_rated(films: npt.NDArray[np.intp], train: Dataset) -> npt.NDArray[np.intp]:
+    order = np.argsort(-train.ratings.item_counts[films], kind="stable")
+    return np.sort(films[order[:MOST]])
 
 
 def _described(train: Dataset, text: Embeddings, seed: int) -> npt.NDArray[np.float64]:

@@ -16,6 +16,7 @@ from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import entries, sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
+from cineblend.models.neighbours import strongest
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class AdjacentConfig:
         norm: 1 sums the pairs over a history; 2 is the root of the sum of their squares, where one
             close pair counts for more than many loose ones.
         grading: what a rating is worth, in the pairs and in a history.
+        n_neighbours: how many items beside an item are kept, those nearest to it; 0 for all.
     """
 
     window: int = 15
@@ -38,6 +40,7 @@ class AdjacentConfig:
     popularity_damping: float = 0.5
     norm: float = 1.0
     grading: Grading = "binary"
+    n_neighbours: int = 0
 
     def build(self, workbench: Workbench) -> Adjacent:  # noqa: ARG002
         """A fresh, unfitted recommender."""
@@ -71,7 +74,8 @@ class Adjacent(Recommender):
         pairs = _pairs(ratings, grade, config)
         damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
         damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
-        self._pairs = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
+        near = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
+        self._pairs = strongest(near, config.n_neighbours) if config.n_neighbours else near
         return self
 
     def score(self, users: UserBatch) -> Scores:

@@ -6,6 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.models.chosen import places
+
+_ENTRIES = 1 << 22
+"""Entries of sparse rows sorted at once."""
+
 Similarities = npt.NDArray[np.float64]
 
 
@@ -30,6 +35,26 @@ def nearest(similar: Similarities, k: int) -> sp.csr_array:
     row = np.broadcast_to(np.arange(p)[:, None], at.shape)
     keep = value > 0
     return sp.csr_array((value[keep], (row[keep], at[keep])), shape=(p, q))
+
+
+def strongest(rows: sp.csr_array, k: int) -> sp.csr_array:
+    """(p, q) the k largest entries of each sparse row, ties by the lower column; a few rows at a time."""
+    indptr, indices = places(rows)
+    kept: list[npt.NDArray[np.intp]] = []
+    start, p = 0, len(indptr) - 1
+    while start < p:
+        stop = max(start + 1, int(np.searchsorted(indptr, indptr[start] + _ENTRIES, side="right")) - 1)
+        length = np.diff(indptr[start : stop + 1])
+        row = np.repeat(np.arange(len(length)), length)
+        at = np.arange(indptr[start], indptr[stop])
+        at = at[np.lexsort((indices[at], -rows.data[at], row))]
+        within = np.arange(len(at)) - np.repeat(np.cumsum(length) - length, length)
+        kept.append(np.sort(at[within < k]))
+        start = stop
+    chosen = np.concatenate([np.empty(0, np.intp), *kept])
+    count = np.minimum(np.diff(indptr), k)
+    found = (rows.data[chosen], indices[chosen], np.concatenate([[0], np.cumsum(count)]))
+    return sp.csr_array(found, shape=rows.shape)
 
 
 def _norms(rows: sp.csr_array) -> Similarities:
