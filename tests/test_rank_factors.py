@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cineblend import rank_factors
+from cineblend import item_tiles, rank_factors
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
+from cineblend.item_tiles import ItemTiles
 from cineblend.rank import Ranked, top_k
-from cineblend.rank_factors import top_k_of_factors
+from cineblend.rank_factors import top_k_of_factors, top_k_of_tiles
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,8 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tiles so small that a few people and items make many, and cuts in between."""
     monkeypatch.setattr(rank_factors, "USERS_A_TILE", 16)
     monkeypatch.setattr(rank_factors, "ITEMS_A_TILE", 16)
-    monkeypatch.setattr(rank_factors, "SAMPLE", 12)
+    monkeypatch.setattr(item_tiles, "ITEMS_A_TILE", 16)
+    monkeypatch.setattr(item_tiles, "SAMPLE", 12)
     monkeypatch.setattr(rank_factors, "KEPT_A_USER", 3)
 
 
@@ -102,6 +104,17 @@ def test_real_numbers_rank_as_in_the_whole_product() -> None:
     np.testing.assert_allclose(ranked.score, expected.score, rtol=1e-5)
 
 
+def test_a_list_does_not_depend_on_who_else_is_asked() -> None:
+    rng = np.random.default_rng(3)
+    users = rng.standard_normal((50, 9)).astype(np.float32)
+    tiles = ItemTiles.of(rng.standard_normal((100, 9)).astype(np.float32))
+    whole = top_k_of_tiles(users, tiles, k=7)
+    for at in (0, 1, 17, 49):
+        alone, rest = top_k_of_tiles(users[at : at + 1], tiles, k=7), top_k_of_tiles(users[at:], tiles, k=7)
+        assert_same(alone, Ranked(whole.item_num[at : at + 1], whole.score[at : at + 1]))
+        assert_same(rest, Ranked(whole.item_num[at:], whole.score[at:]))
+
+
 def test_who_or_what_has_no_vector_is_never_listed() -> None:
     users, items = whole_numbers((20, 3), 1), whole_numbers((40, 3), 2)
     users[4], items[7] = np.nan, np.nan
@@ -116,6 +129,9 @@ def test_an_infinite_score_is_an_error_and_not_a_favourite(k: int) -> None:
     users, items = np.full((3, 2), 1e30, np.float32), np.full((40, 2), 1e30, np.float32)
     with pytest.raises(CineblendError, match="infinite"):
         top_k_of_factors(users, items, k=k)
+    items[3, 0] = np.inf
+    with pytest.raises(CineblendError, match="infinite"):
+        top_k_of_factors(users, items / np.float32(1e20), k=k)
     items *= -1  # -inf is ruled out
     assert (top_k_of_factors(users, items, k=k).item_num == -1).all()
 
