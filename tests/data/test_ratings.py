@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cineblend.data.ratings import Ratings
+from cineblend.data.ratings import Ratings, found_in
 from small_data import ratings
 
 
@@ -80,3 +80,9 @@ def test_columns_of_different_length_are_refused():
 def test_ratings_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         columns([0], [0]).value[0] = 3
+
+
+@given(st.lists(st.integers(-3, 9)), st.lists(st.integers(-3, 9)))
+def test_numbers_are_found_as_by_numpy(sought: list[int], keys: list[int]):
+    given_, among = np.array(sought * 2, np.int64).reshape(2, -1), np.array(keys, np.int64)
+    np.testing.assert_array_equal(found_in(given_, among), np.isin(given_, among))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from cineblend.data.catalog import Catalog, Tags
-from cineblend.data.ratings import Ratings
+from cineblend.data.ratings import Ratings, found_in
 from cineblend.ids import Vocabulary
 
 
@@ -81,5 +81,5 @@ def _mark_held_out(tags: Tags, held_out: Ratings) -> Tags:
     width = max(held_out.n_items, 1)
     pairs = held_out.user_num.astype(np.int64) * width + held_out.item_num
     tagged = tags.user_num.astype(np.int64) * width + tags.item_num
-    hit = np.isin(tagged, pairs) & (tags.user_num >= 0)
+    hit = found_in(tagged, pairs) & (tags.user_num >= 0)
     return replace(tags, held_out=tags.held_out | hit)

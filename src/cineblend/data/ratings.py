@@ -89,3 +89,15 @@ class Ratings:
         for column in (self.user_num, self.item_num, self.value, self.timestamp):
             digest.update(np.ascontiguousarray(column).data)
         return digest.hexdigest()
+
+
+def found_in(sought: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of ``sought``, of any shape, are among the (m,) ``keys``.
+
+    As ``np.isin``, which for millions of numbers spends most of its time on telling equal ones apart.
+    """
+    if not keys.size:
+        return np.zeros(sought.shape, np.bool_)
+    rising = np.sort(keys)
+    at = np.minimum(np.searchsorted(rising, sought), len(rising) - 1)
+    return rising[at] == sought

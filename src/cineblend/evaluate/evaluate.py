@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cineblend.data.ratings import Ratings
+from cineblend.data.ratings import Ratings, found_in
 from cineblend.data.split import Split
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
@@ -132,4 +132,4 @@ def _hits(listed: Nums, judge: Judge) -> npt.NDArray[np.bool_]:
     width = judge.relevant.n_items + 1  # one more column, for the padding -1
     wanted = judge.relevant.user_num.astype(np.int64) * width + judge.relevant.item_num
     given = judge.user_num[:, None].astype(np.int64) * width + np.where(listed < 0, width - 1, listed)
-    return np.isin(given, wanted)
+    return found_in(given, wanted)
