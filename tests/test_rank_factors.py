@@ -13,7 +13,8 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
 from cineblend.item_tiles import ItemTiles
-from cineblend.rank import Ranked, top_k
+from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
+from cineblend.rank import MANY, Ranked, recommend, top_k
 from cineblend.rank_factors import top_k_of_factors, top_k_of_tiles
 
 
@@ -156,3 +157,22 @@ def test_what_does_not_fit_is_refused(change: dict[str, object], said: str) -> N
     }
     with pytest.raises(UserError, match=said):
         top_k_of_factors(**(given_ | change))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("exclude_seen", [True, False])
+@pytest.mark.parametrize("block_size", [None, 100])
+def test_many_people_get_the_lists_of_a_model_with_factors_from_them(
+    exclude_seen: bool, block_size: int | None
+) -> None:
+    known, rng = np.arange(90) % 7 > 0, np.random.default_rng(4)
+    items = rng.standard_normal((int(known.sum()), 6))
+    model = WeightedALS.of(WeightedALSConfig(n_factors=6), items, known, 5.0)
+    users = histories(MANY + 20, 90, 5, 0.1)
+    candidates = np.arange(90) % 5 > 0
+    listed = recommend(
+        model, users, k=8, candidates=candidates, exclude_seen=exclude_seen, block_size=block_size
+    )
+    seen = users if exclude_seen else None
+    expected = top_k(model.score(users), k=8, candidates=candidates, seen=seen)
+    assert np.array_equal(listed.item_num, expected.item_num)
+    np.testing.assert_allclose(listed.score, expected.score, rtol=1e-5)

@@ -9,11 +9,17 @@ import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
-from cineblend.models.base import Recommender, Scores, Shortlist
+from cineblend.item_tiles import ItemTiles
+from cineblend.models.base import Factored, Recommender, Scores, Shortlist
+from cineblend.rank_factors import top_k_of_tiles
 from cineblend.ranked import Ranked, check_candidates, check_k
 
 CELLS_PER_BLOCK = 1 << 22
 """How many scores are held at once unless the caller says otherwise: 16 MiB of float32."""
+MANY = 256
+"""From so many people on it pays to cut a model's factors into tiles."""
+PEOPLE_PER_BLOCK = 1024
+"""People whose vectors are made at once: their least squares take 32 MiB with 64 factors."""
 
 _LOWEST = np.finfo(np.float32).min
 
@@ -103,7 +109,8 @@ def recommend_blocks(
         k: length of a list.
         candidates: (n_items,) which items may be listed; None for all.
         exclude_seen: leave out what is in a person's own history.
-        block_size: people scored at once; None for as many as keep to ``CELLS_PER_BLOCK`` scores.
+        block_size: people scored at once; None for as many as keep to ``CELLS_PER_BLOCK`` scores, or for
+            ``PEOPLE_PER_BLOCK`` where the model has factors and there are ``MANY`` people.
 
     Raises:
         UserError: k or the block size is below 1, or ``candidates`` does not fit the items. Raised by
@@ -115,11 +122,28 @@ def recommend_blocks(
         raise UserError(f"block_size is {size}", expected="at least 1")
     if candidates is not None:
         check_candidates(candidates, users.n_items)
+    factored = model.factors() if len(users) >= MANY else None
+    if factored is not None:
+        return _of_factors(
+            factored, users.blocks(block_size or PEOPLE_PER_BLOCK), k, candidates, exclude_seen
+        )
     return (
         (_of_shortlist(model.shortlist(block), k, candidates) if exclude_seen else None)
         or top_k(model.score(block), k=k, candidates=candidates, seen=block if exclude_seen else None)
         for block in users.blocks(size)
     )
+
+
+def _of_factors(
+    factored: Factored,
+    blocks: Iterator[UserBatch],
+    k: int,
+    candidates: npt.NDArray[np.bool_] | None,
+    exclude_seen: bool,
+) -> Iterator[Ranked]:
+    tiles = ItemTiles.of(factored.items, candidates)
+    for block in blocks:
+        yield top_k_of_tiles(factored.users(block), tiles, k=k, seen=block if exclude_seen else None)
 
 
 def _of_shortlist(short: Shortlist | None, k: int, candidates: npt.NDArray[np.bool_] | None) -> Ranked | None:

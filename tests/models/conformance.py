@@ -88,6 +88,15 @@ class Conformance:
             assert found.dtype == np.float32
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
 
+    def test_factors_multiply_to_the_scores(self, model: Recommender, world: Dataset) -> None:
+        factored = model.factors()
+        if factored is None:
+            pytest.skip("its scores are no products of vectors")
+        users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
+        vectors = factored.users(users)
+        assert (vectors.dtype, factored.items.dtype) == (np.float32, np.float32)
+        np.testing.assert_allclose(vectors @ factored.items.T, model.score(users), rtol=1e-4, atol=1e-6)
+
     def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
             pytest.skip("gives everyone the same list")

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
-from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Factored, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
@@ -96,6 +96,20 @@ class ALS(Recommender):
         scores = np.where(column >= 0, found, np.nan).astype(np.float32)
         scores[np.diff(confidences.indptr) == 0] = np.nan
         return scores
+
+    def factors(self) -> Factored:
+        """Everyone's exact least squares, and the items' factors."""
+        if self._items is None:
+            raise NotFittedError(self)
+        items = self._items
+
+        def fold_in(users: UserBatch) -> npt.NDArray[np.float32]:
+            confidences = self._confidences(users)
+            vectors = self._fold_in(confidences, items).astype(np.float32)
+            vectors[np.diff(confidences.indptr) == 0] = np.nan
+            return vectors
+
+        return Factored(self._columns.spread(items.T).T, fold_in)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) c_uj V_i·(V'CV + λI)⁻¹V_j, as in section 5 of the paper: the lines of the sum."""

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Factored, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
@@ -124,6 +124,18 @@ class WeightedALS(Recommender):
         scores = np.where(column >= 0, scored, np.nan).astype(np.float32)
         scores[np.diff(found.indptr) == 0] = np.nan
         return scores
+
+    def factors(self) -> Factored:
+        """Everyone's exact least squares, and the items' factors."""
+        items = self._fitted()
+
+        def fold_in(users: UserBatch) -> npt.NDArray[np.float32]:
+            found = self._inputs(users)
+            vectors = self._solve(found, items, self._base).astype(np.float32)
+            vectors[np.diff(found.indptr) == 0] = np.nan
+            return vectors
+
+        return Factored(self._columns.spread(items.T).T, fold_in)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) each rating's line of the sum that U_u·V_i is, U_u being linear in them."""

@@ -41,6 +41,19 @@ class Shortlist:
     leading: int
 
 
+@dataclass(frozen=True, eq=False)
+class Factored:
+    """Vectors whose products are the scores that ``Recommender.score`` has, to their last few bits.
+
+    Attributes:
+        items: (n_items, d) float32; NaN in the rows of items that cannot be scored.
+        users: makes people's vectors, (len(users), d) float32; NaN in the rows of those it cannot score.
+    """
+
+    items: npt.NDArray[np.float32]
+    users: Callable[[UserBatch], npt.NDArray[np.float32]]
+
+
 class Recommender(Keeps, ABC):
     """Scores every item of the catalogue for people it saw and people it did not.
 
@@ -97,6 +110,16 @@ class Recommender(Keeps, ABC):
             NotFittedError: before ``fit``.
         """
         del users
+        return None
+
+    def factors(self) -> Factored | None:
+        """The vectors whose products the scores are; None where they are something else.
+
+        Lists of many people then come without a row of scores over all items.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
         return None
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
