@@ -35,7 +35,7 @@ def people(*histories: dict[int, float]) -> sp.csr_array:
 
 def test_a_history_that_comes_again_needs_no_product() -> None:
     product = Counted()
-    matrix = Remembered(product, N)
+    matrix = Remembered(product, (N, N))
     x = people({at: 1.0 + at for at in range(10)})
     for _ in range(4):
         np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
@@ -47,15 +47,15 @@ def test_a_history_that_comes_again_needs_no_product() -> None:
 
 def test_people_together_are_what_they_are_alone() -> None:
     together = people({0: 1.0, 4: 0.5}, {}, {4: 2.0, 7: 1.0}, dict.fromkeys(range(N), 0.2))
-    found = Remembered(Counted(), N).times(together)
+    found = Remembered(Counted(), (N, N)).times(together)
     np.testing.assert_allclose(found, together @ MATRIX, rtol=1e-12)
-    alone = Remembered(Counted(), N)
+    alone = Remembered(Counted(), (N, N))
     for row in range(4):
         np.testing.assert_allclose(alone.times(together[[row]])[0], found[row], rtol=1e-12, atol=1e-15)
 
 
 def test_everyone_at_once_and_nobody_go_the_long_way_and_keep_nothing() -> None:
-    matrix = Remembered(Counted(), N)
+    matrix = Remembered(Counted(), (N, N))
     for n in (0, FEW + 1):
         x = sp.csr_array(np.ones((n, N)))
         np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
@@ -64,7 +64,7 @@ def test_everyone_at_once_and_nobody_go_the_long_way_and_keep_nothing() -> None:
 
 def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 3 * 8 * N)
-    matrix = Remembered(Counted(), N)
+    matrix = Remembered(Counted(), (N, N))
     for at in (0, 1, 2, 0, 3):
         matrix.times(people({at: 1.0}))
     kept = [row is not None for row in matrix.known(np.arange(N))]
@@ -75,7 +75,7 @@ def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.Monkey
 
 def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
-    matrix, rng = Remembered(Counted(), N), np.random.default_rng(1)
+    matrix, rng = Remembered(Counted(), (N, N)), np.random.default_rng(1)
     asked = [people(dict.fromkeys(rng.choice(N, 6, replace=False).tolist(), 1.0)) for _ in range(200)]
     with ThreadPoolExecutor(4) as pool:
         for x, found in zip(asked, pool.map(matrix.times, asked), strict=True):
@@ -83,6 +83,18 @@ def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_single_precision_stays_single() -> None:
-    matrix = Remembered(lambda x: (x @ MATRIX).astype(np.float32), N, np.float32)
+    matrix = Remembered(lambda x: (x @ MATRIX).astype(np.float32), (N, N), np.float32)
     for _ in range(2):
         assert matrix.times(people({1: 1.0})).dtype == np.float32
+
+
+def test_rows_are_made_once() -> None:
+    product = Counted()
+    matrix = Remembered(lambda x: product(x)[:, :7], (N, 7))
+    assert matrix.rows(np.array([], np.intp)).shape == (0, 7)
+    for at in ([3, 9], [9, 3, 4], [4]):
+        np.testing.assert_allclose(matrix.rows(np.array(at)), MATRIX[at, :7])
+    assert product.rows == [2, 1]
+    x = people({4: 2.0, 3: 1.0})
+    np.testing.assert_allclose(matrix.times(x), (x @ MATRIX)[:, :7])
+    assert product.rows == [2, 1]

@@ -169,7 +169,8 @@ class DualInverse(Inverse):
         kept = self._remembered.known(rows)
         new = np.array([row is None for row in kept], bool)
         found = np.empty((len(rows), len(columns)))
-        found[new] = self._made(rows[new], columns)
+        if new.any():
+            found[new] = self._made(rows[new], columns)
         for position, row in enumerate(kept):
             if row is not None:
                 found[position] = row[columns]
@@ -183,7 +184,7 @@ class DualInverse(Inverse):
 
     @cached_property
     def _remembered(self) -> Remembered:
-        return Remembered(self._product, len(self.diagonal))
+        return Remembered(self._product, (len(self.diagonal), len(self.diagonal)))
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""

@@ -18,7 +18,7 @@ Places = npt.NDArray[np.intp]
 
 FEW = 64
 """Rows of an x that are few: those of people who ask now, not of everyone who is judged."""
-_MOST_BYTES = 64 << 20
+_MOST_BYTES = 32 << 20
 """What the kept rows of one matrix may take."""
 _NEW_ROWS = 4
 """Rows that are made beside a product: each makes it dearer now and cheaper the next time."""
@@ -34,21 +34,25 @@ class Remembered:
     Threads may share one.
 
     Args:
-        product: (k, n) x M of a sparse x (k, n).
-        n: rows and columns of M.
+        product: (k, m) x M of a sparse x (k, n).
+        shape: (n, m) of M.
         dtype: of what ``product`` gives.
     """
 
     def __init__(
-        self, product: Callable[[sp.csr_array], Row], n: int, dtype: type[np.floating[Any]] = np.float64
+        self,
+        product: Callable[[sp.csr_array], Row],
+        shape: tuple[int, int],
+        dtype: type[np.floating[Any]] = np.float64,
     ) -> None:
-        self._product, self._n, self._dtype = product, n, dtype
-        self._most = max(_MOST_BYTES // max(np.dtype(dtype).itemsize * n, 1), 1)
+        self._product, self._dtype = product, dtype
+        self._n, self._m = shape
+        self._most = max(_MOST_BYTES // max(np.dtype(dtype).itemsize * self._m, 1), 1)
         self._kept: OrderedDict[int, Row] = OrderedDict()
         self._lock = Lock()
 
     def times(self, x: sp.csr_array) -> Row:
-        """(k, n) x M of x (k, n) with no column twice in a row; one of many rows goes the long way whole."""
+        """(k, m) x M of x (k, n) with no column twice in a row; one of many rows goes the long way whole."""
         indptr, indices = places(x)
         k = len(indptr) - 1
         if not 0 < k <= FEW:
@@ -58,7 +62,7 @@ class Remembered:
         missing = np.array([row is None for row in rows], bool)
         weights = np.zeros((k, len(used)))
         weights[np.repeat(np.arange(k), np.diff(indptr)), at] = x.data
-        found = np.zeros((k, self._n), self._dtype)
+        found = np.zeros((k, self._m), self._dtype)
         if missing.any():
             new = np.flatnonzero(missing)
             new = new[np.argsort(-count[new], kind="stable")[: min(_NEW_ROWS * k, self._most)]]
@@ -70,6 +74,17 @@ class Remembered:
         if near:
             found += weights[:, ~missing].astype(self._dtype, copy=False) @ np.stack(near)
         return found
+
+    def rows(self, at: Places) -> Row:
+        """(k, m) rows of M, of which none is asked for twice; those that are not kept are made."""
+        rows = self.known(at)
+        new = np.flatnonzero([row is None for row in rows])
+        if len(new):
+            nothing = np.zeros((0, len(at)))
+            made = self._the_long_way(nothing, at, np.zeros(len(at), bool), new)[1]
+            for position, row in zip(new.tolist(), made, strict=True):
+                rows[position] = row
+        return np.stack([row for row in rows if row is not None]) if rows else np.zeros((0, self._m))
 
     def known(self, at: Places) -> list[Row | None]:
         """The rows of M that are kept, None for others."""
@@ -85,7 +100,7 @@ class Remembered:
     def _the_long_way(
         self, weights: npt.NDArray[np.float64], used: Places, missing: npt.NDArray[np.bool_], new: Places
     ) -> tuple[Row, list[Row]]:
-        """(k, n) the product with what has no row, and the new rows, which are kept."""
+        """(k, m) the product with what has no row, and the new rows, which are kept."""
         far = np.flatnonzero(missing)
         asked = np.zeros(((len(weights) if len(far) else 0) + len(new), len(far) + len(new)))
         if len(far):
@@ -100,5 +115,5 @@ class Remembered:
             self._kept.update(zip(used[new].tolist(), made, strict=True))
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        rest = found[: len(weights)] if len(far) else np.zeros((len(weights), self._n), self._dtype)
+        rest = found[: len(weights)] if len(far) else np.zeros((len(weights), self._m), self._dtype)
         return rest, made

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 from scipy.linalg import cho_factor, cho_solve
 
 from cineblend.data.dataset import Dataset
@@ -16,6 +17,7 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.grading import GRADINGS, Grading, inputs
+from cineblend.models.remembered import Remembered
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -67,6 +69,7 @@ class TextRidge(Recommender):
         self._rated = np.empty(0, bool)
         self._worded: npt.NDArray[np.bool_] = np.empty(0, bool)
         self._top_rating = 1.0
+        self._remembered: Remembered | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Invert F'F + λI; about n d² operations.
@@ -75,6 +78,7 @@ class TextRidge(Recommender):
             NotAvailableError: a text feature is not here.
         """
         self._top_rating = train.scale.high
+        self._remembered = None
         self._text = stack(self._workbench, self.config.text, train)
         self._rated = train.ratings.item_counts > 0
         self._worded = np.asarray(self._text.items.any(axis=1))
@@ -107,8 +111,9 @@ class TextRidge(Recommender):
         text = self._fitted_text()
         grade = GRADINGS[self.config.grading](users, self._top_rating) * self._rated[users.item_num]
         ours = text.items[users.item_num].astype(np.float64) - self._centre
-        theirs = text.items[item_num].astype(np.float64) - self._centre
-        near = ours @ (self._inverse @ theirs.T) + 1 / max(int(self._rated.sum()), 1)
+        near = ours @ self._slopes(text).rows(np.asarray(item_num, np.intp)).T + 1 / max(
+            int(self._rated.sum()), 1
+        )
         return grade[:, None] * near * self._worded[item_num]
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
@@ -119,6 +124,17 @@ class TextRidge(Recommender):
         scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
+
+    def _slopes(self, text: TextFeatures) -> Remembered:
+        """(n_items, d) (f_i - mean)·(F'F + λI)⁻¹: a film that is listed once is listed again."""
+
+        def product(x: sp.csr_array) -> Vectors:
+            vectors = mixtures(x, text.items) - np.asarray(x.sum(axis=1))[:, None] * self._centre
+            return vectors @ self._inverse
+
+        if self._remembered is None:
+            self._remembered = Remembered(product, text.items.shape)
+        return self._remembered
 
     def _fitted_text(self) -> TextFeatures:
         if self._text is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ _LIKED_SHARE = 0.7
 _WHO = ("You", "Your companion")
 """What the sentences call the two people there may be."""
 
+_Added = tuple[float, Literal["rating", "text", "words"], int]
+"""What a line adds, its kind, and which entry of the history it is of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -31,12 +35,14 @@ class Sums:
             a sum over ratings.
         by_text: (history, c) what each liked film's text adds.
         words: (c,) what the words add.
+        has_words: whether there are any.
         score: (c,) the scores.
     """
 
     by_people: Lines | None
     by_text: Lines
     words: Lines
+    has_words: bool
     score: Lines
 
     @property
@@ -72,7 +78,7 @@ class Reasoner:
             scale = weight * (1 - share) / float(scored.profile.span[person, 0])
             by_text[entry] = scale * scored.liked.weight[mine][:, None] * near
         score = scored.score[person, item_num].astype(np.float64)
-        return Sums(by_people, by_text, words, score)
+        return Sums(by_people, by_text, words, scored.words is not None, score)
 
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
         """The few lines that add most to each film's score; of two people those of both."""
@@ -88,7 +94,7 @@ class Reasoner:
     def all_lines(self, scored: Scored, num: int, text: str) -> tuple[Reason, ...]:
         """Every line of the first person's score of one film, largest first; they add up to the score."""
         sums = self.sums(scored, np.array([num], np.int32))
-        lines = self._lines(scored, sums, 0, text, 0, range(len(sums.by_text)))
+        lines = [self._line(scored, line, text, 0) for line in self._added(sums, 0, range(len(sums.by_text)))]
         lines.append(self._other(scored, sums, 0, 0))
         return tuple(sorted(lines, key=lambda line: -line.contribution))
 
@@ -98,31 +104,33 @@ class Reasoner:
         best = np.argsort(-shown, axis=0, kind="stable")[:_SHOWN].T
         found: list[tuple[Reason, ...]] = []
         for at, entries in enumerate(best.tolist()):
-            lines = self._lines(scored, sums, at, text, person, entries)
-            lines = sorted(
-                (line for line in lines if line.contribution > 0), key=lambda line: -line.contribution
-            )
-            found.append(tuple(lines[:_SHOWN]) or (self._other(scored, sums, at, person),))
+            added = sorted(self._added(sums, at, entries), key=lambda line: -line[0])
+            lines = [self._line(scored, line, text, person) for line in added[:_SHOWN] if line[0] > 0]
+            found.append(tuple(lines) or (self._other(scored, sums, at, person),))
         return found
 
-    def _lines(
-        self, scored: Scored, sums: Sums, at: int, text: str, person: int, entries: Sequence[int]
-    ) -> list[Reason]:
-        """The lines of these entries of the history that are not nothing, and the words'."""
-        lines: list[Reason] = []
-        start = int(scored.users.indptr[person])
+    @staticmethod
+    def _added(sums: Sums, at: int, entries: Iterable[int]) -> list[_Added]:
+        """What these entries of the history, and the words, add to a film's score."""
+        added: list[_Added] = []
         for entry in entries:
-            num, rating = int(scored.users.item_num[start + entry]), float(scored.users.value[start + entry])
             if sums.by_people is not None and sums.by_people[entry, at]:
-                lines.append(self._rating_line(num, rating, float(sums.by_people[entry, at]), person))
+                added.append((float(sums.by_people[entry, at]), "rating", entry))
             if sums.by_text[entry, at]:
-                lines.append(self._text_line(num, rating, float(sums.by_text[entry, at]), person))
-        if scored.words is not None:
+                added.append((float(sums.by_text[entry, at]), "text", entry))
+        if sums.has_words:
+            added.append((float(sums.words[at]), "words", 0))
+        return added
+
+    def _line(self, scored: Scored, added: _Added, text: str, person: int) -> Reason:
+        contribution, kind, entry = added
+        if kind == "words":
             said = ", ".join(texts.clauses(text)[0]) or text.strip()
-            lines.append(
-                Reason("words", None, None, None, float(sums.words[at]), f"Its description fits “{said}”.")
-            )
-        return lines
+            return Reason(kind, None, None, None, contribution, f"Its description fits “{said}”.")
+        at = int(scored.users.indptr[person]) + entry
+        num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
+        make = self._rating_line if kind == "rating" else self._text_line
+        return make(num, rating, contribution, person)
 
     def _rating_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]

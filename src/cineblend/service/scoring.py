@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Scores
+from cineblend.models.chosen import mixtures
 from cineblend.models.normalise import minmax_scale
+from cineblend.models.remembered import Remembered
 from cineblend.service import texts
 from cineblend.service.films import Films
 
@@ -115,6 +118,8 @@ class Scorer:
         if fitted.text is not None:
             self.vectors = texts.unit(fitted.text.items)
             self.blank = ~np.logical_or.reduce(self.vectors != 0, axis=1)
+            n = len(self.vectors)
+            self._cosines = Remembered(self._near_mixtures, (n, n), np.float32)
 
     def score(
         self, users: UserBatch, text_weight: float | Lines, words: texts.Vectors | None = None
@@ -141,7 +146,7 @@ class Scorer:
                 users, score, people, None, None, nothing, nobody, nobody, None, popular, contributions
             )
         liked = texts.liking(users, self.scale.high)
-        profile = self._near(texts.profiles(liked, self.vectors, len(users)), population)
+        profile = _half(self._profiles(liked, len(users)), population)
         asked = None if words is None else self._near(np.tile(words, (len(users), 1)), population)
         share = np.zeros(len(users))
         text, silent = profile.value, profile.silent
@@ -155,6 +160,23 @@ class Scorer:
         return Scored(
             users, score, people, profile, asked, text, weight, share, liked, popular, contributions
         )
+
+    def _profiles(self, liked: texts.Liking, n: int) -> Scores:
+        """(n, n_items) nearness to the liked films; NaN without any, and for a film without words."""
+        worded = ~self.blank[liked.item_num]
+        row, item_num = liked.row[worded], liked.item_num[worded].astype(np.intp)
+        count = np.bincount(row, minlength=n)
+        shape = (n, len(self.vectors))
+        weights = sp.csr_array(
+            (liked.weight[worded], item_num, np.concatenate([[0], np.cumsum(count)])), shape
+        )
+        near = np.asarray(self._cosines.times(weights), np.float32)
+        near[count == 0] = np.nan
+        near[:, self.blank] = np.nan
+        return near
+
+    def _near_mixtures(self, weights: sp.csr_array) -> Scores:
+        return mixtures(weights, self.vectors).astype(np.float32) @ self.vectors.T
 
     def _near(self, directions: texts.Vectors, population: npt.NDArray[np.bool_]) -> Half:
         return _half(texts.nearness(directions, self.vectors, self.blank), population)

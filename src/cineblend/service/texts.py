@@ -58,13 +58,6 @@ def liking(users: UserBatch, high: float) -> Liking:
     return Liking(row, entry, users.item_num[entry], strength / total[row])
 
 
-def profiles(liked: Liking, vectors: Vectors, n: int) -> Vectors:
-    """(n, d) weighted means of the liked films' vectors; zero for a person who likes none."""
-    found = np.zeros((n, vectors.shape[1]), np.float64)
-    np.add.at(found, liked.row, liked.weight[:, None] * vectors[liked.item_num])
-    return found.astype(np.float32)
-
-
 def clauses(text: str) -> tuple[list[str], list[str]]:
     """What the words ask for and what they ask to leave out: "slow, no gore" is ["slow"] and ["gore"]."""
     wanted: list[str] = []
