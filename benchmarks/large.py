@@ -8,7 +8,7 @@ system's figures for it:
     simulate   ``cineblend simulate``, where the world is not there yet
     read       ``load`` of the world
     fit        ``cineblend fit`` of ``--strategy`` on all ratings
-    everyone   the top 25 of every user, by the kept model (``--people`` for fewer)
+    everyone   the top 25 of every user, by the kept model in a process a processor (``--people`` for fewer)
     unseen     the top 25 of people the model never saw, one at a time, by the service's ``Recommender``
 
 Figures that ``--out`` has already stay unless their step is run again, so sizes and steps can be run one by
@@ -167,21 +167,24 @@ def read(world: Path, people: int | None) -> dict[str, Any]:
 
 
 def everyone(world: Path, people: int | None) -> dict[str, Any]:
-    """The top 25 of every user, a block at a time."""
+    """The top 25 of every user, in a process a processor."""
     import numpy as np
 
-    from cineblend import UserBatch, load, load_model, recommend
+    from cineblend import UserBatch, load
+    from cineblend.bundle.lists import recommend_in_processes
 
     dataset = load(str(world))
-    model, rated = load_model(model_of(world)).model, dataset.ratings.item_counts > 0
+    rated, workers = dataset.ratings.item_counts > 0, len(os.sched_getaffinity(0))
     count = min(people or dataset.n_users, dataset.n_users)
     batch = UserBatch.known(dataset.ratings, np.arange(count, dtype=np.int32))
     started = time.perf_counter()
-    listed = recommend(model, batch, k=K, candidates=rated)
+    lists = recommend_in_processes(model_of(world), batch, k=K, workers=workers, candidates=rated)
+    listed = sum(int((block.item_num >= 0).sum()) for block in lists)
     return {
         "list_seconds": round(time.perf_counter() - started, 3),
         "users": count,
-        "listed": int((listed.item_num >= 0).sum()),
+        "workers": workers,
+        "listed": listed,
     }
 
 
