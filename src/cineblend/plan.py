@@ -125,7 +125,9 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
 
 def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
     """The learned blend where films x films does not fit, or all hold-outs would take hours."""
-    text = (TextSpec("minilm"),) if with_text else ()
+    # Without tags: people's words on well-known films run to pages, which take hours to encode.
+    facts = TextSpec("minilm", document="facts")
+    text = (facts,) if with_text else ()
     ease = SparseEaseConfig(min(_POOL, max(shape.n_items, 1)), 400, _strength(100.0, shape), text=text)
     by_ratings = (
         Part("ease", ease, 1.0),
@@ -134,7 +136,7 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
         Part("period", PeriodConfig(12.0)),
     )
     by_text = (Part("text", TextRidgeConfig(text)),) if with_text else ()
-    new_films = ContentConfig(TextSpec("minilm", document="facts", projection=ProjectionConfig()))
+    new_films = ContentConfig(replace(facts, projection=ProjectionConfig()))
     return RankerConfig(
         (*by_ratings, *by_text),
         cold=new_films if with_text else None,
