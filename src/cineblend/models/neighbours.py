@@ -40,6 +40,7 @@ def nearest(similar: Similarities, k: int) -> sp.csr_array:
 def strongest(rows: sp.csr_array, k: int) -> sp.csr_array:
     """(p, q) the k largest entries of each sparse row, ties by the lower column; a few rows at a time."""
     indptr, indices = places(rows)
+    value = np.asarray(rows.data, np.float64)
     kept: list[npt.NDArray[np.intp]] = []
     start, p = 0, len(indptr) - 1
     while start < p:
@@ -47,13 +48,13 @@ def strongest(rows: sp.csr_array, k: int) -> sp.csr_array:
         length = np.diff(indptr[start : stop + 1])
         row = np.repeat(np.arange(len(length)), length)
         at = np.arange(indptr[start], indptr[stop])
-        at = at[np.lexsort((indices[at], -rows.data[at], row))]
+        at = at[np.lexsort((indices[at], -value[at], row))]
         within = np.arange(len(at)) - np.repeat(np.cumsum(length) - length, length)
         kept.append(np.sort(at[within < k]))
         start = stop
     chosen = np.concatenate([np.empty(0, np.intp), *kept])
     count = np.minimum(np.diff(indptr), k)
-    found = (rows.data[chosen], indices[chosen], np.concatenate([[0], np.cumsum(count)]))
+    found = (value[chosen], indices[chosen], np.concatenate([[0], np.cumsum(count)]))
     return sp.csr_array(found, shape=rows.shape)
 
 
