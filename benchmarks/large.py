@@ -3,7 +3,7 @@
     python benchmarks/large.py --worlds worlds --out large.json [--plot large.png] [--sizes 1M,4M,16M,32M]
 
 Every step is a process of its own, whose wall time, processor time and peak memory are the operating
-system's figures for it:
+system's figures for it (of a step that starts others, the peak is that of the largest among them):
 
     simulate   ``cineblend simulate``, where the world is not there yet
     read       ``load`` of the world
@@ -125,7 +125,8 @@ def run(command: list[str]) -> dict[str, Any]:
     load, started = os.getloadavg()[0], time.perf_counter()
     process = subprocess.Popen(command)
     _, status, used = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status):
+    process.returncode = os.waitstatus_to_exitcode(status)  # as wait4 took it from under Popen
+    if process.returncode:
         raise SystemExit(f"failed: {' '.join(command)}")
     return {
         "wall_seconds": round(time.perf_counter() - started, 3),
