@@ -11,7 +11,8 @@ from cineblend.cli.spark import runs_on_spark
 from cineblend.engine.fit import spark_strategy
 from cineblend.engine.session import require_spark, spark_session
 from cineblend.errors import NotAvailableError, UnknownNameError, UserError
-from cineblend.strategies import STRATEGIES
+from cineblend.models.als_wr import WeightedALSConfig
+from cineblend.strategies import STRATEGIES, reseeded
 
 
 def test_without_pyspark_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +38,7 @@ def test_a_strategy_that_spark_cannot_fit_is_refused_with_those_that_it_can() ->
     row, notes = spark_strategy(STRATEGIES["als"])
     assert row.name == "als-wr"
     assert "multiplies the regularization" in notes[0]
+    assert spark_strategy(reseeded(STRATEGIES["als"], 7))[0].model == WeightedALSConfig(seed=7)
     assert spark_strategy(STRATEGIES["als-explicit"]) == (STRATEGIES["als-explicit"], ())
 
 

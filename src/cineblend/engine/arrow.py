@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -15,11 +16,17 @@ Batches = Iterator[Any]
 """Of pyarrow.RecordBatch, which comes without types."""
 
 
+@contextmanager
+def no_word_of_pandas() -> Generator[None]:
+    """Spark asks for pandas, warns of a newer one, and then needs none of it for record batches."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
+
+
 def map_batches(frame: DataFrame, function: Callable[[Batches], Batches], schema: str) -> DataFrame:
     """``frame.mapInArrow(function, schema)``: record batches in and out, a partition at a time."""
-    with warnings.catch_warnings():
-        # Spark asks for pandas, says so of a newer one, and then needs none of it for record batches.
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    with no_word_of_pandas():
         return frame.mapInArrow(function, schema)  # pyright: ignore[reportArgumentType]
 
 

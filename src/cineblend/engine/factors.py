@@ -15,6 +15,9 @@ from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
 from cineblend.models.grading import GRADINGS, Grading
 from cineblend.models.least_squares import Factors
 
+_CHECKPOINT = 4
+"""Iterations after which the plan is cut, where the session has a folder for it; else it grows with each."""
+
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
     from pyspark.sql import DataFrame
@@ -58,6 +61,7 @@ def fit_als(ratings: SparkRatings, config: WeightedALSConfig) -> ALSModel:
         implicitPrefs=implicit,
         alpha=config.confidence if implicit else 1.0,
         seed=config.seed,
+        checkpointInterval=_CHECKPOINT,
         numUserBlocks=blocks,
         numItemBlocks=blocks,
         userCol="user_num",

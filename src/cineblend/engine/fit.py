@@ -19,9 +19,10 @@ from cineblend.engine.ratings import SparkRatings
 from cineblend.environment import environment
 from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
+from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.progress import bar
-from cineblend.strategies import STRATEGIES, Strategy
+from cineblend.strategies import STRATEGIES, Strategy, reseeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +41,8 @@ def spark_strategy(strategy: Strategy) -> tuple[Strategy, tuple[str, ...]]:
     """
     if isinstance(strategy.model, WeightedALSConfig):
         return strategy, ()
-    if strategy.name == "als":
-        return STRATEGIES["als-wr"], (NOTE,)
+    if strategy.name == "als" and isinstance(strategy.model, ALSConfig):
+        return reseeded(STRATEGIES["als-wr"], strategy.model.seed), (NOTE,)
     able = [row.name for row in STRATEGIES.values() if isinstance(row.model, WeightedALSConfig)]
     raise UserError(
         f"Spark cannot fit {strategy.name}",

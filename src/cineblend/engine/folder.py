@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,5 +87,5 @@ def _opened(spark: SparkSession, found: Catalogue) -> DataFrame:
 
 
 def _url(path: Path) -> str:
-    """The path as Spark takes it literally, whatever its session's own file system is."""
-    return path.resolve().as_uri()
+    """The path on this file system, whatever the session's own is, with nothing in it taken for a pattern."""
+    return "file://" + re.sub(r"([\\\[\]{}*?])", r"\\\1", path.resolve().as_posix())

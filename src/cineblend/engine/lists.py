@@ -73,8 +73,12 @@ def write_lists(lists: DataFrame, out: Path) -> None:
         raise UserError(f"{out} is there already", expected="a name for a new folder", remedy="name another")
     target = out.absolute()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as made:
-        lists.write.parquet((Path(made) / "lists").as_uri())
-        (Path(made) / "lists").rename(target)
+        lists.write.parquet(f"file://{made}/lists")
+        whole = Path(made) / "lists"
+        # Spark's checksums and its mark of success beside them keep other readers from taking the folder.
+        for beside in [path for path in whole.iterdir() if path.suffix != ".parquet"]:
+            beside.unlink()
+        whole.rename(target)
 
 
 def _lister(sent: Any, item_ids: Ids, k: int) -> Callable[[Batches], Batches]:

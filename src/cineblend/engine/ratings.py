@@ -240,9 +240,10 @@ def _require_once(path: Path, numbered: DataFrame, catalog: Catalog) -> None:
     twice = numbered.groupBy("user", "item_num").count().where("count > 1").limit(1).collect()
     if twice:
         user, item_num, count = twice[0]
+        item = catalog.items.ids[[item_num]].tolist()[0]
         raise InputError(
             path,
-            f"user {user!r} rates item {catalog.items.ids[item_num]!r} {count} times",
+            f"user {user!r} rates item {item!r} {count} times",
             expected="each user rates an item once",
             remedy="keep one of the rows (in Spark: dropDuplicates)",
         )

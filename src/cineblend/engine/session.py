@@ -7,17 +7,19 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cineblend.errors import NotAvailableError
+from cineblend.engine.arrow import no_word_of_pandas
+from cineblend.errors import CineblendError, NotAvailableError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOCAL = "local[2]"
 """Two tasks at once on this machine: enough to try the engine out."""
+DEEP_STACK = "-Xss4m"
 _SUBMITTED = "PYSPARK_GATEWAY_PORT"
 """Set where spark-submit started this process: the session is then its own to configure."""
 
@@ -58,23 +60,28 @@ def spark_session(settings: Mapping[str, str] | None = None) -> Generator[SparkS
 
     Raises:
         NotAvailableError: pyspark or Java is not installed, or Java does not start.
+        CineblendError: what was asked of Spark failed, there or in Python on a worker.
     """
     require_spark()
     from pyspark.sql import SparkSession
 
     active = SparkSession.getActiveSession()
     if active is not None:
-        yield active
+        with _told_plainly():
+            yield active
         return
     with tempfile.TemporaryDirectory(prefix="cineblend-spark-") as scratch:
         submitted = _SUBMITTED in os.environ
         wanted = dict(settings or {}) if submitted else _defaults(scratch) | dict(settings or {})
         try:
             spark = _started(wanted)
-            try:
-                yield spark
-            finally:
-                spark.stop()
+            if spark.sparkContext.getCheckpointDir() is None:
+                spark.sparkContext.setCheckpointDir(f"{scratch}/checkpoints")
+            with _told_plainly():
+                try:
+                    yield spark
+                finally:
+                    _stop(spark)
         finally:
             if not submitted:
                 _end_java()
@@ -85,6 +92,9 @@ def _defaults(scratch: str) -> dict[str, str]:
         "spark.master": LOCAL,
         "spark.app.name": "cineblend",
         "spark.driver.memory": "2g",
+        # Each iteration of ALS makes the plan of the next one deeper, and Java walks it by recursion.
+        "spark.driver.extraJavaOptions": DEEP_STACK,
+        "spark.executor.extraJavaOptions": DEEP_STACK,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
@@ -112,7 +122,8 @@ def _started(settings: dict[str, str]) -> SparkSession:
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     builder = SparkSession.Builder().config(map=dict(settings))
     try:
-        return builder.getOrCreate()
+        with no_word_of_pandas():
+            return builder.getOrCreate()
     except (PySparkException, OSError) as error:
         said = str(error).strip().splitlines()[0]
         raise NotAvailableError(
@@ -122,15 +133,44 @@ def _started(settings: dict[str, str]) -> SparkSession:
         ) from error
 
 
+def _stop(spark: SparkSession) -> None:
+    from py4j.protocol import Py4JError
+
+    # Where Java has ended already, of an error that is on its way to the caller, there is nothing to stop.
+    with suppress(Py4JError, OSError):
+        spark.stop()
+
+
+@contextmanager
+def _told_plainly() -> Generator[None]:
+    """Spark's errors as ours; what our own code said on a worker in its own words."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError, ConnectionError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        ours = next((line for line in lines if line.startswith("cineblend.errors.")), "")
+        said = ours.partition(": ")[2] or next(iter(lines), type(error).__name__)
+        raise CineblendError(
+            f"Spark failed: {said}",
+            remedy="what it said above tells more; too little memory is the usual reason: "
+            "--spark spark.driver.memory=8g",
+        ) from error
+
+
 def _end_java() -> None:
     """End the Java process that pyspark started; ``stop`` alone leaves it until Python ends."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
 
     context: Any = SparkContext
     gateway = context._gateway
     if gateway is None:
         return
-    gateway.shutdown()
+    with suppress(Py4JError, OSError):  # Java may have ended already
+        gateway.shutdown()
     context._gateway = context._jvm = None
     process = getattr(gateway, "proc", None)
     if process is not None:

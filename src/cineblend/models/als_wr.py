@@ -40,7 +40,7 @@ class WeightedALSConfig:
     """
 
     n_factors: int = 64
-    regularization: float = 0.1
+    regularization: float = 0.6
     confidence: float = 10.0
     epochs: int = 10
     grading: Grading = "graded"
