@@ -73,7 +73,7 @@ CANDIDATES: Mapping[str, Sequence[ModelConfig]] = {
         for strength in (20.0, 30.0, 50.0)
         for confidence in (5.0, 10.0, 15.0)
     ],
-    "als-wr": [WeightedALSConfig(64, strength) for strength in (0.1, 0.3, 0.6, 1.2)],
+    "als-wr": [WeightedALSConfig(64, strength, epochs=8) for strength in (0.3, 0.6, 1.2)],
     "bias": [BiasConfig(damping, 10.0) for damping in (10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)],
     "text-ridge": [
         TextRidgeConfig(text, strength)

@@ -16,7 +16,7 @@ FLOAT, INT = 4, 4
 JAVA_ARRAY = 24
 """Bytes of an array's header and the reference to it."""
 CORE_FLOPS = 1e9
-"""What a core does of Spark's rank-one updates a second: see docs/benchmarks.md."""
+"""What a core does of Spark's rank-one updates a second; assumed."""
 CORE_GEMM = 20e9
 """What a core does of a double precision product a second."""
 GPU_FLOPS, GPU_SHARE = 300e12, 0.3
