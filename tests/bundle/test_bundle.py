@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bundle_cases import SHARED
+from bundle_cases import PLAIN, SHARED
 from cineblend.bundle import read as reading
 from cineblend.bundle import write as writing
 from cineblend.bundle.fitted import FilmFacts, Fitted
@@ -190,3 +190,10 @@ print(json.dumps([name for name in {heavy} if name in sys.modules]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_an_id_that_cannot_be_part_of_an_address_is_refused_before_anything_is_fitted(world: Dataset) -> None:
+    ids = np.array([f"film {n}" for n in range(world.n_items - 1)] + ["a/b"])
+    named = replace(world, catalog=replace(world.catalog, items=Vocabulary(ids)))
+    with pytest.raises(UserError, match="'a/b' has a slash"):
+        make(named, PLAIN, Bench(), with_map=False)

@@ -127,6 +127,34 @@ def test_a_rated_film_is_explained_but_has_no_rank(recommender: Recommender) -> 
     assert recommender.explain(SPACE, 100, include_rated=True).rank is not None
 
 
+def test_two_people_are_both_explained(any_model: Recommender) -> None:
+    listed = any_model.recommend(SPACE, k=20, together=LOVE, text_weight=0.3)
+    for film in listed[::6]:
+        why = any_model.explain(SPACE, film.item_id, k=3, together=LOVE, text_weight=0.3)
+        assert why.rank == film.rank
+        assert why.score == min(why.scores)
+        for whose, score, ratings in zip(("you", "companion"), why.scores, (SPACE, LOVE), strict=True):
+            lines = [line for line in why.lines if line.whose == whose]
+            assert sum(line.contribution for line in lines) == pytest.approx(score, abs=1e-5)
+            assert {line.item_id for line in lines} <= {None, *ratings}
+            assert {one.item_id for one in why.without if one.whose == whose} == set(ratings)
+        alone = any_model.explain(LOVE, film.item_id, text_weight=0.3, exclude=tuple(SPACE))
+        assert why.scores[1] == pytest.approx(alone.score, abs=1e-5)
+
+
+def test_a_rating_of_either_that_is_taken_away_gives_the_rank_of_both_without_it(
+    recommender: Recommender,
+) -> None:
+    film = recommender.recommend(SPACE, k=3, together=LOVE)[2].item_id
+    why = recommender.explain(SPACE, film, k=3, together=LOVE)
+    for one in why.without:
+        yours, theirs = dict(SPACE), dict(LOVE)
+        del (yours if one.whose == "you" else theirs)[one.item_id]  # type: ignore[arg-type]
+        fewer = recommender.recommend(yours, k=100, together=theirs, exclude=(one.item_id,))
+        assert one.rank_without == next(other.rank for other in fewer if other.item_id == film)
+        assert one.leaves_list == (one.rank_without is None or one.rank_without > 3)
+
+
 def test_what_has_no_score_is_not_explained(world: Dataset) -> None:
     plain = Recommender(fit(world, EaseConfig(regularization=5.0), text=False))
     with pytest.raises(UserError, match="no score"):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.map import MOST, lay_out
+from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.data.links import Links, read_links
 from cineblend.environment import environment
@@ -47,9 +48,10 @@ def make(
 
     Raises:
         NotAvailableError: weights, hardware or a package that the strategy needs are not here.
-        UserError: there is too little to learn from.
+        UserError: there is too little to learn from, or a film's id has a slash in it.
         InputError: ``results`` is no results.json, or a film's link is wrong.
     """
+    require_addressable(dataset.catalog)
     figures = None if results is None else read_figures(results)
     links = read_links(dataset)
     with bar(f"fitting {strategy.name} on {len(dataset.ratings)} ratings", None):
@@ -81,6 +83,21 @@ def make(
         },
         figures=figures,
     )
+
+
+def require_addressable(catalog: Catalog) -> None:
+    """Check that every film has an address in the service, before anything is fitted.
+
+    Raises:
+        UserError: an id has a slash, which ends a part of an address.
+    """
+    for item_id in catalog.items.ids.tolist() if catalog.items.ids.dtype.kind == "U" else ():
+        if "/" in item_id:
+            raise UserError(
+                f"the item id {item_id[:60]!r} has a slash in it",
+                expected="ids that can be part of an address, such as /api/v1/items/ID",
+                remedy="write another sign in its place in both tables",
+            )
 
 
 def read_figures(path: Path) -> Mapping[str, Any]:

@@ -7,6 +7,9 @@ from typing import Literal
 
 from cineblend.service.wanted import ItemId
 
+Whose = Literal["you", "companion"]
+"""Of two people who ask together, which."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -58,6 +61,7 @@ class Reason:
         rating: what the person gave it.
         contribution: what the line adds to the score.
         sentence: the same in words; holds titles as they are, so it must be escaped like any text.
+        whose: of two people, in whose score the line is.
     """
 
     kind: Literal["rating", "words", "text", "other"]
@@ -66,6 +70,7 @@ class Reason:
     rating: float | None
     contribution: float
     sentence: str
+    whose: Whose = "you"
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ class Without:
         rating: what the person gave it.
         rank_without: the explained film's rank without that rating; None where it would not be ranked.
         leaves_list: whether it is in the list of k now and would not be then.
+        whose: of two people, whose rating it is.
     """
 
     item_id: ItemId
@@ -128,6 +134,7 @@ class Without:
     rating: float
     rank_without: int | None
     leaves_list: bool
+    whose: Whose = "you"
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,11 @@ class Explanation:
     Attributes:
         item: the film.
         rank: its rank among the films that may be listed; None where it may not be.
-        score: its score.
-        parts: the halves of the score.
-        lines: every line of the sum, largest first; they add up to the score.
+        score: its score; of two people's the lower.
+        scores: the score of each person.
+        parts: the halves of the score; of two people the lower of each.
+        lines: every line of the sum, largest first, one person after the other; each person's add up to
+            that person's score.
         without: each rating taken away in turn, those that matter most first.
         notes: what a reader must know of how it was made.
     """
@@ -147,6 +156,7 @@ class Explanation:
     item: Item
     rank: int | None
     score: float
+    scores: tuple[float, ...]
     parts: Parts
     lines: tuple[Reason, ...]
     without: tuple[Without, ...]

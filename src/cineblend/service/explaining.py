@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from cineblend.errors import UserError
@@ -12,83 +10,99 @@ from cineblend.service.answers import Explanation, Parts, Without
 from cineblend.service.films import Mask
 from cineblend.service.history import without_each
 from cineblend.service.listing import Considered, Desk
+from cineblend.service.reasons import WHOSE
+from cineblend.service.rerank import both_like
 from cineblend.service.wanted import Wanted
 
 MOST_WITHOUT = 50
-"""Ratings that are taken away in turn: those that add most, since each costs a scoring."""
+"""Ratings taken away in turn, of everybody who asks: those that add most, since each costs a scoring."""
 
 
 def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
     """Every line of a film's score, and its rank without each rating in turn.
 
-    Ranks are those of the plain order by score: diversity and calibration choose a list as a whole. The film
-    whose rating is taken away stays hidden, as having been watched.
+    Ranks are those of the plain order by score: diversity and calibration choose a list as a whole. Of two
+    people both scores are explained, and ranks are those of the order that suits both. The film whose rating
+    is taken away stays hidden, as having been watched.
 
     Args:
         desk: the model's.
-        wanted: the question; only the first person's score is explained.
+        wanted: the question.
         num: the film.
 
     Raises:
-        UserError: as ``Desk.consider``, or the film has no score.
+        UserError: as ``Desk.consider``, or the film has no score for somebody.
     """
-    considered = desk.consider(replace(wanted, together=None))
+    considered = desk.consider(wanted)
     scored = considered.scored
-    if np.isnan(scored.score[0, num]):
+    if np.isnan(scored.score[:, num]).any():
         raise UserError(
             f"the model has no score for “{desk.films.title[num]}”",
             expected="a film that people have rated, or one with a text and a text_weight above 0",
         )
     notes = list(considered.notes)
-    if wanted.together is not None:
-        notes.append("This is the first person's score alone.")
-    without, cut = _without(desk, wanted, considered, num)
-    if cut:
-        notes.append(f"Only the {MOST_WITHOUT} ratings that add most were taken away in turn.")
+    people = range(len(scored.users))
+    most = MOST_WITHOUT // len(people)
+    without = [line for person in people for line in _without(desk, wanted, considered, num, person, most)]
+    worst = len(desk.films) + 1
+    without.sort(key=lambda line: -(line.rank_without or worst))
+    if (np.diff(scored.users.indptr) > most).any():
+        notes.append(f"Only the {most} ratings that add most were taken away in turn.")
+    scores = tuple(scored.score[:, num].tolist())
     return Explanation(
         desk.films.item(num),
-        _rank(scored.score[0], num, considered.allowed) if considered.allowed[num] else None,
-        float(scored.score[0, num]),
-        Parts(float(scored.people.value[0, num]), float(scored.text[0, num])),
-        desk.reasoner.all_lines(scored, num, wanted.text),
-        without,
+        _rank(scored.score, num, considered.allowed) if considered.allowed[num] else None,
+        min(scores),
+        scores,
+        Parts(float(scored.people.value[:, num].min()), float(scored.text[:, num].min())),
+        tuple(
+            line for person in people for line in desk.reasoner.all_lines(scored, num, wanted.text, person)
+        ),
+        tuple(without),
         tuple(notes),
     )
 
 
 def _without(
-    desk: Desk, wanted: Wanted, considered: Considered, num: int
-) -> tuple[tuple[Without, ...], bool]:
-    """The film's rank without each rating, and whether some ratings were left out."""
-    person = considered.scored.users
-    sums = desk.reasoner.sums(considered.scored, np.array([num], np.int32))
+    desk: Desk, wanted: Wanted, considered: Considered, num: int, person: int, most: int
+) -> list[Without]:
+    """The film's rank without each of the ratings of a person that add most."""
+    scored = considered.scored
+    users = scored.users.slice(person, person + 1)
+    sums = desk.reasoner.sums(scored, np.array([num], np.int32), person)
     weight = sums.by_text if sums.by_people is None else sums.by_text + sums.by_people
-    at = np.argsort(-np.abs(weight[:, 0]), kind="stable")[:MOST_WITHOUT].tolist()
+    at = np.argsort(-np.abs(weight[:, 0]), kind="stable")[:most].tolist()
     if not at:
-        return (), False
-    fewer = desk.scorer.score(without_each(person, at), wanted.text_weight, considered.words).score
-    ranks = [_rank(scores, num, considered.allowed) for scores in fewer]
-    now = _rank(considered.scored.score[0], num, considered.allowed)
+        return []
+    fewer = desk.scorer.score(without_each(users, at), wanted.text_weight, considered.words).score
+    now = _rank(scored.score, num, considered.allowed)
     listed = bool(considered.allowed[num]) and now is not None and now <= wanted.k
-    lines = [
-        Without(
-            desk.films.id(int(person.item_num[entry])),
-            desk.films.title[int(person.item_num[entry])],
-            float(person.value[entry]),
-            rank,
-            listed and (rank is None or rank > wanted.k),
+    lines: list[Without] = []
+    for entry, scores in zip(at, fewer, strict=True):
+        both = scored.score.copy()
+        both[person] = scores
+        rank, rated = _rank(both, num, considered.allowed), int(users.item_num[entry])
+        lines.append(
+            Without(
+                desk.films.id(rated),
+                desk.films.title[rated],
+                float(users.value[entry]),
+                rank,
+                listed and (rank is None or rank > wanted.k),
+                WHOSE[person],
+            )
         )
-        for entry, rank in zip(at, ranks, strict=True)
-    ]
-    worst = len(desk.films) + 1
-    lines.sort(key=lambda line: -(line.rank_without or worst))
-    return tuple(lines), len(person.item_num) > len(at)
+    return lines
 
 
 def _rank(scores: Scores, num: int, allowed: Mask) -> int | None:
-    """The film's place among those that may be listed; None where it has no score."""
-    own = scores[num]
-    if np.isnan(own):
+    """The film's place among those that may be listed for everybody; None where somebody has no score."""
+    own = scores[:, num]
+    if np.isnan(own).any():
         return None
-    better = allowed & ((scores > own) | ((scores == own) & (np.arange(len(scores)) < num)))
-    return 1 + int(better.sum())
+    if len(scores) == 1:
+        better = allowed & ((scores[0] > own) | ((scores[0] == own) & (np.arange(len(allowed)) < num)))
+        return 1 + int(better.sum())
+    nums = np.flatnonzero(allowed | (np.arange(len(allowed)) == num))
+    order, _ = both_like(scores[:, nums].astype(np.float64))
+    return 1 + int(np.flatnonzero(nums[order] == num)[0])

@@ -10,7 +10,7 @@ import numpy as np
 
 from cineblend.ids import Nums
 from cineblend.service import texts
-from cineblend.service.answers import Reason
+from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Lines, Scored, Scorer
 from cineblend.service.titles import without_asides
@@ -19,6 +19,7 @@ _SHOWN = 3
 """Reasons a listed film shows."""
 _LIKED_SHARE = 0.7
 """From this share of the highest rating on a sentence says "you gave"; below, only that it was watched."""
+WHOSE: tuple[Whose, Whose] = ("you", "companion")
 _WHO = ("You", "Your companion")
 """What the sentences call the two people there may be."""
 
@@ -91,11 +92,12 @@ class Reasoner:
             for at in range(len(item_num))
         ]
 
-    def all_lines(self, scored: Scored, num: int, text: str) -> tuple[Reason, ...]:
-        """Every line of the first person's score of one film, largest first; they add up to the score."""
-        sums = self.sums(scored, np.array([num], np.int32))
-        lines = [self._line(scored, line, text, 0) for line in self._added(sums, 0, range(len(sums.by_text)))]
-        lines.append(self._other(scored, sums, 0, 0))
+    def all_lines(self, scored: Scored, num: int, text: str, person: int = 0) -> tuple[Reason, ...]:
+        """Every line of a person's score of one film, largest first; they add up to the score."""
+        sums = self.sums(scored, np.array([num], np.int32), person)
+        added = self._added(sums, 0, range(len(sums.by_text)))
+        lines = [self._line(scored, line, text, person) for line in added]
+        lines.append(self._other(scored, sums, 0, person))
         return tuple(sorted(lines, key=lambda line: -line.contribution))
 
     def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
@@ -126,7 +128,8 @@ class Reasoner:
         contribution, kind, entry = added
         if kind == "words":
             said = ", ".join(texts.clauses(text)[0]) or text.strip()
-            return Reason(kind, None, None, None, contribution, f"Its description fits “{said}”.")
+            sentence = f"Its description fits “{said}”."
+            return Reason(kind, None, None, None, contribution, sentence, WHOSE[person])
         at = int(scored.users.indptr[person]) + entry
         num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
         make = self._rating_line if kind == "rating" else self._text_line
@@ -140,13 +143,13 @@ class Reasoner:
         else:
             sentence = f"{who} watched “{title}”, and people who did "
             sentence += "often watch this too." if contribution >= 0 else "tend to pass this by."
-        return Reason("rating", self._films.id(num), title, rating, contribution, sentence)
+        return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
     def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
         like = "like" if contribution >= 0 else "unlike"
         sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."
-        return Reason("text", self._films.id(num), title, rating, contribution, sentence)
+        return Reason("text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
@@ -156,4 +159,4 @@ class Reasoner:
             sentence = "What people with like ratings make of it, all ratings together."
         else:
             sentence = "What hangs on no single rating: how popular it is, its dates, where the scale begins."
-        return Reason("other", None, None, None, float(sums.other[at]), sentence)
+        return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person])

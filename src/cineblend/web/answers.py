@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from cineblend.service import answers
+from cineblend.service.answers import Whose
 from cineblend.service.wanted import ItemId
 
 Kind = Literal["rating", "words", "text", "other"]
@@ -132,6 +133,7 @@ class Reason(BaseModel):
     rating: float | None
     contribution: float
     sentence: str
+    whose: Whose
 
     @classmethod
     def of(cls, reason: answers.Reason) -> Self:
@@ -143,6 +145,7 @@ class Reason(BaseModel):
             rating=reason.rating,
             contribution=reason.contribution,
             sentence=reason.sentence,
+            whose=reason.whose,
         )
 
 
@@ -192,14 +195,16 @@ class Without(BaseModel):
     rating: float
     rank_without: int | None
     leaves_list: bool
+    whose: Whose
 
 
 class Explained(BaseModel):
-    """Why a film scores what it does: the lines add up to the score."""
+    """Why a film scores what it does: each person's lines add up to that person's score."""
 
     item: Item
     rank: int | None
     score: float
+    scores: list[float]
     parts: Parts
     lines: list[Reason]
     without: list[Without]
@@ -212,6 +217,7 @@ class Explained(BaseModel):
             item=Item.of(why.item),
             rank=why.rank,
             score=why.score,
+            scores=list(why.scores),
             parts=Parts(people=why.parts.people, text=why.parts.text),
             lines=[Reason.of(line) for line in why.lines],
             without=[
@@ -221,6 +227,7 @@ class Explained(BaseModel):
                     rating=one.rating,
                     rank_without=one.rank_without,
                     leaves_list=one.leaves_list,
+                    whose=one.whose,
                 )
                 for one in why.without
             ],

@@ -200,6 +200,9 @@ class ExplainQuery(Query):
     k: Length = 10
     text: Words = ""
     text_weight: Share = 0.15
+    with_profile: str | None = Field(
+        default=None, max_length=100, description="A second person: both must like the films."
+    )
 
 
 class ProfileQuery(ExplainQuery):
@@ -215,9 +218,6 @@ class ProfileQuery(ExplainQuery):
     min_ratings: Count | None = None
     max_ratings: Count | None = None
     watchlist_only: bool = False
-    with_profile: str | None = Field(
-        default=None, max_length=100, description="A second person: both must like the films."
-    )
 
 
 class ImportQuery(Query):

@@ -181,14 +181,16 @@ def _explain(
     people: People, model: Recommender, profile_id: str, item_id: str, asked: ExplainQuery
 ) -> Explained:
     profile = people.profile(profile_id)
+    other = people.profile(asked.with_profile) if asked.with_profile else None
     ratings, notes = usable(model, profile)
     wanted = Wanted(
         ratings=ratings,
         timestamps=profile.times,
         k=asked.k,
-        filters=Filters(exclude=_known(model, profile.hidden)),
+        filters=Filters(exclude=_known(model, profile.hidden + (other.hidden if other else ()))),
         text=asked.text,
         text_weight=asked.text_weight,
+        together=usable(model, other)[0] if other else None,
     )
     answer = explained(model, wanted, item_id_in(model, item_id))
     answer.notes.extend(notes)

@@ -36,7 +36,7 @@ export const nFilters = () =>
   Number(mix.min_ratings > 0 || mix.max_ratings !== null) + Number(mix.watchlist_only);
 
 /** How a film is explained: as it is listed, but for filters and re-ranking. */
-export const explaining = (k) => ({ k, text: mix.text, text_weight: mix.text_weight });
+export const explaining = (k) => ({ k, text: mix.text, text_weight: mix.text_weight, with_profile: companion()?.id ?? "" });
 
 /** The query of a list. */
 export function query(extra = {}) {
