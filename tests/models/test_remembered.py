@@ -64,6 +64,7 @@ def test_everyone_at_once_and_nobody_go_the_long_way_and_keep_nothing() -> None:
 
 def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 3 * 8 * N)
+    monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     matrix = Remembered(Counted(), (N, N))
     for at in (0, 1, 2, 0, 3):
         matrix.times(people({at: 1.0}))
@@ -75,6 +76,7 @@ def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.Monkey
 
 def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
+    monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     matrix, rng = Remembered(Counted(), (N, N)), np.random.default_rng(1)
     asked = [people(dict.fromkeys(rng.choice(N, 6, replace=False).tolist(), 1.0)) for _ in range(200)]
     with ThreadPoolExecutor(4) as pool:
@@ -98,3 +100,13 @@ def test_rows_are_made_once() -> None:
     x = people({4: 2.0, 3: 1.0})
     np.testing.assert_allclose(matrix.times(x), (x @ MATRIX)[:, :7])
     assert product.rows == [2, 1]
+
+
+def test_rows_that_would_be_asked_for_too_seldom_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
+    counted = Counted()
+    kept = Remembered(counted, (N, N))
+    x = people({1: 2.0, 4: 1.0})
+    for _ in range(2):
+        np.testing.assert_allclose(kept.times(x), x @ MATRIX)
+    assert counted.rows == [1, 1]

@@ -16,6 +16,9 @@ from cineblend.models.base import Contributions, Nums, Recommender, Scores, Work
 from cineblend.models.chosen import mixtures
 from cineblend.text.features import TextFeatures, TextSpec
 
+_SETS = 2
+"""Sets of items whose vectors are kept as columns."""
+
 
 @dataclass(frozen=True)
 class ContentConfig:
@@ -51,10 +54,12 @@ class Content(Recommender):
         self._workbench = workbench
         self._features: TextFeatures | None = None
         self._top_rating = 1.0
+        self._asked: tuple[tuple[Nums, npt.NDArray[np.float64]], ...] = ()
 
     def fit(self, train: Dataset) -> Self:
         """Take the catalogue's text vectors (encoding, and tuning where the config asks for it)."""
         self._features = self._workbench.features(self.config.text, train)
+        self._asked = ()
         self._top_rating = train.scale.high
         return self
 
@@ -68,7 +73,7 @@ class Content(Recommender):
         """(len(users), c) weighted mean dot products with these items' vectors alone."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._products(users, self._features, self._features.items[item_num].T.astype(np.float64))
+        return self._products(users, self._features, self._columns_of(item_num, self._features))
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
@@ -86,6 +91,15 @@ class Content(Recommender):
         vectors = self._features.items
         near = vectors[users.item_num].astype(np.float64) @ vectors[item_num].T.astype(np.float64)
         return share[:, None] * near
+
+    def _columns_of(self, item_num: Nums, features: TextFeatures) -> npt.NDArray[np.float64]:
+        """(dimension, c) vectors of these items; kept for the few sets that are asked for again and again."""
+        for asked, columns in self._asked:
+            if asked is item_num:
+                return columns
+        columns = features.items[item_num].T.astype(np.float64, order="C")
+        self._asked = ((item_num, columns), *self._asked[: _SETS - 1])
+        return columns
 
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""

@@ -20,6 +20,8 @@ FEW = 64
 """Rows of an x that are few: those of people who ask now, not of everyone who is judged."""
 _MOST_BYTES = 32 << 20
 """What the kept rows of one matrix may take."""
+_WORTH_KEEPING = 200
+"""Fewer rows than these, of a very wide matrix, would be asked for too seldom to be worth making."""
 _NEW_ROWS = 4
 """Rows that are made beside a product: each makes it dearer now and cheaper the next time."""
 
@@ -55,7 +57,7 @@ class Remembered:
         """(k, m) x M of x (k, n) with no column twice in a row; one of many rows goes the long way whole."""
         indptr, indices = places(x)
         k = len(indptr) - 1
-        if not 0 < k <= FEW:
+        if not 0 < k <= FEW or self._most < _WORTH_KEEPING:
             return self._product(x)
         used, at, count = np.unique(indices, return_inverse=True, return_counts=True)
         rows = self.known(used)
