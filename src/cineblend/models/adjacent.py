@@ -80,14 +80,26 @@ class Adjacent(Recommender):
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
+        scores = (self._sums(users) ** (1 / self.config.norm)).astype(np.float32)
+        scores[:, self._unrated] = np.nan
+        scores[np.diff(users.indptr) == 0] = np.nan
+        return scores
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) scores of the chosen items."""
+        found = np.take_along_axis(self._sums(users), items, axis=1)
+        scores = (found ** (1 / self.config.norm)).astype(np.float32)
+        scores[self._unrated[items]] = np.nan
+        scores[np.diff(users.indptr) == 0] = np.nan
+        return scores
+
+    def _sums(self, users: UserBatch) -> npt.NDArray[np.float64]:
+        """(len(users), n_items) sums over the histories, before the root."""
         if self._pairs is None:
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
         grades.data **= self.config.norm
-        found = sums(grades, self._pairs) ** (1 / self.config.norm)
-        scores = np.where(self._unrated, np.nan, found).astype(np.float32)
-        scores[np.diff(users.indptr) == 0] = np.nan
-        return scores
+        return sums(grades, self._pairs)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) (x_uj a_ij)^norm / score^(norm - 1), which add up to the score."""
