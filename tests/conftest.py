@@ -11,6 +11,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers share the cores; threads of their own would only wait for each other.
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
+    # Where a library asks for its own number of threads all the same, they wait without keeping a core busy.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
