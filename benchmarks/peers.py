@@ -94,7 +94,7 @@ def _peer(name: str, dataset: Dataset, seed: int, asked: argparse.Namespace) -> 
         return {"status": "not run", "reason": missing.problem, "remedy": missing.remedy}
     return _plain(tuned.row, tuned.outcome.peak_bytes) | {
         "asked_trials": asked.trials,
-        "version": f"{PEERS[name].library.name} {tuned.outcome.version}",
+        "version": f"{PEERS[name].package.name} {tuned.outcome.version}",
         "settings": tuned.settings,
         "trials": tuned.trials,
     }

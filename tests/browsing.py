@@ -44,7 +44,7 @@ def with_texts(fitted: Fitted) -> Fitted:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def encode(texts: object) -> Embeddings:
-        return np.tile(vectors[:1], (len(list(texts)), 1))  # type: ignore[call-overload]
+        return np.tile(vectors[:1], (len(list(texts)), 1))  # type: ignore[call-overload] (texts is any iterable)
 
     return replace(fitted, text=TextFeatures(vectors, encode))
 

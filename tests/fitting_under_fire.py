@@ -34,7 +34,7 @@ class Fuse:
             file = original(path, mode, *rest, **named)
             return Torn(file, self) if str(path).startswith(self._folder) and "b" in mode else file
 
-        Path.open = torn  # type: ignore[method-assign]
+        Path.open = torn  # type: ignore[method-assign] (on purpose)
 
     def step(self) -> None:
         self.count += 1

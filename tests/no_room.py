@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
     print(json.dumps(found))
 
 
-def fill(client: TestClient, acknowledged: dict[tuple[str, int], float]):  # type: ignore[no-untyped-def]
+def fill(client: TestClient, acknowledged: dict[tuple[str, int], float]):  # type: ignore[no-untyped-def] (httpx comes later)
     """Make profiles and rate until the disk is full; returns the refusal."""
     while True:
         made = client.post("/api/v1/profiles")

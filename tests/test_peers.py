@@ -31,7 +31,7 @@ from peer.tuning import as_train, run, trials_of, tune
 from worlds import checkerboard
 
 BENCHMARKS = Path(environment.BENCHMARKS)
-HERE = [name for name, peer in PEERS.items() if not peer.library.environment]
+HERE = [name for name, peer in PEERS.items() if not peer.package.environment]
 AWAY = [name for name in PEERS if name not in HERE]
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -72,7 +72,7 @@ def check_lists(item_num: Any, train: Train) -> None:
 @quiet
 @pytest.mark.parametrize("name", HERE)
 def test_every_adapter_learns_the_board(name: str) -> None:
-    pytest.importorskip(PEERS[name].library.name)
+    pytest.importorskip(PEERS[name].package.name)
     train = as_train(checkerboard())
     scores = PEERS[name].fit(train, settings_of(name), 42)()
     assert scores.shape == (12, 24)
@@ -86,7 +86,7 @@ def test_every_adapter_of_another_environment_learns_the_board(
 ) -> None:
     monkeypatch.delenv("CINEBLEND_CACHE")  # the environments are the user's, and not made for a test
     try:
-        python = environment.python_of(PEERS[name].library)
+        python = environment.python_of(PEERS[name].package)
     except NotAvailableError as missing:
         pytest.skip(missing.problem)
     world = checkerboard()

@@ -69,7 +69,7 @@ def test_the_parts_without_a_varying_number_are_known() -> None:
 )
 def test_a_value_outside_its_space_is_refused(value: object) -> None:
     with pytest.raises(UserError, match="regularization is"):
-        with_values(EaseConfig(), {"regularization": value})  # type: ignore[dict-item]
+        with_values(EaseConfig(), {"regularization": value})  # type: ignore[dict-item] (wrong on purpose)
 
 
 def test_a_count_is_whole_and_a_word_is_a_known_one() -> None:

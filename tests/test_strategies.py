@@ -20,7 +20,7 @@ def test_names_are_unique_and_rows_are_frozen_and_hashable() -> None:
     assert len(STRATEGIES) == len(ROWS)
     assert len({row.model for row in ROWS}) == len(ROWS)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        ROWS[0].name = "other"  # type: ignore[misc]
+        ROWS[0].name = "other"  # type: ignore[misc] (frozen, as is shown)
 
 
 def test_the_study_is_its_five_rows_and_the_floor() -> None:

@@ -86,7 +86,7 @@ class Peer:
     Attributes:
         name: what the command line calls it.
         title: what people read.
-        library: where it comes from.
+        package: where it comes from.
         fit: learns from train with these settings and this seed.
         space: setting to the values tried; a trial is one combination.
         max_trials: fewer trials than asked for where one takes minutes; 0 for no such limit.
@@ -94,7 +94,7 @@ class Peer:
 
     name: str
     title: str
-    library: Library
+    package: Library
     fit: Callable[[Train, Settings, int], Scorer]
     space: Mapping[str, tuple[Any, ...]]
     max_trials: int = 0

@@ -62,7 +62,7 @@ def tune(
     Raises:
         NotAvailableError: the peer's environment is not here.
     """
-    python = environment.python_of(peer.library, install=install)
+    python = environment.python_of(peer.package, install=install)
     inner = replace(protocol, seed=INNER_SEED)
     within, asked = inner.split(split.train), trials_of(peer, n_trials)
     judge, found = Judge.of(within, inner), list[dict[str, Any]]()
@@ -95,7 +95,7 @@ def run(
             job.write_text(json.dumps({"peer": peer.name, "train": str(data), "seed": seed, "runs": runs}))
             subprocess.run(
                 [python, "-m", "peer.worker", job],
-                env=environment.variables(peer.library),
+                env=environment.variables(peer.package),
                 stdout=subprocess.DEVNULL,
                 check=True,
             )

@@ -32,7 +32,7 @@ def main() -> None:
             fit_seconds=fitted - start,
             score_seconds=time.perf_counter() - fitted,
             peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            version=metadata.version(peer.library.name),
+            version=metadata.version(peer.package.name),
         )
         write_outcome(Path(run["out"]), outcome)
         print(json.dumps({"settings": run["settings"], "fit_seconds": outcome.fit_seconds}), flush=True)

@@ -64,7 +64,7 @@ def test_the_peak_is_what_was_said() -> None:
         assert rows.dense.shape == shape[1:]  # written out on first use: X itself is not counted
         size = shape[2] if solver == "primal" else shape[0] + shape[1]
         tracemalloc.start()
-        invert(rows, 1.0, solver)  # type: ignore[arg-type]
+        invert(rows, 1.0, solver)  # type: ignore[arg-type] (a plain string)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert 8 * size**2 <= peak <= 1.1 * needed_bytes(size), (shape, solver)

@@ -20,7 +20,7 @@ WEIGHT, WORD, OTHER = "parts.0.weight", "parts.*.normaliser", "parts.0.model.reg
 def trial(kind: str, weight: float, word: str, other: float, mean: float) -> Trial:
     values = {WEIGHT: weight, WORD: word, OTHER: other}
     gain = mean - 0.15
-    return Trial(kind, values, mean, mean - 0.01, mean + 0.01, gain, gain - 0.005, gain + 0.005, (mean,), 1.0)  # type: ignore[arg-type]
+    return Trial(kind, values, mean, mean - 0.01, mean + 0.01, gain, gain - 0.005, gain + 0.005, (mean,), 1.0)  # type: ignore[arg-type] (any word)
 
 
 def found(best: float = 0.2) -> Search:
@@ -58,14 +58,14 @@ def test_the_curve_has_every_trial_that_differs_in_the_weight_alone() -> None:
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["weight", "normaliser", "regularization"]
     (line,) = weight.get_lines()
     # The search trial and the sweep's at 0.4 are one set of numbers: the first counts.
-    assert list(line.get_xdata()) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]  # type: ignore[arg-type]
-    assert max(line.get_ydata()) == 0.2  # type: ignore[type-var]
+    assert list(line.get_xdata()) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]  # type: ignore[arg-type] (an array)
+    assert max(line.get_ydata()) == 0.2  # type: ignore[type-var] (an array)
     assert not word.get_lines()
     assert [label.get_text() for label in word.get_xticklabels()] == ["minmax", "rank"]
     assert other.get_xscale() == "log"
     chosen = next(one for one in weight.collections if one.get_label() == "chosen")
     assert isinstance(chosen, PathCollection)
-    assert chosen.get_offsets().tolist() == [[0.4, 0.2]]  # type: ignore[union-attr]
+    assert chosen.get_offsets().tolist() == [[0.4, 0.2]]  # type: ignore[union-attr] (an array)
 
 
 def test_the_chart_is_a_png(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_rating_of_either_that_is_taken_away_gives_the_rank_of_both_without_it
     why = recommender.explain(SPACE, film, k=3, together=LOVE)
     for one in why.without:
         yours, theirs = dict(SPACE), dict(LOVE)
-        del (yours if one.whose == "you" else theirs)[one.item_id]  # type: ignore[arg-type]
+        del (yours if one.whose == "you" else theirs)[one.item_id]  # type: ignore[arg-type] (never None here)
         fewer = recommender.recommend(yours, k=100, together=theirs, exclude=(one.item_id,))
         assert one.rank_without == next(other.rank for other in fewer if other.item_id == film)
         assert one.leaves_list == (one.rank_without is None or one.rank_without > 3)

@@ -76,8 +76,8 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _fail(f"cineblend: {error.strerror or error}: {error.filename or ''}".rstrip(": "), 1)
-    except Exception:
-        # Last line of defence: anything that reaches here is a bug, and says so.
+    except Exception:  # the last line of defence
+        # Anything that reaches here is a bug, and says so.
         if os.environ.get("CINEBLEND_DEBUG"):
             raise
         last = traceback.format_exc().strip().splitlines()[-1]

@@ -38,6 +38,7 @@ def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
             left = limit
             for member in members:
                 left -= _extract(opened, member, into / PurePosixPath(member.filename).relative_to(top), left)
+    # All that zipfile raises for bytes that are no sound archive.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         _refuse(archive, f"is damaged: {error}")
 
