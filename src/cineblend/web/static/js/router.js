@@ -31,10 +31,13 @@ export function filmAddress(itemId) {
 /** Every entry of the history is numbered, so that it is known how many steps a film panel lies above its view. */
 let at = history.state?.n ?? 0;
 let base = null;
+/** Whether the way back to the view has been asked for and not been gone yet: it takes the browser a moment. */
+let leaving = false;
 history.replaceState({ n: at }, "");
 
 /** To be called on every change of the address. */
 export function arrived() {
+  leaving = false;
   if (history.state?.n === undefined) history.replaceState({ n: at + 1 }, "");
   at = history.state.n;
   if (!place().query.has("film")) base = at;
@@ -42,8 +45,11 @@ export function arrived() {
 
 /** Close the film over the view: back to the view where that lies in the history, else in place. */
 export function closeOver() {
-  if (base !== null && base < at) history.go(base - at);
-  else {
+  if (leaving) return;
+  if (base !== null && base < at) {
+    leaving = true;
+    history.go(base - at);
+  } else {
     refine({ film: null });
     base = at;
     tell("place");

@@ -4,19 +4,27 @@ import { h, icon, uid } from "../dom.js";
 import { rescueToasts } from "./toast.js";
 
 /**
- * @param {{title: string, body: any, kind?: string, onclose?: () => void, hideTitle?: boolean}} options
+ * `leave` is what closing means where the address says that the dialog is open: it changes the address, and
+ * whoever follows the address then closes the element. Without it the dialog closes itself.
+ *
+ * @param {{title: string, body: any, kind?: string, leave?: () => void, onclose?: () => void, hideTitle?: boolean}} options
  * @returns {{element: HTMLDialogElement, body: HTMLElement, close: () => void}}
  */
-export function dialog({ title, body, kind = "", onclose, hideTitle = false }) {
+export function dialog({ title, body, kind = "", leave, onclose, hideTitle = false }) {
+  const close = leave ?? (() => element.close());
   const id = uid("dialog");
   const back = document.activeElement;
   const content = h("div.dialog-body", null, body);
   const heading = h(hideTitle ? "h2.visually-hidden" : "h2.dialog-title", { id, tabindex: "-1" }, title);
-  const shut = h("button.icon-button.dialog-close", { type: "button", "aria-label": "Close", onclick: () => element.close() }, icon("close"));
+  const shut = h("button.icon-button.dialog-close", { type: "button", "aria-label": "Close", onclick: close }, icon("close"));
   const element = /** @type {HTMLDialogElement} */ (h(`dialog.dialog${kind ? `.${kind}` : ""}`, { "aria-labelledby": id },
     h("div.dialog-frame", null, h("header.dialog-head", null, heading, shut), content)));
   element.addEventListener("pointerdown", (event) => {
-    if (event.target === element) element.close();
+    if (event.target === element) close();
+  });
+  element.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
   });
   element.addEventListener("close", () => {
     rescueToasts();
@@ -27,7 +35,7 @@ export function dialog({ title, body, kind = "", onclose, hideTitle = false }) {
   document.body.append(element);
   element.showModal();
   heading.focus({ preventScroll: true });
-  return { element, body: content, close: () => element.close() };
+  return { element, body: content, close };
 }
 
 /** Ask before something that cannot be undone. @returns {Promise<boolean>} */

@@ -24,12 +24,12 @@ export function openFilm(id, { model, onleave }) {
   const holder = h("div.film");
   let leaving = false;
   const box = dialog({
-    title: "Film", hideTitle: true, kind: "dialog-film", body: holder,
+    title: "Film", hideTitle: true, kind: "dialog-film", body: holder, leave: closeOver,
     onclose: () => {
       control.abort();
       document.title = before;
       onleave();
-      if (!leaving) closeOver();
+      if (!leaving) closeOver(); // closed by the browser itself
     },
   });
   filled(holder, () => api.item(id, signal), (item) => {
@@ -41,7 +41,7 @@ export function openFilm(id, { model, onleave }) {
     id,
     leave() {
       leaving = true;
-      box.close();
+      box.element.close();
     },
   };
 }
