@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from cineblend.models.chosen import entries, mixtures, products, sums
+from cineblend.models.chosen import compact, entries, mixtures, products, sums
 
 RNG = np.random.default_rng(0)
 
@@ -36,6 +36,21 @@ def test_a_person_without_a_weight_sums_to_nothing() -> None:
     nothing = sp.csr_array((1, 12))
     np.testing.assert_array_equal(mixtures(nothing, np.ones((12, 3))), np.zeros((1, 3)))
     np.testing.assert_array_equal(sums(nothing, sparse(12, 9)), np.zeros((1, 9)))
+
+
+def test_what_one_person_gets_does_not_depend_on_who_else_is_asked_about() -> None:
+    weights, rows, vectors = sparse(6, 12), sparse(12, 9), RNG.normal(size=(12, 5)).astype(np.float32)
+    for person in range(6):
+        alone = sp.csr_array(weights[[person]])
+        np.testing.assert_array_equal(sums(alone, rows)[0], sums(weights, rows)[person])
+        np.testing.assert_array_equal(mixtures(alone, vectors)[0], mixtures(weights, vectors)[person])
+
+
+def test_compact_rounds_and_nothing_else() -> None:
+    matrix = sparse(12, 9)
+    small = compact(matrix)
+    assert (small.data.dtype, small.indices.dtype, small.indptr.dtype) == (np.float32, np.int32, np.int32)
+    np.testing.assert_array_equal(small.toarray(), matrix.toarray().astype(np.float32))
 
 
 def test_entries() -> None:

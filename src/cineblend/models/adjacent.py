@@ -14,7 +14,7 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.chosen import entries, sums
+from cineblend.models.chosen import compact, entries, sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.neighbours import strongest
 
@@ -75,7 +75,7 @@ class Adjacent(Recommender):
         damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
         damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
         near = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
-        self._pairs = strongest(near, config.n_neighbours) if config.n_neighbours else near
+        self._pairs = compact(strongest(near, config.n_neighbours)) if config.n_neighbours else near
         return self
 
     def score(self, users: UserBatch) -> Scores:

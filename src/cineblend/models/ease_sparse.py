@@ -13,7 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.chosen import places, sums, written_out
+from cineblend.models.chosen import compact, places, sums, written_out
 from cineblend.models.columns import Columns
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.gram import Inverse, Rows, invert
@@ -119,7 +119,7 @@ class SparseEase(Recommender):
 
 
 def _largest(inverse: Inverse, n_weights: int) -> sp.csr_array:
-    """(n, n) float64 B with an input a row, of which each column holds its largest entries alone."""
+    """(n, n) float32 B with an input a row, of which each column holds its largest entries alone."""
     n = len(inverse.diagonal)
     kept = min(n_weights, max(n - 1, 0))
     everything = np.arange(n)
@@ -138,4 +138,4 @@ def _largest(inverse: Inverse, n_weights: int) -> sp.csr_array:
     by_output = sp.csr_array(
         (np.concatenate([nothing, *weights]).ravel(), at.ravel(), np.arange(n + 1) * kept), shape=(n, n)
     )
-    return sp.csr_array(by_output.T)
+    return compact(sp.csr_array(by_output.T))
