@@ -87,6 +87,6 @@ def compact(matrix: sp.csr_array) -> sp.csr_array:
     """The matrix with float32 entries and 32-bit places: half the bytes to read, and to keep."""
     indptr, indices = places(matrix)
     if indptr[-1] > np.iinfo(np.int32).max:
-        return matrix.astype(np.float32)
+        return sp.csr_array(matrix.astype(np.float32))
     small = (matrix.data.astype(np.float32), indices.astype(np.int32), indptr.astype(np.int32))
     return sp.csr_array(small, shape=matrix.shape)
