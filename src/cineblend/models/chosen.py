@@ -34,32 +34,26 @@ def mixtures(weights: sp.csr_array, items: npt.NDArray[np.floating]) -> Vectors:
     Summed in the items' own precision, one row after the other, so that a person's sum does not depend on
     who else is asked about.
     """
-    alike = sp.csr_array((weights.data.astype(items.dtype), *places(weights)[::-1]), shape=weights.shape)
-    return np.asarray(alike @ items, np.float64)
+    if weights.dtype != items.dtype:
+        alike = (weights.data.astype(items.dtype), *places(weights)[::-1])
+        weights = sp.csr_array(alike, shape=weights.shape)
+    return np.asarray(weights @ items, np.float64)
 
 
 def written_out(matrix: sp.csr_array, rows: npt.NDArray[np.integer]) -> Vectors:
     """(r, m) some rows of a sparse matrix (n, m), as an array; without the checks of a sparse selection."""
-    indptr, indices = places(matrix)
-    start = indptr[rows]
-    length = indptr[rows + 1] - start
-    before = np.cumsum(length) - length
-    entry = np.arange(length.sum()) + np.repeat(start - before, length)
+    entry, length = _entries_of(matrix, rows)
     found = np.zeros((len(rows), cast("tuple[int, int]", matrix.shape)[1]))
-    found[np.repeat(np.arange(len(rows)), length), indices[entry]] = matrix.data[entry]
+    found[np.repeat(np.arange(len(rows)), length), places(matrix)[1][entry]] = matrix.data[entry]
     return found
 
 
 def entries(matrix: sp.csr_array, rows: npt.NDArray[np.integer], columns: npt.NDArray[np.integer]) -> Vectors:
     """(r, c) entries of a sparse matrix (n, m) in some rows and columns, of which none comes twice."""
-    indptr, indices = places(matrix)
-    start = indptr[rows]
-    length = indptr[rows + 1] - start
-    before = np.cumsum(length) - length
-    entry = np.arange(length.sum()) + np.repeat(start - before, length)
+    entry, length = _entries_of(matrix, rows)
     place = np.full(cast("tuple[int, int]", matrix.shape)[1], -1)
     place[columns] = np.arange(len(columns))
-    column = place[indices[entry]]
+    column = place[places(matrix)[1][entry]]
     some = np.flatnonzero(column >= 0)
     found = np.zeros((len(rows), len(columns)))
     found[np.repeat(np.arange(len(rows)), length)[some], column[some]] = matrix.data[entry[some]]
@@ -72,15 +66,23 @@ def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     A person at a time: a line of m sums stays in the processor's cache, the lines of many do not, and that
     is what a sparse product spends its time on.
     """
-    people, chosen = places(weights)
-    picked = rows[chosen]
-    (indptr, indices), width = places(picked), cast("tuple[int, int]", rows.shape)[1]
+    (people, chosen), column = places(weights), places(rows)[1]
+    width = cast("tuple[int, int]", rows.shape)[1]
     found = np.zeros((len(people) - 1, width))
     for person, (first, last) in enumerate(pairwise(people.tolist())):
-        some = slice(indptr[first], indptr[last])
-        weight = np.repeat(weights.data[first:last], np.diff(indptr[first : last + 1]))
-        found[person] = np.bincount(indices[some], weight * picked.data[some], width)
+        entry, length = _entries_of(rows, chosen[first:last])
+        value = np.repeat(weights.data[first:last], length) * rows.data[entry]
+        found[person] = np.bincount(column[entry], value, width)
     return found
+
+
+def _entries_of(matrix: sp.csr_array, rows: npt.NDArray[np.integer]) -> tuple[Places, Places]:
+    """Where the entries of some rows lie, row after row, and how many each row has."""
+    indptr = places(matrix)[0]
+    start = indptr[rows]
+    length = indptr[rows + 1] - start
+    before = np.cumsum(length) - length
+    return np.arange(length.sum()) + np.repeat(start - before, length), length
 
 
 def compact(matrix: sp.csr_array) -> sp.csr_array:
