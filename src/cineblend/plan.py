@@ -35,6 +35,10 @@ _SMALL_USERS, _GROWTH = 610, 0.3
 """λ of EASE was chosen for 610 people (100) and, by Steck 2019, for 136,677 (500): this power between."""
 _BYTES_A_RATING = 110
 """Peak of fitting beside dense matrices: columns, a hold-out, the inputs of a part, and both their orders."""
+_BYTES_OF_LIBRARIES = 2_000_000_000
+"""What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
+_BYTES_A_WEIGHT = 96
+"""Of pruning a matrix: each weight that is kept, with its place, in six copies."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,15 @@ def plan(strategy: Strategy, shape: Shape) -> Plan:
     Raises:
         NotAvailableError: it does not fit into the memory that is free; says what would.
     """
-    model = strategy.model
+    model, libraries = strategy.model, 0
     if isinstance(model, RankerConfig):
-        seed = model.seed
+        seed, libraries = model.seed, _BYTES_OF_LIBRARIES
         model, note, seconds = _blend(model, shape)
         if note:
             strategy = reseeded(replace(strategy, model=model, notes=(note,)), seed)
     else:
         seconds = 0.0
-    needed = _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
+    needed = libraries + _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
     _require(strategy.name, needed, shape)
     return Plan(strategy, needed, seconds)
 
@@ -107,13 +111,13 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
     if small and shape.n_ratings <= _EXACT_RATINGS:
         parts = tuple(replace(part, model=_stronger(part.model, shape)) for part in model.parts)
         dense = sum(isinstance(part.model, EaseConfig) for part in parts)
-        seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 3e-4 * shape.n_ratings)
+        seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 1.2e-4 * shape.n_ratings)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, n_lessons=2), note, seconds
     text = any(isinstance(part.model, TextRidgeConfig) for part in model.parts)
     large = large_blend(shape, with_text=text)
     pool = min(shape.n_items, large.n_pool)
-    seconds = 2 * (3e-11 * pool**3 + 3e-5 * shape.n_ratings) + text * 0.01 * max(
+    seconds = 1.5 * (3e-11 * pool**3 + 3e-5 * shape.n_ratings) + text * 0.01 * max(
         shape.n_catalogue, shape.n_items
     )
     note = (
@@ -163,11 +167,15 @@ def _ease(model: EaseConfig, shape: Shape) -> int:
     return needed_bytes(sizes[model.solver])
 
 
+def _sparse_ease(model: SparseEaseConfig, n_items: int) -> int:
+    return needed_bytes(n_items) + _BYTES_A_WEIGHT * n_items * min(model.n_weights, n_items)
+
+
 _DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
     {
         EaseConfig: _ease,
         EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
-        SparseEaseConfig: lambda model, shape: needed_bytes(min(model.n_items, shape.n_items)),
+        SparseEaseConfig: lambda model, shape: _sparse_ease(model, min(model.n_items, shape.n_items)),
     }
 )
 """Bytes of the dense matrices behind a model; the others' memory grows with the ratings alone."""
