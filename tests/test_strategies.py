@@ -11,7 +11,7 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
-from cineblend.strategies import GROUPS, ROWS, STRATEGIES, reseeded, rows
+from cineblend.strategies import GROUPS, ROWS, SMALL_LORA, STRATEGIES, reseeded, rows
 from cineblend.text.encoder import ENCODERS
 from cineblend.text.features import TextSpec
 
@@ -52,6 +52,13 @@ def test_our_own_rows_never_read_held_out_tags() -> None:
     specs = [spec for row in ROWS if row.published is None for spec in text_specs(row.model)]
     assert len(specs) > 5
     assert {spec.document for spec in specs} <= {"default", "facts", "bare"}
+
+
+def test_the_rows_of_the_small_language_model_differ_by_its_tuning_alone() -> None:
+    as_it_comes, tuned = (row.model for row in rows(["smollm2", "smollm2-lora"]))
+    assert isinstance(as_it_comes, ContentConfig)
+    assert tuned == ContentConfig(dataclasses.replace(as_it_comes.text, finetune=SMALL_LORA))
+    assert as_it_comes.text.projection is None
 
 
 def text_specs(value: object) -> Iterator[TextSpec]:

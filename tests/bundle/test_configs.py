@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from cineblend.bundle.configs import from_json, to_json
 from cineblend.errors import UserError
 from cineblend.strategies import ROWS, SMALL_LORA, Strategy
 from cineblend.text.features import TextSpec
+from cineblend.text.finetune_config import Validation
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -17,8 +19,9 @@ def test_a_rows_config_comes_back_equal(row: Strategy) -> None:
     assert from_json(json.loads(json.dumps(to_json(row.model)))) == row.model
 
 
-def test_a_tuned_text_comes_back_equal() -> None:
-    text = TextSpec("minilm", finetune=SMALL_LORA)
+@pytest.mark.parametrize("validation", [None, Validation("users")])
+def test_a_tuned_text_comes_back_equal(validation: Validation | None) -> None:
+    text = TextSpec("minilm", finetune=replace(SMALL_LORA, validation=validation))
     assert from_json(json.loads(json.dumps(to_json(text)))) == text
 
 

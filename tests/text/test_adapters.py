@@ -112,6 +112,17 @@ def test_only_the_chosen_matrices_learn_and_the_base_is_four_bits(base: Weights)
     assert {str(p.dtype) for name, p in model.named_parameters() if "base_layer" in name} == {"torch.uint8"}
 
 
+def test_an_adapter_may_stand_beside_the_last_blocks_alone(base: Weights, tmp_path: Path) -> None:
+    last = Adapter(targets=("layers.1.self_attn.q_proj", "layers.1.mlp.up_proj"))
+    model = load_model(base, "cpu", "float32")
+    adapters.add_new(model, last)
+    learning = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+    assert len(learning) == 2 * 2
+    assert all(".layers.1." in name for name in learning)
+    made = tune(base, tmp_path, replace(CONFIG, four_bit=False, epochs=1, adapter=last))
+    assert separation(made) > separation(base)
+
+
 def test_tuning_again_elsewhere_gives_the_same_adapter(base: Weights, tuned: Adapted, tmp_path: Path) -> None:
     again = tune(base, tmp_path)
     assert again.digest == tuned.digest

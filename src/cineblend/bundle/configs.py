@@ -30,7 +30,7 @@ from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune_config import Adapter, FinetuneConfig
+from cineblend.text.finetune_config import Adapter, FinetuneConfig, Interactions, Validation
 from cineblend.text.projection import ProjectionConfig
 
 KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
@@ -49,6 +49,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             EaseConfig,
             EasePriorConfig,
             FinetuneConfig,
+            Interactions,
             ItemKNNConfig,
             OrderConfig,
             PMFConfig,
@@ -62,6 +63,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             TextRidgeConfig,
             TextSpec,
             UserKNNConfig,
+            Validation,
             WeightedALSConfig,
         )
     }

@@ -19,7 +19,8 @@ class Adapter:
         rank: rows of A and columns of B.
         alpha: how far the adapter moves the model, relative to ``rank``.
         dropout: share of A's inputs left out at random while training.
-        targets: names of the linear layers that get one.
+        targets: names of the linear layers that get one, or ends of their dotted paths:
+            ``layers.29.mlp.up_proj`` is one block's. Blocks below the lowest of them are run forward only.
     """
 
     rank: int = 16
