@@ -39,7 +39,6 @@ from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.ids import Vocabulary
-from cineblend.models.als import ALS, ALSConfig
 from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
 from cineblend.rank import recommend
 from cineblend.strategies import Strategy
@@ -57,7 +56,8 @@ from worlds import checkerboard
 
 pytestmark = pytest.mark.slow
 
-CONFIG = WeightedALSConfig(n_factors=16, regularization=0.4, epochs=8)
+# The ridge is the best of ten on hold-outs inside the training ratings.
+CONFIG = WeightedALSConfig(n_factors=16, regularization=0.7, epochs=8)
 # With likes alone the board has one colour a person.
 TINY = Strategy("tiny", "Tiny ALS", WeightedALSConfig(2, 0.01, 20.0, 8, "liked"))
 
@@ -140,13 +140,11 @@ def test_the_same_loss_is_met_as_on_one_machine(made: Fitted, split: Split) -> N
 
 def test_ndcg_is_within_two_percent_of_one_machine(made: Fitted, split: Split) -> None:
     metric, judge = parse("NDCG@25"), Judge.of(split, protocol("study"))
-    als = ALS(ALSConfig(n_factors=16, regularization=40.0))
-    spark, same, row = (
+    spark, here = (
         evaluate(model, judge, [metric]).metrics[str(metric)]
-        for model in (made.model, WeightedALS(CONFIG).fit(split.train), als.fit(split.train))
+        for model in (made.model, WeightedALS(CONFIG).fit(split.train))
     )
-    assert spark == pytest.approx(same, rel=0.02)
-    assert spark > 0.98 * row
+    assert spark == pytest.approx(here, rel=0.02)
 
 
 @pytest.mark.parametrize("feedback", ["implicit", "explicit"])
