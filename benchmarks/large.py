@@ -175,11 +175,11 @@ def everyone(world: Path, people: int | None) -> dict[str, Any]:
     from cineblend.bundle.lists import recommend_in_processes
 
     dataset = load(str(world))
-    rated, workers = dataset.ratings.item_counts > 0, len(os.sched_getaffinity(0))
+    workers = len(os.sched_getaffinity(0))
     count = min(people or dataset.n_users, dataset.n_users)
     batch = UserBatch.known(dataset.ratings, np.arange(count, dtype=np.int32))
     started = time.perf_counter()
-    lists = recommend_in_processes(model_of(world), batch, k=K, workers=workers, candidates=rated)
+    lists = recommend_in_processes(model_of(world), batch, k=K, workers=workers)
     listed = sum(int((block.item_num >= 0).sum()) for block in lists)
     return {
         "list_seconds": round(time.perf_counter() - started, 3),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from command_line import Run, runner
+
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers share the cores; threads of their own would only wait for each other.
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -29,6 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             0 if item.path == first else 2 if item.path in films else 1 if item.path in slow else 3
         )
     )
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a verb in this process: exit code, stdout, stderr."""
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session")

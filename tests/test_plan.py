@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from benches import FakeBench
 from cineblend import plan as planning
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError, UserError
@@ -84,11 +85,15 @@ def test_who_does_not_say_how_much_is_free_is_not_refused(monkeypatch: pytest.Mo
     assert plan(STRATEGIES["ease"], LARGE).n_bytes > 50e9
 
 
-def test_a_row_that_does_not_fit_stays_for_its_fit_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["ease", "cineblend"])
+def test_the_fit_of_a_row_that_does_not_fit_says_so(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "free_mb", lambda: 1e-3)
     said: list[str] = []
-    assert planned([STRATEGIES["ease"]], checkerboard(), said.append) == (STRATEGIES["ease"],)
-    assert not said
+    (row,) = planned([STRATEGIES[name]], checkerboard(), said.append)
+    assert (row.name, said) == (name, [])
+    with pytest.raises(NotAvailableError, match="does not fit") as refused:
+        row.model.build(FakeBench())
+    assert f"the strategy {name}" not in str(refused.value)
 
 
 def test_a_plan_is_said_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:

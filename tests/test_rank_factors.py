@@ -14,7 +14,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
 from cineblend.item_tiles import ItemTiles
 from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
-from cineblend.rank import MANY, Ranked, recommend, top_k
+from cineblend.rank import Ranked, recommend, top_k
 from cineblend.rank_factors import top_k_of_factors, top_k_of_tiles
 
 
@@ -161,13 +161,14 @@ def test_what_does_not_fit_is_refused(change: dict[str, object], said: str) -> N
 
 @pytest.mark.parametrize("exclude_seen", [True, False])
 @pytest.mark.parametrize("block_size", [None, 100])
-def test_many_people_get_the_lists_of_a_model_with_factors_from_them(
-    exclude_seen: bool, block_size: int | None
+@pytest.mark.parametrize("n", [3, 276])
+def test_people_get_the_lists_of_a_model_with_factors_from_them(
+    exclude_seen: bool, block_size: int | None, n: int
 ) -> None:
     known, rng = np.arange(90) % 7 > 0, np.random.default_rng(4)
     items = rng.standard_normal((int(known.sum()), 6))
     model = WeightedALS.of(WeightedALSConfig(n_factors=6), items, known, 5.0)
-    users = histories(MANY + 20, 90, 5, 0.1)
+    users = histories(n, 90, 5, 0.1)
     candidates = np.arange(90) % 5 > 0
     listed = recommend(
         model, users, k=8, candidates=candidates, exclude_seen=exclude_seen, block_size=block_size

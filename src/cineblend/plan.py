@@ -12,6 +12,7 @@ from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
+from cineblend.models.base import Recommender, Workbench
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -35,6 +36,8 @@ _SMALL_USERS, _GROWTH = 610, 0.3
 """λ of EASE was chosen for 610 people (100) and, by Steck 2019, for 136,677 (500): this power between."""
 _BYTES_A_RATING = 110
 """Peak of fitting beside dense matrices: columns, a hold-out, the inputs of a part, and both their orders."""
+_BYTES_OF_COLUMNS = 28
+"""Of these, what a loaded rating holds: user, item, value, time and its place in the order by user."""
 _BYTES_OF_LIBRARIES = 2_000_000_000
 """What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
 _BYTES_A_WEIGHT = 96
@@ -62,8 +65,25 @@ class Plan:
         return f"plan for {self.strategy.name}: {chosen}; about {self.n_bytes / 1e9:.1f} GB{minutes}"
 
 
-def plan(strategy: Strategy, shape: Shape) -> Plan:
+@dataclass(frozen=True)
+class _Refused:
+    """In place of a model that does not fit into memory: making it says so."""
+
+    error: NotAvailableError
+
+    def build(self, workbench: Workbench) -> Recommender:
+        """Raises what planning raised."""
+        del workbench
+        raise self.error
+
+
+def plan(strategy: Strategy, shape: Shape, *, loaded: bool = False) -> Plan:
     """The strategy for data of that shape; one that is not the learned blend stays as it is.
+
+    Args:
+        strategy: the row.
+        shape: of the data.
+        loaded: whether the ratings are in memory already, and so no longer need what is free.
 
     Raises:
         NotAvailableError: it does not fit into the memory that is free; says what would.
@@ -77,14 +97,14 @@ def plan(strategy: Strategy, shape: Shape) -> Plan:
     else:
         seconds = 0.0
     needed = libraries + _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
-    _require(strategy.name, needed, shape)
+    _require(strategy.name, needed - loaded * _BYTES_OF_COLUMNS * shape.n_ratings, shape)
     return Plan(strategy, needed, seconds)
 
 
 def planned(
     strategies: Sequence[Strategy], dataset: Dataset, say: Callable[[str], None]
 ) -> tuple[Strategy, ...]:
-    """The strategies for that dataset, those that do not fit as they are: their fit will say so.
+    """The strategies for that dataset; the fit of one that does not fit into memory will say so.
 
     Args:
         strategies: the rows.
@@ -94,9 +114,9 @@ def planned(
     shape, found = Shape.of(dataset), []
     for row in strategies:
         try:
-            chosen = plan(row, shape)
-        except NotAvailableError:
-            found.append(row)
+            chosen = plan(row, shape, loaded=True)
+        except NotAvailableError as error:
+            found.append(replace(row, model=_Refused(error)))
             continue
         if chosen.strategy.notes:
             say(str(chosen))
@@ -171,24 +191,41 @@ def _sparse_ease(model: SparseEaseConfig, n_items: int) -> int:
     return needed_bytes(n_items) + _BYTES_A_WEIGHT * n_items * min(model.n_weights, n_items)
 
 
+def _adjacent(model: AdjacentConfig, shape: Shape) -> int:
+    """Every two ratings in a window are an entry, until the films' pairs run out."""
+    if model.n_neighbours:
+        return 12 * model.n_neighbours * shape.n_items
+    return 12 * min(model.window * shape.n_ratings, shape.n_items**2)
+
+
 _DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
     {
         EaseConfig: _ease,
         EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
+        AdjacentConfig: _adjacent,
         SparseEaseConfig: lambda model, shape: _sparse_ease(model, min(model.n_items, shape.n_items)),
     }
 )
-"""Bytes of the dense matrices behind a model; the others' memory grows with the ratings alone."""
+"""Bytes of the matrices behind a model; the others' memory grows with the ratings alone."""
 
 
 def _matrices(value: Any, shape: Shape) -> int:
-    """Bytes of the dense matrices of a config, its parts' included."""
+    """Bytes of the matrices of a config, its parts' included."""
     if isinstance(value, tuple):
         return sum(_matrices(one, shape) for one in cast("tuple[Any, ...]", value))
     if not is_dataclass(value) or isinstance(value, type):
         return 0
     own = _DENSE[type(value)](value, shape) if type(value) in _DENSE else 0
     return own + sum(_matrices(getattr(value, field.name), shape) for field in fields(value))
+
+
+_OTHERS: Mapping[str, str] = MappingProxyType(
+    {
+        "cineblend": "the strategy cineblend, which plans for the size",
+        "als": "als, whose memory grows with the ratings alone",
+        "": "a machine with more memory, or a cluster: cineblend fit --engine spark",
+    }
+)
 
 
 def _require(name: str, needed: int, shape: Shape) -> None:
@@ -199,6 +236,5 @@ def _require(name: str, needed: int, shape: Shape) -> None:
         f"{name} does not fit: {free / 1e3:.1f} GB of memory are free, for {shape.n_users} users, "
         f"{shape.n_items} rated items and {shape.n_ratings} ratings",
         expected=f"about {needed / 1e9:.1f} GB",
-        remedy="use the strategy cineblend, which plans for the size; als, whose memory grows with the "
-        "ratings alone; or a cluster: cineblend fit --engine spark",
+        remedy="use " + "; ".join(other for known, other in _OTHERS.items() if known != name),
     )

@@ -16,8 +16,6 @@ from cineblend.ranked import Ranked, check_candidates, check_k
 
 CELLS_PER_BLOCK = 1 << 22
 """How many scores are held at once unless the caller says otherwise: 16 MiB of float32."""
-MANY = 256
-"""From so many people on it pays to cut a model's factors into tiles."""
 PEOPLE_PER_BLOCK = 1024
 """People whose vectors are made at once: their least squares take 32 MiB with 64 factors."""
 
@@ -110,7 +108,7 @@ def recommend_blocks(
         candidates: (n_items,) which items may be listed; None for all.
         exclude_seen: leave out what is in a person's own history.
         block_size: people scored at once; None for as many as keep to ``CELLS_PER_BLOCK`` scores, or for
-            ``PEOPLE_PER_BLOCK`` where the model has factors and there are ``MANY`` people.
+            ``PEOPLE_PER_BLOCK`` where the model has factors.
 
     Raises:
         UserError: k or the block size is below 1, or ``candidates`` does not fit the items. Raised by
@@ -122,7 +120,7 @@ def recommend_blocks(
         raise UserError(f"block_size is {size}", expected="at least 1")
     if candidates is not None:
         check_candidates(candidates, users.n_items)
-    factored = model.factors() if len(users) >= MANY else None
+    factored = model.factors()
     if factored is not None:
         return _of_factors(
             factored, users.blocks(block_size or PEOPLE_PER_BLOCK), k, candidates, exclude_seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ USERS_A_TILE = 256
 KEPT_A_USER = 64
 """Scores a person may have waiting before they are cut back to k."""
 _WORD = 8
+_LIMITING = Lock()
 
 
 def top_k_of_factors(
@@ -82,7 +84,8 @@ def top_k_of_tiles(
         threads = max(
             (lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"), default=1
         )
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(min(threads, len(starts))) as pool:
+    # The limit is the process's: of two callers the later would put back what the earlier had set.
+    with _LIMITING, threadpool_limits(1, "blas"), ThreadPoolExecutor(min(threads, len(starts))) as pool:
         parts = list(pool.map(block, starts))
     return Ranked(
         np.concatenate([part.item_num for part in parts]), np.concatenate([part.score for part in parts])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from cineblend.bundle import lists
 from cineblend.bundle.fitted import Fitted
@@ -29,6 +32,13 @@ def test_everyone_gets_the_list_of_the_model(
     assert [len(block) for block in found] == [7] * 5 + [5]
     np.testing.assert_array_equal(np.concatenate([block.item_num for block in found]), expected.item_num)
     np.testing.assert_array_equal(np.concatenate([block.score for block in found]), expected.score)
+
+
+def test_a_process_has_one_thread() -> None:
+    with ProcessPoolExecutor(1, get_context("spawn"), lists._alone) as pool:
+        found = pool.submit(threadpool_info).result()
+    assert found
+    assert {library["num_threads"] for library in found} == {1}
 
 
 def test_a_bundle_replaced_on_the_way_is_an_error(bundle: Path, plain: Fitted, world: Dataset) -> None:

@@ -6,14 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from cineblend.cli.main import main
 from cineblend.data.load import load
 from cineblend.errors import NotAvailableError
 from cineblend.evaluate.protocol import protocol
@@ -23,25 +21,8 @@ from cineblend.text import exchange
 from cineblend.text.document import documents
 from cineblend.text.features import TextSpec
 from cineblend.text.prepare import prepare
+from command_line import Run
 from tiny_bert import TINY, save_tiny_bert
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a verb in this process: exit code, stdout, stderr."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.delenv("CINEBLEND_WEIGHTS", raising=False)
-
-    def go(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cineblend", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return go
 
 
 @pytest.fixture(scope="module")

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cineblend.cli.main import main
 from cineblend.data.load import load
 from cineblend.text.document import documents
 from cineblend.text.encoder import encoder_spec
 from cineblend.text.sealed import is_whole
+from command_line import Run
 from tiny_bert import save_tiny_bert
 
 pytest.importorskip("sentence_transformers")
 pytest.importorskip("peft")
 
-Run = Callable[..., tuple[int, str, str]]
 SHORT = ("--data", "sample", "--epochs", "1", "--max-pairs", "200", "--every", "10")
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a verb in this process: exit code, stdout, stderr."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.delenv("CINEBLEND_WEIGHTS", raising=False)
-
-    def go(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cineblend", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return go
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from fastapi.testclient import TestClient
 import cineblend
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.write import write
-from cineblend.cli.main import main
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.data.simulate import simulate
@@ -48,6 +46,7 @@ from cineblend.text.opened import open_encoder
 from cineblend.text.store import EmbeddingStore
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings
+from command_line import Run
 from factor_loss import implicit_loss
 from small_data import write_csv_release
 from tiny_bert import TINY as TINY_BERT
@@ -193,7 +192,8 @@ def test_everyones_lists_are_those_of_one_machine(
 ) -> None:
     found = pl.from_arrow(list_everyone(ratings, made, 7).toArrow())
     assert isinstance(found, pl.DataFrame)
-    assert write_everyone(split.train, made, tmp_path / "lists.parquet", 7) == 0
+    write(made, tmp_path / "model")
+    assert write_everyone(split.train, made, tmp_path / "model", tmp_path / "lists.parquet", 7, 1) == 0
     here = pl.read_parquet(tmp_path / "lists.parquet").sort("user", "rank")
     there = found.sort("user", "rank")
     assert there["rank"].to_list() == here["rank"].to_list()
@@ -289,37 +289,24 @@ def _text_catalog() -> Any:
     return replace(world.catalog, items=Vocabulary(np.array(["a b", "c", "d", "e"])))
 
 
-def test_the_command_line_fits_and_lists(
-    spark: Any,
-    world: Dataset,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["cineblend", *words])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), " ".join((out + err).split())
-
+def test_the_command_line_fits_and_lists(run: Run, spark: Any, world: Dataset, tmp_path: Path) -> None:
     write_tables(world, tmp_path / "data")
     data, model, lists = (str(tmp_path / name) for name in ("data", "model", "lists.parquet"))
     on_spark = ("--engine", "spark", "--data", data)
-    code, said = run("fit", *on_spark, "--strategy", "als", "--out", model)
-    assert code == 0, said
-    assert "fitted as als-wr" in said
-    code, said = run("recommend-all", *on_spark, "--model", model, "--out", lists, "-k", "3")
-    assert code == 0, said
+    code, out, err = run("fit", *on_spark, "--strategy", "als", "--out", model)
+    assert code == 0, err
+    assert "fitted as als-wr" in " ".join((out + err).split())
+    code, _, err = run("recommend-all", *on_spark, "--model", model, "--out", lists, "-k", "3")
+    assert code == 0, err
     there = pl.read_parquet(lists)
-    code, said = run("recommend-all", "--data", data, "--model", model, "--out", f"{lists}.here", "-k", "3")
-    assert code == 0, said
+    code, _, err = run("recommend-all", "--data", data, "--model", model, "--out", f"{lists}.here", "-k", "3")
+    assert code == 0, err
     here = pl.read_parquet(f"{lists}.here")
     assert there.sort("user", "rank")["item"].to_list() == here["item"].to_list()
-    code, said = run("recommend-all", *on_spark, "--model", model, "--out", lists)
-    assert (code, "is there already" in said) == (2, True)
-    code, said = run("fit", *on_spark, "--strategy", "ease", "--out", f"{model}2")
-    assert (code, "Spark cannot fit ease" in said) == (2, True)
+    code, _, err = run("recommend-all", *on_spark, "--model", model, "--out", lists)
+    assert (code, "is there already" in " ".join(err.split())) == (2, True)
+    code, _, err = run("fit", *on_spark, "--strategy", "ease", "--out", f"{model}2")
+    assert (code, "Spark cannot fit ease" in " ".join(err.split())) == (2, True)
 
 
 def test_a_folder_of_csv_is_read_as_load_reads_it(spark: Any, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def recommend_in_processes(
         folder: the bundle.
         users: the people.
         k: length of a list.
-        workers: processes; 1 for this one alone.
+        workers: processes, at most: fewer where there are few people, and 1 is this one alone.
         candidates: (n_items,) which items may be listed; None for all.
 
     Raises:
@@ -50,14 +50,19 @@ def recommend_in_processes(
 def _listed(
     folder: Path, users: UserBatch, k: int, workers: int, candidates: npt.NDArray[np.bool_] | None
 ) -> Iterator[Ranked]:
-    version = read_manifest(folder).version
+    version, workers = read_manifest(folder).version, min(workers, -(-len(users) // _PEOPLE))
     of_people = partial(_list, folder, version, k, candidates)
-    if workers == 1:
+    if workers <= 1:
         yield from map(of_people, users.blocks(_PEOPLE))
         return
     # Started anew, not forked: a fork copies locks that threads of this process may hold.
-    with ProcessPoolExecutor(workers, get_context("spawn"), threadpool_limits, (1,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _alone) as pool:
         yield from pool.map(of_people, users.blocks(_PEOPLE))
+
+
+def _alone() -> None:
+    """One thread a process. Of this module, so that what it limits is loaded before it runs."""
+    threadpool_limits(1)
 
 
 def _list(

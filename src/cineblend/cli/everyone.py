@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +32,10 @@ def recommend_all(
         typer.Option("--out", "-o", metavar="PARQUET", help="A file; on Spark, a new folder of files."),
     ],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Films listed a person.")] = 25,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, max=256, help="Processes; 0 for one a processor."),
+    ] = 0,
     engine: spark.Engine = "here",
     spark_settings: spark.Settings = None,
     user_column: options.UserColumn = None,
@@ -56,7 +61,7 @@ def recommend_all(
     skipped = (
         _on_spark(fitted, data, columns, out, k, spark_settings)
         if on_spark
-        else _here(fitted, data, columns, out, k)
+        else _here(fitted, model, data, columns, out, k, workers or os.cpu_count() or 1)
     )
     if skipped:
         print(f"note: {skipped} ratings are of films that the model does not know", file=sys.stderr)
@@ -83,9 +88,11 @@ def _on_spark(
         return ratings.n_skipped
 
 
-def _here(fitted: Fitted, data: str, columns: TableColumns | None, out: Path, k: int) -> int:
+def _here(
+    fitted: Fitted, model: Path, data: str, columns: TableColumns | None, out: Path, k: int, workers: int
+) -> int:
     from cineblend.cli.obtain import obtain
     from cineblend.engine.here import write_everyone
 
     dataset, _ = obtain(data, columns)
-    return write_everyone(dataset, fitted, out, k)
+    return write_everyone(dataset, fitted, model, out, k, workers)

@@ -108,7 +108,7 @@ def fit(
         if counted := peek(data, columns):
             plan(row, counted)  # what cannot fit is refused before minutes of reading
         dataset, _ = obtain(data, columns, or_sample=or_sample)
-        chosen = plan(row, Shape.of(dataset))
+        chosen = plan(row, Shape.of(dataset), loaded=True)
         if chosen.strategy.notes:
             typer.echo(str(chosen), err=True)
         fitted = make(

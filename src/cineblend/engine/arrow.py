@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
@@ -42,3 +43,17 @@ def from_spark(frame: DataFrame) -> dict[str, npt.NDArray[Any]]:
     """A frame's columns, fetched to this process; no column may hold nulls or lists."""
     table = frame.toArrow()
     return {name: table.column(name).to_numpy() for name in table.column_names}
+
+
+def rows_of(column: Any) -> npt.NDArray[Any]:
+    """(n, d) of a chunked column of lists of d numbers; a chunk at a time, as one list holds 2^31 numbers."""
+    chunks = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks if len(chunk)]
+    if not chunks:
+        return np.empty((0, 0))
+    rows = np.empty((len(column), sum(map(len, chunks)) // len(column)), chunks[0].dtype)
+    at = 0
+    for chunk in chunks:
+        part = chunk.reshape(-1, rows.shape[1])
+        rows[at : at + len(part)] = part
+        at += len(part)
+    return rows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cineblend.engine.arrow import Batches, map_batches
+from cineblend.engine.arrow import Batches, map_batches, rows_of
 from cineblend.errors import CineblendError, UserError
 from cineblend.paths import cache_dir
 from cineblend.text.encoder import EncoderSpec
@@ -80,10 +80,9 @@ def export_frame(vectors: DataFrame, folder: Path) -> Origin:
             expected="texts encoded by one encoder, with the same weights on every worker",
         )
     made_by = Origin(**json.loads(said[0]))
-    table = vectors.select("key", "vector").toArrow().combine_chunks()
+    table = vectors.select("key", "vector").toArrow()
     keys = as_keys(np.frombuffer(b"".join(table.column("key").to_pylist()), np.uint8).reshape(-1, 32))
-    flat = table.column("vector").combine_chunks().flatten().to_numpy()
-    export_vectors(made_by, keys, flat.reshape(len(keys), made_by.dimension), folder)
+    export_vectors(made_by, keys, rows_of(table.column("vector")), folder)
     return made_by
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cineblend.data.users import UserBatch
-from cineblend.engine.arrow import Batches, map_batches
+from cineblend.engine.arrow import Batches, map_batches, rows_of
 from cineblend.engine.ratings import SparkRatings
 from cineblend.errors import CineblendError, UserError
 from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
@@ -72,11 +72,10 @@ def fit_als(ratings: SparkRatings, config: WeightedALSConfig) -> ALSModel:
 
 def factors_of(frame: DataFrame) -> tuple[np.ndarray, Factors]:
     """((n,) rising row numbers, (n, n_factors) their vectors) of a frame of Spark's factors."""
-    table = frame.toArrow().combine_chunks()
+    table = frame.toArrow()
     num = table.column("id").to_numpy()
-    flat = table.column("features").combine_chunks().flatten().to_numpy()
     order = np.argsort(num)
-    return num[order], flat.reshape(len(num), -1)[order].astype(np.float64)
+    return num[order], rows_of(table.column("features"))[order].astype(np.float64)
 
 
 def _graded(ratings: SparkRatings, grading: Grading) -> DataFrame:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.bundle.lists import recommend_in_processes
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
@@ -17,24 +18,27 @@ from cineblend.errors import UserError
 from cineblend.files import atomic_path
 from cineblend.ids import Ids
 from cineblend.progress import bar
-from cineblend.rank import Ranked, recommend_blocks
+from cineblend.rank import Ranked
 
 
-def write_everyone(dataset: Dataset, fitted: Fitted, out: Path, k: int) -> int:
-    """Write the k best items of everybody who rated something the model knows, block by block.
+def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k: int, workers: int) -> int:
+    """Write the k best items of everybody who rated something the model knows, some thousand at a time.
 
     Args:
         dataset: the histories.
         fitted: a model; of another catalogue, maybe.
+        folder: the bundle it was read from.
         out: a Parquet file of user, rank (from 1), item and score; replaced whole.
         k: length of a list.
+        workers: processes.
 
     Returns:
         How many ratings are of items that the model does not know, and so count for nothing.
 
     Raises:
-        UserError: all of them are.
+        UserError: all of them are, or one is off the model's scale.
     """
+    require_scale(dataset.ratings.value.min(initial=np.inf), dataset.ratings.value.max(initial=0.0), fitted)
     ratings, n_skipped = _over(dataset, fitted)
     people_num = np.flatnonzero(ratings.user_counts).astype(np.int32)
     if not len(people_num):
@@ -47,13 +51,28 @@ def write_everyone(dataset: Dataset, fitted: Fitted, out: Path, k: int) -> int:
     frames: list[pl.DataFrame] = []
     at = 0
     with bar("listing", len(people)) as advance:
-        for listed in recommend_blocks(fitted.model, people, k=k):
+        for listed in recommend_in_processes(folder, people, k=k, workers=workers):
             frames.append(pl.DataFrame(columns_of(listed, user_ids[at : at + len(listed)], item_ids)))
             at += len(listed)
             advance(len(listed))
     with atomic_path(out) as path:
         pl.concat(frames).write_parquet(path)
     return n_skipped
+
+
+def require_scale(low: float, high: float, fitted: Fitted) -> None:
+    """Refuse ratings from ``low`` to ``high`` where the model's scale is another.
+
+    Raises:
+        UserError: one of the two lies outside.
+    """
+    scale = fitted.scale
+    if low < scale.low or high > scale.high:
+        raise UserError(
+            f"the ratings go from {low:g} to {high:g}",
+            expected=f"the scale that the model was fitted on, {scale.low:g} to {scale.high:g}",
+            remedy="convert the ratings, or fit a model on them",
+        )
 
 
 def columns_of(listed: Ranked, users: npt.NDArray[Any], item_ids: Ids) -> dict[str, npt.NDArray[Any]]:

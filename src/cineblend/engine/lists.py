@@ -12,7 +12,7 @@ import numpy as np
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.users import UserBatch
 from cineblend.engine.arrow import Batches, map_batches
-from cineblend.engine.here import columns_of
+from cineblend.engine.here import columns_of, require_scale
 from cineblend.engine.ratings import SparkRatings
 from cineblend.errors import UserError
 from cineblend.ids import Ids
@@ -38,7 +38,7 @@ def list_everyone(ratings: SparkRatings, fitted: Fitted, k: int) -> DataFrame:
         A row a listed item: user, rank (from 1), item, score.
 
     Raises:
-        UserError: the ratings are over another catalogue, or k is below 1.
+        UserError: the ratings are over another catalogue or scale, or k is below 1.
     """
     from pyspark.sql import functions as sf
 
@@ -50,6 +50,7 @@ def list_everyone(ratings: SparkRatings, fitted: Fitted, k: int) -> DataFrame:
             expected="the model's catalogue",
             remedy="read them with catalog=fitted.catalog",
         )
+    require_scale(ratings.scale.low, ratings.scale.high, fitted)
     if k < 1:
         raise UserError(f"k is {k}", expected="a list length of at least 1")
     # In order of item numbers, so that a list does not hang on the order in which rows arrive.

@@ -75,7 +75,9 @@ def spark_session(settings: Mapping[str, str] | None = None) -> Generator[SparkS
         wanted = dict(settings or {}) if submitted else _defaults(scratch) | dict(settings or {})
         try:
             spark = _started(wanted)
-            if spark.sparkContext.getCheckpointDir() is None:
+            # A cluster needs a folder that all its machines share; only its owner knows one.
+            here = (spark.sparkContext.master or "").startswith("local")
+            if here and spark.sparkContext.getCheckpointDir() is None:
                 spark.sparkContext.setCheckpointDir(f"{scratch}/checkpoints")
             with _told_plainly():
                 try:

@@ -49,14 +49,20 @@ def rating_column(name: str, low: float | None, high: float | None) -> Column:
 def seconds_column(frame: DataFrame, name: str | None) -> Column:
     """Bigint seconds since 1970, 0 without a column; null where it is no whole number."""
     from pyspark.sql import functions as sf
-    from pyspark.sql.types import DateType, TimestampNTZType, TimestampType
+    from pyspark.sql.types import DateType, FractionalType, TimestampNTZType, TimestampType
 
     if name is None:
         return sf.lit(0).cast("bigint")
-    column = sf.col(f"`{name}`")
-    if isinstance(frame.schema[name].dataType, DateType | TimestampType | TimestampNTZType):
-        return sf.unix_seconds(column.cast("timestamp"))
-    return column.try_cast("bigint")
+    column, kind = sf.col(f"`{name}`"), frame.schema[name].dataType
+    # Days and times without a zone are UTC's, whatever zone the session is in.
+    if isinstance(kind, DateType):
+        return sf.unix_date(column).cast("bigint") * 86_400
+    if isinstance(kind, TimestampNTZType):
+        return sf.expr(f"timestampdiff(SECOND, TIMESTAMP_NTZ'1970-01-01 00:00:00', `{name}`)")
+    if isinstance(kind, TimestampType):
+        return sf.unix_seconds(column)
+    whole = column.try_cast("bigint")
+    return sf.when(column == sf.floor(column), whole) if isinstance(kind, FractionalType) else whole
 
 
 def expected_of(low: float | None, high: float | None) -> dict[str, str]:

@@ -186,11 +186,19 @@ def test_a_shortlist_leads_to_the_list_of_all_scores(
 ) -> None:
     world = checkerboard(40, 60, cold=10)
     model = replace(config, cold=cold).build(FakeBench()).fit(world)
-    users = UserBatch.known(world.ratings)
+    known = UserBatch.known(world.ratings)
+    new = np.flatnonzero(world.ratings.item_counts == 0).tolist()
+    rated_new = UserBatch.unseen([dict.fromkeys([1, 2, *new[:first]], 5.0) for first in (1, 4, 9)], 60)
+    users = UserBatch.joined([known, rated_new])
     allowed = np.ones(60, bool)
     allowed[::7] = False
     asked = [(k, mask) for k in (3, 12) for mask in (None, allowed)]
     found = [recommend(model, users, k=k, candidates=mask) for k, mask in asked]
+    seen = users.csr(np.ones(len(users.item_num))).toarray() > 0
+    for ranked in found:
+        assert not np.take_along_axis(seen, np.maximum(ranked.item_num, 0), axis=1)[
+            ranked.item_num >= 0
+        ].any()
     monkeypatch.setattr(type(model), "shortlist", lambda _self, _users: None)
     for (k, mask), ranked in zip(asked, found, strict=True):
         expected = recommend(model, users, k=k, candidates=mask)

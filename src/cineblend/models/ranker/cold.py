@@ -81,8 +81,8 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     model = cold.build(workbench).fit(split.train)
     taken = np.flatnonzero(split.test.item_counts)
     reference = _some(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
-    people = np.flatnonzero(split.train.ratings.user_counts)[: config.max_users].astype(np.int32)
-    people = _some(people, max(1, _CELLS // max(len(taken), 1)), rng)
+    people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
+    people = _some(people, min(config.max_users, max(1, _CELLS // max(len(taken), 1))), rng)
     likes = split.test.take(split.test.value >= config.relevant_share * train.scale.high).csr()
     z: list[npt.NDArray[np.float64]] = []
     liked: list[npt.NDArray[np.bool_]] = []

@@ -58,6 +58,7 @@ class Lessons:
             panel = Panel.fit(config, split.train, lambda model, data: model.build(workbench).fit(data))
             names = panel.names
             gathered += _gather(panel, split, people, config, rng)
+            del panel  # before the next one's parts are fitted: two would be held at once
         return cls(
             np.concatenate([rows for rows, _, _ in gathered]),
             np.concatenate([liked for _, liked, _ in gathered]),

@@ -88,8 +88,13 @@ class Ranker(Recommender):
         slate = panel.slate(users)
         items, score = slate.candidates, np.where(slate.open, _learned(order, slate), np.nan)
         if self._gate is not None and len(cold := panel.cold):
+            new = self._gate.items(users, cold)
+            at = np.full(users.n_items, -1)
+            at[cold] = np.arange(len(cold))
+            known = at[users.item_num] >= 0
+            new[users.row[known], at[users.item_num[known]]] = np.nan
             items = np.concatenate([items, np.broadcast_to(cold, (len(users), len(cold)))], axis=1)
-            score = np.concatenate([score, self._gate.items(users, cold)], axis=1)
+            score = np.concatenate([score, new], axis=1)
         return Shortlist(items, score.astype(np.float32), slate.candidates.shape[1])
 
     def _scores(self, users: UserBatch, panel: Panel, order: Order, slate: Slate) -> Scores:
