@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from cineblend.models import chosen
 from cineblend.models.chosen import compact, entries, mixtures, products, sums
 
 RNG = np.random.default_rng(0)
@@ -44,6 +45,13 @@ def test_what_one_person_gets_does_not_depend_on_who_else_is_asked_about() -> No
         alone = sp.csr_array(weights[[person]])
         np.testing.assert_array_equal(sums(alone, rows)[0], sums(weights, rows)[person])
         np.testing.assert_array_equal(mixtures(alone, vectors)[0], mixtures(weights, vectors)[person])
+
+
+def test_sums_of_rows_written_out_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights, rows = sparse(40, 12), sparse(12, 9)
+    written = sums(weights, rows)
+    monkeypatch.setattr(chosen, "_MOST_CELLS", 0)
+    np.testing.assert_array_equal(sums(weights, rows), written)
 
 
 def test_compact_rounds_and_nothing_else() -> None:

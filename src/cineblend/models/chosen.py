@@ -12,6 +12,11 @@ import scipy.sparse as sp
 Vectors = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
+_MOST_CELLS = 1 << 25
+"""Numbers that a sparse matrix may be written out to: 256 MiB."""
+_SCATTERED, _WRITTEN = 20, 4
+"""What it costs to add a number to its place, and to write one out, where adding row to row costs 1 each."""
+
 
 def places(matrix: sp.csr_array) -> tuple[Places, Places]:
     """A sparse matrix's indptr and indices, as the integers they are: scipy's types leave that open."""
@@ -64,10 +69,14 @@ def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     """(n, m) weights (n, k) @ rows (k, m), as an array.
 
     A person at a time: a line of m sums stays in the processor's cache, the lines of many do not, and that
-    is what a sparse product spends its time on.
+    is what a sparse product spends its time on. Rows that are anything but sparse are written out first,
+    where enough of them are asked for to be worth it; each sum is of the same numbers in the same order.
     """
-    (people, chosen), column = places(weights), places(rows)[1]
-    width = cast("tuple[int, int]", rows.shape)[1]
+    (people, chosen), (indptr, column) = places(weights), places(rows)
+    k, width = cast("tuple[int, int]", rows.shape)
+    scattered = int((indptr[chosen + 1] - indptr[chosen]).sum())
+    if k * width <= _MOST_CELLS and _SCATTERED * scattered > (_WRITTEN * k + len(chosen)) * width:
+        return np.asarray(weights @ rows.toarray(), np.float64)
     found = np.zeros((len(people) - 1, width))
     for person, (first, last) in enumerate(pairwise(people.tolist())):
         entry, length = _entries_of(rows, chosen[first:last])
