@@ -265,6 +265,7 @@ def draw(sizes: dict[str, Any], path: Path) -> None:
             ratings, [sizes[name][step]["peak_mb"] / 1024 for name in names], "o-", color=colour, label=step
         )
     left.set(xlabel="ratings", ylabel="seconds", title="Time; dashed: the stated order")
+    left.set_ylim(top=100 * left.get_ylim()[1])  # room for the legend
     right.set(xlabel="ratings", ylabel="GiB", title="Peak memory of the step's process")
     for axes in (left, right):
         axes.grid(visible=True, which="major", alpha=0.3)
