@@ -146,6 +146,23 @@ def test_a_film_opens_over_the_view_and_back_closes_it(page: Page) -> None:
     assert page.evaluate("location.hash") == "#/films"
 
 
+def test_one_film_leads_to_another_and_escape_closes_both(page: Page) -> None:
+    page.goto("/#/films")
+    page.locator(".card-title a").first.click()
+    panel = page.get_by_role("dialog")
+    first = panel.locator(".film-title").inner_text()
+    panel.locator(".strip-film").first.click()
+    expect(panel.locator(".film-title")).not_to_have_text(first)
+    expect(panel).to_have_count(1)
+    title = page.title()
+    panel.locator(".stars").press("4")
+    expect(panel.locator(".toast").first).to_be_visible()
+    assert page.title() == title != "Films · cineblend"
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    assert page.evaluate("location.hash") == "#/films"
+
+
 def test_watchlist_and_not_interested(page: Page) -> None:
     page.goto("/#/films")
     cards = page.locator(".card")

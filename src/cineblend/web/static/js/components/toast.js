@@ -52,7 +52,7 @@ function place() {
   return shelf;
 }
 
-/** Bring the notes back from a dialog that closes. */
+/** Bring the notes back from a dialog that has closed, into the one that is open now if one is. */
 export function rescueToasts() {
-  document.body.append(document.getElementById("toasts"));
+  place();
 }

@@ -22,14 +22,20 @@ export function openFilm(id, { model, onleave }) {
   const { signal } = control;
   const before = document.title;
   const holder = h("div.film");
-  let leaving = false;
+  let left = false;
+  // At once, and not when the browser tells that the dialog has closed: by then another film may be open.
+  const end = () => {
+    left = true;
+    control.abort();
+    document.title = before;
+    onleave();
+  };
   const box = dialog({
     title: "Film", hideTitle: true, kind: "dialog-film", body: holder, leave: closeOver,
     onclose: () => {
-      control.abort();
-      document.title = before;
-      onleave();
-      if (!leaving) closeOver(); // closed by the browser itself
+      if (left) return;
+      end(); // closed by the browser itself
+      closeOver();
     },
   });
   filled(holder, () => api.item(id, signal), (item) => {
@@ -40,7 +46,7 @@ export function openFilm(id, { model, onleave }) {
   return {
     id,
     leave() {
-      leaving = true;
+      end();
       box.element.close();
     },
   };
