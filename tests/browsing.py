@@ -75,7 +75,7 @@ def chromium() -> Generator[Browser]:
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is missing, and CI must drive the page")
-        pytest.skip("chromium is not installed: apt-get install chromium")
+        pytest.skip("chromium is not installed: apt-get install chromium")  # a failure in CI, above
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         try:

@@ -88,7 +88,7 @@ def test_every_adapter_of_another_environment_learns_the_board(
     try:
         python = environment.python_of(PEERS[name].package)
     except NotAvailableError as missing:
-        pytest.skip(missing.problem)
+        pytest.skip(missing.problem)  # other libraries, installed by benchmarks/peers.py alone
     world = checkerboard()
     (outcome,) = run(PEERS[name], python, world, [settings_of(name)], 42, tmp_path)
     check_lists(outcome.item_num, as_train(world))

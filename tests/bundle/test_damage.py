@@ -164,6 +164,7 @@ def test_an_array_of_objects_is_neither_written_nor_read(bundle: Path, tmp_path:
     manifest = read_manifest(bundle)
     inside = bundle / manifest.folder
     name = next(name for name in manifest.files if name.startswith("arrays/"))
+    # What must not be read has to be written first.
     np.save(inside / name, np.array([print], object), allow_pickle=True)
     raw = (inside / name).read_bytes()
     (inside / name).unlink()

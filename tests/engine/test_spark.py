@@ -67,7 +67,7 @@ def spark() -> Iterator[Any]:
     missing = [name for name in ("pyspark",) if not _installed(name)] + (
         [] if shutil.which("java") or os.environ.get("JAVA_HOME") else ["Java 17"]
     )
-    if missing and os.environ.get("CI") != "true":
+    if missing and os.environ.get("CI") != "true":  # Java is no Python package; in CI it must be there
         pytest.skip(f"no Spark here: {', '.join(missing)} is not installed")
     # Compiling what runs once, and planning anew for a few rows, cost more here than they save.
     quick = {

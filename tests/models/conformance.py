@@ -91,7 +91,7 @@ class Conformance:
     def test_factors_multiply_to_the_scores(self, model: Recommender, world: Dataset) -> None:
         factored = model.factors()
         if factored is None:
-            pytest.skip("its scores are no products of vectors")
+            pytest.skip("its scores are no products of vectors")  # so the law has no subject
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         vectors = factored.users(users)
         assert (vectors.dtype, factored.items.dtype) == (np.float32, np.float32)
@@ -99,12 +99,12 @@ class Conformance:
 
     def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives everyone the same list")
+            pytest.skip("gives everyone the same list")  # popularity knows no tastes
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings), world)
 
     def test_recommends_the_colour_an_unseen_person_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives everyone the same list")
+            pytest.skip("gives everyone the same list")  # popularity knows no tastes
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings).as_unseen(), world)
 
     def test_an_empty_history_is_answered_or_declined(self, model: Recommender, world: Dataset) -> None:
