@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 import os
+import pickle
 import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ import pytest
 from cineblend.bundle.write import write
 from cineblend.cli import serve as verb
 from cineblend.cli.main import main
+from cineblend.web import workers
 from served import Client
 from web_world import made_world
 
@@ -72,7 +76,7 @@ def test_the_page_opens_when_asked_or_on_a_desktop(
     opened: list[str] = []
     threads: list[Any] = []
     monkeypatch.setattr(verb.webbrowser, "open", opened.append)
-    monkeypatch.setattr(verb, "_run", lambda app, settings, listening, workers: listening.close())
+    monkeypatch.setattr(verb, "_run", lambda app, settings, bound, workers, ready: (ready(), bound.close()))
     thread = verb.threading.Thread
     monkeypatch.setattr(
         verb.threading, "Thread", lambda **options: threads.append(thread(**options)) or threads[-1]
@@ -128,6 +132,36 @@ def test_it_serves_takes_up_a_new_model_and_stops_gracefully(
     with pytest.raises((OSError, http.client.HTTPException)):
         client.call("GET", "/health/live")
     assert (tmp_path / "people.db").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="connections are dealt out on Linux")
+def test_connections_are_dealt_out_among_workers() -> None:
+    bound = workers.bind(("127.0.0.1", 0), socket.AF_INET, 2)
+    port = bound.getsockname()[1]
+    # What a worker process gets is another socket, bound to the same port.
+    own = [pickle.loads(ForkingPickler.dumps(bound)) for _ in range(2)]
+    for one in own:
+        one.listen(64)
+        one.setblocking(False)
+    with ExitStack() as opened:
+        for _ in range(40):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+        taken = [_accepted(one) for one in own]
+        assert sum(taken) == 40
+        assert min(taken) >= 5  # fair coins do worse once in 50,000 times
+        with pytest.raises(OSError, match="in use"):
+            workers.bind(("127.0.0.1", port), socket.AF_INET, 2)
+    for one in (bound, *own):
+        one.close()
+
+
+def _accepted(listening: socket.socket) -> int:
+    taken = 0
+    with suppress(BlockingIOError):
+        while True:
+            listening.accept()[0].close()
+            taken += 1
+    return taken
 
 
 def test_the_service_is_imported_without_what_only_fitting_needs() -> None:

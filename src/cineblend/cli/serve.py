@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,39 +67,41 @@ def serve(
     # before workers that would do so side by side.
     app = create_app(settings)
     People.open(settings.database).close()
-    listening = _bind(settings)
+    bound = _bind(settings, workers)
     address = f"[{host}]" if ":" in host else host
-    url = f"http://{address}:{listening.getsockname()[1]}/"
-    typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
-    if open_page if open_page is not None else _on_a_desktop():
-        # The socket listens already: the browser waits for the first answer.
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    _run(app, settings, listening, workers)
+    url = f"http://{address}:{bound.getsockname()[1]}/"
+    opens = open_page if open_page is not None else _on_a_desktop()
+
+    def ready() -> None:
+        typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
+        if opens:
+            # The browser waits for the first answer.
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    _run(app, settings, bound, workers, ready)
 
 
-def _bind(settings: Settings) -> socket.socket:
+def _bind(settings: Settings, workers: int) -> socket.socket:
+    from cineblend.web.workers import bind
+
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        return bind((settings.host, settings.port), family, workers)
     except OSError as error:
-        listening.close()
         raise UserError(
             f"cannot bind {settings.host} port {settings.port}: {error.strerror}",
             expected="an address of this machine and a free port",
             remedy="name another with --port, or --port 0 for any",
         ) from error
-    listening.listen(2048)
-    listening.set_inheritable(True)
-    return listening
 
 
-def _run(app: FastAPI, settings: Settings, listening: socket.socket, workers: int) -> None:
+def _run(
+    app: FastAPI, settings: Settings, bound: socket.socket, workers: int, ready: Callable[[], None]
+) -> None:
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from cineblend.web import logs
+    from cineblend.web.workers import run
 
     # Workers are processes of their own and read the settings from the environment.
     os.environ["CINEBLEND_MODEL"] = str(settings.model.absolute())
@@ -120,12 +123,7 @@ def _run(app: FastAPI, settings: Settings, listening: socket.socket, workers: in
         # A worker on a busy machine is late, not dead.
         timeout_worker_healthcheck=60,
     )
-    if workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-        return
-    server = uvicorn.Server(config)
-    server.run(sockets=[listening])
-    if not server.started:
+    if not run(config, bound, ready):
         raise typer.Exit(1)
 
 

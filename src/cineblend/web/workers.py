@@ -1,0 +1,92 @@
+"""Workers: processes that answer side by side, each with a listening socket of its own where that is fair."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+_BACKLOG = 2048
+_LOOK_SECONDS = 0.05
+
+
+class Port(socket.socket):
+    """A bound socket that is another, bound to the same address, in every process it is handed to.
+
+    A worker that wakes accepts all connections that wait at a socket, so that of sixteen clients at a
+    socket that two workers share one got fourteen. Linux deals connections out evenly among sockets that are
+    bound to one address with SO_REUSEPORT; this one never listens, so none come to it.
+    """
+
+    def __reduce__(self) -> tuple[Callable[..., Port], tuple[Any, ...]]:
+        return _port, (self.family, self.getsockname())
+
+
+def bind(address: tuple[str, int], family: socket.AddressFamily, workers: int) -> socket.socket:
+    """A socket for ``run``: of one worker, or where connections are not dealt out, one that listens already.
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    if workers > 1 and sys.platform == "linux":
+        # Bound as others may be besides, it would take a port that another server holds the same way.
+        _plain(address, family).close()
+        return _port(family, address)
+    listening = _plain(address, family)
+    listening.listen(_BACKLOG)
+    listening.set_inheritable(True)
+    return listening
+
+
+def run(config: uvicorn.Config, bound: socket.socket, on_ready: Callable[[], None]) -> bool:
+    """Answer until told to stop; whether it started.
+
+    Args:
+        config: its ``workers`` are the processes; for several the app is named, not given.
+        bound: of ``bind``.
+        on_ready: called once connections are taken or kept waiting.
+    """
+    if isinstance(bound, Port):
+        threading.Thread(target=_when_reachable, args=(bound, on_ready), daemon=True).start()
+    else:
+        on_ready()
+    if config.workers > 1:
+        Multiprocess(config, sockets=[bound]).run()
+        return True
+    server = uvicorn.Server(config)
+    server.run(sockets=[bound])
+    return server.started
+
+
+def _plain(address: tuple[str, int], family: socket.AddressFamily) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _port(family: socket.AddressFamily, address: tuple[Any, ...]) -> Port:
+    bound = Port(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(address)
+    return bound
+
+
+def _when_reachable(bound: socket.socket, then: Callable[[], None]) -> None:
+    while bound.fileno() >= 0:
+        with socket.socket(bound.family, socket.SOCK_STREAM) as caller:
+            if caller.connect_ex(bound.getsockname()) == 0:
+                then()
+                return
+        time.sleep(_LOOK_SECONDS)
