@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,9 @@ async def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) ->
     """Latency when questions come at a steady rate, whether the one before is answered or not."""
     clock = asyncio.get_running_loop().time
     host, _, port = url.removeprefix("http://").rpartition(":")
-    idle = [Connection() for _ in range(32)]
+    # The one that waited longest asks next, as when people ask one after the other: the last one back would
+    # ask again and again, and of the worker processes the same one.
+    idle = deque(Connection() for _ in range(32))
     for connection in idle:
         await connection.open(host, int(port))
     everyone, taken, statuses = list(idle), list[float](), list[int]()
@@ -167,7 +170,7 @@ async def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) ->
     async def ask(body: bytes, due: float) -> None:
         while not idle:
             await asyncio.sleep(0.001)
-        connection = idle.pop()
+        connection = idle.popleft()
         statuses.append(await connection.post("/api/v1/recommendations", body))
         idle.append(connection)
         # From when it was due: a client that is held up must not flatter the service.
