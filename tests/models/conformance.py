@@ -88,6 +88,19 @@ class Conformance:
             assert found.dtype == np.float32
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
 
+    def test_scores_of_the_same_items_spread_as_they_do(self, model: Recommender, world: Dataset) -> None:
+        users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
+        for items in (np.arange(0, world.n_items, 2), np.array([1]), np.array([], np.intp)):
+            scores = model.score_same(users, items)
+            mean, deviation = model.spread_same(users, items)
+            assert mean.shape == deviation.shape == (len(users), 1)
+            for person, row in enumerate(scores):
+                own = row[~np.isnan(row)].astype(np.float64)
+                expected = (own.mean(), own.std()) if len(own) else (0.0, 0.0)
+                found = (mean[person, 0], deviation[person, 0])
+                # The root of a rounding error is all that is left of scores that are alike.
+                np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
     def test_factors_multiply_to_the_scores(self, model: Recommender, world: Dataset) -> None:
         factored = model.factors()
         if factored is None:

@@ -22,6 +22,8 @@ Scores = npt.NDArray[np.float32]
 
 Contributions = npt.NDArray[np.float64]
 """(history, c items) float64: what each rating of one person adds to the score of each item."""
+Spread = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+"""(n people, 1) and (n, 1): the mean and deviation of each person's scores of some items."""
 Nums = npt.NDArray[np.integer]
 
 
@@ -102,6 +104,28 @@ class Recommender(Keeps, ABC):
             NotFittedError: before ``fit``.
         """
         return self.score(users)[:, item_num]
+
+    def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
+        """Mean and deviation of each person's scores of the same items; 0 and 0 where there is none.
+
+        A model that need not score the items for it overrides this.
+
+        Args:
+            users: the n people.
+            item_num: (c,) item numbers.
+
+        Returns:
+            (n, 1) and (n, 1) float64.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        own = self.score_same(users, item_num)
+        known = ~np.isnan(own)
+        own = np.where(known, own, np.float32(0)).astype(np.float64)
+        n = np.maximum(known.sum(axis=1, keepdims=True), 1)
+        mean = own.sum(axis=1, keepdims=True) / n
+        return mean, np.sqrt(np.maximum((own**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
 
     def shortlist(self, users: UserBatch) -> Shortlist | None:
         """Items that lead each person's list, found without all others' scores; None where there is no way.

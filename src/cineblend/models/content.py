@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
-from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Spread, Workbench
 from cineblend.models.chosen import mixtures
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -55,11 +55,12 @@ class Content(Recommender):
         self._features: TextFeatures | None = None
         self._top_rating = 1.0
         self._asked: tuple[tuple[Nums, npt.NDArray[np.float64]], ...] = ()
+        self._moments: tuple[Nums, npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Take the catalogue's text vectors (encoding, and tuning where the config asks for it)."""
         self._features = self._workbench.features(self.config.text, train)
-        self._asked = ()
+        self._asked, self._moments = (), None
         self._top_rating = train.scale.high
         return self
 
@@ -74,6 +75,15 @@ class Content(Recommender):
         if self._features is None:
             raise NotFittedError(self)
         return self._products(users, self._features, self._columns_of(item_num, self._features))
+
+    def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
+        """Mean and deviation of each person's scores: p·mean(e) and the root of p'cov(e)p, p the profile."""
+        if self._features is None:
+            raise NotFittedError(self)
+        mean, covariance = self._moments_of(item_num, self._features)
+        profiles = np.nan_to_num(self._profiles(users, self._features), nan=0.0)
+        variance = np.einsum("nd,nd->n", profiles @ covariance, profiles)
+        return (profiles @ mean)[:, None], np.sqrt(np.maximum(variance, 0))[:, None]
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
@@ -101,18 +111,32 @@ class Content(Recommender):
         self._asked = ((item_num, columns), *self._asked[: _SETS - 1])
         return columns
 
+    def _moments_of(
+        self, item_num: Nums, features: TextFeatures
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """(d,) mean and (d, d) covariance of these items' vectors; those asked for last are kept."""
+        if self._moments is None or self._moments[0] is not item_num:
+            vectors = features.items[item_num].astype(np.float64)
+            mean = vectors.sum(axis=0) / max(len(vectors), 1)
+            vectors -= mean
+            self._moments = (item_num, mean, vectors.T @ vectors / max(len(vectors), 1))
+        return self._moments[1:]
+
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""
+        # A double-precision sum makes the float32 result the same however users are cut into blocks.
+        return (self._profiles(users, features) @ columns).astype(np.float32)
+
+    def _profiles(self, users: UserBatch, features: TextFeatures) -> npt.NDArray[np.float64]:
+        """(len(users), dimension) weighted means of the histories' vectors; NaN for an empty history."""
         weight = profile_weights(users, self._top_rating)
         total = np.bincount(users.row, weight, minlength=len(users))
         # 0 / 0 marks an empty history NaN, which is the answer wanted.
         with np.errstate(invalid="ignore", divide="ignore"):
             share = weight / total[users.row]
             profiles = mixtures(users.csr(share), features.items)
-        # A double-precision sum makes the float32 result the same however users are cut into blocks.
-        scores = (profiles @ columns).astype(np.float32)
-        scores[total <= 0] = np.nan
-        return scores
+        profiles[total <= 0] = np.nan
+        return profiles
 
 
 def profile_weights(users: UserBatch, top_rating: float) -> npt.NDArray[np.float64]:

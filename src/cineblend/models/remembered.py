@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
+from scipy.linalg import get_blas_funcs
 
 from cineblend.models.chosen import places
 
@@ -24,6 +25,8 @@ _WORTH_KEEPING = 200
 """Fewer rows than these, of a very wide matrix, would be asked for too seldom to be worth making."""
 _NEW_ROWS = 4
 """Rows that are made beside a product: each makes it dearer now and cheaper the next time."""
+_ADDED = 4
+"""Up to so many people a row, adding rows where they lie is cheaper than copying them side by side."""
 
 
 class Remembered:
@@ -72,9 +75,8 @@ class Remembered:
             found, made = self._the_long_way(weights, used, missing, new)
             for position, row in zip(new.tolist(), made, strict=True):
                 rows[position] = row
-        near = [row for row in rows if row is not None]
-        if near:
-            found += weights[:, ~missing].astype(self._dtype, copy=False) @ np.stack(near)
+        near = weights[:, ~missing].astype(self._dtype, copy=False)
+        _add(found, near, [row for row in rows if row is not None])
         return found
 
     def rows(self, at: Places) -> Row:
@@ -119,3 +121,16 @@ class Remembered:
                 self._kept.popitem(last=False)
         rest = found[: len(weights)] if len(far) else np.zeros((len(weights), self._m), self._dtype)
         return rest, made
+
+
+def _add(found: Row, weights: Row, rows: list[Row]) -> None:
+    """Add weights (k, r) @ rows (r, m) to found (k, m)."""
+    if np.count_nonzero(weights) > _ADDED * len(rows):
+        found += weights @ np.stack(rows)
+        return
+    add: Any = get_blas_funcs("axpy", dtype=found.dtype)
+    for person, own in enumerate(weights):
+        total = found[person]
+        for at in np.flatnonzero(own).tolist():
+            total = add(rows[at], total, a=own[at])
+        found[person] = total

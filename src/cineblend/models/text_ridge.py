@@ -147,6 +147,6 @@ class TextRidge(Recommender):
         # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
         targets.data[~self._rated[places(targets)[1]]] = 0
         total = np.asarray(targets.sum(axis=1))
-        slope = (mixtures(targets, text.items) - total[:, None] * self._centre) @ self._inverse
+        slope = np.asarray(self._slopes(text).times(targets), np.float64)
         level = total / max(self._rated.sum(), 1) - slope @ self._centre
         return np.where(total == 0, np.nan, level), slope

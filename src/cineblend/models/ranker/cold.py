@@ -13,7 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
-from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Workbench
+from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
 
@@ -58,12 +58,12 @@ class ColdGate:
         lines = self.model.contributions(users, item_num)
         if lines is None:
             return np.zeros((len(users.item_num), len(item_num)))
-        deviation = float(_scale(self.model.score_same(users, self.reference))[1][0, 0])
+        deviation = float(self.model.spread_same(users, self.reference)[1][0, 0])
         return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
 
     def _odds(self, scores: Scores, users: UserBatch) -> Scores:
-        own = self.model.score_same(users, self.reference)
-        return (self.level + self.slope * _scaled(scores, own)).astype(np.float32)
+        spread = self.model.spread_same(users, self.reference)
+        return (self.level + self.slope * _scaled(scores, spread)).astype(np.float32)
 
 
 def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
@@ -88,8 +88,9 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     liked: list[npt.NDArray[np.bool_]] = []
     known = UserBatch.known(split.train.ratings, people)
     for users in known.blocks(max(1, _CELLS // train.n_items)):
-        own = model.score_same(users.as_unseen(), reference)
-        z.append(_scaled(model.score_same(users.as_unseen(), taken), own).ravel())
+        nobody = users.as_unseen()
+        spread = model.spread_same(nobody, reference)
+        z.append(_scaled(model.score_same(nobody, taken), spread).ravel())
         liked.append((likes[users.user_num][:, taken].toarray() > 0).ravel())
     level, slope = _logistic(np.concatenate(z), np.concatenate(liked))
     fitted = workbench.fit(cold, train)
@@ -102,19 +103,10 @@ def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -
     return nums if len(nums) <= limit else np.sort(rng.permutation(nums)[:limit])
 
 
-def _scaled(scores: Scores, own: Scores) -> npt.NDArray[np.float64]:
-    mean, deviation = _scale(own)
+def _scaled(scores: Scores, spread: Spread) -> npt.NDArray[np.float64]:
+    mean, deviation = spread
     z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
     return np.where(np.isnan(z), 0.0, z)
-
-
-def _scale(own: Scores) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """(n, 1) mean and deviation of each person's scores of the reference films."""
-    known = ~np.isnan(own)
-    reference = np.where(known, own, np.float32(0)).astype(np.float64)
-    n = np.maximum(known.sum(axis=1, keepdims=True), 1)
-    mean = reference.sum(axis=1, keepdims=True) / n
-    return mean, np.sqrt(np.maximum((reference**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
 
 
 def _logistic(z: npt.NDArray[np.float64], liked: npt.NDArray[np.bool_]) -> tuple[float, float]:
