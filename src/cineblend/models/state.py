@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from cineblend.errors import CineblendError, NotFittedError
 from cineblend.kept import kind_named, kind_of
+from cineblend.models.boosting import lightgbm
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -59,9 +60,7 @@ class Trees:
 
     @cached_property
     def _booster(self) -> Booster:
-        from lightgbm import Booster
-
-        return Booster(model_str=self.text)
+        return lightgbm().Booster(model_str=self.text)
 
 
 class Keeps:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
+from cineblend.models.boosting import lightgbm
 from cineblend.models.cold.films import Matrix, Rows
 from cineblend.models.cold.people import People
 from cineblend.models.cold.tastes import Asked, Tastes
@@ -114,8 +115,7 @@ def pair_table(
 
 def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
     """Fit the trees on the lessons, of which one is held at a time."""
-    from lightgbm import Dataset, train
-
+    lgb = lightgbm()
     tables: list[npt.NDArray[np.float32]] = []
     labels: list[npt.NDArray[np.bool_]] = []
     groups: list[npt.NDArray[np.int64]] = []
@@ -148,5 +148,5 @@ def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
         "num_threads": 2 if sum(map(len, tables)) > _ALONE else 1,
         "verbose": -1,
     }
-    data = Dataset(np.vstack(tables), np.concatenate(labels).astype(int), group=np.concatenate(groups))
-    return LearnedOrder(float(np.mean(gates)), train(settings, data, config.trees))
+    data = lgb.Dataset(np.vstack(tables), np.concatenate(labels).astype(int), group=np.concatenate(groups))
+    return LearnedOrder(float(np.mean(gates)), lgb.train(settings, data, config.trees))

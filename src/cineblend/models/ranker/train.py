@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.kept import kept
+from cineblend.models.boosting import lightgbm
 from cineblend.models.ranker.config import BoostConfig, RankerConfig
 from cineblend.models.ranker.features import Table
 from cineblend.models.ranker.forest import Forest
@@ -126,8 +127,7 @@ def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
 
 
 def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) -> Any:
-    import lightgbm as lgb
-
+    lgb = lightgbm()
     start = linear.score(lessons.rows)
     rows = np.column_stack([lessons.rows, score_column(linear, lessons.rows)])
     data = lgb.Dataset(
