@@ -209,6 +209,28 @@ def test_an_adapter_that_is_attached_but_switched_off_is_said(
         load_model(copy, "cpu", "float32")
 
 
+@pytest.mark.parametrize(
+    ("moved", "then", "recorded_in", "live"),
+    [
+        (2e-4, 3e-3, "bfloat16", True),  # rounding may be all that was recorded
+        (0.0, 3e-3, "bfloat16", False),
+        (2e-4, 0.1, "bfloat16", False),
+        (2e-4, 3e-3, "float32", False),
+    ],
+)
+def test_rounding_that_was_recorded_is_not_asked_for_again(
+    tuned: Adapted, moved: float, then: float, recorded_in: str, live: bool
+) -> None:
+    base = np.eye(2, 4, dtype=np.float32)
+    now, saved = ((base + by * np.eye(2, 4, 2)).astype(np.float32) for by in (moved, then))
+    about = ((now, base), (saved, base), ("float32", recorded_in), tuned)
+    if live:
+        adapters._require_live(*about)
+        return
+    with pytest.raises(CineblendError, match="is not live"):
+        adapters._require_live(*about)
+
+
 def test_half_precision_is_near_enough_to_be_live(tuned: Adapted) -> None:
     model = load_model(tuned, "cpu", "bfloat16")
     made = model.encode(TEXTS, convert_to_tensor=True, normalize_embeddings=True).float().numpy()
