@@ -7,8 +7,9 @@ Every peer is tuned for each seed on the same inner hold-out of that split's tra
 NDCG@25, the same number of trials (fewer where a row says so); the best is fitted once more on all of
 train and judged on the test. Each runs in a process of its own, LensKit and cornac's WMF in virtual
 environments of their own, which --install makes. Ours is tested against every peer, user by user, with
-Holm's correction. OUT/results.json is written after every row and read on the next run: what is in it
-is not run again. Delete the folder after changing a peer's code.
+Holm's correction; over several splits ours are compared with each other too. OUT/results.json is
+written after every row and read on the next run: what is in it is not run again. Delete the folder
+after changing a peer's code.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from cineblend.evaluate.protocol import protocol
 from cineblend.evaluate.result import RowResult
 from cineblend.files import write_text
 from cineblend.strategies import STRATEGIES
+from peer.between import between
 from peer.judging import LABELS, leads
 from peer.ours import measured
 from peer.rows import PEERS
@@ -69,6 +72,7 @@ def main() -> None:
         there["tests"] = _tests(there, seed)
         write_text(target, json.dumps(found, indent=1))
         _show(seed, there)
+    _show_between(found["seeds"], dataset, ours)
 
 
 def _names(asked: str, known: Mapping[str, Any], kind: str) -> list[str]:
@@ -142,6 +146,23 @@ def _show(seed: int, there: Found) -> None:
             print(
                 f"{name} {label}: {said['ahead_of_best_by']:+.4f} [{low:+.4f}, {high:+.4f}] "
                 f"on {said['best']}, Holm-corrected p = {said['p_holm']:.2g} ({len(said['peers'])} peers)"
+            )
+
+
+def _show_between(found: Mapping[str, Found], dataset: Dataset, ours: Sequence[str]) -> None:
+    """The rows of ours against each other over all splits on which both ran."""
+    for first, second in combinations(ours, 2):
+        both = {
+            seed: there
+            for seed, there in found.items()
+            if all(there["ours"].get(name, {}).get("status") == "ran" for name in (first, second))
+        }
+        for label in LABELS if len(both) > 1 else ():
+            said = between(both, dataset, first, second, label)
+            low, high = said["interval"]
+            print(
+                f"{first} against {second}, {label} over {len(both)} splits: {said['mean']:+.4f} "
+                f"[{low:+.4f}, {high:+.4f}]; {', '.join(f'{one:+.4f}' for one in said['by_split'].values())}"
             )
 
 

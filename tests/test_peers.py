@@ -23,6 +23,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.rank import top_k
 from cineblend.workbench import Bench
 from peer import environment
+from peer.between import between
 from peer.exchange import Outcome, best, outcome_path, read_train, write_train
 from peer.judging import LABELS, Listed, judged, leads
 from peer.row import Library, Train
@@ -264,3 +265,23 @@ def test_the_benchmark_runs_whole_and_resumes(tmp_path: Path) -> None:
     assert found["tests"]["popularity"]["NDCG@25"]["best"] == "implicit-item-knn"
     assert knn["peak_bytes"] > 0
     assert floor["peak_bytes"] > 0
+
+
+def test_ours_are_compared_over_splits_by_drawing_people() -> None:
+    world = checkerboard(n_users=8, n_items=24)
+    seeds: dict[str, Any] = {}
+    for seed in (1, 2):
+        rules = replace(protocol("study"), seed=seed)
+        people = Judge.of(rules.split(world), rules).user_num
+        first = {label: (0.5 + 0.1 * people).tolist() for label in LABELS}
+        second = {label: np.full(len(people), 0.5).tolist() for label in LABELS}
+        seeds[str(seed)] = {"ours": {"a": {"per_user": first}, "b": {"per_user": second}}}
+    said = between(seeds, world, "a", "b", "R@25")
+    assert list(said["by_split"]) == ["1", "2"]
+    low, high = said["interval"]
+    assert low < said["mean"] < high
+    # A person's two equal differences are one: the interval is that of 8 people, not of 16.
+    drawn = np.random.default_rng(1).integers(8, size=(10_000, 8)).mean(axis=1) * 0.1
+    assert high - low == pytest.approx(np.ptp(np.percentile(drawn, [2.5, 97.5])), rel=0.1)
+    same = between(seeds, world, "a", "a", "R@25")
+    assert (same["mean"], same["interval"]) == (0.0, [0.0, 0.0])
