@@ -138,6 +138,9 @@ def test_it_serves_takes_up_a_new_model_and_stops_gracefully(
 def test_connections_are_dealt_out_among_workers() -> None:
     bound = workers.bind(("127.0.0.1", 0), socket.AF_INET, 2)
     port = bound.getsockname()[1]
+    for other in (1, 2):  # no worker listens yet, and the port is taken all the same
+        with pytest.raises(OSError, match="in use"):
+            workers.bind(("127.0.0.1", port), socket.AF_INET, other)
     # What a worker process gets is another socket, bound to the same port.
     own = [pickle.loads(ForkingPickler.dumps(bound)) for _ in range(2)]
     for one in own:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from types import ModuleType
 
 _POLICY = "OMP_WAIT_POLICY"
+_loading = Lock()
 
 
 def lightgbm() -> ModuleType:
@@ -16,13 +18,12 @@ def lightgbm() -> ModuleType:
     trees took 50 s beside two busy processes, and 9 s where threads sleep. The policy is read once, when the
     library is loaded; one that the user has set stands.
     """
-    if _POLICY in os.environ:
-        import lightgbm
-
-        return lightgbm
-    os.environ[_POLICY] = "PASSIVE"
-    try:
-        import lightgbm
-    finally:
-        del os.environ[_POLICY]
+    with _loading:
+        given = os.environ.get(_POLICY)
+        os.environ[_POLICY] = given or "PASSIVE"
+        try:
+            import lightgbm
+        finally:
+            if given is None:
+                del os.environ[_POLICY]
     return lightgbm

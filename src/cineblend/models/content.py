@@ -115,12 +115,13 @@ class Content(Recommender):
         self, item_num: Nums, features: TextFeatures
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """(d,) mean and (d, d) covariance of these items' vectors; those asked for last are kept."""
-        if self._moments is None or self._moments[0] is not item_num:
+        kept = self._moments
+        if kept is None or kept[0] is not item_num:
             vectors = features.items[item_num].astype(np.float64)
             mean = vectors.sum(axis=0) / max(len(vectors), 1)
             vectors -= mean
-            self._moments = (item_num, mean, vectors.T @ vectors / max(len(vectors), 1))
-        return self._moments[1:]
+            kept = self._moments = (item_num, mean, vectors.T @ vectors / max(len(vectors), 1))
+        return kept[1], kept[2]
 
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +21,18 @@ class Port(socket.socket):
     A worker that wakes accepts all connections that wait at a socket, so that of sixteen clients at a
     socket that two workers share one got fourteen. Linux deals connections out evenly among sockets that are
     bound to one address with SO_REUSEPORT; this one never listens, so none come to it.
+
+    Attributes:
+        name: holds the address against another server while no worker listens yet.
     """
+
+    name: socket.socket | None = None
+
+    def close(self) -> None:
+        """Let go of the address."""
+        if self.name is not None:
+            self.name.close()
+        super().close()
 
     def __reduce__(self) -> tuple[Callable[..., Port], tuple[Any, ...]]:
         return _port, (self.family, self.getsockname())
@@ -36,29 +46,37 @@ def bind(address: tuple[str, int], family: socket.AddressFamily, workers: int) -
     """
     if workers > 1 and sys.platform == "linux":
         # Bound as others may be besides, it would take a port that another server holds the same way.
-        _plain(address, family).close()
-        return _port(family, address)
+        with _plain(address, family) as probe:
+            found = probe.getsockname()
+        bound = _port(family, found)
+        bound.name = _name_or_close(bound)
+        return bound
     listening = _plain(address, family)
     listening.listen(_BACKLOG)
+    if sys.platform == "linux":
+        _name_or_close(listening).close()
     listening.set_inheritable(True)
     return listening
 
 
 def run(config: uvicorn.Config, bound: socket.socket, on_ready: Callable[[], None]) -> bool:
-    """Answer until told to stop; whether it started.
+    """Answer until told to stop; whether connections were ever taken.
 
     Args:
         config: its ``workers`` are the processes; for several the app is named, not given.
         bound: of ``bind``.
         on_ready: called once connections are taken or kept waiting.
     """
+    ready, ended = threading.Event(), threading.Event()
     if isinstance(bound, Port):
-        threading.Thread(target=_when_reachable, args=(bound, on_ready), daemon=True).start()
+        threading.Thread(target=_when_reachable, args=(bound, on_ready, ready, ended), daemon=True).start()
     else:
         on_ready()
+        ready.set()
     if config.workers > 1:
         Multiprocess(config, sockets=[bound]).run()
-        return True
+        ended.set()
+        return ready.is_set()
     server = uvicorn.Server(config)
     server.run(sockets=[bound])
     return server.started
@@ -83,10 +101,25 @@ def _port(family: socket.AddressFamily, address: tuple[Any, ...]) -> Port:
     return bound
 
 
-def _when_reachable(bound: socket.socket, then: Callable[[], None]) -> None:
-    while bound.fileno() >= 0:
+def _name_or_close(bound: socket.socket) -> socket.socket:
+    """A name in the kernel that stands for the address, and goes with the process however it ends."""
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    host, port = bound.getsockname()[:2]
+    try:
+        name.bind(f"\0cineblend serve {host} {port}")
+    except OSError:
+        name.close()
+        bound.close()
+        raise
+    return name
+
+
+def _when_reachable(
+    bound: socket.socket, then: Callable[[], None], ready: threading.Event, ended: threading.Event
+) -> None:
+    while not ended.wait(_LOOK_SECONDS):
         with socket.socket(bound.family, socket.SOCK_STREAM) as caller:
             if caller.connect_ex(bound.getsockname()) == 0:
+                ready.set()
                 then()
                 return
-        time.sleep(_LOOK_SECONDS)
