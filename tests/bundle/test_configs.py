@@ -11,7 +11,7 @@ from cineblend.bundle.configs import from_json, to_json
 from cineblend.errors import UserError
 from cineblend.strategies import ROWS, SMALL_LORA, Strategy
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune_config import Validation
+from cineblend.text.finetune_config import FinetuneConfig, Validation
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -28,3 +28,12 @@ def test_a_tuned_text_comes_back_equal(validation: Validation | None) -> None:
 def test_what_is_no_config_cannot_be_written() -> None:
     with pytest.raises(UserError, match="a Strategy cannot be written"):
         to_json(ROWS[0])
+
+
+def test_an_option_that_came_later_is_off_where_a_file_does_not_have_it() -> None:
+    said = to_json(FinetuneConfig(epochs=3))
+    del said["imitation"]
+    assert from_json(said) == FinetuneConfig(epochs=3)
+    del said["epochs"]
+    with pytest.raises(UserError, match="other fields: epochs"):
+        from_json(said)

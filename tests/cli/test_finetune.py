@@ -67,8 +67,9 @@ def test_compare_adds_two_rows_for_any_encoder(run: Run, tiny: str, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_the_interaction_loss_is_one_option_away(run: Run, tiny: str, tmp_path: Path) -> None:
-    words = ("--loss", "interactions", "--batch-size", "64", "--validate", "users")
+@pytest.mark.parametrize("loss", ["interactions", "map"])
+def test_another_loss_is_one_option_away(run: Run, tiny: str, tmp_path: Path, loss: str) -> None:
+    words = ("--loss", loss, "--batch-size", "64", "--validate", "users")
     code, said, err = run(
         "finetune", "-e", tiny, "--what", "whole", *words, *SHORT, "-o", str(tmp_path / "o")
     )

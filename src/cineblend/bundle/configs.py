@@ -30,7 +30,7 @@ from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune_config import Adapter, FinetuneConfig, Interactions, Validation
+from cineblend.text.finetune_config import Adapter, FinetuneConfig, Imitation, Interactions, Validation
 from cineblend.text.projection import ProjectionConfig
 
 KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
@@ -49,6 +49,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             EaseConfig,
             EasePriorConfig,
             FinetuneConfig,
+            Imitation,
             Interactions,
             ItemKNNConfig,
             OrderConfig,
@@ -96,7 +97,8 @@ def from_json(said: Any) -> Any:
 
     Raises:
         UnknownNameError: it names a class that is not in the table.
-        UserError: a field is missing, unknown, or of another type.
+        UserError: a field is missing, unknown, or of another type. An option that is off may be missing:
+            it may have come after the file was written.
     """
     if isinstance(said, list):
         return tuple(from_json(one) for one in cast("list[Any]", said))
@@ -107,9 +109,10 @@ def from_json(said: Any) -> Any:
     if name not in KINDS:
         raise UnknownNameError("config", name, KINDS)
     hints = _hints(name)
-    if set(given) != set(hints):
+    off = {field.name for field in fields(KINDS[name]) if field.default is None or field.default is False}
+    if other := (set(given) ^ set(hints)) - (off - set(given)):
         raise UserError(
-            f"{name} with other fields: {', '.join(sorted(set(given) ^ set(hints)))}",
+            f"{name} with other fields: {', '.join(sorted(other))}",
             expected=", ".join(hints),
         )
     for field, value in given.items():

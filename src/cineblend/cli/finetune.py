@@ -21,7 +21,7 @@ EXAMPLE = (
     "[bold]cineblend compare --encoder adapter[/bold]"
 )
 WHAT = ("whole", "lora", "lora-4bit", "projection")
-LOSSES = ("pairs", "interactions")
+LOSSES = ("pairs", "interactions", "map")
 LOOKS = ("cold-films", "users", "none")
 
 
@@ -45,7 +45,9 @@ def finetune(
     loss: Annotated[
         str,
         typer.Option(
-            metavar="|".join(LOSSES), help="From pairs of co-liked films, or from whole likes (ELSA's loss)."
+            metavar="|".join(LOSSES),
+            help="From pairs of co-liked films, from whole likes (ELSA's loss), or from what a map on the "
+            "untuned vectors says.",
         ),
     ] = "pairs",
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the pairs or films.")] = None,
@@ -137,9 +139,11 @@ def _config(
     adapter: dict[str, Any],
     looks: dict[str, Any],
 ) -> FinetuneConfig:
-    from cineblend.text.finetune_config import Adapter, FinetuneConfig, Interactions, Validation
+    from cineblend.text.finetune_config import Adapter, FinetuneConfig, Imitation, Interactions, Validation
 
-    if loss == "interactions":
+    if loss == "map":
+        general |= {"imitation": Imitation() if batch_size is None else Imitation(batch_size)}
+    elif loss == "interactions":
         sizes = Interactions() if batch_size is None else Interactions(items_per_step=batch_size)
         general |= {"interactions": sizes}
     elif batch_size is not None:

@@ -19,6 +19,7 @@ from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.data.dataset import Dataset
+    from cineblend.text.encoder import Embeddings
     from cineblend.text.finetune_config import FinetuneConfig
 
 
@@ -49,14 +50,29 @@ def tune(
     from cineblend.text.encoder import encoder_spec
     from cineblend.text.finetune import finetune
     from cineblend.text.found import find_encoder
+    from cineblend.text.opened import open_encoder
+    from cineblend.text.store import EmbeddingStore
 
     spec = encoder_spec(encoder)
     if spec.adapter or spec.projection:
         raise UserError(f"{encoder} was tuned already", expected="the encoder as it comes")
     spec, weights = find_encoder(spec, note, download=True if download else None)
+    store = EmbeddingStore(cache_dir() / "embeddings")
+
+    def untuned() -> Embeddings:
+        return store.embed(texts, open_encoder(spec, store, device=device, on_note=note), note)
+
     start = time.perf_counter()
     made = finetune(
-        spec, weights, train, texts, config, folder=cache_dir() / "tuned", on_note=note, device=device
+        spec,
+        weights,
+        train,
+        texts,
+        config,
+        folder=cache_dir() / "tuned",
+        on_note=note,
+        device=device,
+        untuned=untuned,
     )
     seconds = time.perf_counter() - start
     folder: Path = getattr(made, "adapter", made.folder)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UserError
-from cineblend.text.finetune_config import FinetuneConfig, Interactions
+from cineblend.text.encoder import Embeddings
+from cineblend.text.finetune_config import FinetuneConfig, Imitation, Interactions
 from cineblend.text.interactions import item_batches
 from cineblend.text.pairs import liked_pairs
+from cineblend.text.projection import learn_projection
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -27,6 +32,7 @@ class Examples:
         epochs: passes over the rows.
         in_order: whether the rows are batched as they stand; else shuffled anew for every epoch.
         loss: the loss over a model's embeddings.
+        begin: makes what the loss reads, before the model that learns is loaded; nothing where they exist.
         identity: plain values that tell these examples from any other.
         about: what a manifest says of them.
     """
@@ -38,6 +44,7 @@ class Examples:
     loss: Callable[[SentenceTransformer], Module]
     identity: Sequence[Any]
     about: Mapping[str, Any]
+    begin: Callable[[], object] = lambda: None
 
     @property
     def n_steps(self) -> int:
@@ -46,17 +53,28 @@ class Examples:
         return -(-rows // self.batch_size) * self.epochs
 
 
-def examples_of(train: Dataset, documents: Sequence[str], config: FinetuneConfig) -> Examples:
-    """What ``config`` learns from: pairs of liked films, or batches of films and who liked them.
+def examples_of(
+    train: Dataset,
+    documents: Sequence[str],
+    config: FinetuneConfig,
+    untuned: Callable[[], Embeddings] | None = None,
+) -> Examples:
+    """What ``config`` learns from: pairs of liked films, or batches of films and who liked them or a map.
 
     Args:
         train: whose ratings are read.
         documents: one text an item, in row-number order.
         config: which loss, and how much is drawn.
+        untuned: the untuned model's vectors of the documents; called by ``begin`` where the config
+            imitates a map.
 
     Raises:
-        UserError: no user liked two items.
+        UserError: no user liked two items, or there are too few texts to compare.
     """
+    if config.imitation:
+        if untuned is None:
+            raise TypeError("to imitate a map takes the untuned model's vectors")
+        return _mapped(train, documents, config, config.imitation, untuned)
     if config.interactions is None:
         found = _pairs(train, documents, config)
     else:
@@ -121,4 +139,42 @@ def _items(
         loss=loss,
         identity=[documents[item] for item in dict.fromkeys(items)],
         about={"batches": len(batches.items), "interactions": batches.digest()},
+    )
+
+
+def _mapped(
+    train: Dataset,
+    documents: Sequence[str],
+    config: FinetuneConfig,
+    sizes: Imitation,
+    untuned: Callable[[], Embeddings],
+) -> Examples:
+    """Every text, whether its film was rated or not; what is left over of a batch begins the next pass."""
+    size = min(sizes.items_per_step, len(documents))
+    if size <= 2:
+        raise UserError(f"there are {len(documents)} texts", expected="three or more, to compare pairs of")
+    rng = np.random.default_rng(config.seed)
+    drawn = np.concatenate([rng.permutation(len(documents)) for _ in range(config.epochs)])
+    items = drawn[: len(drawn) // size * size].tolist()
+
+    @cache
+    def mapped() -> Embeddings:
+        vectors = untuned()
+        return learn_projection(vectors, train, sizes.map, base="untuned").apply(vectors)
+
+    def loss(model: SentenceTransformer) -> Module:
+        from cineblend.text.imitation_loss import ImitationLoss
+
+        return ImitationLoss(model, mapped())
+
+    return Examples(
+        columns={"text": [documents[item] for item in items], "label": items},
+        batch_size=size,
+        epochs=1,
+        in_order=True,
+        loss=loss,
+        # What the map is made of, not the map: its last bits differ from machine to machine.
+        identity=[train.ratings.fingerprint(), *documents],
+        about={"batches": len(items) // size},
+        begin=mapped,
     )

@@ -19,7 +19,7 @@ from cineblend.errors import NotAvailableError
 from cineblend.files import sync, writable_directory
 from cineblend.progress import bar
 from cineblend.text.adapters import adapted, no_peft
-from cineblend.text.encoder import EncoderSpec
+from cineblend.text.encoder import Embeddings, EncoderSpec
 from cineblend.text.examples import Examples, examples_of
 from cineblend.text.finetune_config import FinetuneConfig
 from cineblend.text.model_folder import Weights, describe
@@ -38,6 +38,7 @@ def finetune(
     folder: Path,
     on_note: Callable[[str], None],
     device: str = "auto",
+    untuned: Callable[[], Embeddings] | None = None,
 ) -> Weights:
     """The weights tuned on ``train``: those in ``folder`` if they were made so before, else new ones.
 
@@ -53,6 +54,7 @@ def finetune(
         folder: where tuned weights are kept.
         on_note: told when a damaged result was replaced.
         device: "auto", "cpu" or "cuda".
+        untuned: the untuned encoder's vectors of ``documents``, for a config that imitates a map on them.
 
     Raises:
         NotAvailableError: the encoder is too large to tune whole or here, or a package is missing.
@@ -62,7 +64,7 @@ def finetune(
     held_out = None
     if config.validation:
         train, held_out = hold_out(train, documents, config, config.validation)
-    examples = examples_of(train, documents, config)
+    examples = examples_of(train, documents, config, untuned)
     about: dict[str, object] = {
         "encoder": spec.folder or spec.name,
         "base": [weights.digest, weights.settings],
@@ -117,6 +119,7 @@ def _make(
         shutil.rmtree(target)
     from cineblend.text.training import train
 
+    examples.begin()
     work = target.with_name(f"{target.name}.work")
     made = train(weights, examples, config, work, device=device, on_note=on_note, held_out=held_out)
     seal(made.folder, {**about, **made.about})

@@ -55,7 +55,7 @@ def prepare(
             row, store, device=device, on_note=on_note, dimension=spec.dimension, fast=fast
         )
     else:
-        encoder = _tuned(row, spec.finetune, train, texts, cache=cache, device=device, on_note=on_note)
+        encoder = _tuned(row, spec.finetune, train, texts, store, device=device, on_note=on_note)
     if fast and "fast" in encoder.fingerprint.split():
         on_note(f"{row.name} encoded in the fast mode: its vectors differ a little from the exact ones")
 
@@ -79,13 +79,25 @@ def _tuned(
     config: FinetuneConfig,
     train: Dataset,
     texts: Sequence[str],
+    store: EmbeddingStore,
     *,
-    cache: Path,
     device: str,
     on_note: Callable[[str], None],
 ) -> TextEncoder:
     row, weights = find_encoder(row, on_note)
-    weights = finetune(
-        row, weights, train, texts, config, folder=cache / "tuned", on_note=on_note, device=device
+
+    def untuned() -> Embeddings:
+        return store.embed(texts, TransformerEncoder(row, weights, device, on_note), on_note)
+
+    tuned = finetune(
+        row,
+        weights,
+        train,
+        texts,
+        config,
+        folder=store.folder.parent / "tuned",
+        on_note=on_note,
+        device=device,
+        untuned=untuned,
     )
-    return TransformerEncoder(row, weights, device, on_note)
+    return TransformerEncoder(row, tuned, device, on_note)
