@@ -170,6 +170,7 @@ ROWS = (
         "smollm2-lora",
         "SmolLM2-135M alone, tuned (LoRA)",
         ContentConfig(TextSpec("smollm2-135m", document="facts", finetune=SMALL_LORA)),
+        notes=("tuned on every film's text, those of held-out films too, and on no held-out rating",),
     ),
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
     Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),

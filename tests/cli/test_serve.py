@@ -141,7 +141,7 @@ def test_connections_are_dealt_out_among_workers() -> None:
     for other in (1, 2):  # no worker listens yet, and the port is taken all the same
         with pytest.raises(OSError, match="in use"):
             workers.bind(("127.0.0.1", port), socket.AF_INET, other)
-    # What a worker process gets is another socket, bound to the same port.
+    # As multiprocessing hands it to a worker process, which gets another socket bound to the same port.
     own = [pickle.loads(ForkingPickler.dumps(bound)) for _ in range(2)]
     for one in own:
         one.listen(64)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cineblend.errors import CineblendError, NotAvailableError, UserError
-from cineblend.text import adapters
+from cineblend.text import adapters, live
 from cineblend.text.adapters import Adapted, adapted
 from cineblend.text.document import documents
 from cineblend.text.finetune import finetune
@@ -210,7 +210,7 @@ def test_an_adapter_that_is_attached_but_switched_off_is_said(
 
 
 @pytest.mark.parametrize(
-    ("moved", "then", "recorded_in", "live"),
+    ("moved", "then", "recorded_in", "holds"),
     [
         (2e-4, 3e-3, "bfloat16", True),  # rounding may be all that was recorded
         (0.0, 3e-3, "bfloat16", False),
@@ -219,16 +219,16 @@ def test_an_adapter_that_is_attached_but_switched_off_is_said(
     ],
 )
 def test_rounding_that_was_recorded_is_not_asked_for_again(
-    tuned: Adapted, moved: float, then: float, recorded_in: str, live: bool
+    tuned: Adapted, moved: float, then: float, recorded_in: str, holds: bool
 ) -> None:
     base = np.eye(2, 4, dtype=np.float32)
     now, saved = ((base + by * np.eye(2, 4, 2)).astype(np.float32) for by in (moved, then))
-    about = ((now, base), (saved, base), ("float32", recorded_in), tuned)
-    if live:
-        adapters._require_live(*about)
+    about = ((now, base), (saved, base), ("float32", recorded_in), tuned.adapter)
+    if holds:
+        live.require_live(*about)
         return
     with pytest.raises(CineblendError, match="is not live"):
-        adapters._require_live(*about)
+        live.require_live(*about)
 
 
 def test_half_precision_is_near_enough_to_be_live(tuned: Adapted) -> None:
@@ -248,7 +248,7 @@ def test_training_that_changes_nothing_is_an_error(base: Weights, tmp_path: Path
     model = load_model(base, "cpu", "float32")
     adapters.add_new(model, Adapter())
     with pytest.raises(CineblendError, match="changed nothing"):
-        adapters.record_probes(model.eval(), tmp_path, "float32")
+        live.record_probes(model.eval(), tmp_path, "float32")
 
 
 def test_a_folder_without_an_adapter_is_said(base: Weights, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from cineblend.progress import Advance, bar
 from cineblend.text import adapters
 from cineblend.text.examples import Examples
 from cineblend.text.finetune_config import FinetuneConfig
+from cineblend.text.live import inner_model, record_probes
 from cineblend.text.model_folder import Weights
 from cineblend.text.sealed import is_whole, seal
 from cineblend.text.transformer import load_model, quiet_library, where_to_run
@@ -117,7 +118,7 @@ def train(
         model.max_seq_length = own_length
         _save(model, result)
         if config.adapter:
-            adapters.record_probes(model.eval(), result, precision)
+            record_probes(model.eval(), result, precision)
     del trainer, model
     if place == "cuda":
         # The trainer and its model hold each other; the tuned encoder needs the room next.
@@ -135,7 +136,7 @@ def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str)
         set_seed(config.seed)
         adapters.add_new(model, config.adapter)
     if config.gradient_checkpointing:
-        adapters.inner_model(model).activation_checkpointing_enable({"use_reentrant": False})
+        inner_model(model).activation_checkpointing_enable({"use_reentrant": False})
     return model
 
 
@@ -148,7 +149,7 @@ def _save(model: SentenceTransformer, folder: Path) -> None:
 
 
 def _has_adapter(model: SentenceTransformer) -> bool:
-    return bool(getattr(adapters.inner_model(model), "peft_config", None))
+    return bool(getattr(inner_model(model), "peft_config", None))
 
 
 class _Trainer(SentenceTransformerTrainer):
