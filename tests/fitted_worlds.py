@@ -9,7 +9,7 @@ import numpy as np
 
 from benches import FakeBench
 from cineblend.bundle.fitted import FilmFacts, Fitted
-from cineblend.data.catalog import Catalog
+from cineblend.data.catalog import Catalog, Links
 from cineblend.data.dataset import Dataset
 from cineblend.ids import Vocabulary
 from cineblend.models.base import ModelConfig
@@ -30,8 +30,8 @@ def fit(world: Dataset, config: ModelConfig, *, text: bool = True) -> Fitted:
         title="Made in the tests",
         config=config,
         model=bench.fit(config, world),
-        catalog=world.catalog,
-        films=FilmFacts(count, mean, known, known * 2),
+        catalog=replace(world.catalog, links=Links(known, known * 2)),
+        films=FilmFacts(count, mean),
         scale=world.scale,
         text=bench.features(TextSpec("words"), world) if text else None,
         version="0123456789abcdef",

@@ -9,6 +9,7 @@ import numpy as np
 from fastapi.testclient import TestClient
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
+from cineblend.data.catalog import Links
 from cineblend.models.ease import EaseConfig
 from cineblend.service.recommender import Recommender
 from cineblend.web.app import create_app
@@ -42,7 +43,12 @@ FIGURES: dict[str, Any] = {
 def made_world(version: str = "0123456789abcdef") -> Fitted:
     """A fitted model of 24 films, the first five with hostile titles."""
     world = checkerboard(n_users=12, n_items=24)
-    catalog = replace(world.catalog, title=(*HOSTILE, *world.catalog.title[len(HOSTILE) :]))
+    imdb_id = np.arange(world.n_items, dtype=np.int64) + 114709
+    catalog = replace(
+        world.catalog,
+        title=(*HOSTILE, *world.catalog.title[len(HOSTILE) :]),
+        links=Links(imdb_id, np.zeros(world.n_items, np.int64)),
+    )
     counts = world.ratings.item_counts
     total = np.bincount(world.ratings.item_num, world.ratings.value, minlength=world.n_items)
     with np.errstate(invalid="ignore"):
@@ -58,8 +64,6 @@ def made_world(version: str = "0123456789abcdef") -> Fitted:
         films=FilmFacts(
             counts.astype(np.int32),
             mean,
-            np.arange(world.n_items, dtype=np.int64) + 114709,
-            np.zeros(world.n_items, np.int64),
             spot,
         ),
         scale=world.scale,

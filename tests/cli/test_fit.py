@@ -26,7 +26,7 @@ def test_a_model_is_fitted_kept_and_described(run: Run, data: str, tmp_path: Pat
     assert code == 0, err
     assert f"open its page: cineblend serve --model {model}" in said.replace("\n", " ")
     kept = read(Path(model))
-    assert kept.films.imdb_id.tolist() == [0, 114709, 0]
+    assert kept.catalog.links.imdb_id.tolist() == [0, 114709, 0]
     assert kept.figures is not None
     assert kept.figures["rows"] == [{"strategy": "popularity"}]
     assert str(tmp_path) not in (tmp_path / "model" / "manifest.json").read_text()

@@ -1,20 +1,30 @@
-"""Links: IMDb's and TMDB's numbers from MovieLens's file, from own tables, or from nowhere."""
+"""IMDb's and TMDB's numbers from MovieLens's file, from own tables, or from nowhere."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from cineblend.data.links import read_links
+from cineblend.data.catalog import Catalog, Links
+from cineblend.data.catalogue import read_catalogue
 from cineblend.data.load import load
+from cineblend.data.split import cold_items
+from cineblend.data.table_columns import TableColumns
+from cineblend.data.tables import write_tables
 from cineblend.errors import InputError
+from cineblend.ids import Vocabulary
 from small_data import write_csv_release
 
 
 def linked(folder: Path, **files: str) -> tuple[list[int], list[int], list[str]]:
-    found = read_links(load(str(write_csv_release(folder, **files))))
-    return found.imdb_id.tolist(), found.tmdb_id.tolist(), list(found.sha256)
+    dataset = load(str(write_csv_release(folder, **files)))
+    links, read = (
+        dataset.catalog.links,
+        set(dataset.source.sha256) - {"ratings.csv", "movies.csv", "tags.csv"},
+    )
+    return links.imdb_id.tolist(), links.tmdb_id.tolist(), sorted(read)
 
 
 def test_movielens_has_a_file_of_them(tmp_path: Path) -> None:
@@ -30,10 +40,34 @@ def test_without_the_file_nothing_is_known(tmp_path: Path) -> None:
 def test_own_tables_may_have_them_beside_titles(tmp_path: Path) -> None:
     (tmp_path / "ratings.csv").write_text("user,item,rating\n1,b,3\n1,a,4\n")
     (tmp_path / "items.csv").write_text("item,title,imdb_id\na,A,tt0114709\nb,B,\n")
-    from cineblend.data.table_columns import TableColumns
+    dataset = load(str(tmp_path), TableColumns(ids="text"))
+    assert dataset.catalog.links.imdb_id.tolist() == [114709, 0]
 
-    found = read_links(load(str(tmp_path), TableColumns(ids="text")))
-    assert found.imdb_id.tolist() == [114709, 0]
+
+def test_written_tables_keep_them(tmp_path: Path) -> None:
+    links = "movieId,imdbId,tmdbId\n10,0114709,862\n"
+    dataset = load(str(write_csv_release(tmp_path / "release", links=links)))
+    write_tables(dataset, tmp_path / "own")
+    again = load(str(tmp_path / "own")).catalog.links
+    assert again.imdb_id.tolist() == dataset.catalog.links.imdb_id.tolist() == [0, 114709, 0]
+    assert again.tmdb_id.tolist() == dataset.catalog.links.tmdb_id.tolist() == [0, 862, 0]
+
+
+def test_a_split_keeps_them(tmp_path: Path) -> None:
+    dataset = load(str(write_csv_release(tmp_path, links="movieId,imdbId,tmdbId\n10,1,862\n")))
+    assert cold_items(dataset, 0.5, 0).train.catalog.links is dataset.catalog.links
+
+
+def test_another_engine_reads_them_with_the_catalogue(tmp_path: Path) -> None:
+    found = read_catalogue(str(write_csv_release(tmp_path, links="movieId,imdbId,tmdbId\n10,1,862\n")))
+    assert found.catalog is not None
+    assert found.catalog.links.tmdb_id.tolist() == [0, 862, 0]
+    assert "links.csv" in found.source.sha256
+
+
+def test_as_many_as_items() -> None:
+    with pytest.raises(ValueError, match="differ in length"):
+        Catalog(Vocabulary(np.arange(2)), ("", ""), np.zeros(2, np.int32), ((), ()), Links.none(3))
 
 
 @pytest.mark.parametrize(
@@ -49,4 +83,5 @@ def test_a_wrong_number_is_named_by_its_line(tmp_path: Path, links: str, message
 
 
 def test_a_made_world_has_none() -> None:
-    assert not read_links(load("sample")).imdb_id.any()
+    catalog = load("sample").catalog
+    assert catalog.links.tmdb_id.tolist() == [0] * len(catalog)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cineblend.bundle.fitted import FilmFacts
-from cineblend.data.catalog import Catalog
+from cineblend.data.catalog import Catalog, Links
 from cineblend.ids import Vocabulary
 
 _COLUMNS = ("item_id", "title", "year", "genres", "n_ratings", "mean_rating", "imdb_id", "tmdb_id")
@@ -25,8 +25,8 @@ def to_parquet(catalog: Catalog, films: FilmFacts) -> bytes:
             "genres": pl.Series([list(names) for names in catalog.genres], dtype=pl.List(pl.String)),
             "n_ratings": films.n_ratings,
             "mean_rating": films.mean_rating,
-            "imdb_id": films.imdb_id,
-            "tmdb_id": films.tmdb_id,
+            "imdb_id": catalog.links.imdb_id,
+            "tmdb_id": catalog.links.tmdb_id,
         }
     )
     if films.spot is not None:
@@ -58,13 +58,12 @@ def from_parquet(raw: memoryview) -> tuple[Catalog, FilmFacts]:
         tuple(frame["title"].to_list()),
         frame["year"].to_numpy().astype(np.int32),
         tuple(tuple(names) for names in frame["genres"].to_list()),
+        Links(frame["imdb_id"].to_numpy().astype(np.int64), frame["tmdb_id"].to_numpy().astype(np.int64)),
     )
     spot = frame.select(_MAP).to_numpy().astype(np.float32) if "x" in frame.columns else None
     films = FilmFacts(
         frame["n_ratings"].to_numpy().astype(np.int32),
         frame["mean_rating"].to_numpy().astype(np.float32),
-        frame["imdb_id"].to_numpy().astype(np.int64),
-        frame["tmdb_id"].to_numpy().astype(np.int64),
         spot,
     )
     return catalog, films

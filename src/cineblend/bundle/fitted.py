@@ -22,16 +22,12 @@ class FilmFacts:
     Attributes:
         n_ratings: (n,) int32 ratings of the training data.
         mean_rating: (n,) float32 their mean; NaN for a film without any.
-        imdb_id: (n,) int64 IMDb's number (tt0114709 is 114709), 0 where unknown.
-        tmdb_id: (n,) int64 TMDB's number, 0 where unknown.
         spot: (n, 2) float32 place on the map in [0, 1], films of like text and like people near each
             other; NaN for a film without a place. None where no map was made.
     """
 
     n_ratings: npt.NDArray[np.int32]
     mean_rating: npt.NDArray[np.float32]
-    imdb_id: npt.NDArray[np.int64]
-    tmdb_id: npt.NDArray[np.int64]
     spot: npt.NDArray[np.float32] | None = None
 
 

@@ -15,7 +15,6 @@ from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.map import MOST, lay_out
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
-from cineblend.data.links import Links, read_links
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.progress import bar
@@ -49,11 +48,10 @@ def make(
     Raises:
         NotAvailableError: weights, hardware or a package that the strategy needs are not here.
         UserError: there is too little to learn from, or a film's id has a slash in it.
-        InputError: ``results`` is no results.json, or a film's link is wrong.
+        InputError: ``results`` is no results.json.
     """
     require_addressable(dataset.catalog)
     figures = None if results is None else read_figures(results)
-    links = read_links(dataset)
     with bar(f"fitting {strategy.name} on {len(dataset.ratings)} ratings", None):
         model = bench.fit(strategy.model, dataset)
     seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
@@ -71,11 +69,11 @@ def make(
         config=strategy.model,
         model=model,
         catalog=dataset.catalog,
-        films=_facts(dataset, links, spot),
+        films=_facts(dataset, spot),
         scale=dataset.scale,
         text=text,
         made_from={
-            "data": _data(dataset, links),
+            "data": _data(dataset),
             "seed": seed,
             "seconds": seconds,
             "notes": list(dict.fromkeys(notes)),
@@ -160,28 +158,26 @@ def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.fl
         return None, [f"{error.problem} ({error.remedy})"]
 
 
-def _facts(dataset: Dataset, links: Links, spot: npt.NDArray[np.float32] | None) -> FilmFacts:
+def _facts(dataset: Dataset, spot: npt.NDArray[np.float32] | None) -> FilmFacts:
     ratings = dataset.ratings
     total = np.bincount(ratings.item_num, ratings.value.astype(np.float64), minlength=dataset.n_items)
-    return film_facts(ratings.item_counts, total.astype(np.float64), links, spot)
+    return film_facts(ratings.item_counts, total.astype(np.float64), spot)
 
 
 def film_facts(
     count: npt.NDArray[np.int64],
     total: npt.NDArray[np.float64],
-    links: Links,
     spot: npt.NDArray[np.float32] | None = None,
 ) -> FilmFacts:
     """What is known of films of which each has ``count`` (n,) ratings that sum to ``total`` (n,)."""
     with np.errstate(invalid="ignore"):
         mean = (total / count).astype(np.float32)
-    return FilmFacts(count.astype(np.int32), mean, links.imdb_id, links.tmdb_id, spot)
+    return FilmFacts(count.astype(np.int32), mean, spot)
 
 
-def _data(dataset: Dataset, links: Links) -> dict[str, Any]:
+def _data(dataset: Dataset) -> dict[str, Any]:
     counts = data_card(
         dataset.source,
-        links,
         users=dataset.n_users,
         items=dataset.n_items,
         ratings=len(dataset.ratings),
@@ -190,14 +186,11 @@ def _data(dataset: Dataset, links: Links) -> dict[str, Any]:
     return counts | {"ratings_sha256": dataset.ratings.fingerprint()}
 
 
-def data_card(
-    source: Source, links: Links, *, users: int, items: int, ratings: int, tags: int
-) -> dict[str, Any]:
+def data_card(source: Source, *, users: int, items: int, ratings: int, tags: int) -> dict[str, Any]:
     """Where data came from, on what terms, and how much of it there was."""
     known = asdict(source)
     del known["location"]  # a path of the machine it was fitted on, which tells nobody else anything
     return known | {
-        "sha256": {**source.sha256, **links.sha256},
         "users": users,
         "items": items,
         "ratings": ratings,

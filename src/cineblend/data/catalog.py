@@ -1,13 +1,32 @@
-"""Catalog: what the items are (titles, years, genres) and Tags: the words people gave them."""
+"""Catalog: what the items are (titles, years, genres, links) and Tags: the words people gave them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.ids import Nums, Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """The n items' numbers elsewhere.
+
+    Attributes:
+        imdb_id: (n,) int64 IMDb's number (tt0114709 is 114709), 0 where unknown.
+        tmdb_id: (n,) int64 TMDB's number, 0 where unknown.
+    """
+
+    imdb_id: npt.NDArray[np.int64]
+    tmdb_id: npt.NDArray[np.int64]
+
+    @classmethod
+    def none(cls, n: int = 0) -> Self:
+        """No number is known."""
+        return cls(np.zeros(n, np.int64), np.zeros(n, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,15 +38,20 @@ class Catalog:
         title: n titles as the source gives them ("Toy Story (1995)"); may be empty text.
         year: (n,) int32 year of release, 0 where unknown.
         genres: n tuples of genre names, empty where unknown.
+        links: n rows; left out, no number is known.
     """
 
     items: Vocabulary
     title: tuple[str, ...]
     year: npt.NDArray[np.int32]
     genres: tuple[tuple[str, ...], ...]
+    links: Links = field(default_factory=Links.none)
 
     def __post_init__(self) -> None:
+        if not len(self.links.imdb_id) + len(self.links.tmdb_id):
+            object.__setattr__(self, "links", Links.none(len(self.items)))
         lengths = {len(self.items), len(self.title), len(self.year), len(self.genres)}
+        lengths |= {len(self.links.imdb_id), len(self.links.tmdb_id)}
         if len(lengths) > 1:
             raise ValueError(f"catalogue columns differ in length: {sorted(lengths)}")
 

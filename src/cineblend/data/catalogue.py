@@ -10,6 +10,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Source
 from cineblend.data.formats import CITATION, RELEASES
 from cineblend.data.layout import Layout
+from cineblend.data.links import read_links
 from cineblend.data.locate import locate
 from cineblend.data.movielens import like_movielens, movielens_form, read_films
 from cineblend.data.parquet import parquet_metadata
@@ -51,8 +52,16 @@ def read_catalogue(name: str, columns: TableColumns | None = None) -> Catalogue:
     """
     folder = locate(name)
     if name in RELEASES or (columns is None and movielens_form(folder) is not None):
-        return _movielens(folder, name if name in RELEASES else folder.resolve().name)
-    return _own_tables(folder, columns or TableColumns())
+        return _with_links(_movielens(folder, name if name in RELEASES else folder.resolve().name), folder)
+    return _with_links(_own_tables(folder, columns or TableColumns()), folder)
+
+
+def _with_links(found: Catalogue, folder: Path) -> Catalogue:
+    if found.catalog is None:
+        return found
+    links, sha256 = read_links(folder, found.catalog.items)
+    source = replace(found.source, sha256={**found.source.sha256, **sha256})
+    return replace(found, source=source, catalog=replace(found.catalog, links=links))
 
 
 def _movielens(folder: Path, name: str) -> Catalogue:

@@ -1,53 +1,54 @@
-"""Links: the numbers that IMDb and TMDB know a dataset's films by."""
+"""Reads the numbers that IMDb and TMDB know a folder's films by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cineblend.data.catalog import Links
 from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset
 from cineblend.data.kinds import INTEGER, TEXT_ID, Field, Kind, Table
 from cineblend.data.table_columns import find_column
 from cineblend.files import sha256_file
+from cineblend.ids import Vocabulary
 
 _TABLES = ("links.csv", "items.csv", "items.parquet")
 """Where links may be: MovieLens has a file of them, own tables may have them beside titles."""
 
 
-@dataclass(frozen=True, eq=False)
-class Links:
-    """The n films' numbers elsewhere.
+def with_links(dataset: Dataset, folder: Path) -> Dataset:
+    """The dataset with the numbers that its folder has of its films, and the digests of their files.
 
-    Attributes:
-        imdb_id: (n,) int64 IMDb's number (tt0114709 is 114709), 0 where unknown.
-        tmdb_id: (n,) int64 TMDB's number, 0 where unknown.
-        sha256: file name to hex digest of what was read.
+    Raises:
+        InputError: see ``read_links``.
     """
+    links, sha256 = read_links(folder, dataset.catalog.items)
+    source = replace(dataset.source, sha256={**dataset.source.sha256, **sha256})
+    return replace(dataset, source=source, catalog=replace(dataset.catalog, links=links))
 
-    imdb_id: npt.NDArray[np.int64]
-    tmdb_id: npt.NDArray[np.int64]
-    sha256: Mapping[str, str]
 
+def read_links(folder: Path, items: Vocabulary) -> tuple[Links, dict[str, str]]:
+    """What a folder says of these items, and the digests of the files that say it.
 
-def read_links(dataset: Dataset) -> Links:
-    """What the dataset's folder says; 0 throughout where it says nothing.
+    A film may be listed more than once, as long as the numbers agree or one is missing; films that are
+    not among ``items`` are passed over.
 
-    A film may be listed more than once, as long as the numbers agree or one is missing.
+    Returns:
+        The links, 0 throughout where the folder says nothing, and file name to sha256 in hex.
 
     Raises:
         InputError: a number is none, or one film has two.
     """
-    n = dataset.n_items
-    found = {"imdb_id": np.zeros(n, np.int64), "tmdb_id": np.zeros(n, np.int64)}
+    links = Links.none(len(items))
+    found = {"imdb_id": links.imdb_id, "tmdb_id": links.tmdb_id}
     sha256: dict[str, str] = {}
     for name in _TABLES:
-        path = Path(dataset.source.location) / name
+        path = folder / name
         if not path.is_file():
             continue
         names = column_names(path)
@@ -56,14 +57,14 @@ def read_links(dataset: Dataset) -> Links:
         fields = {role: Field(column, _NUMBER, optional=True) for role, column in columns.items() if column}
         if item is None or not fields:
             continue
-        text = dataset.catalog.items.ids.dtype.kind == "U"
+        text = items.ids.dtype.kind == "U"
         table = read_columns(path, {"item": Field(item, TEXT_ID if text else INTEGER), **fields})
         ids = table.frame["item"]
-        num = dataset.catalog.items.nums(np.array(ids.to_list(), np.str_) if text else ids.to_numpy())
+        num = items.nums(np.array(ids.to_list(), np.str_) if text else ids.to_numpy())
         for role in fields:
             _fill(found[role], num, table, role)
         sha256[name] = sha256_file(path)
-    return Links(found["imdb_id"], found["tmdb_id"], sha256)
+    return links, sha256
 
 
 def _fill(into: npt.NDArray[np.int64], num: npt.NDArray[np.int32], table: Table, role: str) -> None:
@@ -87,4 +88,8 @@ def _number(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return text.str.strip_suffix(".0").cast(pl.Int64, strict=False)
 
 
-_NUMBER = Kind("a number such as 114709 or tt0114709", _number)
+_NUMBER = Kind(
+    "a number such as 114709 or tt0114709",
+    _number,
+    remedy="give the film's number at IMDb or TMDB; a column of something else needs another name",
+)

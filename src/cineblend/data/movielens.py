@@ -12,6 +12,7 @@ from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset, Source
 from cineblend.data.formats import CITATION, FORMS, LICENCE, RELEASES, Form, Release
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, Field, Table, labels, number
+from cineblend.data.links import with_links
 from cineblend.errors import InputError
 from cineblend.files import sha256_file
 
@@ -23,7 +24,8 @@ def read_movielens(folder: Path, name: str) -> Dataset:
     """Read a MovieLens release.
 
     Users are numbered by ascending id, films as in the movies file; ratings and tags keep the order
-    of their files. ``source.verified`` is False where a file is not the published one.
+    of their files. Where there is a ``links.csv`` the catalogue has its numbers.
+    ``source.verified`` is False where a file is not the published one.
 
     Args:
         folder: where its files are.
@@ -38,7 +40,7 @@ def read_movielens(folder: Path, name: str) -> Dataset:
     ratings = _read_ratings(folder / form.ratings, release)
     tags = _read_tags(folder / form.tags, form) if form.tags else None
     scale = (release.scale.low, release.scale.high)
-    return assemble(_source(folder, release), scale, ratings, films, tags)
+    return with_links(assemble(_source(folder, release), scale, ratings, films, tags), folder)
 
 
 def movielens_form(folder: Path) -> Form | None:
@@ -112,7 +114,8 @@ def read_films(path: Path, form: Form) -> Table:
 
 
 def _source(folder: Path, release: Release) -> Source:
-    sha256 = {name: sha256_file(folder / name) for name in release.form.files}
+    published = (name for name in release.sha256 if (folder / name).is_file())
+    sha256 = {name: sha256_file(folder / name) for name in dict.fromkeys((*release.form.files, *published))}
     verified = all(release.sha256.get(name) == digest for name, digest in sha256.items())
     return Source(
         name=release.name,

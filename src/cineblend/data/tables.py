@@ -15,6 +15,7 @@ from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset, RatingScale, Source
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, labels, number
 from cineblend.data.layout import Layout
+from cineblend.data.links import with_links
 from cineblend.data.movielens import year_of_title
 from cineblend.data.parquet import parquet_metadata
 from cineblend.data.table_columns import TableColumns, find_column, require_column
@@ -33,7 +34,8 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
 
     Only the ratings must be there. Without items the catalogue is the rated items in ascending
     order with their ids as titles. Where items have no year column, a title's trailing "(1995)"
-    tells it. A tag whose user column is empty is nobody's.
+    tells it. A tag whose user column is empty is nobody's. Columns ``imdb_id`` and ``tmdb_id`` of the
+    items are the films' numbers there.
 
     Args:
         folder: where the tables are.
@@ -60,7 +62,8 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
         sha256={path.name: sha256_file(path) for path in paths},
     )
     known = {term: words[f"cineblend.{term}"] for term in _TERMS if f"cineblend.{term}" in words}
-    return assemble(replace(source, **known), (columns.low, columns.high), ratings, items, tags)
+    dataset = assemble(replace(source, **known), (columns.low, columns.high), ratings, items, tags)
+    return with_links(dataset, folder)
 
 
 def write_tables(dataset: Dataset, folder: Path) -> None:
@@ -207,8 +210,8 @@ def _ratings_frame(dataset: Dataset) -> pl.DataFrame:
 
 
 def items_frame(catalog: Catalog) -> pl.DataFrame:
-    """A catalogue as the table ``items``."""
-    return pl.DataFrame(
+    """A catalogue as the table ``items``; numbers elsewhere only where one is known."""
+    frame = pl.DataFrame(
         {
             "item": catalog.items.ids,
             "title": pl.Series(catalog.title, dtype=pl.String),
@@ -216,6 +219,8 @@ def items_frame(catalog: Catalog) -> pl.DataFrame:
             "genres": pl.Series([list(names) for names in catalog.genres], dtype=pl.List(pl.String)),
         }
     )
+    links = {"imdb_id": catalog.links.imdb_id, "tmdb_id": catalog.links.tmdb_id}
+    return frame.with_columns(pl.Series(name, number) for name, number in links.items() if number.any())
 
 
 def _tags_frame(dataset: Dataset) -> pl.DataFrame:

@@ -9,16 +9,11 @@ import numpy as np
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import data_card, film_facts
-from cineblend.data.catalog import Tags
-from cineblend.data.dataset import Dataset
-from cineblend.data.links import Links, read_links
-from cineblend.data.ratings import Ratings
 from cineblend.engine.arrow import from_spark
 from cineblend.engine.factors import fit_factors
 from cineblend.engine.ratings import SparkRatings
 from cineblend.environment import environment
 from cineblend.errors import UserError
-from cineblend.ids import Vocabulary
 from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.progress import bar
@@ -71,31 +66,22 @@ def fit(ratings: SparkRatings, strategy: Strategy) -> Fitted:
     with bar(f"fitting {row.name} on {ratings.n_ratings} ratings with Spark", None):
         model = fit_factors(ratings, config)
     seconds = time.perf_counter() - start
-    links = read_links(_without_ratings(ratings))
     return Fitted(
         strategy=row.name,
         title=row.title,
         config=config,
         model=model,
         catalog=ratings.catalog,
-        films=film_facts(*_sums(ratings), links),
+        films=film_facts(*_sums(ratings)),
         scale=ratings.scale,
         made_from={
-            "data": _card(ratings, links),
+            "data": _card(ratings),
             "seed": config.seed,
             "seconds": {"fit": round(seconds, 3)},
             "notes": list(notes),
             "environment": environment(),
         },
     )
-
-
-def _without_ratings(ratings: SparkRatings) -> Dataset:
-    """The catalogue as a dataset that nobody has rated."""
-    empty = np.empty(0, np.int32)
-    none = Ratings(empty, empty, np.empty(0, np.float32), np.empty(0, np.int64), 0, len(ratings.catalog))
-    nobody = Vocabulary(np.empty(0, np.int64))
-    return Dataset(ratings.source, nobody, ratings.catalog, none, Tags.none(), ratings.scale)
 
 
 def _sums(ratings: SparkRatings) -> tuple[np.ndarray, np.ndarray]:
@@ -111,10 +97,9 @@ def _sums(ratings: SparkRatings) -> tuple[np.ndarray, np.ndarray]:
     return count, total
 
 
-def _card(ratings: SparkRatings, links: Links) -> Mapping[str, Any]:
+def _card(ratings: SparkRatings) -> Mapping[str, Any]:
     return data_card(
         ratings.source,
-        links,
         users=ratings.n_users,
         items=len(ratings.catalog),
         ratings=ratings.n_ratings,

@@ -89,7 +89,8 @@ class Films:
     def item(self, num: int) -> Item:
         """A film as people read it."""
         facts, year = self._facts, int(self.year[num])
-        mean, imdb, tmdb = float(facts.mean_rating[num]), int(facts.imdb_id[num]), int(facts.tmdb_id[num])
+        mean, links = float(facts.mean_rating[num]), self._catalog.links
+        imdb, tmdb = int(links.imdb_id[num]), int(links.tmdb_id[num])
         return Item(
             item_id=self.id(num),
             title=self.title[num],

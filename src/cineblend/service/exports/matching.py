@@ -37,8 +37,9 @@ class Matcher:
     def __init__(self, films: Films, fitted: Fitted) -> None:
         self._films, self._scale = films, fitted.scale
         self._ids = {str(item_id): num for num, item_id in enumerate(fitted.catalog.items.ids.tolist())}
-        self._imdb = {imdb: num for num, imdb in enumerate(fitted.films.imdb_id.tolist()) if imdb > 0}
-        self._known_imdb = fitted.films.imdb_id > 0
+        imdb_id = fitted.catalog.links.imdb_id
+        self._imdb = {imdb: num for num, imdb in enumerate(imdb_id.tolist()) if imdb > 0}
+        self._known_imdb = imdb_id > 0
         self._named: defaultdict[str, list[int]] = defaultdict(list)
         self._of_year: defaultdict[int, dict[str, int]] = defaultdict(dict)
         for num, written in enumerate(fitted.catalog.title):
