@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from cineblend.models.cold.films import FilmSpace, of_catalog, of_documents
+from cineblend.data.catalog import Links
+from cineblend.models.cold.films import FilmFacts, FilmSpace, of_catalog, of_documents
 from worlds import checkerboard
 
 VECTORS = np.random.default_rng(0).normal(size=(24, 6)).astype(np.float32)
 FILMS = of_catalog(checkerboard().catalog, (VECTORS,))
+
+
+def numbered(tmdb_id: list[int], year: list[int]) -> FilmFacts:
+    catalog = checkerboard().catalog
+    padding = [0] * (len(catalog) - len(tmdb_id))
+    none = np.zeros(len(catalog), np.int64)
+    links = Links(none, np.array(tmdb_id + padding, np.int64))
+    return of_catalog(replace(catalog, links=links, year=np.array(year + padding, np.int32)), (VECTORS,))
 
 
 def test_a_document_is_read_for_its_year_and_its_genres() -> None:
@@ -37,3 +48,19 @@ def test_a_film_without_a_year_has_no_time() -> None:
     films = of_documents(["seen once"], ["Drama", "Romance", "Sci-Fi"], (VECTORS[:1],))
     assert np.isfinite(space.whole(films)).all()
     assert not space.whole(films)[:, VECTORS.shape[1] :].any()
+
+
+def test_standing_is_the_share_of_films_of_its_time_and_of_all_with_lower_numbers() -> None:
+    films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
+    np.testing.assert_allclose(films.standing[:4], [[0, 0], [2 / 3, 3 / 4], [1 / 3, 1 / 4], [0, 2 / 4]])
+    assert np.isnan(films.standing[4:]).all()
+
+
+def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_none_is() -> None:
+    films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
+    space, without = FilmSpace.over(films), FilmSpace.over(FILMS)
+    assert space.whole(films).shape[1] > without.whole(FILMS).shape[1]
+    bare = replace(films, standing=np.full_like(films.standing, np.nan))
+    added = space.whole(films) - space.whole(bare)
+    assert (np.abs(added[:4]).sum(axis=1) > 0).all()
+    np.testing.assert_array_equal(added[4:], 0)

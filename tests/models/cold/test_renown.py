@@ -10,7 +10,8 @@ from cineblend.models.cold.renown import TitleNeighbours, plain_title
 
 def films(*titles: str) -> FilmFacts:
     n = len(titles)
-    return FilmFacts(titles, np.full(n, np.nan), np.zeros((n, 0)), (np.ones((n, 2), np.float32),))
+    unknown = np.full((n, 2), np.nan)
+    return FilmFacts(titles, np.full(n, np.nan), np.zeros((n, 0)), (np.ones((n, 2), np.float32),), unknown)
 
 
 RATED = films("Casablanca (1942)", "Alien (1979)", "The Third Man (1949)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -24,6 +24,10 @@ YEARS_PER_ERA = 12.0
 """The same of the wider bumps that the text is multiplied by."""
 BLOCK_WEIGHTS = (1.0, 0.5, 0.1, 0.7)
 """Factors of the blocks beside the text: years, genres, genres × years, text × eras."""
+STANDING_WEIGHTS = (1.0, 0.5, 0.5)
+"""The same where the catalogue knows films' standing: standing, genres × standing, text × standing."""
+STANDING_BUMPS = 4
+"""Bumps that a standing is spread over, from 0 to 1."""
 BUMPED_YEARS = 84.0
 """How far back the bumps reach; older films are of the oldest time."""
 MAIN_DIRECTIONS = 48
@@ -41,12 +45,16 @@ class FilmFacts:
         year: (n,) year of release, NaN where unknown.
         genre: (n, g) 1 for each genre of the film.
         text: an (n, d) matrix of vectors a text view.
+        standing: (n, 2) share of the films of about the same year, and of all, that TMDB has lower
+            numbers for; NaN where its number is unknown. TMDB's volunteers enter a film when they
+            come to think of it, the well-known first.
     """
 
     title: tuple[str, ...]
     year: Matrix
     genre: Matrix
     text: tuple[Embeddings, ...]
+    standing: Matrix
 
     def take(self, rows: Rows) -> FilmFacts:
         """The given films."""
@@ -55,17 +63,19 @@ class FilmFacts:
             self.year[rows],
             self.genre[rows],
             tuple(view[rows] for view in self.text),
+            self.standing[rows],
         )
 
 
 def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
-    """The catalogue's films; neither ids nor ratings are read."""
+    """The catalogue's films; of ids only TMDB's are read, which know nothing of these ratings."""
     names = genre_names(catalog)
     column = {name: number for number, name in enumerate(names)}
     genre = np.zeros((len(catalog), len(names)))
     for row, genres in enumerate(catalog.genres):
         genre[row, [column[name] for name in genres]] = 1
-    return FilmFacts(catalog.title, np.where(catalog.year > 0, catalog.year, np.nan), genre, text)
+    year = np.where(catalog.year > 0, catalog.year, np.nan)
+    return FilmFacts(catalog.title, year, genre, text, _standing(catalog.links.tmdb_id, catalog.year))
 
 
 def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Embeddings, ...]) -> FilmFacts:
@@ -78,6 +88,7 @@ def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Em
         np.array([float(found[-1]) if found else np.nan for found in years]),
         genre.reshape(len(documents), len(genres)),
         text,
+        np.full((len(documents), 2), np.nan),
     )
 
 
@@ -93,13 +104,15 @@ class FilmSpace:
 
     Every block is divided by its spread over the catalogue, so that one ridge suits them all; the
     blocks of the second are bumps over the years, genres, genres × years and the text's main
-    directions × years: what a genre is worth depends on its time.
+    directions × years: what a genre is worth depends on its time. Where the catalogue has TMDB's
+    numbers, so do bumps over the films' standing, genres × these and main directions × these.
     """
 
     means: tuple[Matrix, ...]
     spreads: tuple[float, ...]
     directions: Matrix
     last_year: float
+    has_standing: bool
     block_spreads: tuple[float, ...]
 
     @classmethod
@@ -109,9 +122,9 @@ class FilmSpace:
         centred = [view - mean for view, mean in zip(films.text, means, strict=True)]
         _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
         last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
-        bare = cls(means, tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T, last_year, (1.0,) * 4)
-        spreads = tuple(_spread(block) for block in bare._blocks(films))
-        return cls(means, bare.spreads, bare.directions, last_year, spreads)
+        spreads, main = tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T
+        bare = cls(means, spreads, main, last_year, bool(np.isfinite(films.standing).any()), ())
+        return replace(bare, block_spreads=tuple(_spread(block) for block in bare._blocks(films)))
 
     def text(self, films: FilmFacts) -> Matrix:
         """(n, dimensions of all views) centred and scaled text vectors."""
@@ -119,20 +132,23 @@ class FilmSpace:
         return np.hstack([(view - mean) / spread for view, mean, spread in views])
 
     def whole(self, films: FilmFacts) -> Matrix:
-        """(n, d) text, time, genres and their products."""
+        """(n, d) text, time, genres, standing and their products."""
+        weights = (*BLOCK_WEIGHTS, *STANDING_WEIGHTS)[: len(self.block_spreads)]
         scaled = [
             weight * block / spread
-            for weight, block, spread in zip(
-                BLOCK_WEIGHTS, self._blocks(films), self.block_spreads, strict=True
-            )
+            for weight, block, spread in zip(weights, self._blocks(films), self.block_spreads, strict=True)
         ]
         return np.hstack([self.text(films), *scaled])
 
-    def _blocks(self, films: FilmFacts) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+    def _blocks(self, films: FilmFacts) -> tuple[Matrix, ...]:
         year = _bumps(films.year, self.last_year, YEARS_PER_BUMP)
         era = _bumps(films.year, self.last_year, YEARS_PER_ERA)
         main = (films.text[0] - self.means[0]) @ self.directions
-        return year, films.genre, _products(films.genre, year), _products(main, era)
+        timed = year, films.genre, _products(films.genre, year), _products(main, era)
+        if not self.has_standing:
+            return timed
+        standing = _standing_bumps(films.standing)
+        return (*timed, standing, _products(films.genre, standing), _products(main, standing))
 
 
 def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
@@ -140,6 +156,28 @@ def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
     centres = np.arange(last_year, last_year - BUMPED_YEARS, -width)
     year = np.maximum(year, centres[-1])
     return np.nan_to_num(np.exp(-0.5 * ((year[:, None] - centres) / width) ** 2), nan=0.0)
+
+
+def _standing_bumps(standing: Matrix) -> Matrix:
+    """(n, 2 · b) Gaussian bumps over each share; all 0 where it is unknown."""
+    centres = np.linspace(0, 1, STANDING_BUMPS)
+    apart = (standing[:, :, None] - centres) * (STANDING_BUMPS - 1)
+    return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), -1)
+
+
+def _standing(number: npt.NDArray[np.int64], year: npt.NDArray[np.integer]) -> Matrix:
+    """(n, 2) shares of the known numbers that are lower: among films at most a year apart, among all."""
+    known = number > 0
+    share = np.full((len(number), 2), np.nan)
+    share[known, 1] = _share_below(number[known], number[known])
+    for one in np.unique(year[known]):
+        of_year = known & (year == one)
+        share[of_year, 0] = _share_below(number[known & (np.abs(year - one) <= 1)], number[of_year])
+    return share
+
+
+def _share_below(numbers: npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Matrix:
+    return np.searchsorted(np.sort(numbers), asked) / max(len(numbers), 1)
 
 
 def _products(left: Matrix, right: Matrix) -> Matrix:

@@ -102,6 +102,7 @@ def film_columns(
             films.year,
             films.genre.sum(axis=1),
             films.genre,
+            films.standing,
         ]
     )
 
