@@ -50,12 +50,6 @@ def test_a_film_without_a_year_has_no_time() -> None:
     assert not space.whole(films)[:, VECTORS.shape[1] :].any()
 
 
-def test_standing_is_the_share_of_films_of_its_time_and_of_all_with_lower_numbers() -> None:
-    films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
-    np.testing.assert_allclose(films.standing[:4], [[0, 0], [2 / 3, 3 / 4], [1 / 3, 1 / 4], [0, 2 / 4]])
-    assert np.isnan(films.standing[4:]).all()
-
-
 def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_none_is() -> None:
     films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
     space, without = FilmSpace.over(films), FilmSpace.over(FILMS)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
 from cineblend.kept import kept
+from cineblend.models.standing import bumps, standing
 from cineblend.text.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
@@ -26,8 +27,6 @@ BLOCK_WEIGHTS = (1.0, 0.5, 0.1, 0.7)
 """Factors of the blocks beside the text: years, genres, genres × years, text × eras."""
 STANDING_WEIGHTS = (1.0, 0.5, 0.5)
 """The same where the catalogue knows films' standing: standing, genres × standing, text × standing."""
-STANDING_BUMPS = 4
-"""Bumps that a standing is spread over, from 0 to 1."""
 BUMPED_YEARS = 84.0
 """How far back the bumps reach; older films are of the oldest time."""
 MAIN_DIRECTIONS = 48
@@ -45,9 +44,7 @@ class FilmFacts:
         year: (n,) year of release, NaN where unknown.
         genre: (n, g) 1 for each genre of the film.
         text: an (n, d) matrix of vectors a text view.
-        standing: (n, 2) share of the films of about the same year, and of all, that TMDB has lower
-            numbers for; NaN where its number is unknown. TMDB's volunteers enter a film when they
-            come to think of it, the well-known first.
+        standing: (n, 2) see ``models.standing``; NaN where it is unknown.
     """
 
     title: tuple[str, ...]
@@ -75,7 +72,7 @@ def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
     for row, genres in enumerate(catalog.genres):
         genre[row, [column[name] for name in genres]] = 1
     year = np.where(catalog.year > 0, catalog.year, np.nan)
-    return FilmFacts(catalog.title, year, genre, text, _standing(catalog.links.tmdb_id, catalog.year))
+    return FilmFacts(catalog.title, year, genre, text, standing(catalog))
 
 
 def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Embeddings, ...]) -> FilmFacts:
@@ -105,7 +102,9 @@ class FilmSpace:
     Every block is divided by its spread over the catalogue, so that one ridge suits them all; the
     blocks of the second are bumps over the years, genres, genres × years and the text's main
     directions × years: what a genre is worth depends on its time. Where the catalogue has TMDB's
-    numbers, so do bumps over the films' standing, genres × these and main directions × these.
+    numbers, so do bumps over the films' standing, alone and with the years, genres × these and main
+    directions × these: films of late are numbered when they are announced, older ones were when
+    they were thought of.
     """
 
     means: tuple[Matrix, ...]
@@ -147,8 +146,9 @@ class FilmSpace:
         timed = year, films.genre, _products(films.genre, year), _products(main, era)
         if not self.has_standing:
             return timed
-        standing = _standing_bumps(films.standing)
-        return (*timed, standing, _products(films.genre, standing), _products(main, standing))
+        known = bumps(films.standing)
+        dated = np.hstack([known, _products(year, known)])
+        return (*timed, dated, _products(films.genre, known), _products(main, known))
 
 
 def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
@@ -156,28 +156,6 @@ def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
     centres = np.arange(last_year, last_year - BUMPED_YEARS, -width)
     year = np.maximum(year, centres[-1])
     return np.nan_to_num(np.exp(-0.5 * ((year[:, None] - centres) / width) ** 2), nan=0.0)
-
-
-def _standing_bumps(standing: Matrix) -> Matrix:
-    """(n, 2 · b) Gaussian bumps over each share; all 0 where it is unknown."""
-    centres = np.linspace(0, 1, STANDING_BUMPS)
-    apart = (standing[:, :, None] - centres) * (STANDING_BUMPS - 1)
-    return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), -1)
-
-
-def _standing(number: npt.NDArray[np.int64], year: npt.NDArray[np.integer]) -> Matrix:
-    """(n, 2) shares of the known numbers that are lower: among films at most a year apart, among all."""
-    known = number > 0
-    share = np.full((len(number), 2), np.nan)
-    share[known, 1] = _share_below(number[known], number[known])
-    for one in np.unique(year[known]):
-        of_year = known & (year == one)
-        share[of_year, 0] = _share_below(number[known & (np.abs(year - one) <= 1)], number[of_year])
-    return share
-
-
-def _share_below(numbers: npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Matrix:
-    return np.searchsorted(np.sort(numbers), asked) / max(len(numbers), 1)
 
 
 def _products(left: Matrix, right: Matrix) -> Matrix:

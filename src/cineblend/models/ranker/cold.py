@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
@@ -16,10 +17,15 @@ from cineblend.kept import kept
 from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.standing import Matrix, dated_columns
+
+Column = npt.NDArray[np.float64]
 
 _SHARE_COLD = 0.2
 """Share of the rated films whose ratings are taken away to see what the cold model's scores are worth."""
 _STEPS = 25
+_WORTH_RIDGE = 1.0
+"""Weight of the squared worths of a film's standing."""
 _REFERENCE = 16_384
 """Rated films that set each person's scale: all of them up to so many, else as many drawn at random."""
 _CELLS = 1 << 24
@@ -29,29 +35,34 @@ _CELLS = 1 << 24
 @kept("cold gate")
 @dataclass(frozen=True, eq=False)
 class ColdGate:
-    """log-odds(u, i) = level + slope · z, z the cold model's score on the scale of the person's rated films.
+    """log-odds(u, i) = level + renown(i) + slope · z, z the cold model's score in u's scale.
+
+    A person's scale is the mean and deviation of the rated films' scores.
 
     Attributes:
         model: the cold model, fitted on all of the training set.
         reference: item numbers of rated films whose scores set each person's scale.
+        renown: (n_items,) what a film's standing (``models.standing``) adds; 0 where it is unknown, as
+            for a film of middling standing.
         level: log-odds of a film of mean score.
         slope: log-odds a standard deviation.
     """
 
     model: Recommender
     reference: npt.NDArray[np.intp]
+    renown: Column
     level: float
     slope: float
 
     def items(self, users: UserBatch, item_num: Items) -> Scores:
         """(len(users), c) log-odds; a film or person the model says nothing of is of mean score."""
         users = users.as_unseen()
-        return self._odds(self.model.score_same(users, item_num), users)
+        return self._odds(self.model.score_same(users, item_num), users, self.renown[item_num])
 
     def documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds."""
         users = users.as_unseen()
-        return self._odds(self.model.score_documents(users, documents), users)
+        return self._odds(self.model.score_documents(users, documents), users, np.zeros(len(documents)))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
         """(len(history), c) what each rating of one unseen person adds to the log-odds."""
@@ -61,17 +72,17 @@ class ColdGate:
         deviation = float(self.model.spread_same(users, self.reference)[1][0, 0])
         return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
 
-    def _odds(self, scores: Scores, users: UserBatch) -> Scores:
+    def _odds(self, scores: Scores, users: UserBatch, renown: Column) -> Scores:
         spread = self.model.spread_same(users, self.reference)
-        return (self.level + self.slope * _scaled(scores, spread)).astype(np.float32)
+        return (self.level + renown + self.slope * _scaled(scores, spread)).astype(np.float32)
 
 
 def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
     """Take every rating away from some films, and learn what the cold model's scores of them are worth.
 
-    The slope and level are a logistic regression's of "the person rated and liked it"; the order of
-    rated films was learned on hold-outs of 1 / ``n_folds`` of what people like, so the level is
-    lowered to that share.
+    The slope, the level and what a film's standing is worth are a logistic regression's of "the person
+    rated and liked it"; the order of rated films was learned on hold-outs of 1 / ``n_folds`` of what
+    people like, so the level is lowered to that share.
 
     Raises:
         UserError: there are too few films to take one away.
@@ -84,18 +95,19 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
     people = _some(people, min(config.max_users, max(1, _CELLS // max(len(taken), 1))), rng)
     likes = split.test.take(split.test.value >= config.relevant_share * train.scale.high).csr()
-    z: list[npt.NDArray[np.float64]] = []
+    z: list[Matrix] = []
     liked: list[npt.NDArray[np.bool_]] = []
     known = UserBatch.known(split.train.ratings, people)
     for users in known.blocks(max(1, _CELLS // train.n_items)):
         nobody = users.as_unseen()
         spread = model.spread_same(nobody, reference)
-        z.append(_scaled(model.score_same(nobody, taken), spread).ravel())
-        liked.append((likes[users.user_num][:, taken].toarray() > 0).ravel())
-    level, slope = _logistic(np.concatenate(z), np.concatenate(liked))
+        z.append(_scaled(model.score_same(nobody, taken), spread))
+        liked.append(likes[users.user_num][:, taken].toarray() > 0)
+    films = _standing_columns(train.catalog, np.flatnonzero(train.ratings.item_counts))
+    level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked))
     fitted = workbench.fit(cold, train)
     rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
-    return ColdGate(fitted, rated, level - np.log(config.n_folds), slope)
+    return ColdGate(fitted, rated, films @ worth, level - np.log(config.n_folds), slope)
 
 
 def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
@@ -103,20 +115,41 @@ def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -
     return nums if len(nums) <= limit else np.sort(rng.permutation(nums)[:limit])
 
 
-def _scaled(scores: Scores, spread: Spread) -> npt.NDArray[np.float64]:
+def _scaled(scores: Scores, spread: Spread) -> Matrix:
     mean, deviation = spread
     z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
     return np.where(np.isnan(z), 0.0, z)
 
 
-def _logistic(z: npt.NDArray[np.float64], liked: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """Level and slope by Newton's method, with a small ridge, and half a like so that none is not never."""
-    rate = (liked.sum() + 0.5) / (len(liked) + 1)
-    theta = np.array([np.log(rate / (1 - rate)), 0.0])
-    x = np.column_stack([np.ones_like(z), z])
+def _standing_columns(catalog: Catalog, rated: npt.NDArray[np.intp]) -> Matrix:
+    """(n_items, k) each film's standing less the rated films' mean; 0 where it is unknown."""
+    known = catalog.links.tmdb_id > 0
+    columns = dated_columns(catalog)
+    columns[known] -= columns[rated[known[rated]]].mean(axis=0) if known[rated].any() else 0.0
+    return columns
+
+
+def _logistic(z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_]) -> tuple[float, float, Column]:
+    """Level, slope of z and worth of the films' columns by Newton's method on (n, t) pairs.
+
+    There is a small ridge, and half a like is added, so that none is not never.
+    """
+    rate = (liked.sum() + 0.5) / (liked.size + 1)
+    films = np.column_stack([np.ones(z.shape[1]), films]).astype(np.float64)
+    ridge = np.array([1e-3, 1e-3, *np.full(films.shape[1] - 1, _WORTH_RIDGE)])
+    theta = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(films.shape[1] - 1)])
     for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-x @ theta))
-        slope = x.T @ (p - liked) + 1e-3 * theta
-        curve = (x * (p * (1 - p))[:, None]).T @ x + 1e-3 * np.eye(2)
-        theta = theta - np.linalg.solve(curve, slope)
-    return float(theta[0]), float(max(theta[1], 0.0))
+        p = 1 / (1 + np.exp(-(theta[0] * z + films @ theta[1:])))
+        wrong, weight = p - liked, p * (1 - p)
+        weighted = weight * z
+        slope = np.array([(wrong * z).sum(), *(films.T @ wrong.sum(axis=0))]) + ridge * theta
+        across = films.T @ weighted.sum(axis=0)
+        curve = np.block(
+            [
+                [np.array([[(weighted * z).sum()]]), across[None]],
+                [across[:, None], (films.T * weight.sum(axis=0)) @ films],
+            ]
+        )
+        theta = theta - np.linalg.solve(curve + np.diag(ridge), slope)
+    worth: Column = theta[2:].astype(np.float64)
+    return float(theta[1]), float(max(theta[0], 0.0)), worth
