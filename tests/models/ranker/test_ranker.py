@@ -9,6 +9,7 @@ import pytest
 from conformance import Conformance
 
 from benches import FakeBench
+from cineblend.data.catalog import Links
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import per_user
 from cineblend.data.users import UserBatch
@@ -16,6 +17,7 @@ from cineblend.errors import UserError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
+from cineblend.models.ranker.cold import _logistic
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.ranker.folds import inner_folds
 from cineblend.models.text_ridge import TextRidgeConfig
@@ -232,3 +234,35 @@ def test_one_lesson_is_the_first_of_the_folds() -> None:
     assert not np.array_equal(scores_of(world), scores_of(world, replace(SMALL, n_lessons=1)))
     with pytest.raises(UserError, match="n_lessons"):
         replace(SMALL, n_lessons=4)
+
+
+def test_the_gate_finds_what_made_the_likes() -> None:
+    rng = np.random.default_rng(0)
+    z, films = rng.normal(size=(400, 60)), rng.normal(size=(60, 2))
+    odds = -1.0 + 0.7 * z + films @ [1.5, -0.5]
+    liked = rng.random(odds.shape) < 1 / (1 + np.exp(-odds))
+    level, slope, worth = _logistic(z, films, liked)
+    np.testing.assert_allclose([level, slope, *worth], [-1.0, 0.7, 1.5, -0.5], atol=0.08)
+
+
+def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:
+    world = checkerboard(40, 60, cold=10)
+    count = world.ratings.item_counts
+    rare = np.arange(world.n_items) % 4 < 2
+    kept = ~(rare[world.ratings.item_num] & (world.ratings.user_num % 5 > 0))
+    number = np.where(rare, 1000, 10) + np.arange(world.n_items)
+    number[count == 0] = [5, 2000] * 5
+    year = np.full(60, 2000, np.int32)
+    links = Links(np.zeros(60, np.int64), number.astype(np.int64))
+    catalog = replace(world.catalog, year=year, links=links)
+    train = replace(world, catalog=catalog, ratings=world.ratings.take(kept))
+    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    early, late = np.flatnonzero(count == 0)[::2], np.flatnonzero(count == 0)[1::2]
+    with_numbers = config.build(FakeBench()).fit(train)
+    assert with_numbers._gate is not None
+    renown = with_numbers._gate.renown
+    assert renown[early].min() > renown[late].max()
+    unnumbered = replace(train, catalog=world.catalog)
+    without = config.build(FakeBench()).fit(unnumbered)
+    assert without._gate is not None
+    np.testing.assert_array_equal(without._gate.renown, 0)
