@@ -139,6 +139,8 @@ OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
 NEW_FILM_TEXT = (TextSpec("minilm", document="facts"), TextSpec("minilm", document="bare"))
 """What is read of a film nobody has rated: no tags, with and without its year."""
 
+READS_NUMBERS = "reads not only text: how early TMDB numbered a film, too, where the data has its number"
+
 ROWS = (
     Strategy("popularity", "Most rated", PopularityConfig()),
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
@@ -187,9 +189,17 @@ ROWS = (
     Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
-    Strategy("text-taste", "EASE carried over to new films", ColdConfig(EaseConfig(), NEW_FILM_TEXT)),
     Strategy(
-        "cold", "New films in a learned order", ColdConfig(EaseConfig(), NEW_FILM_TEXT, order=OrderConfig())
+        "text-taste",
+        "EASE carried over to new films",
+        ColdConfig(EaseConfig(), NEW_FILM_TEXT),
+        notes=(READS_NUMBERS,),
+    ),
+    Strategy(
+        "cold",
+        "New films in a learned order",
+        ColdConfig(EaseConfig(), NEW_FILM_TEXT, order=OrderConfig()),
+        notes=(READS_NUMBERS,),
     ),
 )
 

@@ -112,11 +112,11 @@ def test_an_empty_history_cannot_be_scored() -> None:
 
 @pytest.mark.slow
 @pytest.mark.real_data
-@pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.204, 0.214), ("cold", 0.213, 0.233)])
+@pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.254, 0.270), ("cold", 0.255, 0.280)])
 def test_ndcg_of_films_taken_away_lies_in_the_band(
     row: str, low: float, high: float, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
-    """Measured: text-taste 0.2089, cold 0.2231."""
+    """Measured: text-taste 0.2621, cold 0.2674."""
     rules = protocol("cold-items")
     split = rules.split(load(str(ml_latest_small_dir)))
     model = Bench(cache=shared_cache).fit(STRATEGIES[row].model, split.train)
