@@ -198,7 +198,9 @@ ROWS = (
     Strategy(
         "cold",
         "New films in a learned order",
-        ColdConfig(EaseConfig(), NEW_FILM_TEXT, order=OrderConfig()),
+        ColdConfig(
+            EaseConfig(), NEW_FILM_TEXT, order=OrderConfig(), beside=(AdjacentConfig(), PeriodConfig(12.0))
+        ),
         notes=(READS_NUMBERS,),
     ),
 )

@@ -20,10 +20,12 @@ from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.ids import Vocabulary
+from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.base import Scores
 from cineblend.models.cold.model import Cold, ColdConfig
 from cineblend.models.cold.order import OrderConfig
 from cineblend.models.ease import EaseConfig
+from cineblend.models.period import PeriodConfig
 from cineblend.strategies import STRATEGIES
 from cineblend.text.features import TextSpec
 from cineblend.workbench import Bench
@@ -40,6 +42,11 @@ class TestTaste(Conformance):
 
 class TestOrdered(Conformance):
     config = ORDERED
+    reads_text = True
+
+
+class TestOrderedWithMoreModels(Conformance):
+    config = replace(ORDERED, beside=(AdjacentConfig(), PeriodConfig()))
     reads_text = True
 
 

@@ -19,6 +19,8 @@ from cineblend.models.cold.people import LIKED
 from cineblend.models.cold.tastes import Asked, Tastes
 from cineblend.text.features import TextFeatures, TextSpec
 
+_Fit = Callable[[ModelConfig, Dataset], Recommender]
+
 
 @dataclass(frozen=True)
 class ColdConfig:
@@ -30,12 +32,14 @@ class ColdConfig:
             watched films have them, and a map learned with them misleads on new films.
         ridges: penalties of the maps from text alone and from all facts.
         order: how the order is learned on top; None ranks by the map from all facts.
+        beside: more collaborative models whose scores are carried over for the order to see.
     """
 
     targets: ModelConfig
     text: tuple[TextSpec, ...]
     ridges: tuple[float, float] = (5.0, 1.0)
     order: OrderConfig | None = None
+    beside: tuple[ModelConfig, ...] = ()
 
     def build(self, workbench: Workbench) -> Cold:
         """A fresh, unfitted recommender."""
@@ -80,13 +84,15 @@ class Cold(Recommender):
         space = FilmSpace.over(films)
         features = space.text(films), space.whole(films)
 
-        def learn(part: Dataset, model: Recommender) -> Tastes:
-            return Tastes.fit(model, part, space, films, features, self.config.ridges)
+        def learn(part: Dataset, fit: _Fit) -> Tastes:
+            model = fit(self.config.targets, part)
+            beside = tuple(fit(one, part) for one in self.config.beside)
+            return Tastes.fit(model, beside, part, space, films, features, self.config.ridges)
 
         order = LearnedOrder(0.0, None)
         if self.config.order is not None:
             order = learn_order(self._lessons(train, self.config.order, learn), self.config.order)
-        tastes = learn(train, self._workbench.fit(self.config.targets, train))
+        tastes = learn(train, self._workbench.fit)
         catalogue = tastes.catalogue(np.arange(train.n_items))
         self._fitted = _Fitted(tastes, order, catalogue, genre_names(train.catalog), text)
         return self
@@ -112,7 +118,7 @@ class Cold(Recommender):
         return fitted.order.scores(fitted.tastes, users, asked).astype(np.float32)
 
     def _lessons(
-        self, train: Dataset, config: OrderConfig, learn: Callable[[Dataset, Recommender], Tastes]
+        self, train: Dataset, config: OrderConfig, learn: Callable[[Dataset, _Fit], Tastes]
     ) -> Iterator[Lesson]:
         """Each fold with its films taken out of train; the first is learned from without dates."""
         ratings = train.ratings
@@ -132,6 +138,7 @@ class Cold(Recommender):
                 continue
             liked = np.zeros((train.n_users, len(cold)), bool)
             liked[held.user_num, column[held.item_num]] = True
-            tastes = learn(part, self.config.targets.build(self._workbench).fit(part))
+            # Not by workbench.fit, which would keep every fold's models for good.
+            tastes = learn(part, lambda model, data: model.build(self._workbench).fit(data))
             users = UserBatch.known(part.ratings, people.astype(np.int32))
             yield Lesson(tastes, users, tastes.catalogue(cold), liked[people], dated=fold > 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,22 +94,22 @@ class LearnedOrder:
         scores = by_all.copy()
         if self.trees is None:
             return scores
-        people = tastes.people(users)
+        people, beside = tastes.people(users), tastes.beside(users, asked)
         person, film = np.nonzero(by_all > self.gate)
         for start in range(0, len(person), PAIRS_PER_BLOCK):
             p, f = person[start : start + PAIRS_PER_BLOCK], film[start : start + PAIRS_PER_BLOCK]
-            table = pair_table(people, asked, by_text, by_all, p, f)
+            table = pair_table(people, asked, (by_text, by_all, *beside), p, f)
             order = np.asarray(self.trees.predict(table, num_threads=1)) + TILT * by_all[p, f]
             scores[p, f] = self.gate + np.logaddexp(0, order)
         return scores
 
 
 def pair_table(
-    people: People, asked: Asked, by_text: Matrix, by_all: Matrix, person: Rows, film: Rows
+    people: People, asked: Asked, z: tuple[Matrix, ...], person: Rows, film: Rows
 ) -> npt.NDArray[np.float32]:
-    """(m, c) columns of the pairs (person[k], film[k])."""
+    """(m, c) columns of the pairs (person[k], film[k]); ``z`` are all that tastes say of them."""
     pairs = people.pair_columns(asked.films, asked.near, person, film)
-    columns = [by_text[person, film], by_all[person, film], pairs, asked.columns[film]]
+    columns = [*(one[person, film] for one in z), pairs, asked.columns[film]]
     return np.round(np.column_stack(columns), DIGITS).astype(np.float32)
 
 
@@ -126,9 +126,12 @@ def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
         likely = by_all > gates[-1]
         above = likely & (likely & lesson.liked).any(axis=1, keepdims=True)
         person, film = np.nonzero(above)
-        people = lesson.tastes.people(lesson.users)
-        people = people if lesson.dated else people.undated()
-        tables.append(pair_table(people, lesson.asked, by_text, by_all, person, film))
+        users = lesson.users
+        people = lesson.tastes.people(users)
+        if not lesson.dated:
+            people, users = people.undated(), replace(users, timestamp=np.zeros_like(users.timestamp))
+        z = (by_text, by_all, *lesson.tastes.beside(users, lesson.asked))
+        tables.append(pair_table(people, lesson.asked, z, person, film))
         labels.append(lesson.liked[person, film])
         groups.append(above.sum(axis=1)[above.any(axis=1)])
     if not any(map(len, groups)):

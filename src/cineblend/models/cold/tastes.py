@@ -46,6 +46,7 @@ class Tastes:
     """
 
     model: Recommender
+    others: tuple[Recommender, ...]
     space: FilmSpace
     films: FilmFacts
     features: tuple[Matrix, Matrix]
@@ -58,17 +59,18 @@ class Tastes:
     def fit(
         cls,
         model: Recommender,
+        others: tuple[Recommender, ...],
         train: Dataset,
         space: FilmSpace,
         films: FilmFacts,
         features: tuple[Matrix, Matrix],
         ridges: tuple[float, float],
     ) -> Self:
-        """Learn from a model fitted on ``train``; films and features are the catalogue's."""
+        """Learn from models fitted on ``train``; films and features are the catalogue's."""
         count = train.ratings.item_counts.astype(np.float64)
         rated = np.flatnonzero(count)
         text, whole = (TasteMap.fit(one, rated, ridge) for one, ridge in zip(features, ridges, strict=True))
-        return cls(model, space, films, features, (text, whole), count, rated, train.scale.high)
+        return cls(model, others, space, films, features, (text, whole), count, rated, train.scale.high)
 
     def catalogue(self, rows: Rows) -> Asked:
         """Films of the catalogue."""
@@ -88,6 +90,12 @@ class Tastes:
             taste.z(known, features) for taste, features in zip(self.maps, asked.features, strict=True)
         )
         return by_text, by_all
+
+    def beside(self, users: UserBatch, asked: Asked) -> tuple[Matrix, ...]:
+        """(n people, n films) scores by all facts, one a model of ``others``."""
+        taste, features = self.maps[1], asked.features[1]
+        known = (model.score(users)[:, self.rated].astype(np.float64) for model in self.others)
+        return tuple(taste.z(one, features) for one in known)
 
     def people(self, users: UserBatch) -> People:
         """Who they are, by their histories."""
