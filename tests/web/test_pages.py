@@ -138,7 +138,8 @@ def test_with_a_key_the_page_gets_the_real_poster_and_else_the_drawing(
 ) -> None:
     number = np.zeros(24, np.int64)
     number[:2] = [7, 8]
-    known = replace(fitted, films=replace(fitted.films, tmdb_id=number))
+    links = replace(fitted.catalog.links, tmdb_id=number)
+    known = replace(fitted, catalog=replace(fitted.catalog, links=links))
     settings = Settings(
         model=tmp_path, database=tmp_path / "people.db", reload_seconds=0, tmdb_key=SecretStr(KEY)
     )
