@@ -44,6 +44,27 @@ def test_own_tables_may_have_them_beside_titles(tmp_path: Path) -> None:
     assert dataset.catalog.links.imdb_id.tolist() == [114709, 0]
 
 
+def test_own_tables_are_read_by_their_own_columns(tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text("user;film;rating\n1;1;3\n1;2;4\n")
+    (tmp_path / "items.csv").write_text('"item";"film";"title";"tmdb_id"\n2;1;A;862\n1;2;B;863\n')
+    dataset = load(str(tmp_path), TableColumns(item="film", item_id="film", separator=";"))
+    assert dataset.catalog.items.ids.tolist() == [1, 2]
+    assert dataset.catalog.links.tmdb_id.tolist() == [862, 863]
+
+
+def test_a_column_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text("user,item,rating\n1,1,3\n")
+    (tmp_path / "items.csv").write_text("item,title,imdb,tmdb\n1,A,7.5,8.1\n")
+    assert not load(str(tmp_path)).catalog.links.imdb_id.any()
+
+
+@pytest.mark.parametrize("unknown", ["", "nan", "NULL", r"\N"])
+def test_a_number_may_be_missing_as_other_tools_write_it(tmp_path: Path, unknown: str) -> None:
+    (tmp_path / "ratings.csv").write_text("user,item,rating\n1,1,3\n1,2,3\n")
+    (tmp_path / "items.csv").write_text(f"item,title,tmdb_id\n1,A,862.0\n2,B,{unknown}\n")
+    assert load(str(tmp_path)).catalog.links.tmdb_id.tolist() == [862, 0]
+
+
 def test_written_tables_keep_them(tmp_path: Path) -> None:
     links = "movieId,imdbId,tmdbId\n10,0114709,862\n"
     dataset = load(str(write_csv_release(tmp_path / "release", links=links)))
@@ -75,6 +96,7 @@ def test_as_many_as_items() -> None:
     [
         ("movieId,imdbId,tmdbId\n10,x114709,862\n", r"line 2: imdbId is 'x114709'"),
         ("movieId,imdbId,tmdbId\n10,1,862\n10,2,862\n", r"line 2: imdb_id is 1, and another line says 2"),
+        ("movieId,imdbId,tmdbId\n10,1,-862\n", r"line 2: tmdbId is '?-862"),
     ],
 )
 def test_a_wrong_number_is_named_by_its_line(tmp_path: Path, links: str, message: str) -> None:

@@ -319,3 +319,12 @@ def test_a_folder_of_csv_is_read_as_load_reads_it(spark: Any, tmp_path: Path) ->
     read.close()
     with pytest.raises(InputError, match="rates none of the catalogue's items"):
         read_folder(spark, str(folder), catalog=checkerboard().catalog, unknown="skip")
+
+
+def test_a_folder_without_a_table_of_items_has_its_links_as_load_has_them(spark: Any, tmp_path: Path) -> None:
+    (tmp_path / "ratings.csv").write_text("user,item,rating\n1,10,3\n1,30,4\n")
+    (tmp_path / "links.csv").write_text("movieId,imdbId,tmdbId\n10,0114709,862\n")
+    read, loaded = read_folder(spark, str(tmp_path)), load(str(tmp_path))
+    assert read.catalog.links.tmdb_id.tolist() == loaded.catalog.links.tmdb_id.tolist() == [862, 0]
+    assert read.source.sha256["links.csv"] == loaded.source.sha256["links.csv"]
+    read.close()

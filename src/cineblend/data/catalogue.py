@@ -52,14 +52,16 @@ def read_catalogue(name: str, columns: TableColumns | None = None) -> Catalogue:
     """
     folder = locate(name)
     if name in RELEASES or (columns is None and movielens_form(folder) is not None):
-        return _with_links(_movielens(folder, name if name in RELEASES else folder.resolve().name), folder)
-    return _with_links(_own_tables(folder, columns or TableColumns()), folder)
+        found = _movielens(folder, name if name in RELEASES else folder.resolve().name)
+        return _with_links(found, folder, None)
+    own = columns or TableColumns()
+    return _with_links(_own_tables(folder, own), folder, own)
 
 
-def _with_links(found: Catalogue, folder: Path) -> Catalogue:
+def _with_links(found: Catalogue, folder: Path, columns: TableColumns | None) -> Catalogue:
     if found.catalog is None:
         return found
-    links, sha256 = read_links(folder, found.catalog.items)
+    links, sha256 = read_links(folder, found.catalog.items, columns)
     source = replace(found.source, sha256={**found.source.sha256, **sha256})
     return replace(found, source=source, catalog=replace(found.catalog, links=links))
 

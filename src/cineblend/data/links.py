@@ -13,30 +13,47 @@ from cineblend.data.catalog import Links
 from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset
 from cineblend.data.kinds import INTEGER, TEXT_ID, Field, Kind, Table
-from cineblend.data.table_columns import find_column
+from cineblend.data.layout import Layout
+from cineblend.data.table_columns import TableColumns, find_column
 from cineblend.files import sha256_file
 from cineblend.ids import Vocabulary
 
-_TABLES = ("links.csv", "items.csv", "items.parquet")
-"""Where links may be: MovieLens has a file of them, own tables may have them beside titles."""
+_LINKS = "links.csv"
+"""MovieLens' own file of them."""
+_OWN = ("items.csv", "items.parquet")
+"""Own tables, which may have them beside titles."""
+_UNKNOWN = ("nan", "null", "none", "na", r"\n")
+"""What stands for no number in tables written by other tools, in small letters."""
 
 
-def with_links(dataset: Dataset, folder: Path) -> Dataset:
+def with_links(dataset: Dataset, folder: Path, columns: TableColumns | None = None) -> Dataset:
     """The dataset with the numbers that its folder has of its films, and the digests of their files.
+
+    Args:
+        dataset: read from the folder.
+        folder: see ``read_links``.
+        columns: see ``read_links``.
 
     Raises:
         InputError: see ``read_links``.
     """
-    links, sha256 = read_links(folder, dataset.catalog.items)
+    links, sha256 = read_links(folder, dataset.catalog.items, columns)
     source = replace(dataset.source, sha256={**dataset.source.sha256, **sha256})
     return replace(dataset, source=source, catalog=replace(dataset.catalog, links=links))
 
 
-def read_links(folder: Path, items: Vocabulary) -> tuple[Links, dict[str, str]]:
+def read_links(
+    folder: Path, items: Vocabulary, columns: TableColumns | None = None
+) -> tuple[Links, dict[str, str]]:
     """What a folder says of these items, and the digests of the files that say it.
 
     A film may be listed more than once, as long as the numbers agree or one is missing; films that are
     not among ``items`` are passed over.
+
+    Args:
+        folder: may have ``links.csv`` as MovieLens does, and tables of its own.
+        items: the films.
+        columns: how its own tables are read; None where it has none.
 
     Returns:
         The links, 0 throughout where the folder says nothing, and file name to sha256 in hex.
@@ -47,18 +64,19 @@ def read_links(folder: Path, items: Vocabulary) -> tuple[Links, dict[str, str]]:
     links = Links.none(len(items))
     found = {"imdb_id": links.imdb_id, "tmdb_id": links.tmdb_id}
     sha256: dict[str, str] = {}
-    for name in _TABLES:
-        path = folder / name
+    for name in (_LINKS, *(_OWN if columns is not None else ())):
+        path, own = folder / name, TableColumns() if columns is None or name == _LINKS else columns
         if not path.is_file():
             continue
-        names = column_names(path)
-        item = find_column(path, names, "item_id", None)
-        columns = {role: find_column(path, names, role, None) for role in found}
-        fields = {role: Field(column, _NUMBER, optional=True) for role, column in columns.items() if column}
+        layout = Layout(own.separator)
+        names = column_names(path, layout)
+        item = find_column(path, names, "item_id", own.item_id or (own.item if own.item in names else None))
+        number = {role: find_column(path, names, role, None) for role in found}
+        fields = {role: Field(column, _NUMBER, optional=True) for role, column in number.items() if column}
         if item is None or not fields:
             continue
         text = items.ids.dtype.kind == "U"
-        table = read_columns(path, {"item": Field(item, TEXT_ID if text else INTEGER), **fields})
+        table = read_columns(path, {"item": Field(item, TEXT_ID if text else INTEGER), **fields}, layout)
         ids = table.frame["item"]
         num = items.nums(np.array(ids.to_list(), np.str_) if text else ids.to_numpy())
         for role in fields:
@@ -83,9 +101,12 @@ def _fill(into: npt.NDArray[np.int64], num: npt.NDArray[np.int32], table: Table,
 
 def _number(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_integer():
-        return raw.cast(pl.Int64, strict=False)
-    text = raw.cast(pl.String).str.strip_chars().str.strip_prefix("tt")
-    return text.str.strip_suffix(".0").cast(pl.Int64, strict=False)
+        number = raw.cast(pl.Int64, strict=False)
+    else:
+        text = raw.cast(pl.String).str.strip_chars()
+        bare = text.str.strip_prefix("tt").str.strip_suffix(".0").cast(pl.Int64, strict=False)
+        number = pl.when(text.str.to_lowercase().is_in(_UNKNOWN)).then(0).otherwise(bare)
+    return pl.when(number >= 0).then(number)
 
 
 _NUMBER = Kind(

@@ -20,8 +20,8 @@ _KNOWN = {
     "year": ("year", "releaseyear", "publicationyear"),
     "genres": ("genres", "genre", "categories", "category"),
     "tag": ("tag", "text"),
-    "imdb_id": ("imdbid", "imdb", "const"),
-    "tmdb_id": ("tmdbid", "tmdb"),
+    "imdb_id": ("imdbid",),
+    "tmdb_id": ("tmdbid",),
 }
 
 

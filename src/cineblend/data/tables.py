@@ -63,7 +63,7 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
     )
     known = {term: words[f"cineblend.{term}"] for term in _TERMS if f"cineblend.{term}" in words}
     dataset = assemble(replace(source, **known), (columns.low, columns.high), ratings, items, tags)
-    return with_links(dataset, folder)
+    return with_links(dataset, folder, columns)
 
 
 def write_tables(dataset: Dataset, folder: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cineblend.data.catalog import Catalog
 from cineblend.data.catalogue import Catalogue, read_catalogue
+from cineblend.data.links import read_links
 from cineblend.data.table_columns import TableColumns, find_column, require_column
 from cineblend.engine.ratings import SparkRatings, Unknown, number_ratings
 from cineblend.errors import InputError
@@ -55,7 +57,7 @@ def read_folder(
         "rating": require_column(path, names, "rating", wanted.rating),
     }
     timestamp = find_column(path, names, "timestamp", wanted.timestamp)
-    return number_ratings(
+    numbered = number_ratings(
         frame,
         **roles,
         timestamp=timestamp,
@@ -66,6 +68,11 @@ def read_folder(
         source=found.source,
         path=path,
     )
+    if found.catalog is not None or catalog is not None:
+        return numbered
+    links, sha256 = read_links(path.parent, numbered.catalog.items)
+    source = replace(numbered.source, sha256={**numbered.source.sha256, **sha256})
+    return replace(numbered, source=source, catalog=replace(numbered.catalog, links=links))
 
 
 def _opened(spark: SparkSession, found: Catalogue) -> DataFrame:

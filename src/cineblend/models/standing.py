@@ -39,7 +39,7 @@ def bumps(standing: Matrix) -> Matrix:
     """(n, s · ``BUMPS``) Gaussian bumps over each of s shares; all 0 where it is unknown."""
     centres = np.linspace(0, 1, BUMPS)
     apart = (standing[:, :, None] - centres) * (BUMPS - 1)
-    return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), -1)
+    return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), standing.shape[1] * BUMPS)
 
 
 def dated_columns(catalog: Catalog) -> Matrix:

@@ -54,7 +54,10 @@ def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_
     films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
     space, without = FilmSpace.over(films), FilmSpace.over(FILMS)
     assert space.whole(films).shape[1] > without.whole(FILMS).shape[1]
-    bare = replace(films, standing=np.full_like(films.standing, np.nan))
-    added = space.whole(films) - space.whole(bare)
-    assert (np.abs(added[:4]).sum(axis=1) > 0).all()
-    np.testing.assert_array_equal(added[4:], 0)
+    np.testing.assert_allclose(space._blocks(films)[4][4:, : len(space.middling)], [space.middling] * 20)
+    assert np.abs(space.whole(films)[0] - space.whole(films)[1]).max() > 0.1
+
+
+def test_no_film_has_no_numbers() -> None:
+    space = FilmSpace.over(numbered([10, 40], [1999, 2000]))
+    assert space.whole(of_documents([], ["Drama"] * 3, (VECTORS[:0],))).shape[0] == 0

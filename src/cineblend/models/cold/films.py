@@ -104,14 +104,14 @@ class FilmSpace:
     directions × years: what a genre is worth depends on its time. Where the catalogue has TMDB's
     numbers, so do bumps over the films' standing, alone and with the years, genres × these and main
     directions × these: films of late are numbered when they are announced, older ones were when
-    they were thought of.
+    they were thought of. A film without a number is of middling standing.
     """
 
     means: tuple[Matrix, ...]
     spreads: tuple[float, ...]
     directions: Matrix
     last_year: float
-    has_standing: bool
+    middling: Matrix
     block_spreads: tuple[float, ...]
 
     @classmethod
@@ -122,7 +122,9 @@ class FilmSpace:
         _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
         last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
         spreads, main = tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T
-        bare = cls(means, spreads, main, last_year, bool(np.isfinite(films.standing).any()), ())
+        known = np.isfinite(films.standing).all(axis=1)
+        middling = bumps(films.standing[known]).mean(axis=0) if known.any() else np.zeros(0)
+        bare = cls(means, spreads, main, last_year, middling, ())
         return replace(bare, block_spreads=tuple(_spread(block) for block in bare._blocks(films)))
 
     def text(self, films: FilmFacts) -> Matrix:
@@ -144,11 +146,12 @@ class FilmSpace:
         era = _bumps(films.year, self.last_year, YEARS_PER_ERA)
         main = (films.text[0] - self.means[0]) @ self.directions
         timed = year, films.genre, _products(films.genre, year), _products(main, era)
-        if not self.has_standing:
+        if not len(self.middling):
             return timed
-        known = bumps(films.standing)
-        dated = np.hstack([known, _products(year, known)])
-        return (*timed, dated, _products(films.genre, known), _products(main, known))
+        known = np.isfinite(films.standing).all(axis=1, keepdims=True)
+        standing = np.where(known, bumps(films.standing), self.middling)
+        dated = np.hstack([standing, _products(year, standing)])
+        return (*timed, dated, _products(films.genre, standing), _products(main, standing))
 
 
 def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:

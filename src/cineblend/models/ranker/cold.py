@@ -132,7 +132,7 @@ def _standing_columns(catalog: Catalog, rated: npt.NDArray[np.intp]) -> Matrix:
 def _logistic(z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_]) -> tuple[float, float, Column]:
     """Level, slope of z and worth of the films' columns by Newton's method on (n, t) pairs.
 
-    There is a small ridge, and half a like is added, so that none is not never.
+    There is a small ridge; the start has half a like more, so that none is not never.
     """
     rate = (liked.sum() + 0.5) / (liked.size + 1)
     films = np.column_stack([np.ones(z.shape[1]), films]).astype(np.float64)
