@@ -105,6 +105,12 @@ def test_a_plan_is_said_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert replace(row, notes=()) != BLEND
 
 
+def test_a_row_with_a_note_of_its_own_is_not_said_to_be_planned() -> None:
+    said: list[str] = []
+    (row,) = planned([STRATEGIES["cold"]], checkerboard(), said.append)
+    assert (row, said) == (STRATEGIES["cold"], [])
+
+
 @pytest.mark.parametrize("said", ["a lot", "0", "-1", "inf", "nan"])
 def test_an_amount_of_memory_that_means_nothing_is_refused(
     said: str, monkeypatch: pytest.MonkeyPatch

@@ -49,20 +49,21 @@ class Plan:
     """What will be fitted.
 
     Attributes:
-        strategy: the row, with the hyper-parameters for this size; its ``notes`` say what was chosen.
+        strategy: the row, with the hyper-parameters for this size.
         n_bytes: peak memory, about.
+        chosen: what was chosen for this size, noted in the row too; empty where it stays as it is.
         seconds: of the fit on two cores, about; 0 where nothing is known of it.
     """
 
     strategy: Strategy
     n_bytes: int
+    chosen: str = ""
     seconds: float = 0.0
 
     def __str__(self) -> str:
         """One line for a person."""
         minutes = f", about {max(self.seconds / 60, 1):.0f} minutes on two cores" if self.seconds else ""
-        chosen = "; ".join(self.strategy.notes)
-        return f"plan for {self.strategy.name}: {chosen}; about {self.n_bytes / 1e9:.1f} GB{minutes}"
+        return f"plan for {self.strategy.name}: {self.chosen}; about {self.n_bytes / 1e9:.1f} GB{minutes}"
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,15 @@ def plan(strategy: Strategy, shape: Shape, *, loaded: bool = False) -> Plan:
     Raises:
         NotAvailableError: it does not fit into the memory that is free; says what would.
     """
-    model, libraries = strategy.model, 0
+    model, libraries, note, seconds = strategy.model, 0, "", 0.0
     if isinstance(model, RankerConfig):
         seed, libraries = model.seed, _BYTES_OF_LIBRARIES
         model, note, seconds = _blend(model, shape)
         if note:
             strategy = reseeded(replace(strategy, model=model, notes=(note,)), seed)
-    else:
-        seconds = 0.0
     needed = libraries + _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
     _require(strategy.name, needed - loaded * _BYTES_OF_COLUMNS * shape.n_ratings, shape)
-    return Plan(strategy, needed, seconds)
+    return Plan(strategy, needed, note, seconds)
 
 
 def planned(
@@ -118,7 +117,7 @@ def planned(
         except NotAvailableError as error:
             found.append(replace(row, model=_Refused(error)))
             continue
-        if chosen.strategy.notes:
+        if chosen.chosen:
             say(str(chosen))
         found.append(chosen.strategy)
     return tuple(found)

@@ -109,7 +109,7 @@ def fit(
             plan(row, counted)  # what cannot fit is refused before minutes of reading
         dataset, _ = obtain(data, columns, or_sample=or_sample)
         chosen = plan(row, Shape.of(dataset), loaded=True)
-        if chosen.strategy.notes:
+        if chosen.chosen:
             typer.echo(str(chosen), err=True)
         fitted = make(
             dataset,
