@@ -51,7 +51,7 @@ def test_parts_that_differ_in_their_normaliser_and_three_weights_vary_by_themsel
 def test_names_choose_what_varies() -> None:
     assert list(chosen_knobs(THREE, ("shrinkage",))) == ["parts.2.model.shrinkage"]
     assert chosen_knobs(THREE, ("all",)) == knobs(THREE)
-    assert list(chosen_knobs(STRATEGIES["text-taste"].model, ("ridges",))) == ["ridges.0", "ridges.1"]
+    assert list(chosen_knobs(STRATEGIES["cold"].model, ("ridges",))) == ["ridges.0", "ridges.1"]
     assert "text_weight" not in knobs(EaseConfig())
     assert "text_weight" in knobs(STRATEGIES["ease+text"].model)
 

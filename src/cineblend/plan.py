@@ -13,6 +13,7 @@ from cineblend.errors import NotAvailableError
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.base import Recommender, Workbench
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -129,10 +130,11 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         return model, "", 0.0
     if small and shape.n_ratings <= _EXACT_RATINGS:
         parts = tuple(replace(part, model=_stronger(part.model, shape)) for part in model.parts)
+        cold = _stronger(model.cold, shape)
         dense = sum(isinstance(part.model, EaseConfig) for part in parts)
         seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 1.2e-4 * shape.n_ratings)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
-        return replace(model, parts=parts, n_lessons=2), note, seconds
+        return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
     text = any(isinstance(part.model, TextRidgeConfig) for part in model.parts)
     large = large_blend(shape, with_text=text)
     pool = min(shape.n_items, large.n_pool)
@@ -175,7 +177,9 @@ def _strength(regularization: float, shape: Shape) -> float:
 
 
 def _stronger(model: Any, shape: Shape) -> Any:
-    """EASE with a λ for so many people; any other model as it is."""
+    """EASE with a λ for so many people, also where it is carried over to new films; others as they are."""
+    if isinstance(model, CarriedConfig):
+        return replace(model, targets=_stronger(model.targets, shape))
     if not isinstance(model, EaseConfig):
         return model
     return replace(model, regularization=_strength(model.regularization, shape))

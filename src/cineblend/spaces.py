@@ -14,6 +14,7 @@ from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.cold.model import ColdConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -90,6 +91,8 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
             "regularization": _STRENGTH,
             "grading": _GRADING,
             "text_weight": Number(0.1, 30, log=True),
+            "user_damping": Number(0, 1),
+            "item_damping": Number(0, 1.5),
         },
         EasePriorConfig: {
             "regularization": _STRENGTH,
@@ -121,6 +124,7 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
             "learning_rate": Number(1e-4, 0.05, log=True),
             "regularization": Number(1e-5, 1, log=True),
         },
+        CarriedConfig: {"ridge": Number(0.1, 1000, log=True)},
         ColdConfig: {"ridges.0": Number(0.1, 1000, log=True), "ridges.1": Number(0.1, 1000, log=True)},
     }
 )

@@ -18,8 +18,8 @@ from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.cold.model import ColdConfig
-from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -112,6 +112,10 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
     )
 
 
+CARRIED_EASE = EaseConfig(60.0, user_damping=0.3, item_damping=0.8)
+"""Whose scores are carried over to new films; chosen on cold-item hold-outs inside a training set."""
+
+
 def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     """The learned blend over these text encoders; without any, of ratings and catalogue alone."""
     ratings = (
@@ -129,15 +133,19 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
     if not texts:
         return RankerConfig(ratings)
-    new_films = ContentConfig(TextSpec(encoders[-1], document="facts", projection=ProjectionConfig()))
+    new_films = CarriedConfig(CARRIED_EASE, new_film_text(encoders[-1]))
     return RankerConfig((*ratings, *by_text, Part("text", TextRidgeConfig(texts))), cold=new_films)
+
+
+def new_film_text(encoder: str) -> tuple[TextSpec, ...]:
+    """What is read of a film nobody has rated: no tags, with and without its year."""
+    return TextSpec(encoder, document="facts"), TextSpec(encoder, document="bare")
 
 
 OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
 """What our own rows read: the default document, which leaves held-out tags out."""
 
-NEW_FILM_TEXT = (TextSpec("minilm", document="facts"), TextSpec("minilm", document="bare"))
-"""What is read of a film nobody has rated: no tags, with and without its year."""
+NEW_FILM_TEXT = new_film_text("minilm")
 
 READS_NUMBERS = "reads not only text: how early TMDB numbered a film, too, where the data has its number"
 
@@ -187,20 +195,23 @@ ROWS = (
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),
     Strategy("ease", "EASE", EaseConfig()),
+    Strategy(
+        "ease-damped",
+        "EASE, the busy and the well known damped",
+        EaseConfig(80.0, user_damping=0.3, item_damping=0.2),
+    ),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(
         "text-taste",
         "EASE carried over to new films",
-        ColdConfig(EaseConfig(), NEW_FILM_TEXT),
+        CarriedConfig(CARRIED_EASE, NEW_FILM_TEXT),
         notes=(READS_NUMBERS,),
     ),
     Strategy(
         "cold",
         "New films in a learned order",
-        ColdConfig(
-            EaseConfig(), NEW_FILM_TEXT, order=OrderConfig(), beside=(AdjacentConfig(), PeriodConfig(12.0))
-        ),
+        ColdConfig(CARRIED_EASE, NEW_FILM_TEXT, beside=(AdjacentConfig(), PeriodConfig(12.0))),
         notes=(READS_NUMBERS,),
     ),
 )

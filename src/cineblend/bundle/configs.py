@@ -15,6 +15,7 @@ from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.cold.model import ColdConfig
 from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
@@ -44,6 +45,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             BlendConfig,
             BlendPart,
             BoostConfig,
+            CarriedConfig,
             ColdConfig,
             ContentConfig,
             EaseConfig,

@@ -14,10 +14,8 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Spread, Workbench
 from cineblend.models.chosen import mixtures
+from cineblend.models.vector_sets import VectorSets
 from cineblend.text.features import TextFeatures, TextSpec
-
-_SETS = 2
-"""Sets of items whose vectors are kept as columns."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +52,11 @@ class Content(Recommender):
         self._workbench = workbench
         self._features: TextFeatures | None = None
         self._top_rating = 1.0
-        self._asked: tuple[tuple[Nums, npt.NDArray[np.float64]], ...] = ()
-        self._moments: tuple[Nums, npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+        self._sets: VectorSets | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Take the catalogue's text vectors (encoding, and tuning where the config asks for it)."""
         self._features = self._workbench.features(self.config.text, train)
-        self._asked, self._moments = (), None
         self._top_rating = train.scale.high
         return self
 
@@ -74,16 +70,13 @@ class Content(Recommender):
         """(len(users), c) weighted mean dot products with these items' vectors alone."""
         if self._features is None:
             raise NotFittedError(self)
-        return self._products(users, self._features, self._columns_of(item_num, self._features))
+        return self._products(users, self._features, self._sets_of(self._features).columns(item_num))
 
     def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
-        """Mean and deviation of each person's scores: p·mean(e) and the root of p'cov(e)p, p the profile."""
+        """Mean and deviation of each person's scores, from the moments of these items' vectors."""
         if self._features is None:
             raise NotFittedError(self)
-        mean, covariance = self._moments_of(item_num, self._features)
-        profiles = np.nan_to_num(self._profiles(users, self._features), nan=0.0)
-        variance = np.einsum("nd,nd->n", profiles @ covariance, profiles)
-        return (profiles @ mean)[:, None], np.sqrt(np.maximum(variance, 0))[:, None]
+        return self._sets_of(self._features).spread(self._profiles(users, self._features), item_num)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) weighted mean dot products; NaN for an empty history."""
@@ -102,26 +95,10 @@ class Content(Recommender):
         near = vectors[users.item_num].astype(np.float64) @ vectors[item_num].T.astype(np.float64)
         return share[:, None] * near
 
-    def _columns_of(self, item_num: Nums, features: TextFeatures) -> npt.NDArray[np.float64]:
-        """(dimension, c) vectors of these items; kept for the few sets that are asked for again and again."""
-        for asked, columns in self._asked:
-            if asked is item_num:
-                return columns
-        columns = features.items[item_num].T.astype(np.float64, order="C")
-        self._asked = ((item_num, columns), *self._asked[: _SETS - 1])
-        return columns
-
-    def _moments_of(
-        self, item_num: Nums, features: TextFeatures
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """(d,) mean and (d, d) covariance of these items' vectors; those asked for last are kept."""
-        kept = self._moments
-        if kept is None or kept[0] is not item_num:
-            vectors = features.items[item_num].astype(np.float64)
-            mean = vectors.sum(axis=0) / max(len(vectors), 1)
-            vectors -= mean
-            kept = self._moments = (item_num, mean, vectors.T @ vectors / max(len(vectors), 1))
-        return kept[1], kept[2]
+    def _sets_of(self, features: TextFeatures) -> VectorSets:
+        if self._sets is None or self._sets.vectors is not features.items:
+            self._sets = VectorSets(features.items)
+        return self._sets
 
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""

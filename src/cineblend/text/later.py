@@ -36,6 +36,14 @@ class Later:
         self.fingerprint = fingerprint
         self._encode = encode
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it makes the same vectors."""
+        return isinstance(other, Later) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        """Of the fingerprint."""
+        return hash(self.fingerprint)
+
     def __call__(self, texts: Sequence[str]) -> Embeddings:
         """(len(texts), dimension) float32.
 

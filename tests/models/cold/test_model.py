@@ -21,8 +21,9 @@ from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.ids import Vocabulary
 from cineblend.models.adjacent import AdjacentConfig
-from cineblend.models.base import Scores
-from cineblend.models.cold.model import Cold, ColdConfig
+from cineblend.models.base import ModelConfig, Scores
+from cineblend.models.cold.carried import CarriedConfig
+from cineblend.models.cold.model import ColdConfig
 from cineblend.models.cold.order import OrderConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
@@ -31,31 +32,35 @@ from cineblend.text.features import TextSpec
 from cineblend.workbench import Bench
 from worlds import checkerboard
 
-TASTE = ColdConfig(EaseConfig(regularization=1.0), (TextSpec("fake"),), ridges=(1.0, 1.0))
-ORDERED = replace(TASTE, order=OrderConfig(share=0.6, trees=5, least_in_leaf=2))
+TEXT = (TextSpec("fake"),)
+CARRIED = CarriedConfig(EaseConfig(regularization=1.0), TEXT)
+ORDERED = ColdConfig(
+    EaseConfig(regularization=1.0), TEXT, (1.0, 1.0), OrderConfig(share=0.6, trees=5, least_in_leaf=2)
+)
 
 
-class TestTaste(Conformance):
-    config = TASTE
-    reads_text = True
-
-
-class TestOrdered(Conformance):
+class TestCold(Conformance):
     config = ORDERED
     reads_text = True
 
 
-class TestOrderedWithMoreModels(Conformance):
+class TestColdWithMoreModels(Conformance):
     config = replace(ORDERED, beside=(AdjacentConfig(), PeriodConfig()))
     reads_text = True
 
 
-def scores(world: Dataset, config: ColdConfig = ORDERED) -> Scores:
-    return Cold(config, FakeBench()).fit(world).score(UserBatch.known(world.ratings))
+class TestCarried(Conformance):
+    config = CARRIED
+    reads_text = True
+    adds_up = True
 
 
-@pytest.mark.parametrize("config", [TASTE, ORDERED])
-def test_no_tag_is_read(config: ColdConfig) -> None:
+def scores(world: Dataset, config: ModelConfig = ORDERED) -> Scores:
+    return config.build(FakeBench()).fit(world).score(UserBatch.known(world.ratings))
+
+
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_no_tag_is_read(config: ModelConfig) -> None:
     """A tag on a held-out pair tells who watched a film: none may change a score."""
     world = checkerboard()
     at = np.array([0, 23], np.int32)
@@ -63,8 +68,8 @@ def test_no_tag_is_read(config: ColdConfig) -> None:
     np.testing.assert_array_equal(scores(tagged, config), scores(world, config))
 
 
-@pytest.mark.parametrize("config", [TASTE, ORDERED])
-def test_what_people_thought_of_a_film_taken_away_is_not_read(config: ColdConfig) -> None:
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_what_people_thought_of_a_film_taken_away_is_not_read(config: ModelConfig) -> None:
     world = checkerboard(cold=0)
     split = cold_items(world, 0.2, 3)
     away = split.test.item_counts[world.ratings.item_num] > 0
@@ -74,16 +79,18 @@ def test_what_people_thought_of_a_film_taken_away_is_not_read(config: ColdConfig
     np.testing.assert_array_equal(scores(turned.train, config), scores(split.train, config))
 
 
-def test_ids_are_not_read() -> None:
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_ids_are_not_read(config: ModelConfig) -> None:
     world = checkerboard()
     n = world.n_items
     text = replace(
         world, catalog=replace(world.catalog, items=Vocabulary(np.array([f"tt{i:03}" for i in range(n)])))
     )
-    np.testing.assert_array_equal(scores(text), scores(world))
+    np.testing.assert_array_equal(scores(text, config), scores(world, config))
 
 
-def test_without_years_genres_and_times_the_text_still_tells() -> None:
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_without_years_genres_and_times_the_text_still_tells(config: ModelConfig) -> None:
     world = checkerboard()
     n, ratings = world.n_items, world.ratings
     bare = replace(
@@ -93,7 +100,7 @@ def test_without_years_genres_and_times_the_text_still_tells() -> None:
             ratings.user_num, ratings.item_num, ratings.value, np.zeros(len(ratings), np.int64), 12, n
         ),
     )
-    found = scores(bare)[:, -2:]
+    found = scores(bare, config)[:, -2:]
     even = np.arange(12) % 2 == 0
     assert (found[even, 0] > found[even, 1]).all()
     assert (found[~even, 0] < found[~even, 1]).all()
@@ -106,12 +113,17 @@ def test_nobody_who_liked_anything_leaves_the_order_to_taste() -> None:
         ratings.user_num, ratings.item_num, np.ones(len(ratings), np.float32), ratings.timestamp, 12, 24
     )
     world = replace(world, ratings=disliked)
-    np.testing.assert_array_equal(scores(world, ORDERED), scores(world, TASTE))
+    by_taste, ordered = (
+        (found - found.mean(axis=1, keepdims=True)) / found.std(axis=1, keepdims=True)
+        for found in (scores(world, CARRIED), scores(world, ORDERED))
+    )
+    np.testing.assert_allclose(ordered, by_taste, atol=1e-3)
 
 
-def test_an_empty_history_cannot_be_scored() -> None:
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_an_empty_history_cannot_be_scored(config: ModelConfig) -> None:
     world = checkerboard()
-    model = Cold(ORDERED, FakeBench()).fit(world)
+    model = config.build(FakeBench()).fit(world)
     found = model.score(UserBatch.unseen([{}, {0: 5.0}], world.n_items))
     assert np.isnan(found[0]).all()
     assert np.isfinite(found[1]).all()

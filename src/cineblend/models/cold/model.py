@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -31,14 +31,14 @@ class ColdConfig:
         text: what is read of a film, the main view first. No document rule may read tags: only
             watched films have them, and a map learned with them misleads on new films.
         ridges: penalties of the maps from text alone and from all facts.
-        order: how the order is learned on top; None ranks by the map from all facts.
+        order: how the order is learned on top of the maps.
         beside: more collaborative models whose scores are carried over for the order to see.
     """
 
     targets: ModelConfig
     text: tuple[TextSpec, ...]
     ridges: tuple[float, float] = (5.0, 1.0)
-    order: OrderConfig | None = None
+    order: OrderConfig = field(default_factory=OrderConfig)
     beside: tuple[ModelConfig, ...] = ()
 
     def build(self, workbench: Workbench) -> Cold:
@@ -78,7 +78,7 @@ class Cold(Recommender):
         self._fitted: _Fitted | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Learn the maps, and the order where the config asks for it."""
+        """Learn the order on folds of the films, then the maps on all of them."""
         text = tuple(self._workbench.features(spec, train) for spec in self.config.text)
         films = of_catalog(train.catalog, tuple(view.items for view in text))
         space = FilmSpace.over(films)
@@ -89,9 +89,7 @@ class Cold(Recommender):
             beside = tuple(fit(one, part) for one in self.config.beside)
             return Tastes.fit(model, beside, part, space, films, features, self.config.ridges)
 
-        order = LearnedOrder(0.0, None)
-        if self.config.order is not None:
-            order = learn_order(self._lessons(train, self.config.order, learn), self.config.order)
+        order = learn_order(self._lessons(train, self.config.order, learn), self.config.order)
         tastes = learn(train, self._workbench.fit)
         catalogue = tastes.catalogue(np.arange(train.n_items))
         self._fitted = _Fitted(tastes, order, catalogue, genre_names(train.catalog), text)

@@ -18,6 +18,7 @@ from cineblend.models.base import Contributions, ModelConfig, Recommender, Score
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.standing import Matrix, dated_columns
+from cineblend.text.features import TextFeatures, TextSpec
 
 Column = npt.NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     """
     split = cold_items(train, _SHARE_COLD, config.seed)
     rng = np.random.default_rng(config.seed)
-    model = cold.build(workbench).fit(split.train)
+    model = _Forgetful(workbench).fit(cold, split.train)
     taken = np.flatnonzero(split.test.item_counts)
     reference = _some(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
     people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
@@ -108,6 +109,21 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     fitted = workbench.fit(cold, train)
     rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     return ColdGate(fitted, rated, films @ worth, level - np.log(config.n_folds), slope)
+
+
+@dataclass(frozen=True)
+class _Forgetful:
+    """A workbench that remembers no model: one of the gate's hold-out would be held for good."""
+
+    workbench: Workbench
+
+    def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
+        """The workbench's."""
+        return self.workbench.features(spec, train)
+
+    def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
+        """A fresh one."""
+        return config.build(self).fit(train)
 
 
 def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:

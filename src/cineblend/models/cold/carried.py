@@ -1,0 +1,253 @@
+"""Carried: a linear collaborative model carried over to any film, as vectors of people and films."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError, UserError
+from cineblend.kept import kept
+from cineblend.models.base import (
+    Contributions,
+    Factored,
+    ModelConfig,
+    Nums,
+    Recommender,
+    Scores,
+    Spread,
+    Workbench,
+)
+from cineblend.models.chosen import mixtures
+from cineblend.models.cold.films import FilmSpace, Matrix, genre_names, of_catalog, of_documents
+from cineblend.models.cold.taste import TasteMap
+from cineblend.models.columns import Columns
+from cineblend.models.grading import Grading, inputs, one_by_one
+from cineblend.models.vector_sets import VectorSets
+from cineblend.text.encoder import Embeddings
+from cineblend.text.features import TextSpec
+
+_LEAST_WORTH = 1e-10
+"""Directions that tell so much less than the best are rounding."""
+_ROWS = 256
+"""Films whose weights are held at once."""
+
+
+@dataclass(frozen=True)
+class CarriedConfig:
+    """Hyper-parameters, chosen on cold-item hold-outs inside a training set.
+
+    Attributes:
+        targets: the collaborative model whose scores of the rated films are carried over to others. It is
+            a sum over the history, of grades times weights of its own (see ``contributions``).
+        text: what is read of a film, the main view first. No document rule may read tags: only
+            watched films have them, and a map learned with them misleads on new films.
+        ridge: penalty of the map.
+        grading: what a rating is worth to ``targets``.
+        rank: how many directions of the films' facts are kept, those in which people differ most.
+        max_users: at most this many people are asked what these are, drawn at random.
+        seed: draws them.
+    """
+
+    targets: ModelConfig
+    text: tuple[TextSpec, ...]
+    ridge: float = 1.0
+    grading: Grading = "graded"
+    rank: int = 256
+    max_users: int = 2000
+    seed: int = 42
+
+    def build(self, workbench: Workbench) -> Carried:
+        """A fresh, unfitted recommender."""
+        return Carried(self, workbench)
+
+
+@kept("carried films")
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """What scoring reads; r is the rank and one more, for the level.
+
+    Attributes:
+        columns: the rated films.
+        rated: (n rated, r) float32, what a grade of 1 of each rated film adds to a person's vector.
+        films: (n_items, r) float32, each film's vector.
+        facts: how a new film's is made.
+    """
+
+    columns: Columns
+    rated: Embeddings
+    films: Embeddings
+    facts: Facts
+
+
+@kept("film vectors")
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Texts to films' vectors.
+
+    Attributes:
+        space: facts as numbers.
+        mean: (d,) of the rated films' numbers.
+        directions: (d, rank) those that are kept.
+        genres: the catalogue's.
+        encoders: each that reads a text, once.
+        views: which of them makes each view of the text.
+    """
+
+    space: FilmSpace
+    mean: Matrix
+    directions: Matrix
+    genres: list[str]
+    encoders: tuple[Callable[[Sequence[str]], Embeddings], ...]
+    views: tuple[int, ...]
+
+    def vectors(self, documents: Sequence[str]) -> Embeddings:
+        """(len(documents), rank + 1) float32."""
+        made = [encode(documents) for encode in self.encoders]
+        films = of_documents(documents, self.genres, tuple(made[at] for at in self.views))
+        return self.of(self.space.whole(films))
+
+    def of(self, whole: Matrix) -> Embeddings:
+        """(n, rank + 1) float32 for (n, d) numbers; the last is 1, for the level."""
+        kept = (whole - self.mean) @ self.directions
+        return np.column_stack([kept, np.ones(len(kept))]).astype(np.float32)
+
+
+class Carried(Recommender):
+    """score(u, f) = p_u · q_f: what the ``targets`` would say of film f, by its facts.
+
+    The map is that of ``TasteMap``: a ridge regression from the rated films' facts to a model's scores of
+    them, as in Gantner et al. 2010, "Learning Attribute-to-Feature Mappings for Cold-Start
+    Recommendations", with the scores in place of factors. A model that is linear in a history has
+    weights B of one film for another, its scores being x_u B; carried over they are a vector a rated
+    film, in the space of the facts, and a person's is the sum of these by grades x_u. Of that space
+    the main directions of people's vectors are kept, ``rank`` of them.
+
+    Films are known by their facts alone: one that has ratings is scored as if it had none, save that
+    the map was learned on it. An unseen person is scored like any other; one without a usable rating
+    cannot be (NaN). A document is read for its year and for genres by their names.
+    """
+
+    kept = ("_fitted", "_top_rating")
+
+    def __init__(self, config: CarriedConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._fitted: _Fitted | None = None
+        self._top_rating = 1.0
+        self._sets: VectorSets | None = None
+
+    def fit(self, train: Dataset) -> Self:
+        """Fit ``targets``, learn the map and carry every rated film's weights over.
+
+        Raises:
+            UserError: ``targets`` is no sum over the history.
+        """
+        config = self.config
+        self._top_rating = train.scale.high
+        text = tuple(self._workbench.features(spec, train) for spec in config.text)
+        films = of_catalog(train.catalog, tuple(view.items for view in text))
+        space = FilmSpace.over(films)
+        whole = space.whole(films)
+        columns = Columns(train.ratings.item_counts > 0)
+        taste = TasteMap.fit(whole, columns.items, config.ridge)
+        model = self._workbench.fit(config.targets, train)
+        of_people, of_films = self._directions(model, taste, train)
+        encoders: list[Callable[[Sequence[str]], Embeddings]] = []
+        for view in text:
+            encoders += [] if view.encode in encoders else [view.encode]
+        views = tuple(encoders.index(view.encode) for view in text)
+        facts = Facts(space, taste.mean, of_films, genre_names(train.catalog), tuple(encoders), views)
+        rated = _carried(model, taste, taste.carry @ of_people, train)
+        self._fitted = _Fitted(columns, rated, facts.of(whole), facts)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) products; NaN for a person without a usable rating."""
+        films = self._learned().films
+        return (self._people(users) @ films.T.astype(np.float64)).astype(np.float32)
+
+    def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
+        """(len(users), c) products with these films' vectors alone."""
+        return (self._people(users) @ self._vectors().columns(item_num)).astype(np.float32)
+
+    def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
+        """Mean and deviation of each person's scores, from the moments of these films' vectors."""
+        return self._vectors().spread(self._people(users), item_num)
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) products; NaN for a person without a usable rating."""
+        vectors = self._learned().facts.vectors(documents)
+        return (self._people(users) @ vectors.T.astype(np.float64)).astype(np.float32)
+
+    def factors(self) -> Factored:
+        """The sums by grades, and the films' vectors."""
+        return Factored(self._learned().films, lambda users: self._people(users).astype(np.float32))
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) the lines of the sum."""
+        fitted = self._learned()
+        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
+        return mixtures(alone, fitted.rated) @ fitted.films[item_num].T.astype(np.float64)
+
+    def _people(self, users: UserBatch) -> Matrix:
+        """(len(users), rank + 1) sums by grades; NaN without a usable rating."""
+        fitted = self._learned()
+        weights = inputs(users, self.config.grading, self._top_rating, fitted.columns)
+        vectors = mixtures(weights, fitted.rated)
+        vectors[np.diff(weights.indptr) == 0] = np.nan
+        return vectors
+
+    def _learned(self) -> _Fitted:
+        if self._fitted is None:
+            raise NotFittedError(self)
+        return self._fitted
+
+    def _vectors(self) -> VectorSets:
+        films = self._learned().films
+        if self._sets is None or self._sets.vectors is not films:
+            self._sets = VectorSets(films)
+        return self._sets
+
+    def _directions(self, model: Recommender, taste: TasteMap, train: Dataset) -> tuple[Matrix, Matrix]:
+        """(d, r) and (d, r) maps T, F of people's and of films' numbers with p T F' q nearest to p q.
+
+        The main components of people's carried scores of the rated films: with A these people's p, M the
+        films' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
+        """
+        people = np.flatnonzero(train.ratings.user_counts).astype(np.int32)
+        drawn = np.random.default_rng(self.config.seed).permutation(people)[: self.config.max_users]
+        users = UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
+        known = model.score(users)[:, taste.rated].astype(np.float64)
+        known = known[np.isfinite(known).all(axis=1)]
+        carried = (known - known.mean(axis=1, keepdims=True)) @ taste.carry
+        seen = carried @ taste.moment
+        worth, main = np.linalg.eigh(seen @ carried.T)
+        best = np.argsort(-worth)[: self.config.rank]
+        best = best[worth[best] > _LEAST_WORTH * worth.max(initial=0)]
+        return seen.T @ main[:, best] / worth[best], carried.T @ main[:, best]
+
+
+def _carried(model: Recommender, taste: TasteMap, carry: Matrix, train: Dataset) -> Embeddings:
+    """(n rated, rank + 1) float32: each rated film's weights for others, carried over, and their level."""
+    found = np.zeros((len(taste.rated), carry.shape[1] + 1), np.float32)
+    for start in range(0, len(taste.rated), _ROWS):
+        films = taste.rated[start : start + _ROWS]
+        everything = UserBatch.unseen([dict.fromkeys(films.tolist(), train.scale.high)], train.n_items)
+        lines = model.contributions(everything, taste.rated)
+        if lines is None or not _adds_up(lines, model.score(everything)[0, taste.rated]):
+            raise UserError(
+                f"{type(model).__name__} is no sum over a history, so it cannot be carried over to new films",
+                expected="a model whose ratings each contribute on their own, such as EASE",
+            )
+        level = lines.mean(axis=1, keepdims=True)
+        found[start : start + _ROWS] = np.hstack([(lines - level) @ carry, level])
+    return found
+
+
+def _adds_up(lines: Contributions, score: Scores) -> bool:
+    return np.allclose(lines.sum(axis=0), score, rtol=1e-3, atol=1e-4 * np.abs(score).max(initial=0))

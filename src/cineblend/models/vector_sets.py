@@ -1,0 +1,58 @@
+"""VectorSets: item vectors, and what is remembered of sets of items that are asked for again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from cineblend.models.base import Nums, Spread
+
+_SETS = 2
+"""Sets of items whose vectors are kept as columns."""
+
+
+class VectorSets:
+    """Item vectors by sets; a set is known by the very array of its numbers.
+
+    Attributes:
+        vectors: (n_items, d) the items'.
+    """
+
+    def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
+        self.vectors = vectors
+        self._columns: tuple[tuple[Nums, npt.NDArray[np.float64]], ...] = ()
+        self._moments: tuple[Nums, npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+
+    def columns(self, item_num: Nums) -> npt.NDArray[np.float64]:
+        """(d, c) vectors of these items."""
+        for asked, columns in self._columns:
+            if asked is item_num:
+                return columns
+        columns = self.vectors[item_num].T.astype(np.float64, order="C")
+        self._columns = ((item_num, columns), *self._columns[: _SETS - 1])
+        return columns
+
+    def spread(self, people: npt.NDArray[np.float64], item_num: Nums) -> Spread:
+        """Mean and deviation of each person's products: p·mean(e) and the root of p'cov(e)p; 0 for NaN.
+
+        Args:
+            people: (n, d) vectors.
+            item_num: (c,) item numbers.
+        """
+        mean, covariance = self._moments_of(item_num)
+        people = np.nan_to_num(people, nan=0.0)
+        variance = np.einsum("nd,nd->n", people @ covariance, people)
+        return (people @ mean)[:, None], np.sqrt(np.maximum(variance, 0))[:, None]
+
+    def _moments_of(self, item_num: Nums) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """(d,) mean and (d, d) covariance of these items' vectors; those asked for last are kept."""
+        kept = self._moments
+        if kept is None or kept[0] is not item_num:
+            vectors = self.vectors[item_num].astype(np.float64)
+            mean = vectors.sum(axis=0) / max(len(vectors), 1)
+            vectors -= mean
+            kept = self._moments = (item_num, mean, vectors.T @ vectors / max(len(vectors), 1))
+        return kept[1], kept[2]
