@@ -241,8 +241,20 @@ def test_the_gate_finds_what_made_the_likes() -> None:
     z, films = rng.normal(size=(400, 60)), rng.normal(size=(60, 2))
     odds = -1.0 + 0.7 * z + films @ [1.5, -0.5]
     liked = rng.random(odds.shape) < 1 / (1 + np.exp(-odds))
-    level, slope, worth = _logistic(z, films, liked)
+    level, slope, worth = _logistic(z, films, liked, np.ones(400))
     np.testing.assert_allclose([level, slope, *worth], [-1.0, 0.7, 1.5, -0.5], atol=0.08)
+
+
+def test_who_weighs_nothing_teaches_the_gate_nothing() -> None:
+    rng = np.random.default_rng(0)
+    z, films, liked = rng.normal(size=(40, 60)), rng.normal(size=(60, 2)), rng.random((40, 60)) < 0.3
+    share = np.repeat([3.0, 0.0], 20)
+    liked[20:] = ~liked[20:]
+    some, alone = (
+        np.hstack(_logistic(z[:n], films, liked[:n], share[:n] / share[:n].sum())) for n in (40, 20)
+    )
+    # The ridge and the start are the same beside twice as much weight.
+    np.testing.assert_allclose(some, alone, atol=0.01)
 
 
 def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:

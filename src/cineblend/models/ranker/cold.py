@@ -105,7 +105,8 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
         z.append(_scaled(model.score_same(nobody, taken), spread))
         liked.append(likes[users.user_num][:, taken].toarray() > 0)
     films = _standing_columns(train.catalog, np.flatnonzero(train.ratings.item_counts))
-    level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked))
+    share = np.maximum(np.diff(known.indptr), 1) ** -0.5
+    level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked), share)
     fitted = workbench.fit(cold, train)
     rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     return ColdGate(fitted, rated, films @ worth, level - np.log(config.n_folds), slope)
@@ -145,18 +146,27 @@ def _standing_columns(catalog: Catalog, rated: npt.NDArray[np.intp]) -> Matrix:
     return columns
 
 
-def _logistic(z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_]) -> tuple[float, float, Column]:
+def _logistic(
+    z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_], share: Column
+) -> tuple[float, float, Column]:
     """Level, slope of z and worth of the films' columns by Newton's method on (n, t) pairs.
 
     There is a small ridge; the start has half a like more, so that none is not never.
+
+    Args:
+        z: (n, t) scores.
+        films: (t, k) columns.
+        liked: (n, t).
+        share: (n,) what a person's pairs weigh; 1/sqrt(ratings), so that the busy do not decide alone.
     """
-    rate = (liked.sum() + 0.5) / (liked.size + 1)
+    share = (share / share.mean())[:, None]
+    rate = ((share * liked).sum() + 0.5) / (liked.size + 1)
     films = np.column_stack([np.ones(z.shape[1]), films]).astype(np.float64)
     ridge = np.array([1e-3, 1e-3, *np.full(films.shape[1] - 1, _WORTH_RIDGE)])
     theta = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(films.shape[1] - 1)])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-(theta[0] * z + films @ theta[1:])))
-        wrong, weight = p - liked, p * (1 - p)
+        wrong, weight = share * (p - liked), share * p * (1 - p)
         weighted = weight * z
         slope = np.array([(wrong * z).sum(), *(films.T @ wrong.sum(axis=0))]) + ridge * theta
         across = films.T @ weighted.sum(axis=0)
