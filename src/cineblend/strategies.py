@@ -195,11 +195,6 @@ ROWS = (
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),
     Strategy("ease", "EASE", EaseConfig()),
-    Strategy(
-        "ease-damped",
-        "EASE, the busy and the well known damped",
-        EaseConfig(80.0, user_damping=0.3, item_damping=0.2),
-    ),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(
