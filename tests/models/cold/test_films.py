@@ -50,6 +50,14 @@ def test_a_film_without_a_year_has_no_time() -> None:
     assert not space.whole(films)[:, VECTORS.shape[1] :].any()
 
 
+def test_a_slip_in_one_year_leaves_the_others_their_time() -> None:
+    slipped, unknown = (numbered([0] * 4, [1999, 2000, *slip]) for slip in ((9999, 12), (0, 0)))
+    np.testing.assert_array_equal(slipped.year, unknown.year)
+    np.testing.assert_array_equal(
+        FilmSpace.over(slipped).whole(slipped), FilmSpace.over(unknown).whole(unknown)
+    )
+
+
 def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_none_is() -> None:
     films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
     space, without = FilmSpace.over(films), FilmSpace.over(FILMS)

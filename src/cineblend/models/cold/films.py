@@ -29,6 +29,8 @@ STANDING_WEIGHTS = (1.0, 0.5, 0.5)
 """The same where the catalogue knows films' standing: standing, genres × standing, text × standing."""
 BUMPED_YEARS = 84.0
 """How far back the bumps reach; older films are of the oldest time."""
+YEARS = 1000, 2100
+"""Other years count as unknown: one slip to 9999 would put all other films into the oldest time."""
 MAIN_DIRECTIONS = 48
 """How many main directions of the first text are let to change with the time of release."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
@@ -71,7 +73,8 @@ def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
     genre = np.zeros((len(catalog), len(names)))
     for row, genres in enumerate(catalog.genres):
         genre[row, [column[name] for name in genres]] = 1
-    year = np.where(catalog.year > 0, catalog.year, np.nan)
+    low, high = YEARS
+    year = np.where((catalog.year >= low) & (catalog.year <= high), catalog.year, np.nan)
     return FilmFacts(catalog.title, year, genre, text, standing(catalog))
 
 

@@ -33,7 +33,8 @@ class OrderConfig:
     """Hyper-parameters of the order, chosen on cold-item hold-outs inside a training set.
 
     Attributes:
-        folds: every rated film is cold in one of these, and the order is learned on all of them.
+        deals: how often the rated films are dealt out anew.
+        folds: every rated film is cold in one of these a deal, and the order is learned on all of them.
         share: the share of a fold's (person, cold film) pairs, best tastes first, that is put in order.
         people_per_fold: at most so many people a fold, drawn at random.
         trees: boosting rounds.
@@ -45,6 +46,7 @@ class OrderConfig:
         seed: draws folds, people and columns.
     """
 
+    deals: int = 1
     folds: int = 5
     share: float = 0.08
     people_per_fold: int = 1000
