@@ -44,12 +44,6 @@ CANDIDATES: Mapping[str, Sequence[ModelConfig]] = {
         EaseConfig(strength, grading)
         for grading in GRADINGS
         for strength in (25.0, 50.0, 75.0, 100.0, 150.0, 200.0, 400.0)
-    ]
-    + [
-        EaseConfig(strength, user_damping=of_users, item_damping=of_items)
-        for strength in (40.0, 60.0, 80.0, 100.0)
-        for of_users in (0.0, 0.3, 0.6)
-        for of_items in (0.0, 0.2, 0.4, 0.6, 0.8)
     ],
     "ease+text": [
         EaseConfig(100.0, "graded", text, weight)

@@ -158,7 +158,7 @@ def test_without_optuna_the_remedy_is_said(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_model_without_parts_is_searched_too(tmp_path: Path) -> None:
     found = search(tmp_path, strategy=Strategy("ease", "EASE", EaseConfig()), trials=3)
-    assert set(found.base.values) == {"regularization", "grading", "user_damping", "item_damping"}
+    assert set(found.base.values) == {"regularization", "grading"}
     assert len(found.trials) == 4
     tuned.write(found, tmp_path / "strategy.json")
     assert tuned.read(tmp_path / "strategy.json").changed == found.best.values

@@ -41,6 +41,8 @@ _BYTES_OF_COLUMNS = 28
 """Of these, what a loaded rating holds: user, item, value, time and its place in the order by user."""
 _BYTES_OF_LIBRARIES = 2_000_000_000
 """What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
+_BYTES_OF_FACTS = 45_000
+"""A film of the catalogue, known or new, while its facts become a vector: some 2,300 numbers, twice."""
 _BYTES_A_WEIGHT = 96
 """Of pruning a matrix: each weight that is kept, with its place, in six copies."""
 
@@ -132,6 +134,7 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         parts = tuple(replace(part, model=_stronger(part.model, shape)) for part in model.parts)
         cold = _stronger(model.cold, shape)
         dense = sum(isinstance(part.model, EaseConfig) for part in parts)
+        dense += isinstance(cold, CarriedConfig)
         seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 1.2e-4 * shape.n_ratings)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
@@ -206,6 +209,7 @@ _DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
         EaseConfig: _ease,
         EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
         AdjacentConfig: _adjacent,
+        CarriedConfig: lambda _, shape: _BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items),
         SparseEaseConfig: lambda model, shape: _sparse_ease(model, min(model.n_items, shape.n_items)),
     }
 )

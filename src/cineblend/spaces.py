@@ -91,8 +91,6 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
             "regularization": _STRENGTH,
             "grading": _GRADING,
             "text_weight": Number(0.1, 30, log=True),
-            "user_damping": Number(0, 1),
-            "item_damping": Number(0, 1.5),
         },
         EasePriorConfig: {
             "regularization": _STRENGTH,

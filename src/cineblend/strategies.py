@@ -112,10 +112,6 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
     )
 
 
-CARRIED_EASE = EaseConfig(60.0, user_damping=0.3, item_damping=0.8)
-"""Whose scores are carried over to new films; chosen on cold-item hold-outs inside a training set."""
-
-
 def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     """The learned blend over these text encoders; without any, of ratings and catalogue alone."""
     ratings = (
@@ -133,7 +129,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
     if not texts:
         return RankerConfig(ratings)
-    new_films = CarriedConfig(CARRIED_EASE, new_film_text(encoders[-1]))
+    new_films = CarriedConfig(EaseConfig(), new_film_text(encoders[-1]))
     return RankerConfig((*ratings, *by_text, Part("text", TextRidgeConfig(texts))), cold=new_films)
 
 
@@ -200,13 +196,13 @@ ROWS = (
     Strategy(
         "text-taste",
         "EASE carried over to new films",
-        CarriedConfig(CARRIED_EASE, NEW_FILM_TEXT),
+        CarriedConfig(EaseConfig(), NEW_FILM_TEXT),
         notes=(READS_NUMBERS,),
     ),
     Strategy(
         "cold",
         "New films in a learned order",
-        ColdConfig(CARRIED_EASE, NEW_FILM_TEXT, beside=(AdjacentConfig(), PeriodConfig(12.0))),
+        ColdConfig(EaseConfig(), NEW_FILM_TEXT, beside=(AdjacentConfig(), PeriodConfig(12.0))),
         notes=(READS_NUMBERS,),
     ),
 )

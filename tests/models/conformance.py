@@ -139,6 +139,11 @@ class Conformance:
                 continue
             assert lines.shape == (len(history), len(items))
             assert np.isfinite(lines).all()
+            alone = users.slice(person, person + 1)
+            if len(items):
+                mean = model.mean_contributions(alone, items)
+                assert mean is not None
+                np.testing.assert_allclose(mean, lines.mean(axis=1), rtol=1e-5, atol=1e-6)
             if self.adds_up:
                 np.testing.assert_allclose(lines.sum(axis=0), scores[person, items], rtol=1e-5, atol=1e-5)
 

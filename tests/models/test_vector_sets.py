@@ -18,6 +18,15 @@ def test_sets_are_told_apart_however_they_take_turns() -> None:
         np.testing.assert_array_equal(sets.columns(nums), VECTORS[nums].T.astype(np.float64))
 
 
+def test_a_set_asked_for_again_is_not_gathered_again() -> None:
+    sets, nums, same = VectorSets(VECTORS), np.arange(5), np.arange(5)
+    first = sets.columns(nums)
+    assert sets.columns(nums) is first
+    assert sets.columns(same) is not first
+    assert sets.mean(nums) is sets.mean(nums)
+    np.testing.assert_allclose(sets.mean(nums), VECTORS[:5].mean(axis=0), atol=1e-7)
+
+
 def test_spread_is_that_of_the_products() -> None:
     sets, people = VectorSets(VECTORS), RNG.normal(size=(5, 4))
     for nums in (np.arange(0, 30, 2), np.array([4]), np.arange(30)):

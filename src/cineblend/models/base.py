@@ -165,6 +165,14 @@ class Recommender(Keeps, ABC):
         del users, item_num
         return None
 
+    def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64] | None:
+        """(len(history),) mean of ``contributions`` over many items; None where there are none.
+
+        A model that need not look at each item for it overrides this.
+        """
+        lines = self.contributions(users, item_num)
+        return None if lines is None else lines.mean(axis=1)
+
     def score_and_explain(
         self, users: UserBatch
     ) -> tuple[Scores, Callable[[int, Nums], Contributions | None]]:

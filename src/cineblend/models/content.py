@@ -89,11 +89,21 @@ class Content(Recommender):
         """(len(history), c) w_uj e_j·e_i over the sum of the weights: the lines of the mean."""
         if self._features is None:
             raise NotFittedError(self)
-        weight = profile_weights(users, self._top_rating)
-        share = weight / total if (total := weight.sum()) > 0 else np.zeros_like(weight)
         vectors = self._features.items
         near = vectors[users.item_num].astype(np.float64) @ vectors[item_num].T.astype(np.float64)
-        return share[:, None] * near
+        return self._shares(users)[:, None] * near
+
+    def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64]:
+        """(len(history),) the lines' means over these items, from the mean of their vectors."""
+        if self._features is None:
+            raise NotFittedError(self)
+        vectors = self._features.items[users.item_num].astype(np.float64)
+        return self._shares(users) * (vectors @ self._sets_of(self._features).mean(item_num))
+
+    def _shares(self, users: UserBatch) -> npt.NDArray[np.float64]:
+        """(len(history),) weights of one person's ratings, summing to 1."""
+        weight = profile_weights(users, self._top_rating)
+        return weight / total if (total := weight.sum()) > 0 else np.zeros_like(weight)
 
     def _sets_of(self, features: TextFeatures) -> VectorSets:
         if self._sets is None or self._sets.vectors is not features.items:

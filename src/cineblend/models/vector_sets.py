@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ _SETS = 2
 
 
 class VectorSets:
-    """Item vectors by sets; a set is known by the very array of its numbers.
+    """Item vectors by sets; a set is known by the very array of its numbers, which is not to be changed.
 
     Attributes:
         vectors: (n_items, d) the items'.
@@ -25,6 +26,15 @@ class VectorSets:
         self.vectors = vectors
         self._columns: tuple[tuple[Nums, npt.NDArray[np.float64]], ...] = ()
         self._moments: tuple[Nums, npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None
+
+    @cached_property
+    def by_dimension(self) -> npt.NDArray[np.float64]:
+        """(d, n_items) all vectors, in the form in which products with them are fastest."""
+        return self.vectors.T.astype(np.float64, order="C")
+
+    def mean(self, item_num: Nums) -> npt.NDArray[np.float64]:
+        """(d,) of these items' vectors."""
+        return self._moments_of(item_num)[0]
 
     def columns(self, item_num: Nums) -> npt.NDArray[np.float64]:
         """(d, c) vectors of these items."""

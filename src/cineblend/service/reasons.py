@@ -96,7 +96,7 @@ class Reasoner:
         """Every line of a person's score of one film, largest first; they add up to the score."""
         sums = self.sums(scored, np.array([num], np.int32), person)
         added = self._added(sums, 0, range(len(sums.by_text)))
-        lines = [self._line(scored, line, text, person) for line in added]
+        lines = [self._line(scored, num, line, text, person) for line in added]
         lines.append(self._other(scored, sums, 0, person))
         return tuple(sorted(lines, key=lambda line: -line.contribution))
 
@@ -107,7 +107,8 @@ class Reasoner:
         found: list[tuple[Reason, ...]] = []
         for at, entries in enumerate(best.tolist()):
             added = sorted(self._added(sums, at, entries), key=lambda line: -line[0])
-            lines = [self._line(scored, line, text, person) for line in added[:_SHOWN] if line[0] > 0]
+            listed = int(item_num[at])
+            lines = [self._line(scored, listed, line, text, person) for line in added[:_SHOWN] if line[0] > 0]
             found.append(tuple(lines) or (self._other(scored, sums, at, person),))
         return found
 
@@ -124,7 +125,7 @@ class Reasoner:
             added.append((float(sums.words[at]), "words", 0))
         return added
 
-    def _line(self, scored: Scored, added: _Added, text: str, person: int) -> Reason:
+    def _line(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
         contribution, kind, entry = added
         if kind == "words":
             said = ", ".join(texts.clauses(text)[0]) or text.strip()
@@ -132,17 +133,20 @@ class Reasoner:
             return Reason(kind, None, None, None, contribution, sentence, WHOSE[person])
         at = int(scored.users.indptr[person]) + entry
         num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
-        make = self._rating_line if kind == "rating" else self._text_line
-        return make(num, rating, contribution, person)
+        if kind == "text":
+            return self._text_line(num, rating, contribution, person)
+        # Nobody rated a new film: what is known is how people take films of its kind.
+        this = "this" if self._films.rated[listed] else "films like this"
+        return self._rating_line(num, rating, contribution, person, this)
 
-    def _rating_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+    def _rating_line(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
         title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
         if rating >= _LIKED_SHARE * high:
             sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
-            sentence += "tend to like this." if contribution >= 0 else "tend to pass this by."
+            sentence += f"tend to like {this}." if contribution >= 0 else f"tend to pass {this} by."
         else:
             sentence = f"{who} watched “{title}”, and people who did "
-            sentence += "often watch this too." if contribution >= 0 else "tend to pass this by."
+            sentence += f"often watch {this} too." if contribution >= 0 else f"tend to pass {this} by."
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
     def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:

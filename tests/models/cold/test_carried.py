@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -12,11 +12,13 @@ from benches import BagOfWords, FakeBench
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
-from cineblend.models.base import ModelConfig
+from cineblend.models.als import ALSConfig
+from cineblend.models.base import Contributions, ModelConfig, Nums, Scores, Workbench
 from cineblend.models.cold.carried import Carried, CarriedConfig
 from cineblend.models.cold.films import FilmSpace, of_catalog
 from cineblend.models.cold.taste import TasteMap
 from cineblend.models.ease import Ease, EaseConfig
+from cineblend.models.grading import Grading
 from cineblend.models.popularity import PopularityConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.encoder import Embeddings
@@ -27,12 +29,12 @@ EASE = EaseConfig(regularization=1.0)
 CONFIG = CarriedConfig(EASE, (TextSpec("fake"),), ridge=0.5)
 
 
-def by_the_ridge(world: Dataset) -> np.ndarray:
+def by_the_ridge(world: Dataset, ease: EaseConfig = EASE) -> np.ndarray:
     """What the ridge makes of EASE's scores, film by film, without vectors in between."""
     films = of_catalog(world.catalog, (FakeBench().features(TextSpec("fake"), world).items,))
     features = FilmSpace.over(films).whole(films)
     rated = np.flatnonzero(world.ratings.item_counts)
-    known = Ease(EASE, FakeBench()).fit(world).score(UserBatch.known(world.ratings))[:, rated]
+    known = Ease(ease, FakeBench()).fit(world).score(UserBatch.known(world.ratings))[:, rated]
     return TasteMap.fit(features, rated, 0.5).targets(known.astype(np.float64), features)
 
 
@@ -80,9 +82,46 @@ def test_people_are_drawn_where_there_are_many() -> None:
     assert np.corrcoef(found.ravel(), by_the_ridge(world).ravel())[0, 1] > 0.9
 
 
-@pytest.mark.parametrize("targets", [PopularityConfig(), UserKNNConfig()])
+def test_a_model_without_grades_is_refused() -> None:
+    with pytest.raises(UserError, match="PopularityConfig grades no ratings"):
+        replace(CONFIG, targets=PopularityConfig())
+
+
+def test_without_any_rating_there_is_no_taste() -> None:
+    world = checkerboard()
+    nobody = world.with_ratings(world.ratings.take(np.array([], int)), held_out=world.ratings)
+    with pytest.raises(UserError, match="no film has a rating"):
+        Carried(CONFIG, FakeBench()).fit(nobody)
+
+
+@dataclass(frozen=True)
+class MeanConfig(EaseConfig):
+    """Of EASE divided by the length of the history."""
+
+    def build(self, workbench: Workbench) -> Ease:
+        return Mean(self, workbench)
+
+
+class Mean(Ease):
+    def score(self, users: UserBatch) -> Scores:
+        return super().score(users) / np.diff(users.indptr)[:, None].astype(np.float32)
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        return super().contributions(users, item_num) / len(users.item_num)
+
+
+@pytest.mark.parametrize("grading", ["binary", "liked", "centred"])
+def test_a_rating_is_worth_what_it_is_to_the_model_carried_over(grading: Grading) -> None:
+    world = checkerboard(cold=3)
+    ease = EaseConfig(1.0, grading)
+    found = Carried(replace(CONFIG, targets=ease), FakeBench()).fit(world)
+    expected = by_the_ridge(world, ease)
+    np.testing.assert_allclose(found.score(UserBatch.known(world.ratings)), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("targets", [UserKNNConfig(), ALSConfig(8), MeanConfig()])
 def test_a_model_that_is_no_sum_over_a_history_is_refused(targets: ModelConfig) -> None:
-    """The first adds nothing to what it says of everybody, the second has no lines."""
+    """The first has no lines, the others' lines hang on the rest of the history."""
     with pytest.raises(UserError, match="is no sum over a history"):
         Carried(replace(CONFIG, targets=targets), FakeBench()).fit(checkerboard())
 

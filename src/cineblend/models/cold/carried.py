@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
@@ -23,7 +24,8 @@ from cineblend.models.base import (
     Workbench,
 )
 from cineblend.models.chosen import mixtures
-from cineblend.models.cold.films import FilmSpace, Matrix, genre_names, of_catalog, of_documents
+from cineblend.models.cold.film_vectors import FilmVectors, distinct
+from cineblend.models.cold.films import FilmSpace, Matrix, genre_names, of_catalog
 from cineblend.models.cold.taste import TasteMap
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
@@ -47,7 +49,6 @@ class CarriedConfig:
         text: what is read of a film, the main view first. No document rule may read tags: only
             watched films have them, and a map learned with them misleads on new films.
         ridge: penalty of the map.
-        grading: what a rating is worth to ``targets``.
         rank: how many directions of the films' facts are kept, those in which people differ most.
         max_users: at most this many people are asked what these are, drawn at random.
         seed: draws them.
@@ -56,10 +57,21 @@ class CarriedConfig:
     targets: ModelConfig
     text: tuple[TextSpec, ...]
     ridge: float = 1.0
-    grading: Grading = "graded"
     rank: int = 256
     max_users: int = 2000
     seed: int = 42
+
+    def __post_init__(self) -> None:
+        if not hasattr(self.targets, "grading"):
+            raise UserError(
+                f"{type(self.targets).__name__} grades no ratings, so it cannot be carried over to new films",
+                expected="the config of a model with a grading, such as EASE",
+            )
+
+    @property
+    def grading(self) -> Grading:
+        """What a rating is worth to ``targets``."""
+        return getattr(self.targets, "grading")  # noqa: B009 (its type knows no such field)
 
     def build(self, workbench: Workbench) -> Carried:
         """A fresh, unfitted recommender."""
@@ -75,46 +87,13 @@ class _Fitted:
         columns: the rated films.
         rated: (n rated, r) float32, what a grade of 1 of each rated film adds to a person's vector.
         films: (n_items, r) float32, each film's vector.
-        facts: how a new film's is made.
+        vectors: how a new film's is made.
     """
 
     columns: Columns
     rated: Embeddings
     films: Embeddings
-    facts: Facts
-
-
-@kept("film vectors")
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """Texts to films' vectors.
-
-    Attributes:
-        space: facts as numbers.
-        mean: (d,) of the rated films' numbers.
-        directions: (d, rank) those that are kept.
-        genres: the catalogue's.
-        encoders: each that reads a text, once.
-        views: which of them makes each view of the text.
-    """
-
-    space: FilmSpace
-    mean: Matrix
-    directions: Matrix
-    genres: list[str]
-    encoders: tuple[Callable[[Sequence[str]], Embeddings], ...]
-    views: tuple[int, ...]
-
-    def vectors(self, documents: Sequence[str]) -> Embeddings:
-        """(len(documents), rank + 1) float32."""
-        made = [encode(documents) for encode in self.encoders]
-        films = of_documents(documents, self.genres, tuple(made[at] for at in self.views))
-        return self.of(self.space.whole(films))
-
-    def of(self, whole: Matrix) -> Embeddings:
-        """(n, rank + 1) float32 for (n, d) numbers; the last is 1, for the level."""
-        kept = (whole - self.mean) @ self.directions
-        return np.column_stack([kept, np.ones(len(kept))]).astype(np.float32)
+    vectors: FilmVectors
 
 
 class Carried(Recommender):
@@ -149,44 +128,58 @@ class Carried(Recommender):
         """
         config = self.config
         self._top_rating = train.scale.high
+        columns = Columns(train.ratings.item_counts > 0)
+        if not len(columns):
+            raise UserError("no film has a rating, so there is no taste to carry over to new films")
         text = tuple(self._workbench.features(spec, train) for spec in config.text)
         films = of_catalog(train.catalog, tuple(view.items for view in text))
         space = FilmSpace.over(films)
         whole = space.whole(films)
-        columns = Columns(train.ratings.item_counts > 0)
         taste = TasteMap.fit(whole, columns.items, config.ridge)
-        model = self._workbench.fit(config.targets, train)
-        of_people, of_films = self._directions(model, taste, train)
-        encoders: list[Callable[[Sequence[str]], Embeddings]] = []
-        for view in text:
-            encoders += [] if view.encode in encoders else [view.encode]
-        views = tuple(encoders.index(view.encode) for view in text)
-        facts = Facts(space, taste.mean, of_films, genre_names(train.catalog), tuple(encoders), views)
+        # Not by workbench.fit, which would keep it for good: its weights, carried over, are all that is left.
+        model = config.targets.build(self._workbench).fit(train)
+        people = self._some(train)
+        known = model.score(people)[:, columns.items].astype(np.float64)
+        known = known[np.diff(people.indptr) > 0]
+        of_people, of_films = _directions(known, taste, config.rank)
         rated = _carried(model, taste, taste.carry @ of_people, train)
-        self._fitted = _Fitted(columns, rated, facts.of(whole), facts)
+        grades = inputs(people, config.grading, self._top_rating, columns)
+        if rated is None or not _is_sum(known, mixtures(grades, rated)[:, -1]):
+            raise UserError(
+                f"{type(model).__name__} is no sum over a history, so it cannot be carried over to new films",
+                expected="a model whose score adds up weights of the rated films times their grades, as EASE",
+            )
+        encoders, views = distinct([view.encode for view in text])
+        vectors = FilmVectors(space, taste.mean, of_films, genre_names(train.catalog), encoders, views)
+        self._fitted = _Fitted(columns, rated, vectors.of(whole), vectors)
         return self
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) products; NaN for a person without a usable rating."""
-        films = self._learned().films
-        return (self._people(users) @ films.T.astype(np.float64)).astype(np.float32)
+        return (self._people(users) @ self._films().by_dimension).astype(np.float32)
 
     def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
         """(len(users), c) products with these films' vectors alone."""
-        return (self._people(users) @ self._vectors().columns(item_num)).astype(np.float32)
+        return (self._people(users) @ self._films().columns(item_num)).astype(np.float32)
 
     def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
         """Mean and deviation of each person's scores, from the moments of these films' vectors."""
-        return self._vectors().spread(self._people(users), item_num)
+        return self._films().spread(self._people(users), item_num)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) products; NaN for a person without a usable rating."""
-        vectors = self._learned().facts.vectors(documents)
+        vectors = self._learned().vectors.of_documents(documents)
         return (self._people(users) @ vectors.T.astype(np.float64)).astype(np.float32)
 
     def factors(self) -> Factored:
         """The sums by grades, and the films' vectors."""
         return Factored(self._learned().films, lambda users: self._people(users).astype(np.float32))
+
+    def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64]:
+        """(len(history),) the lines' means over these films, from the mean of their vectors."""
+        fitted = self._learned()
+        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
+        return mixtures(alone, fitted.rated) @ self._films().mean(item_num)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) the lines of the sum."""
@@ -207,47 +200,50 @@ class Carried(Recommender):
             raise NotFittedError(self)
         return self._fitted
 
-    def _vectors(self) -> VectorSets:
+    def _films(self) -> VectorSets:
         films = self._learned().films
         if self._sets is None or self._sets.vectors is not films:
             self._sets = VectorSets(films)
         return self._sets
 
-    def _directions(self, model: Recommender, taste: TasteMap, train: Dataset) -> tuple[Matrix, Matrix]:
-        """(d, r) and (d, r) maps T, F of people's and of films' numbers with p T F' q nearest to p q.
-
-        The main components of people's carried scores of the rated films: with A these people's p, M the
-        films' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
-        """
+    def _some(self, train: Dataset) -> UserBatch:
         people = np.flatnonzero(train.ratings.user_counts).astype(np.int32)
         drawn = np.random.default_rng(self.config.seed).permutation(people)[: self.config.max_users]
-        users = UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
-        known = model.score(users)[:, taste.rated].astype(np.float64)
-        known = known[np.isfinite(known).all(axis=1)]
-        carried = (known - known.mean(axis=1, keepdims=True)) @ taste.carry
-        seen = carried @ taste.moment
-        worth, main = np.linalg.eigh(seen @ carried.T)
-        best = np.argsort(-worth)[: self.config.rank]
-        best = best[worth[best] > _LEAST_WORTH * worth.max(initial=0)]
-        return seen.T @ main[:, best] / worth[best], carried.T @ main[:, best]
+        return UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
 
 
-def _carried(model: Recommender, taste: TasteMap, carry: Matrix, train: Dataset) -> Embeddings:
-    """(n rated, rank + 1) float32: each rated film's weights for others, carried over, and their level."""
+def _directions(known: Matrix, taste: TasteMap, rank: int) -> tuple[Matrix, Matrix]:
+    """(d, r) and (d, r) maps T, F of people's and of films' numbers with p T F' q nearest to p q.
+
+    The main components of people's carried scores of the rated films: with A these people's p, M the
+    films' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
+    """
+    carried = (known - known.mean(axis=1, keepdims=True)) @ taste.carry
+    seen = carried @ taste.moment
+    worth, main = np.linalg.eigh(seen @ carried.T)
+    best = np.argsort(-worth)[:rank]
+    best = best[worth[best] > _LEAST_WORTH * worth.max(initial=0)]
+    return seen.T @ main[:, best] / worth[best], carried.T @ main[:, best]
+
+
+def _carried(model: Recommender, taste: TasteMap, carry: Matrix, train: Dataset) -> Embeddings | None:
+    """(n rated, rank + 1) float32: each rated film's weights for others, carried over, and their level.
+
+    None for a model that has no such weights.
+    """
     found = np.zeros((len(taste.rated), carry.shape[1] + 1), np.float32)
     for start in range(0, len(taste.rated), _ROWS):
         films = taste.rated[start : start + _ROWS]
         everything = UserBatch.unseen([dict.fromkeys(films.tolist(), train.scale.high)], train.n_items)
         lines = model.contributions(everything, taste.rated)
-        if lines is None or not _adds_up(lines, model.score(everything)[0, taste.rated]):
-            raise UserError(
-                f"{type(model).__name__} is no sum over a history, so it cannot be carried over to new films",
-                expected="a model whose ratings each contribute on their own, such as EASE",
-            )
+        if lines is None:
+            return None
         level = lines.mean(axis=1, keepdims=True)
         found[start : start + _ROWS] = np.hstack([(lines - level) @ carry, level])
     return found
 
 
-def _adds_up(lines: Contributions, score: Scores) -> bool:
-    return np.allclose(lines.sum(axis=0), score, rtol=1e-3, atol=1e-4 * np.abs(score).max(initial=0))
+def _is_sum(known: Matrix, level: Matrix) -> bool:
+    """Whether the films' levels, added up by people's grades, are the levels of the people's scores."""
+    expected = known.mean(axis=1)
+    return np.allclose(level, expected, rtol=0, atol=1e-3 * np.abs(expected).max(initial=0))

@@ -46,14 +46,14 @@ class OrderConfig:
         seed: draws folds, people and columns.
     """
 
-    deals: int = 1
+    deals: int = 4
     folds: int = 5
     share: float = 0.08
     people_per_fold: int = 1000
-    trees: int = 120
+    trees: int = 200
     learning_rate: float = 0.08
     leaves: int = 15
-    least_in_leaf: int = 100
+    least_in_leaf: int = 300
     columns_per_tree: float = 0.4
     l2: float = 10.0
     seed: int = 0

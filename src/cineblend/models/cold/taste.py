@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from scipy.linalg import solve
 
 from cineblend.kept import kept
 from cineblend.models.cold.films import Matrix, Rows
@@ -46,7 +47,7 @@ class TasteMap:
         gram = centred.T @ centred
         moment = gram / len(rated)
         gram[np.diag_indices_from(gram)] += ridge
-        return cls(mean, np.linalg.solve(gram, centred.T).T, moment, rated)
+        return cls(mean, solve(gram, centred.T, assume_a="pos").T, moment, rated)
 
     def targets(self, known: Matrix, features: Matrix) -> Matrix:
         """(k, n) targets of films, from (k, n rated) targets of the rated ones."""

@@ -18,7 +18,6 @@ from cineblend.models.base import Contributions, ModelConfig, Recommender, Score
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.standing import Matrix, dated_columns
-from cineblend.text.features import TextFeatures, TextSpec
 
 Column = npt.NDArray[np.float64]
 
@@ -66,10 +65,15 @@ class ColdGate:
         return self._odds(self.model.score_documents(users, documents), users, np.zeros(len(documents)))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
-        """(len(history), c) what each rating of one unseen person adds to the log-odds."""
+        """(len(history), c) what each rating of one unseen person adds to the log-odds.
+
+        What it adds to the scores of all films alike cancels in z, and so is no part of it.
+        """
         lines = self.model.contributions(users, item_num)
-        if lines is None:
+        level = self.model.mean_contributions(users, self.reference)
+        if lines is None or level is None:
             return np.zeros((len(users.item_num), len(item_num)))
+        lines = lines - level[:, None]
         deviation = float(self.model.spread_same(users, self.reference)[1][0, 0])
         return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
 
@@ -90,7 +94,7 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     """
     split = cold_items(train, _SHARE_COLD, config.seed)
     rng = np.random.default_rng(config.seed)
-    model = _Forgetful(workbench).fit(cold, split.train)
+    model = cold.build(workbench).fit(split.train)
     taken = np.flatnonzero(split.test.item_counts)
     reference = _some(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
     people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
@@ -110,21 +114,6 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     fitted = workbench.fit(cold, train)
     rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     return ColdGate(fitted, rated, films @ worth, level - np.log(config.n_folds), slope)
-
-
-@dataclass(frozen=True)
-class _Forgetful:
-    """A workbench that remembers no model: one of the gate's hold-out would be held for good."""
-
-    workbench: Workbench
-
-    def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
-        """The workbench's."""
-        return self.workbench.features(spec, train)
-
-    def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
-        """A fresh one."""
-        return config.build(self).fit(train)
 
 
 def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
