@@ -11,6 +11,7 @@ from cineblend import plan as planning
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.models.als import ALSConfig
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.ranker.config import RankerConfig
@@ -48,6 +49,8 @@ def test_a_million_ratings_get_the_same_parts_and_fewer_hold_outs() -> None:
     assert model.n_lessons == 2
     strengths = [part.model.regularization for part in model.parts if isinstance(part.model, EaseConfig)]
     assert strengths[0] == pytest.approx(100 * (6_040 / 610) ** 0.3, abs=0.1)
+    assert isinstance(model.cold, CarriedConfig)
+    assert model.cold.targets == model.parts[0].model
 
 
 @pytest.mark.parametrize(("name", "text"), [("cineblend", True), ("cineblend-no-text", False)])

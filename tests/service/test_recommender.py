@@ -13,6 +13,7 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Vocabulary
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
@@ -113,6 +114,16 @@ def test_without_the_rating_that_carries_it_a_film_leaves_the_list(recommender: 
     fewer = recommender.recommend({200: 5.0}, k=30, text_weight=0, exclude=(100,))
     ranks = {one.item_id: one.rank for one in fewer}
     assert found.without[0].rank_without == ranks[space.item_id]
+
+
+def test_of_a_film_nobody_rated_films_like_it_are_spoken_of(world: Dataset) -> None:
+    model = Recommender(fit(world, CarriedConfig(EaseConfig(regularization=5.0), (TextSpec("fake"),))))
+    counts = world.ratings.item_counts
+    for num in (int(np.flatnonzero(counts == 0)[0]), int(np.flatnonzero(counts)[-1])):
+        found = model.explain(SPACE, (num + 1) * 100, k=9, text_weight=0)
+        said = [reason.sentence for reason in found.lines if reason.kind == "rating"]
+        assert len(said) == len(SPACE)
+        assert all(("films like this" in sentence) == (counts[num] == 0) for sentence in said)
 
 
 def test_nobody_s_film_is_explained_in_one_line(recommender: Recommender) -> None:

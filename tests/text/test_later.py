@@ -35,6 +35,18 @@ def test_a_new_text_gets_the_vector_it_had_when_the_model_was_fitted(
     np.testing.assert_allclose(kept(made).encode(NEW), made.encode(NEW), rtol=1e-5, atol=1e-6)
 
 
+def test_encoders_are_equal_where_they_make_the_same_vectors() -> None:
+    """So that two views of one encoder, told apart by their documents, read a new text once."""
+
+    def made_by(document: str, fingerprint: str) -> Later:
+        spec = TextSpec("minilm", document=document)
+        return Later(spec, fingerprint, lambda _: np.zeros((0, 0), np.float32))
+
+    one, alike, other = made_by("facts", "a"), made_by("bare", "a"), made_by("facts", "b")
+    assert (one == alike, one == other, hash(one) == hash(alike)) == (True, False, True)
+    assert one != "a"
+
+
 def test_another_encoder_in_its_place_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
     made = prepare(
         TextSpec(str(tiny_folder)), checkerboard(), cache=tmp_path, device="cpu", on_note=lambda _: None

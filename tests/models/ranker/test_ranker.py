@@ -15,6 +15,7 @@ from cineblend.data.split import per_user
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.cold import _logistic
@@ -166,14 +167,22 @@ def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights()
     np.testing.assert_allclose(explain(1, beyond).sum(axis=0), ease[beyond] / spread, rtol=1e-4, atol=1e-5)
 
 
-def test_films_nobody_rated_are_explained_through_the_gate() -> None:
+@pytest.mark.parametrize(
+    "cold",
+    [TextRidgeConfig((TextSpec("fake"),), 0.1), CarriedConfig(EaseConfig(1.0), (TextSpec("fake"),))],
+)
+def test_what_ratings_add_to_films_nobody_rated_is_all_but_the_level(
+    cold: TextRidgeConfig | CarriedConfig,
+) -> None:
     world = checkerboard(40, 60)
-    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
-    model = config.build(FakeBench()).fit(world)
+    model = replace(SMALL, cold=cold).build(FakeBench()).fit(world)
     users = UserBatch.unseen([{0: 5.0, 2: 5.0, 3: 1.0}], world.n_items)
-    cold = np.flatnonzero(world.ratings.item_counts == 0)
+    unrated = np.flatnonzero(world.ratings.item_counts == 0)
     scores, explain = model.score_and_explain(users)
-    np.testing.assert_allclose(np.ptp(scores[0, cold]), np.ptp(explain(0, cold).sum(axis=0)), rtol=1e-4)
+    assert model._gate is not None
+    added = explain(0, unrated).sum(axis=0)
+    assert np.ptp(added) > 0.1
+    np.testing.assert_allclose(model._gate.level + added, scores[0, unrated], rtol=1e-4, atol=1e-4)
 
 
 class TestRankerWithAPool(Conformance):
