@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
+from cineblend.errors import CineblendError
 from cineblend.kept import kept
 from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
@@ -23,7 +25,9 @@ Column = npt.NDArray[np.float64]
 
 _SHARE_COLD = 0.2
 """Share of the rated films whose ratings are taken away to see what the cold model's scores are worth."""
-_STEPS = 25
+_STEPS = 200
+_LEVEL = 1e-5
+"""Slope of the mean loss at which the gate counts as learned."""
 _WORTH_RIDGE = 1.0
 """Weight of the squared worths of a film's standing."""
 _REFERENCE = 16_384
@@ -138,7 +142,7 @@ def _standing_columns(catalog: Catalog, rated: npt.NDArray[np.intp]) -> Matrix:
 def _logistic(
     z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_], share: Column
 ) -> tuple[float, float, Column]:
-    """Level, slope of z and worth of the films' columns by Newton's method on (n, t) pairs.
+    """Level, slope of z and worth of the films' columns by a convex fit on (n, t) pairs.
 
     There is a small ridge; the start has half a like more, so that none is not never.
 
@@ -148,23 +152,40 @@ def _logistic(
         liked: (n, t).
         share: (n,) what a person's pairs weigh; 1/sqrt(ratings), so that the busy do not decide alone.
     """
+    from scipy.optimize import minimize
+
     share = (share / share.mean())[:, None]
     rate = ((share * liked).sum() + 0.5) / (liked.size + 1)
     films = np.column_stack([np.ones(z.shape[1]), films]).astype(np.float64)
     ridge = np.array([1e-3, 1e-3, *np.full(films.shape[1] - 1, _WORTH_RIDGE)])
-    theta = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(films.shape[1] - 1)])
-    for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-(theta[0] * z + films @ theta[1:])))
-        wrong, weight = share * (p - liked), share * p * (1 - p)
-        weighted = weight * z
+    start = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(films.shape[1] - 1)])
+
+    def loss(theta: Column) -> tuple[float, Column]:
+        odds = theta[0] * z + films @ theta[1:]
+        value = (share * (np.logaddexp(0, odds) - liked * odds)).sum() + ridge @ theta**2 / 2
+        wrong = share * (expit(odds) - liked)
         slope = np.array([(wrong * z).sum(), *(films.T @ wrong.sum(axis=0))]) + ridge * theta
+        return float(value / liked.size), slope / liked.size
+
+    def curve(theta: Column) -> Matrix:
+        p = expit(theta[0] * z + films @ theta[1:])
+        weight = share * p * (1 - p)
+        weighted = weight * z
         across = films.T @ weighted.sum(axis=0)
-        curve = np.block(
-            [
-                [np.array([[(weighted * z).sum()]]), across[None]],
-                [across[:, None], (films.T * weight.sum(axis=0)) @ films],
-            ]
+        own = (films.T * weight.sum(axis=0)) @ films
+        whole = np.block([[np.array([[(weighted * z).sum()]]), across[None]], [across[:, None], own]])
+        return (whole + np.diag(ridge)) / liked.size
+
+    # Bare Newton steps run away where likes are rare and a few scores lie far out.
+    found = minimize(
+        loss, start, jac=True, hess=curve, method="trust-exact", options={"gtol": 1e-8, "maxiter": _STEPS}
+    )
+    # It may stop short of the last digits, where rounding hides what a step gains.
+    if not np.abs(found.jac).max() < _LEVEL:
+        raise CineblendError(
+            f"what a new film's score is worth could not be learned: {found.message}",
+            remedy="look for scores far from all others, or use a strategy other than cineblend",
         )
-        theta = theta - np.linalg.solve(curve + np.diag(ridge), slope)
+    theta = found.x
     worth: Column = theta[2:].astype(np.float64)
     return float(theta[1]), float(max(theta[0], 0.0)), worth
