@@ -121,13 +121,9 @@ class Cold(Recommender):
         """Each fold with its films taken out of train; the first is learned from without dates."""
         ratings = train.ratings
         rng = np.random.default_rng(config.seed)
-        rated = np.flatnonzero(ratings.item_counts)
-        n_folds = min(config.folds, len(rated))
-        for number in range(config.deals * n_folds):
-            fold = number % n_folds
-            if not fold:
-                rated = rng.permutation(rated)
-            cold = np.sort(rated[fold::n_folds])
+        rated = rng.permutation(np.flatnonzero(ratings.item_counts))
+        for fold in range(min(config.folds, len(rated))):
+            cold = np.sort(rated[fold :: config.folds])
             column = np.full(train.n_items, -1, np.int32)
             column[cold] = np.arange(len(cold))
             out = column[ratings.item_num] >= 0

@@ -33,8 +33,7 @@ class OrderConfig:
     """Hyper-parameters of the order, chosen on cold-item hold-outs inside a training set.
 
     Attributes:
-        deals: how often the rated films are dealt out anew.
-        folds: every rated film is cold in one of these a deal, and the order is learned on all of them.
+        folds: every rated film is cold in one of these, and the order is learned on all of them.
         share: the share of a fold's (person, cold film) pairs, best tastes first, that is put in order.
         people_per_fold: at most so many people a fold, drawn at random.
         trees: boosting rounds.
@@ -46,14 +45,13 @@ class OrderConfig:
         seed: draws folds, people and columns.
     """
 
-    deals: int = 4
     folds: int = 5
     share: float = 0.08
     people_per_fold: int = 1000
-    trees: int = 200
+    trees: int = 120
     learning_rate: float = 0.08
     leaves: int = 15
-    least_in_leaf: int = 300
+    least_in_leaf: int = 100
     columns_per_tree: float = 0.4
     l2: float = 10.0
     seed: int = 0
