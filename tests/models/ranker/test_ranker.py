@@ -254,6 +254,20 @@ def test_the_gate_finds_what_made_the_likes() -> None:
     np.testing.assert_allclose([level, slope, *worth], [-1.0, 0.7, 1.5, -0.5], atol=0.08)
 
 
+def test_films_left_out_of_the_lessons_raise_new_films_as_they_do_rated_ones() -> None:
+    world = checkerboard(40, 60, cold=10)
+    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    levels: list[float] = []
+    for negatives in (1.0, 0.5, 0.25):
+        gate = replace(config, negatives=negatives).build(FakeBench()).fit(world)._gate
+        assert gate is not None
+        levels.append(gate.level)
+    np.testing.assert_allclose(np.diff(levels), np.log([2, 2]), rtol=1e-6)
+    for negatives in (0.0, 1.5, np.nan):
+        with pytest.raises(UserError, match="negatives is"):
+            replace(config, negatives=negatives)
+
+
 def test_scores_as_skewed_as_renown_do_not_carry_the_gate_away() -> None:
     """Bare Newton steps end at millions here."""
     rng = np.random.default_rng(2)

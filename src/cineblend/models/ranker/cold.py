@@ -91,7 +91,9 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
 
     The slope, the level and what a film's standing is worth are a logistic regression's of "the person
     rated and liked it"; the order of rated films was learned on hold-outs of 1 / ``n_folds`` of what
-    people like, so the level is lowered to that share.
+    people like, so the level is lowered to that share. It was learned from a share of the films not held
+    out, which raises all its log-odds; the level is raised as much (the prior correction of King & Zeng,
+    Logistic Regression in Rare Events Data, 2001).
 
     Raises:
         UserError: there are too few films to take one away.
@@ -117,7 +119,8 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
     level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked), share)
     fitted = workbench.fit(cold, train)
     rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
-    return ColdGate(fitted, rated, films @ worth, level - np.log(config.n_folds), slope)
+    level -= np.log(config.n_folds) + np.log(config.negatives)
+    return ColdGate(fitted, rated, films @ worth, float(level), slope)
 
 
 def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:

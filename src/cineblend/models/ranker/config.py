@@ -108,6 +108,8 @@ class RankerConfig:
             raise UserError(f"parts share a name: {sorted(names)}", expected="a name of its own for each")
         if not any(part.proposes > 0 for part in self.parts):
             raise UserError("no part proposes films", expected="at least one part with proposes above 0")
+        if not 0 < self.negatives <= 1:
+            raise UserError(f"negatives is {self.negatives}", expected="a share above 0 and up to 1")
         if self.n_folds < 2:
             raise UserError(f"n_folds is {self.n_folds}", expected="at least 2")
         if not 0 <= self.n_lessons <= self.n_folds:
