@@ -82,6 +82,16 @@ def test_people_are_drawn_where_there_are_many() -> None:
     assert np.corrcoef(found.ravel(), by_the_ridge(world).ravel())[0, 1] > 0.9
 
 
+def test_who_liked_nothing_has_no_part_in_a_model_of_likes() -> None:
+    world = checkerboard(cold=3)
+    value = np.where(world.ratings.user_num < 2, 1.0, world.ratings.value).astype(np.float32)
+    world = replace(world, ratings=replace(world.ratings, value=value))
+    model = Carried(replace(CONFIG, targets=EaseConfig(1.0, "liked")), FakeBench()).fit(world)
+    found = model.score(UserBatch.known(world.ratings))
+    assert np.isnan(found[:2]).all()
+    assert np.isfinite(found[2:]).all()
+
+
 def test_a_model_without_grades_is_refused() -> None:
     with pytest.raises(UserError, match="PopularityConfig grades no ratings"):
         replace(CONFIG, targets=PopularityConfig())

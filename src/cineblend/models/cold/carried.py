@@ -139,12 +139,12 @@ class Carried(Recommender):
         # Not by workbench.fit, which would keep it for good: its weights, carried over, are all that is left.
         model = config.targets.build(self._workbench).fit(train)
         people = self._some(train)
-        known = model.score(people)[:, columns.items].astype(np.float64)
-        known = known[np.diff(people.indptr) > 0]
+        grades = inputs(people, config.grading, self._top_rating, columns)
+        usable = np.diff(grades.indptr) > 0
+        known = model.score(people)[usable][:, columns.items].astype(np.float64)
         of_people, of_films = _directions(known, taste, config.rank)
         rated = _carried(model, taste, taste.carry @ of_people, train)
-        grades = inputs(people, config.grading, self._top_rating, columns)
-        if rated is None or not _is_sum(known, mixtures(grades, rated)[:, -1]):
+        if rated is None or not _is_sum(known, mixtures(grades, rated)[usable, -1]):
             raise UserError(
                 f"{type(model).__name__} is no sum over a history, so it cannot be carried over to new films",
                 expected="a model whose score adds up weights of the rated films times their grades, as EASE",
