@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.kept import kept
@@ -33,7 +34,14 @@ class BagOfWords:
 
 
 class FakeBench:
-    """Implements ``models.base.Workbench`` without remembering anything."""
+    """Implements ``models.base.Workbench`` without remembering anything.
+
+    Args:
+        known: (n_items,) how familiar each title is to the language model "fake"; by default there is none.
+    """
+
+    def __init__(self, known: npt.NDArray[np.floating] | None = None) -> None:
+        self._known = known
 
     def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
         texts = [
@@ -43,6 +51,11 @@ class FakeBench:
         words = sorted({word for text in texts for word in text.split()})
         bag = BagOfWords(tuple(words))
         return TextFeatures(bag(texts), bag)
+
+    def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
+        if self._known is None or language_model != "fake":
+            return np.full((train.n_items, 2), np.nan, np.float32)
+        return np.column_stack([self._known, np.zeros(train.n_items)]).astype(np.float32)
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         return config.build(self).fit(train)

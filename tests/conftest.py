@@ -16,6 +16,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Where a library asks for its own number of threads all the same, they wait without keeping a core busy.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# Every real film's title takes a small language model two minutes: only the tests of it ask one.
+os.environ["CINEBLEND_FAMILIARITY"] = "0"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow files first, so that no worker is left with them at the end.

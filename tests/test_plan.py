@@ -66,6 +66,16 @@ def test_large_data_gets_parts_that_fit(name: str, text: bool) -> None:
     said = str(chosen)
     for word in ("cineblend", "16000 most rated", "ease", "GB", "minutes"):
         assert word in said
+    assert ("no language model is asked" in said) == text
+
+
+def test_asking_a_language_model_costs_time_a_title_and_memory() -> None:
+    shape = replace(SMALL, n_ratings=1_000_000, n_catalogue=11_000)
+    asked = STRATEGIES["cineblend"]
+    assert isinstance(asked.model, RankerConfig)
+    unasked = replace(asked, model=replace(asked.model, familiar_to=""))
+    assert plan(asked, shape).seconds - plan(unasked, shape).seconds == pytest.approx(165, rel=0.2)
+    assert plan(asked, shape).n_bytes - plan(unasked, shape).n_bytes > 500e6
 
 
 def test_the_seed_goes_along() -> None:

@@ -11,6 +11,7 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.pmf import PMFConfig
+from cineblend.models.ranker.config import RankerConfig
 from cineblend.strategies import GROUPS, ROWS, SMALL_LORA, STRATEGIES, reseeded, rows
 from cineblend.text.encoder import ENCODERS
 from cineblend.text.features import TextSpec
@@ -71,6 +72,14 @@ def text_specs(value: object) -> Iterator[TextSpec]:
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from text_specs(getattr(value, field.name))
+
+
+def test_rows_for_new_films_ask_how_well_known_they_are() -> None:
+    asks = [name for name, row in STRATEGIES.items() if getattr(row.model, "familiar_to", "")]
+    assert asks == ["cineblend", "text-taste", "cold"]
+    blend = STRATEGIES["cineblend"].model
+    assert isinstance(blend, RankerConfig)
+    assert blend.cold == STRATEGIES["text-taste"].model
 
 
 def test_names_keep_their_order_and_count_once() -> None:

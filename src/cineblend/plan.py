@@ -41,8 +41,10 @@ _BYTES_OF_COLUMNS = 28
 """Of these, what a loaded rating holds: user, item, value, time and its place in the order by user."""
 _BYTES_OF_LIBRARIES = 2_000_000_000
 """What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
-_BYTES_OF_FACTS = 45_000
-"""A film of the catalogue, known or new, while its facts become a vector: some 2,300 numbers, twice."""
+_BYTES_OF_FACTS = 59_000
+"""A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
+_BYTES_OF_LANGUAGE_MODEL, _SECONDS_A_TITLE = 700_000_000, 0.015
+"""A small language model in float32 and what it works in; what asking it costs on two cores."""
 _BYTES_A_WEIGHT = 96
 """Of pruning a matrix: each weight that is kept, with its place, in six copies."""
 
@@ -98,6 +100,7 @@ def plan(strategy: Strategy, shape: Shape, *, loaded: bool = False) -> Plan:
         model, note, seconds = _blend(model, shape)
         if note:
             strategy = reseeded(replace(strategy, model=model, notes=(note,)), seed)
+    libraries += bool(getattr(model, "familiar_to", "")) * _BYTES_OF_LANGUAGE_MODEL
     needed = libraries + _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
     _require(strategy.name, needed - loaded * _BYTES_OF_COLUMNS * shape.n_ratings, shape)
     return Plan(strategy, needed, note, seconds)
@@ -136,6 +139,7 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         dense = sum(isinstance(part.model, EaseConfig) for part in parts)
         dense += isinstance(cold, CarriedConfig)
         seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 1.2e-4 * shape.n_ratings)
+        seconds += bool(model.familiar_to) * _SECONDS_A_TITLE * max(shape.n_catalogue, shape.n_items)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
     text = any(isinstance(part.model, TextRidgeConfig) for part in model.parts)
@@ -148,6 +152,7 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         f"{len(large.parts)} parts ({', '.join(part.name for part in large.parts)}), candidates among the "
         f"{pool} most rated films, the order learned from one hold-out of {large.max_users} people"
     )
+    note += "; no language model is asked which new films are well known" * bool(model.familiar_to)
     return large, note, seconds
 
 

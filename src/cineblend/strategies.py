@@ -79,6 +79,8 @@ class Strategy:
         return self.published is not None
 
 
+LANGUAGE_MODEL = "smollm2-135m"
+"""Asked how likely it finds a title, which tells how well known a film is that nobody has rated."""
 STUDY_WEIGHT = 0.85
 """The study's alpha: the share of matrix factorisation in its blends."""
 
@@ -129,8 +131,9 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
     if not texts:
         return RankerConfig(ratings)
-    new_films = CarriedConfig(EaseConfig(), new_film_text(encoders[-1]))
-    return RankerConfig((*ratings, *by_text, Part("text", TextRidgeConfig(texts))), cold=new_films)
+    new_films = CarriedConfig(EaseConfig(), new_film_text(encoders[-1]), familiar_to=LANGUAGE_MODEL)
+    parts = (*ratings, *by_text, Part("text", TextRidgeConfig(texts)))
+    return RankerConfig(parts, cold=new_films, familiar_to=LANGUAGE_MODEL)
 
 
 def new_film_text(encoder: str) -> tuple[TextSpec, ...]:
@@ -196,13 +199,18 @@ ROWS = (
     Strategy(
         "text-taste",
         "EASE carried over to new films",
-        CarriedConfig(EaseConfig(), NEW_FILM_TEXT),
+        CarriedConfig(EaseConfig(), NEW_FILM_TEXT, familiar_to=LANGUAGE_MODEL),
         notes=(READS_NUMBERS,),
     ),
     Strategy(
         "cold",
         "New films in a learned order",
-        ColdConfig(EaseConfig(), NEW_FILM_TEXT, beside=(AdjacentConfig(), PeriodConfig(12.0))),
+        ColdConfig(
+            EaseConfig(),
+            NEW_FILM_TEXT,
+            beside=(AdjacentConfig(), PeriodConfig(12.0)),
+            familiar_to=LANGUAGE_MODEL,
+        ),
         notes=(READS_NUMBERS,),
     ),
 )

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 from cineblend.data.dataset import Dataset
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.paths import cache_dir
+from cineblend.text.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
-from cineblend.text.prepare import prepare
+from cineblend.text.prepare import prepare, prepare_familiarity
 
 T = TypeVar("T")
 
@@ -51,6 +52,18 @@ class Bench:
             (spec, self._key(train)),
             lambda: prepare(
                 spec, train, cache=self.cache, device=self.device, on_note=self._note, fast=self.fast
+            ),
+        )
+
+    def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
+        """(n_items, 2) how likely that model finds each title; asked once for an equal train.
+
+        NaN where the model is not on this machine, which is noted, and where none is named.
+        """
+        return self._once(
+            (("familiarity", language_model), self._key(train)),
+            lambda: prepare_familiarity(
+                language_model, train, cache=self.cache, device=self.device, on_note=self._note
             ),
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.bundle.manifest import FileRecord, Manifest, read_manifest
+from cineblend.bundle.manifest import FORMAT, FileRecord, Manifest, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.state import Shelf, write_plain
 from cineblend.bundle.write import write
@@ -99,10 +99,11 @@ def forged(bundle: Path, change: Callable[[Manifest], Manifest]) -> None:
     (bundle / "manifest.json").write_bytes(change(read_manifest(bundle)).render())
 
 
-def test_a_format_of_the_future_is_refused(bundle: Path) -> None:
+@pytest.mark.parametrize("other", [FORMAT - 1, FORMAT + 1])
+def test_another_format_is_refused(other: int, bundle: Path) -> None:
     said = json.loads((bundle / "manifest.json").read_bytes())
-    (bundle / "manifest.json").write_text(json.dumps(said | {"format": 2}))
-    with pytest.raises(InputError, match="is of format 2"):
+    (bundle / "manifest.json").write_text(json.dumps(said | {"format": other}))
+    with pytest.raises(InputError, match=f"is of format {other}"):
         read(bundle)
 
 

@@ -284,6 +284,9 @@ class _Given:
     def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
         return self._features
 
+    def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
+        raise AssertionError
+
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         return config.build(self).fit(train)
 

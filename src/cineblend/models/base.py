@@ -15,6 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.models.state import Keeps
 
 if TYPE_CHECKING:
+    from cineblend.text.encoder import Embeddings
     from cineblend.text.features import TextFeatures, TextSpec
 
 Scores = npt.NDArray[np.float32]
@@ -199,6 +200,13 @@ class Workbench(Protocol):
 
     def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
         """The catalogue's text as vectors; computed once for an equal spec and train."""
+        ...
+
+    def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
+        """(n_items, 2) how likely that model finds each title (``text.familiarity``).
+
+        NaN where it is not on this machine, which is noted, and where none is named.
+        """
         ...
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:

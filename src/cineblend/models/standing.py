@@ -1,4 +1,4 @@
-"""Standing: how early TMDB numbered a film, which tells how well known it is before anyone rates it."""
+"""Standing: how early TMDB numbered a film and how familiar its title is: how well known it is, unrated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import numpy.typing as npt
 from cineblend.data.catalog import Catalog
 
 Matrix = npt.NDArray[np.float64]
+Share = npt.NDArray[np.float64]
 
+SHARES = 4
+"""Columns of ``standing``."""
+AMONG_ITS_TIME = (0, 2, 3)
+"""Those that compare a film with films of its own time."""
 BUMPS = 4
 """Bumps that a share is spread over, from 0 to 1."""
 ERAS = 7
@@ -17,21 +22,29 @@ YEARS_PER_ERA = 12.0
 """Distance and width of the eras."""
 
 
-def standing(catalog: Catalog) -> Matrix:
-    """(n, 2) shares of the catalogue's numbers at TMDB that are lower than each film's; NaN without one.
+def standing(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
+    """(n, 4) shares of the catalogue's films that have less than each film; NaN where it is unknown.
 
-    The first share is among films at most a year older or younger, the second among all. TMDB's
-    volunteers enter a film when they come to think of it, the well-known first, and know nothing of
-    the ratings here. Of films made since then, which get a number when they are announced, it tells
-    less, and other things: what reads it reads the year too.
+    By number at TMDB among films at most a year older or younger, by number among all, and by each
+    column of ``familiarity`` among films at most a year older or younger; among all for a film without
+    a year. TMDB's volunteers enter a
+    film when they come to think of it, the well-known first, and know nothing of the ratings here. Of
+    films made since then, which get a number when they are announced, it tells less, and other
+    things: what reads it reads the year too.
+
+    Args:
+        catalog: n films.
+        familiarity: (n, 2) how likely a language model finds the title, and the year after it; NaN
+            where no model was asked.
     """
-    number, year = catalog.links.tmdb_id, catalog.year
-    known = number > 0
-    share = np.full((len(number), 2), np.nan)
+    number, year = catalog.links.tmdb_id.astype(np.float64), catalog.year
+    number[number <= 0] = np.nan
+    share = np.full((len(number), SHARES), np.nan)
+    share[:, 0] = _share_of_its_time(number, year)
+    known = np.isfinite(number)
     share[known, 1] = _share_below(number[known], number[known])
-    for one in np.unique(year[known]):
-        of_year = known & (year == one)
-        share[of_year, 0] = _share_below(number[known & (np.abs(year - one) <= 1)], number[of_year])
+    for column, value in enumerate(familiarity.T.astype(np.float64), start=2):
+        share[:, column] = _share_of_its_time(value, year)
     return share
 
 
@@ -42,22 +55,36 @@ def bumps(standing: Matrix) -> Matrix:
     return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), standing.shape[1] * BUMPS)
 
 
-def dated_columns(catalog: Catalog) -> Matrix:
-    """(n, k) the share among films of its time as bumps, alone and by era; 0 for a film without a number.
+def dated_columns(share: Share, year: npt.NDArray[np.integer]) -> Matrix:
+    """(n, k) one share as bumps, alone and by era; 0 for a film of which it is unknown.
 
     An era is a Gaussian bump of ``YEARS_PER_ERA``, counted back from the newest film; a film without
     a year is of none.
+
+    Args:
+        share: (n,) a column of ``standing`` among films of its time.
+        year: (n,) of release, 0 where unknown.
     """
-    known = bumps(standing(catalog)[:, :1])
-    year = np.where(catalog.year > 0, catalog.year, np.nan)
-    if np.isnan(year).all():
+    known = bumps(share[:, None])
+    dated = np.where(year > 0, year, np.nan)
+    if np.isnan(dated).all():
         return known
-    newest = np.nanmax(year)
+    newest = np.nanmax(dated)
     centres = np.arange(newest, newest - ERAS * YEARS_PER_ERA, -YEARS_PER_ERA)
-    apart = (np.maximum(year, centres[-1])[:, None] - centres) / YEARS_PER_ERA
+    apart = (np.maximum(dated, centres[-1])[:, None] - centres) / YEARS_PER_ERA
     era = np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0)
     return np.hstack([known, (era[:, :, None] * known[:, None, :]).reshape(len(known), -1)])
 
 
-def _share_below(numbers: npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Matrix:
-    return np.searchsorted(np.sort(numbers), asked) / max(len(numbers), 1)
+def _share_of_its_time(value: Share, year: npt.NDArray[np.integer]) -> Share:
+    known = np.isfinite(value)
+    share = np.full(len(value), np.nan)
+    for one in np.unique(year[known]):
+        of_year = known & (year == one)
+        of_its_time = np.abs(year - one) <= 1 if one > 0 else np.ones(len(year), bool)
+        share[of_year] = _share_below(value[known & of_its_time], value[of_year])
+    return share
+
+
+def _share_below(values: Share, asked: Share) -> Share:
+    return np.searchsorted(np.sort(values), asked) / max(len(values), 1)

@@ -164,6 +164,9 @@ class _Closed:
     def features(self, spec: TextSpec, train: Dataset) -> NoReturn:  # noqa: ARG002
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 
+    def familiarity(self, language_model: str, train: Dataset) -> NoReturn:  # noqa: ARG002
+        raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
+
     def fit(self, config: ModelConfig, train: Dataset) -> NoReturn:  # noqa: ARG002
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 

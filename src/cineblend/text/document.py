@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from cineblend.errors import UnknownNameError
 Rule = Callable[[Dataset], list[str]]
 """Writes one document per item of the catalogue, in row-number order."""
 
+_ARTICLE_LAST = re.compile(r"(?P<rest>.+), (?P<article>The|An?|L[eao]s?|L'|I|Il|Gli|Der|Die|Das|El|Un|Une)")
 NOTHING_KNOWN = "movie"
 """The document of an item without title, genres and tags, as in the study."""
 
@@ -62,7 +64,18 @@ def bare(dataset: Dataset) -> list[str]:
     ]
 
 
-RULES = MappingProxyType[str, Rule]({"default": default, "study": study, "facts": facts, "bare": bare})
+def named(dataset: Dataset) -> list[str]:
+    """The title as it is said, and its year: "The Matrix (1999)"; other titles of the film are left out."""
+    catalog = dataset.catalog
+    return [
+        f"{_said(title)} ({year:04d})" if year > 0 else _said(title)
+        for title, year in zip(catalog.title, catalog.year.tolist(), strict=True)
+    ]
+
+
+RULES = MappingProxyType[str, Rule](
+    {"default": default, "study": study, "facts": facts, "bare": bare, "named": named}
+)
 
 
 def _write(dataset: Dataset, *, with_held_out_tags: bool) -> list[str]:
@@ -81,6 +94,16 @@ def _joined(*parts: str) -> str:
 def _without_year(title: str) -> str:
     """The title up to its last opening parenthesis, which in MovieLens opens the year."""
     return title[: title.rfind("(")].strip() if "(" in title else title.strip()
+
+
+def _said(title: str) -> str:
+    """Without year and other titles in parentheses, an article from the end at the front."""
+    plain = title.split(" (", maxsplit=1)[0].strip()
+    turned = _ARTICLE_LAST.fullmatch(plain)
+    if turned is None:
+        return plain
+    between = "" if turned["article"].endswith("'") else " "
+    return f"{turned['article']}{between}{turned['rest']}"
 
 
 def _tags_by_item(dataset: Dataset, with_held_out_tags: bool) -> list[list[str]]:

@@ -87,6 +87,39 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
     return SentenceTransformer(modules=[transformer, pooled, Normalize()], device=device)
 
 
+def load_language_model(file: Path, device: str) -> tuple[Any, Any]:
+    """The model in ``file`` with its head, and its tokenizer: what says how likely a next token is.
+
+    Raises:
+        NotAvailableError: a package is missing.
+        UserError: the file does not make a model.
+    """
+    if lacks_gguf():
+        raise NotAvailableError(
+            "reading a GGUF file needs a package that is not installed: gguf", remedy=REMEDY
+        )
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    except ImportError as error:
+        raise NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY) from error
+    named: Any = {"gguf_file": file.name, "local_files_only": True}
+    unpacked: Any = {"dtype": torch.float32, "quantization_config": GgufConfig(dequantize=True)}
+    try:
+        with redirect_stderr(StringIO()):
+            tokenizer: Any = AutoTokenizer.from_pretrained(str(file.parent), **named)
+            model: Any = AutoModelForCausalLM.from_pretrained(str(file.parent), **named, **unpacked)
+    except (torch.OutOfMemoryError, NotAvailableError):
+        raise
+    except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
+        raise UserError(
+            f"the model in {file} cannot be loaded: {type(error).__name__}: {error}",
+            expected="a language model with its tokenizer",
+            remedy="get the weights again",
+        ) from error
+    return model.to(device).eval(), tokenizer
+
+
 def _close_texts(tokenizer: Any) -> None:
     """Put the end token after every text where the tokenizer adds none: an empty text would have no token."""
     if tokenizer("")["input_ids"]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from cineblend.data.dataset import Dataset
+from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.document import documents
 from cineblend.text.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
+from cineblend.text.familiarity import NUMBERS, VARIABLE, Familiarity
 from cineblend.text.features import TextFeatures, TextSpec
 from cineblend.text.finetune import finetune
 from cineblend.text.finetune_config import FinetuneConfig
@@ -19,6 +24,8 @@ from cineblend.text.projection import learn_projection
 from cineblend.text.store import EmbeddingStore
 from cineblend.text.tfidf import TfidfEncoder
 from cineblend.text.transformer import TransformerEncoder
+
+_NOT_READ = "how well known a title is was not read"
 
 
 def prepare(
@@ -64,6 +71,46 @@ def prepare(
 
     later = Later(spec, encoder.fingerprint, encode)
     return _projected(TextFeatures(encode(texts), later), encoder, spec, train)
+
+
+def prepare_familiarity(
+    language_model: str, train: Dataset, *, cache: Path, device: str, on_note: Callable[[str], None]
+) -> Embeddings:
+    """(n_items, 2) how likely a language model finds each title, and its year after it.
+
+    NaN for a film without a title, or without a year; all NaN where no model is to be asked.
+
+    Args:
+        language_model: name of an encoder row that is one; empty for none.
+        train: the catalogue.
+        cache: folder of embeddings.
+        device: "auto", "cpu" or "cuda".
+        on_note: told that it was asked, is not here and how to get it, or was switched off.
+
+    Raises:
+        UnknownNameError: no such encoder.
+        UserError: the encoder is no language model, or ``$CINEBLEND_FAMILIARITY`` is not 0 or 1.
+    """
+    unknown = np.full((train.n_items, NUMBERS), np.nan, np.float32)
+    if not language_model:
+        return unknown
+    wanted = os.environ.get(VARIABLE) or "1"
+    if wanted not in ("0", "1"):
+        raise UserError(f"${VARIABLE} is {wanted!r}", expected="1, or 0 to ask no language model")
+    if wanted == "0":
+        on_note(f"{_NOT_READ}: ${VARIABLE} is 0")
+        return unknown
+    texts = documents(train, "named")
+    try:
+        model = Familiarity(*find_encoder(encoder_spec(language_model), on_note), device)
+        numbers = EmbeddingStore(cache / "embeddings").embed(texts, model, on_note)
+    except NotAvailableError as missing:
+        on_note(f"{_NOT_READ}: {missing.problem}; {missing.remedy}")
+        return unknown
+    on_note(f"reads how likely {language_model} finds a title: it knows what became of films made before it")
+    numbers[[not text or text.startswith(" (") for text in texts], 0] = np.nan
+    numbers[train.catalog.year <= 0, 1] = np.nan
+    return numbers
 
 
 def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:

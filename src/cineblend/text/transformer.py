@@ -84,7 +84,7 @@ class TransformerEncoder:
             NotAvailableError: sentence-transformers, the GPU or its memory is not here.
             UserError: the weights make vectors of another length, or pool otherwise than the row says.
         """
-        with _memory_of(self._spec):
+        with memory_of(self._spec):
             vectors = self._vectors(texts)
         if self._dtype == "float32" and not self._runs_fast:
             return vectors
@@ -241,8 +241,8 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
 
 
 @contextmanager
-def _memory_of(spec: EncoderSpec) -> Generator[None]:
-    """Turn a GPU's want of memory into an error that says how much the encoder needs."""
+def memory_of(spec: EncoderSpec) -> Generator[None]:
+    """Within: turn a GPU's want of memory into an error that says how much the encoder needs."""
     try:
         import torch
     except ImportError as error:

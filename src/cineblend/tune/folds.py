@@ -18,6 +18,7 @@ from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import Metric
 from cineblend.evaluate.rules import Protocol
 from cineblend.models.base import ModelConfig, Recommender, Scores
+from cineblend.text.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
 from cineblend.workbench import Bench
 
@@ -89,6 +90,10 @@ class TrialBench:
     def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
         """The catalogue's text as vectors; computed once for an equal spec and train."""
         return self.bench.features(spec, train)
+
+    def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
+        """How likely that model finds each title; asked once for an equal train."""
+        return self.bench.familiarity(language_model, train)
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         """The recommender of ``config`` fitted on ``train``."""

@@ -31,7 +31,10 @@ CONFIG = CarriedConfig(EASE, (TextSpec("fake"),), ridge=0.5)
 
 def by_the_ridge(world: Dataset, ease: EaseConfig = EASE) -> np.ndarray:
     """What the ridge makes of EASE's scores, film by film, without vectors in between."""
-    films = of_catalog(world.catalog, (FakeBench().features(TextSpec("fake"), world).items,))
+    bench = FakeBench()
+    films = of_catalog(
+        world.catalog, (bench.features(TextSpec("fake"), world).items,), bench.familiarity("", world)
+    )
     features = FilmSpace.over(films).whole(films)
     rated = np.flatnonzero(world.ratings.item_counts)
     known = Ease(ease, FakeBench()).fit(world).score(UserBatch.known(world.ratings))[:, rated]

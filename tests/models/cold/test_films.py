@@ -11,7 +11,8 @@ from cineblend.models.cold.films import FilmFacts, FilmSpace, of_catalog, of_doc
 from worlds import checkerboard
 
 VECTORS = np.random.default_rng(0).normal(size=(24, 6)).astype(np.float32)
-FILMS = of_catalog(checkerboard().catalog, (VECTORS,))
+UNASKED = np.full((24, 2), np.nan, np.float32)
+FILMS = of_catalog(checkerboard().catalog, (VECTORS,), UNASKED)
 
 
 def numbered(tmdb_id: list[int], year: list[int]) -> FilmFacts:
@@ -19,7 +20,9 @@ def numbered(tmdb_id: list[int], year: list[int]) -> FilmFacts:
     padding = [0] * (len(catalog) - len(tmdb_id))
     none = np.zeros(len(catalog), np.int64)
     links = Links(none, np.array(tmdb_id + padding, np.int64))
-    return of_catalog(replace(catalog, links=links, year=np.array(year + padding, np.int32)), (VECTORS,))
+    return of_catalog(
+        replace(catalog, links=links, year=np.array(year + padding, np.int32)), (VECTORS,), UNASKED
+    )
 
 
 def test_a_document_is_read_for_its_year_and_its_genres() -> None:
@@ -62,8 +65,23 @@ def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_
     films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
     space, without = FilmSpace.over(films), FilmSpace.over(FILMS)
     assert space.whole(films).shape[1] > without.whole(FILMS).shape[1]
-    np.testing.assert_allclose(space._blocks(films)[4][4:, : len(space.middling)], [space.middling] * 20)
+    middling = space.middling[:2].ravel()
+    assert np.isnan(space.middling[2:]).all()
+    np.testing.assert_allclose(space._blocks(films)[4][4:, : len(middling)], [middling] * 20)
     assert np.abs(space.whole(films)[0] - space.whole(films)[1]).max() > 0.1
+
+
+def test_a_title_that_a_language_model_knows_is_told_apart_without_any_number() -> None:
+    """Films of one year: shares are of all others."""
+    catalog = replace(checkerboard().catalog, year=np.full(24, 2000, np.int32))
+    familiarity = np.column_stack([np.arange(24), np.zeros(24)]).astype(np.float32)
+    films, unasked = (of_catalog(catalog, (VECTORS,), one) for one in (familiarity, UNASKED))
+    np.testing.assert_allclose(films.standing[:, 2], np.arange(24) / 24)
+    space, without = FilmSpace.over(films), FilmSpace.over(unasked)
+    apart = space.whole(films)[:, without.whole(unasked).shape[1] :]
+    assert np.abs(apart[0] - apart[23]).max() > 0.1
+    new = of_documents(["never heard of (2000)"], ["Drama"] * films.genre.shape[1], (VECTORS[:1],))
+    assert np.isfinite(space.whole(new)).all()
 
 
 def test_no_film_has_no_numbers() -> None:

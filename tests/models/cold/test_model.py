@@ -27,6 +27,7 @@ from cineblend.models.cold.model import ColdConfig
 from cineblend.models.cold.order import OrderConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
+from cineblend.models.state import rebuild
 from cineblend.strategies import STRATEGIES
 from cineblend.text.features import TextSpec
 from cineblend.workbench import Bench
@@ -35,7 +36,10 @@ from worlds import checkerboard
 TEXT = (TextSpec("fake"),)
 CARRIED = CarriedConfig(EaseConfig(regularization=1.0), TEXT)
 ORDERED = ColdConfig(
-    EaseConfig(regularization=1.0), TEXT, (1.0, 1.0), OrderConfig(share=0.6, trees=5, least_in_leaf=2)
+    EaseConfig(regularization=1.0),
+    TEXT,
+    ridges=(1.0, 1.0),
+    order=OrderConfig(share=0.6, trees=5, least_in_leaf=2),
 )
 
 
@@ -57,6 +61,33 @@ class TestCarried(Conformance):
 
 def scores(world: Dataset, config: ModelConfig = ORDERED) -> Scores:
     return config.build(FakeBench()).fit(world).score(UserBatch.known(world.ratings))
+
+
+@pytest.mark.parametrize("config", [CARRIED, ORDERED])
+def test_a_title_that_the_language_model_knows_is_taken_for_a_well_known_film(
+    config: CarriedConfig | ColdConfig,
+) -> None:
+    """Of two new films with one text the better known is scored higher, also by a model that was kept."""
+    world = checkerboard(40, 60, cold=12)
+    count = world.ratings.item_counts
+    rare = np.arange(60) % 4 < 2
+    kept = ~(rare[world.ratings.item_num] & (world.ratings.user_num % 5 > 0))
+    known = np.where(rare, -9.0, -2.0) + np.arange(60) / 100
+    new = np.flatnonzero(count == 0)
+    known[new] = np.where(np.arange(12) % 4 < 2, -1.0, -10.0)
+    catalog = replace(world.catalog, year=np.full(60, 2000, np.int32))
+    train = replace(world, catalog=catalog, ratings=world.ratings.take(kept))
+    everyone = UserBatch.known(train.ratings)
+
+    def gap(config: ModelConfig) -> float:
+        model = config.build(FakeBench(known)).fit(train)
+        found = model.score(everyone)
+        again = rebuild(config, model.state()).score(everyone)
+        np.testing.assert_array_equal(again, found)
+        found = found[:, new]
+        return float(found[:, known[new] == -1].mean() - found[:, known[new] == -10].mean())
+
+    assert gap(replace(config, familiar_to="fake")) > gap(config) + 0.01
 
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])

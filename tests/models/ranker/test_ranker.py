@@ -293,6 +293,25 @@ def test_who_weighs_nothing_teaches_the_gate_nothing() -> None:
     np.testing.assert_allclose(some, alone, atol=0.01)
 
 
+def test_a_new_film_whose_title_a_language_model_knows_is_thought_better_known() -> None:
+    world = checkerboard(40, 60, cold=10)
+    count = world.ratings.item_counts
+    rare = np.arange(world.n_items) % 4 < 2
+    kept = ~(rare[world.ratings.item_num] & (world.ratings.user_num % 5 > 0))
+    known = np.where(rare, -9.0, -2.0)
+    known[count == 0] = [-1, -10] * 5
+    catalog = replace(world.catalog, year=np.full(60, 2000, np.int32))
+    train = replace(world, catalog=catalog, ratings=world.ratings.take(kept))
+    config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    familiar, strange = np.flatnonzero(count == 0)[::2], np.flatnonzero(count == 0)[1::2]
+    asked = replace(config, familiar_to="fake").build(FakeBench(known)).fit(train)
+    unasked = config.build(FakeBench(known)).fit(train)
+    assert asked._gate is not None
+    assert unasked._gate is not None
+    assert asked._gate.renown[familiar].min() > asked._gate.renown[strange].max()
+    np.testing.assert_array_equal(unasked._gate.renown, 0)
+
+
 def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:
     world = checkerboard(40, 60, cold=10)
     count = world.ratings.item_counts

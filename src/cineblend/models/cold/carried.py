@@ -52,6 +52,8 @@ class CarriedConfig:
         rank: how many directions of the films' facts are kept, those in which people differ most.
         max_users: at most this many people are asked what these are, drawn at random.
         seed: draws them.
+        familiar_to: the language model, an encoder's row, that is asked how likely it finds each title,
+            which tells how well known a film is; empty for none.
     """
 
     targets: ModelConfig
@@ -60,6 +62,7 @@ class CarriedConfig:
     rank: int = 256
     max_users: int = 2000
     seed: int = 42
+    familiar_to: str = ""
 
     def __post_init__(self) -> None:
         if not hasattr(self.targets, "grading"):
@@ -132,7 +135,8 @@ class Carried(Recommender):
         if not len(columns):
             raise UserError("no film has a rating, so there is no taste to carry over to new films")
         text = tuple(self._workbench.features(spec, train) for spec in config.text)
-        films = of_catalog(train.catalog, tuple(view.items for view in text))
+        familiarity = self._workbench.familiarity(config.familiar_to, train)
+        films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
         space = FilmSpace.over(films)
         whole = space.whole(films)
         taste = TasteMap.fit(whole, columns.items, config.ridge)

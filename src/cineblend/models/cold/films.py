@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
 from cineblend.kept import kept
-from cineblend.models.standing import bumps, standing
+from cineblend.models.standing import BUMPS, SHARES, bumps, standing
 from cineblend.text.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ class FilmFacts:
         year: (n,) year of release, NaN where unknown.
         genre: (n, g) 1 for each genre of the film.
         text: an (n, d) matrix of vectors a text view.
-        standing: (n, 2) see ``models.standing``; NaN where it is unknown.
+        standing: (n, 4) see ``models.standing``; NaN where it is unknown.
     """
 
     title: tuple[str, ...]
@@ -66,8 +66,14 @@ class FilmFacts:
         )
 
 
-def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
-    """The catalogue's films; of ids only TMDB's are read, which know nothing of these ratings."""
+def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...], familiarity: Embeddings) -> FilmFacts:
+    """The catalogue's films; of ids only TMDB's are read, which know nothing of these ratings.
+
+    Args:
+        catalog: n films.
+        text: an (n, d) matrix of vectors a text view.
+        familiarity: (n, 2) how likely a language model finds each title, NaN where none was asked.
+    """
     names = genre_names(catalog)
     column = {name: number for number, name in enumerate(names)}
     genre = np.zeros((len(catalog), len(names)))
@@ -75,7 +81,7 @@ def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...]) -> FilmFacts:
         genre[row, [column[name] for name in genres]] = 1
     low, high = YEARS
     year = np.where((catalog.year >= low) & (catalog.year <= high), catalog.year, np.nan)
-    return FilmFacts(catalog.title, year, genre, text, standing(catalog))
+    return FilmFacts(catalog.title, year, genre, text, standing(catalog, familiarity))
 
 
 def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Embeddings, ...]) -> FilmFacts:
@@ -88,7 +94,7 @@ def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Em
         np.array([float(found[-1]) if found else np.nan for found in years]),
         genre.reshape(len(documents), len(genres)),
         text,
-        np.full((len(documents), 2), np.nan),
+        np.full((len(documents), SHARES), np.nan),
     )
 
 
@@ -104,10 +110,18 @@ class FilmSpace:
 
     Every block is divided by its spread over the catalogue, so that one ridge suits them all; the
     blocks of the second are bumps over the years, genres, genres × years and the text's main
-    directions × years: what a genre is worth depends on its time. Where the catalogue has TMDB's
-    numbers, so do bumps over the films' standing, alone and with the years, genres × these and main
+    directions × years: what a genre is worth depends on its time. Where anything is known of the
+    films' standing, so do bumps over it, alone and with the years, genres × these and main
     directions × these: films of late are numbered when they are announced, older ones were when
-    they were thought of. A film without a number is of middling standing.
+    they were thought of. A film of unknown standing is of middling standing.
+
+    Attributes:
+        means: of each text view.
+        spreads: of each text view.
+        directions: (d, m) main ones of the first.
+        last_year: of release.
+        middling: (4, bumps) mean of each share's bumps; NaN for a share that no film has.
+        block_spreads: of each block beside the text.
     """
 
     means: tuple[Matrix, ...]
@@ -125,8 +139,9 @@ class FilmSpace:
         _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
         last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
         spreads, main = tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T
-        known = np.isfinite(films.standing).all(axis=1)
-        middling = bumps(films.standing[known]).mean(axis=0) if known.any() else np.zeros(0)
+        known = np.isfinite(films.standing).sum(axis=0)
+        total = bumps(films.standing).sum(axis=0).reshape(-1, BUMPS)
+        middling = np.where(known[:, None] > 0, total / np.maximum(known, 1)[:, None], np.nan)
         bare = cls(means, spreads, main, last_year, middling, ())
         return replace(bare, block_spreads=tuple(_spread(block) for block in bare._blocks(films)))
 
@@ -149,10 +164,11 @@ class FilmSpace:
         era = _bumps(films.year, self.last_year, YEARS_PER_ERA)
         main = (films.text[0] - self.means[0]) @ self.directions
         timed = year, films.genre, _products(films.genre, year), _products(main, era)
-        if not len(self.middling):
+        told = np.isfinite(self.middling).all(axis=1)
+        if not told.any():
             return timed
-        known = np.isfinite(films.standing).all(axis=1, keepdims=True)
-        standing = np.where(known, bumps(films.standing), self.middling)
+        known = np.repeat(np.isfinite(films.standing[:, told]), BUMPS, axis=1)
+        standing = np.where(known, bumps(films.standing[:, told]), self.middling[told].ravel())
         dated = np.hstack([standing, _products(year, standing)])
         return (*timed, dated, _products(films.genre, standing), _products(main, standing))
 

@@ -33,6 +33,8 @@ class ColdConfig:
         ridges: penalties of the maps from text alone and from all facts.
         order: how the order is learned on top of the maps.
         beside: more collaborative models whose scores are carried over for the order to see.
+        familiar_to: the language model, an encoder's row, that is asked how likely it finds each title,
+            which tells how well known a film is; empty for none.
     """
 
     targets: ModelConfig
@@ -40,6 +42,7 @@ class ColdConfig:
     ridges: tuple[float, float] = (5.0, 1.0)
     order: OrderConfig = field(default_factory=OrderConfig)
     beside: tuple[ModelConfig, ...] = ()
+    familiar_to: str = ""
 
     def build(self, workbench: Workbench) -> Cold:
         """A fresh, unfitted recommender."""
@@ -80,7 +83,8 @@ class Cold(Recommender):
     def fit(self, train: Dataset) -> Self:
         """Learn the order on folds of the films, then the maps on all of them."""
         text = tuple(self._workbench.features(spec, train) for spec in self.config.text)
-        films = of_catalog(train.catalog, tuple(view.items for view in text))
+        familiarity = self._workbench.familiarity(self.config.familiar_to, train)
+        films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
         space = FilmSpace.over(films)
         features = space.text(films), space.whole(films)
 

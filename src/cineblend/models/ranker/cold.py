@@ -19,7 +19,8 @@ from cineblend.kept import kept
 from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.config import RankerConfig
-from cineblend.models.standing import Matrix, dated_columns
+from cineblend.models.standing import AMONG_ITS_TIME, Matrix, dated_columns, standing
+from cineblend.text.encoder import Embeddings
 
 Column = npt.NDArray[np.float64]
 
@@ -114,7 +115,8 @@ def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbenc
         spread = model.spread_same(nobody, reference)
         z.append(_scaled(model.score_same(nobody, taken), spread))
         liked.append(likes[users.user_num][:, taken].toarray() > 0)
-    films = _standing_columns(train.catalog, np.flatnonzero(train.ratings.item_counts))
+    familiarity = workbench.familiarity(config.familiar_to, train)
+    films = _standing_columns(train.catalog, familiarity, np.flatnonzero(train.ratings.item_counts))
     share = np.maximum(np.diff(known.indptr), 1) ** -0.5
     level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked), share)
     fitted = workbench.fit(cold, train)
@@ -134,12 +136,18 @@ def _scaled(scores: Scores, spread: Spread) -> Matrix:
     return np.where(np.isnan(z), 0.0, z)
 
 
-def _standing_columns(catalog: Catalog, rated: npt.NDArray[np.intp]) -> Matrix:
+def _standing_columns(catalog: Catalog, familiarity: Embeddings, rated: npt.NDArray[np.intp]) -> Matrix:
     """(n_items, k) each film's standing less the rated films' mean; 0 where it is unknown."""
-    known = catalog.links.tmdb_id > 0
-    columns = dated_columns(catalog)
-    columns[known] -= columns[rated[known[rated]]].mean(axis=0) if known[rated].any() else 0.0
-    return columns
+    shares = standing(catalog, familiarity)[:, list(AMONG_ITS_TIME)].T
+    columns: list[Matrix] = []
+    for share in shares:
+        known = np.isfinite(share)
+        if not known[rated].any():
+            continue
+        told = dated_columns(share, catalog.year)
+        told[known] -= told[rated[known[rated]]].mean(axis=0)
+        columns.append(told)
+    return np.hstack([np.zeros((len(catalog), 0)), *columns])
 
 
 def _logistic(

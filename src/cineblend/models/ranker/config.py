@@ -87,6 +87,8 @@ class RankerConfig:
         max_users: at most this many people are learned from, drawn at random.
         boosts: the trees, each kind by itself; none leaves the linear score alone.
         seed: drives folds, draws and trees.
+        familiar_to: the language model, an encoder's row, that is asked how likely it finds each title,
+            which tells how well known a film nobody rated is; empty for none.
     """
 
     parts: tuple[Part, ...]
@@ -101,6 +103,7 @@ class RankerConfig:
     max_users: int = 5000
     boosts: tuple[BoostConfig, ...] = ORDER_AND_ODDS
     seed: int = 42
+    familiar_to: str = ""
 
     def __post_init__(self) -> None:
         names = [part.name for part in self.parts]
