@@ -66,6 +66,14 @@ def test_a_part_that_rows_share_is_fitted_once_and_counts_in_each(bench: Bench) 
     assert bench.fit(Slow("a"), world) is bench.fit(Slow("a"), world)
 
 
+def test_a_part_that_one_row_asks_for_twice_counts_once(bench: Bench) -> None:
+    world, twice = checkerboard(), BlendConfig((BlendPart(blend("a"), 1.0), BlendPart(Slow("a"), 1.0)))
+    bench.fit(Slow("a"), world)
+    bench.fit(twice, world)
+    assert FITS == ["a"]
+    assert 0.05 <= bench.seconds(twice, world) < 0.09
+
+
 def test_another_train_set_is_another_fit(bench: Bench) -> None:
     bench.fit(Slow("a"), checkerboard())
     bench.fit(Slow("a"), checkerboard())

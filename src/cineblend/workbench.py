@@ -20,9 +20,19 @@ T = TypeVar("T")
 
 @dataclass
 class _Made:
-    value: Any
-    seconds: float
-    notes: list[str]
+    """What was made once.
+
+    Attributes:
+        value: the thing itself.
+        costs: seconds of its own, and of each thing it was made from, asked for however often.
+        notes: what a reader must know.
+        inside: seconds of making it that went into making others.
+    """
+
+    value: Any = None
+    costs: dict[Hashable, float] = field(default_factory=dict[Hashable, float])
+    notes: list[str] = field(default_factory=list[str])
+    inside: float = 0.0
 
 
 @dataclass
@@ -73,7 +83,7 @@ class Bench:
 
     def seconds(self, config: ModelConfig, train: Dataset) -> float:
         """What fitting ``config`` took, parts it shares with other rows included."""
-        return self._made[config, self._key(train)].seconds
+        return sum(self._made[config, self._key(train)].costs.values())
 
     def notes(self, config: ModelConfig, train: Dataset) -> tuple[str, ...]:
         """What a reader must know about how ``config`` was fitted."""
@@ -98,20 +108,19 @@ class Bench:
         """Make the value for ``key``, or give the one made before, its cost and notes counted again."""
         made = self._made.get(key)
         if made is None:
-            made = _Made(None, 0.0, [])
+            made = _Made()
             self._open.append(made)
             start = time.perf_counter()
             try:
                 made.value = make()
             finally:
                 self._open.pop()
-            # made.seconds already holds what was borrowed from parts fitted earlier.
-            own = time.perf_counter() - start
-            borrowed, made.seconds = made.seconds, made.seconds + own
+            elapsed = time.perf_counter() - start
+            made.costs[key] = elapsed - made.inside
             self._made[key] = made
-        else:
-            borrowed = made.seconds
+            if self._open:
+                self._open[-1].inside += elapsed
         if self._open:
-            self._open[-1].seconds += borrowed
+            self._open[-1].costs |= made.costs
             self._open[-1].notes.extend(made.notes)
         return cast(T, made.value)
