@@ -33,6 +33,20 @@ def test_a_write_that_fails_leaves_the_old_content_and_nothing_beside(tmp_path: 
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_an_interrupt_as_the_file_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(handle: int) -> None:
+        os.closerange(handle, handle + 1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_bytes(tmp_path / "file", b"new")
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_target_does_not_exist_before_the_write_is_whole(tmp_path: Path):
     with atomic_path(tmp_path / "new.parquet") as path:
         path.write_text("half")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,12 +19,10 @@ def atomic_path(target: Path) -> Generator[Path]:
 
     On an exception the temporary file is removed and ``target`` is untouched.
     """
-    handle, name = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.name}.", suffix=f".tmp{target.suffix}"
-    )
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp{target.suffix}")
     try:
+        # Made in here: an interrupt inside mkstemp would leave a file whose name nobody knows.
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield temporary
         sync(temporary)
         temporary.chmod(0o644)
