@@ -142,6 +142,7 @@ def test_connections_are_dealt_out_among_workers() -> None:
         with pytest.raises(OSError, match="in use"):
             workers.bind(("127.0.0.1", port), socket.AF_INET, other)
     # As multiprocessing hands it to a worker process, which gets another socket bound to the same port.
+    # As worker processes get what they are to run: the standard library pickles it.
     own = [pickle.loads(ForkingPickler.dumps(bound)) for _ in range(2)]
     for one in own:
         one.listen(64)

@@ -27,10 +27,9 @@ def standing(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
 
     By number at TMDB among films at most a year older or younger, by number among all, and by each
     column of ``familiarity`` among films at most a year older or younger; among all for a film without
-    a year. TMDB's volunteers enter a
-    film when they come to think of it, the well-known first, and know nothing of the ratings here. Of
-    films made since then, which get a number when they are announced, it tells less, and other
-    things: what reads it reads the year too.
+    a year. TMDB's volunteers enter a film when they come to think of it, the well-known first, and know
+    nothing of the ratings here. Of films made since then, which get a number when they are announced,
+    it tells less, and other things: what reads it reads the year too.
 
     Args:
         catalog: n films.

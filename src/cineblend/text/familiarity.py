@@ -17,7 +17,7 @@ from cineblend.text.encoder import Embeddings, EncoderSpec
 from cineblend.text.gguf import REMEDY, load_language_model
 from cineblend.text.memory import require_memory
 from cineblend.text.model_folder import Weights
-from cineblend.text.transformer import memory_of, quiet_library, where_to_run
+from cineblend.text.transformer import loading, memory_of, where_to_run
 
 if TYPE_CHECKING:
     import torch
@@ -134,8 +134,9 @@ class Familiarity:
             require_memory(self._spec, self._weights, place, "float32")
             import torch
 
-            with quiet_library():
-                model, tokenizer = load_language_model(self._weights.folder / self._weights.gguf, place)
+            file = self._weights.folder / self._weights.gguf
+            with loading(file, "a language model with its tokenizer"):
+                model, tokenizer = load_language_model(file, place)
         except ImportError as error:
             raise NotAvailableError(f"a language model needs {error.name}", remedy=REMEDY) from error
         before = torch.tensor([tokenizer(BEFORE, add_special_tokens=False)["input_ids"]], device=place)

@@ -56,20 +56,12 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
     Raises:
         NotAvailableError: a package is missing.
     """
-    if lacks_gguf():
-        raise NotAvailableError(
-            "reading a GGUF file needs a package that is not installed: gguf", remedy=REMEDY
-        )
+    named, unpacked = _how_to_read(file, dtype)
     try:
-        import torch
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-        from transformers import GgufConfig
     except ImportError as error:
-        raise NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY) from error
-    named = {"gguf_file": file.name, "local_files_only": True}
-    # Left packed, the weights could not be tuned beside, and kernels for them are code from the hub.
-    unpacked = {"dtype": getattr(torch, dtype), "quantization_config": GgufConfig(dequantize=True)}
+        raise _lacks(error) from error
     # The library's bar for unpacking knows no switch and would be drawn in pipes too.
     with redirect_stderr(StringIO()):
         transformer = Transformer(
@@ -92,32 +84,34 @@ def load_language_model(file: Path, device: str) -> tuple[Any, Any]:
 
     Raises:
         NotAvailableError: a package is missing.
-        UserError: the file does not make a model.
     """
+    named, unpacked = _how_to_read(file, "float32")
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    with redirect_stderr(StringIO()):
+        tokenizer: Any = AutoTokenizer.from_pretrained(str(file.parent), **named)
+        model: Any = AutoModelForCausalLM.from_pretrained(str(file.parent), **named, **unpacked)
+    return model.to(device).eval(), tokenizer
+
+
+def _how_to_read(file: Path, dtype: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What names the file to the library, and what unpacks the weights."""
     if lacks_gguf():
         raise NotAvailableError(
             "reading a GGUF file needs a package that is not installed: gguf", remedy=REMEDY
         )
     try:
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+        from transformers import GgufConfig
     except ImportError as error:
-        raise NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY) from error
-    named: Any = {"gguf_file": file.name, "local_files_only": True}
-    unpacked: Any = {"dtype": torch.float32, "quantization_config": GgufConfig(dequantize=True)}
-    try:
-        with redirect_stderr(StringIO()):
-            tokenizer: Any = AutoTokenizer.from_pretrained(str(file.parent), **named)
-            model: Any = AutoModelForCausalLM.from_pretrained(str(file.parent), **named, **unpacked)
-    except (torch.OutOfMemoryError, NotAvailableError):
-        raise
-    except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
-        raise UserError(
-            f"the model in {file} cannot be loaded: {type(error).__name__}: {error}",
-            expected="a language model with its tokenizer",
-            remedy="get the weights again",
-        ) from error
-    return model.to(device).eval(), tokenizer
+        raise _lacks(error) from error
+    named = {"gguf_file": file.name, "local_files_only": True}
+    # Left packed, the weights could not be tuned beside, and kernels for them are code from the hub.
+    return named, {"dtype": getattr(torch, dtype), "quantization_config": GgufConfig(dequantize=True)}
+
+
+def _lacks(error: ImportError) -> NotAvailableError:
+    return NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY)
 
 
 def _close_texts(tokenizer: Any) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -217,27 +218,42 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
         if weights.gguf:
             raise no_nf4(weights.gguf)
         settings |= four_bit_settings(dtype, device)
-    try:
-        with quiet_library():
-            if weights.gguf:
-                model = load_gguf(weights.folder / weights.gguf, weights.pooling, device, dtype)
-            else:
-                model = SentenceTransformer(
-                    str(weights.folder),
-                    device=None if "device_map" in settings else device,
-                    trust_remote_code=False,
-                    local_files_only=True,
-                    model_kwargs=settings,
-                )
-    except (torch.OutOfMemoryError, NotAvailableError):
-        raise
-    except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
-        raise UserError(
-            f"the model in {weights.folder} cannot be loaded: {type(error).__name__}: {error}",
-            expected="a sentence-transformers model with its config, tokenizer and safetensors",
-            remedy="get the weights again",
-        ) from error
+    expected = "a sentence-transformers model with its config, tokenizer and safetensors"
+    with loading(weights.folder, expected):
+        if weights.gguf:
+            model = load_gguf(weights.folder / weights.gguf, weights.pooling, device, dtype)
+        else:
+            model = SentenceTransformer(
+                str(weights.folder),
+                device=None if "device_map" in settings else device,
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs=settings,
+            )
     return load_adapted(model, adapted, dtype) if adapted else model
+
+
+@contextmanager
+def loading(place: Path, expected: str) -> Generator[None]:
+    """Within: the library is quiet, and files that make no model are the user's error.
+
+    Args:
+        place: the file or folder that is read.
+        expected: what should be in it.
+    """
+    import torch
+
+    with quiet_library():
+        try:
+            yield
+        except (torch.OutOfMemoryError, NotAvailableError):
+            raise
+        except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
+            raise UserError(
+                f"the model in {place} cannot be loaded: {type(error).__name__}: {error}",
+                expected=expected,
+                remedy="get the weights again",
+            ) from error
 
 
 @contextmanager
