@@ -54,6 +54,8 @@ def test_names_choose_what_varies() -> None:
     assert list(chosen_knobs(STRATEGIES["cold"].model, ("ridges",))) == ["ridges.0", "ridges.1"]
     assert "text_weight" not in knobs(EaseConfig())
     assert "text_weight" in knobs(STRATEGIES["ease+text"].model)
+    assert "run" not in knobs(EaseConfig())
+    assert {"run", "whole"} <= set(knobs(STRATEGIES["ease-runs"].model))
 
 
 def test_the_parts_without_a_varying_number_are_known() -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.evaluate.trials import Value
+from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.bias import BiasConfig
@@ -91,6 +92,15 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
             "regularization": _STRENGTH,
             "grading": _GRADING,
             "text_weight": Number(0.1, 30, log=True),
+            "run": Number(2, 100, log=True, whole=True),
+            "whole": SHARE,
+        },
+        DatedAdjacentConfig: {
+            "window": Number(1, 30, whole=True),
+            "decay": Number(1, 50, log=True),
+            "years": Number(0.25, 30, log=True),
+            "timeless": SHARE,
+            "grading": _GRADING,
         },
         EasePriorConfig: {
             "regularization": _STRENGTH,
@@ -127,6 +137,8 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
     }
 )
 """Config to path within it to space. A blend's weights and normalisers come from its parts instead."""
+_NEEDS: Mapping[str, str] = MappingProxyType({"text_weight": "text", "run": "run", "whole": "run"})
+"""Numbers that mean something only where another of their config does."""
 
 
 def knobs(model: Any) -> dict[str, Space]:
@@ -204,7 +216,7 @@ def _knobs(value: Any, at: str) -> Iterator[tuple[str, Space]]:
         if isinstance(value, BlendConfig):
             yield from ((f"{at}parts.{name}", space) for name, space in _blend_knobs(value))
         for name, space in SPACES.get(type(value), {}).items():
-            if name != "text_weight" or getattr(value, "text"):  # noqa: B009 (a field of that config)
+            if name not in _NEEDS or getattr(value, _NEEDS[name]):
                 yield f"{at}{name}", space
         for field in fields(value):
             yield from _knobs(getattr(value, field.name), f"{at}{field.name}.")

@@ -13,6 +13,7 @@ from cineblend import tuned
 from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
@@ -192,8 +193,10 @@ ROWS = (
     Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
     Strategy("random-walk", "Random walk", RandomWalkConfig()),
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
+    Strategy("adjacent-dated", "Rated side by side around then", DatedAdjacentConfig()),
     Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),
     Strategy("ease", "EASE", EaseConfig()),
+    Strategy("ease-runs", "EASE over runs of ratings", EaseConfig(50.0, run=16)),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from cineblend.models import chosen
-from cineblend.models.chosen import compact, entries, mixtures, products, sums
+from cineblend.models.chosen import combined, compact, entries, mixtures, products, sums
 
 RNG = np.random.default_rng(0)
 
@@ -66,3 +66,12 @@ def test_entries() -> None:
     for rows, columns in (([3, 0, 3], [8, 1]), ([], [2]), ([5], [])):
         r, c = np.array(rows, np.intp), np.array(columns, np.intp)
         np.testing.assert_array_equal(entries(matrix, r, c), matrix.toarray()[np.ix_(r, c)])
+
+
+def test_combined_is_the_product_in_some_columns() -> None:
+    rng = np.random.default_rng(3)
+    weights = sp.csr_array(rng.random((5, 7)) * (rng.random((5, 7)) < 0.5))
+    rows = sp.csr_array(rng.random((7, 9)) * (rng.random((7, 9)) < 0.5))
+    for columns in (np.array([8, 0, 3]), np.array([], np.intp), np.arange(9)):
+        expected = (weights.toarray() @ rows.toarray())[:, columns]
+        np.testing.assert_allclose(combined(weights, rows, columns), expected)

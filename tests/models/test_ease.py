@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,50 @@ class TestEasePrimal(Conformance):
     config = EaseConfig(regularization=2.0, text=TEXT, solver="primal")
     adds_up = True
     reads_text = True
+
+
+class TestEaseOverRuns(Conformance):
+    config = EaseConfig(regularization=2.0, text=TEXT, run=4)
+    adds_up = True
+    reads_text = True
+
+
+def test_runs_weigh_two_ratings_by_how_near_they_were_made() -> None:
+    """By numpy: the Gram matrix summed pair by pair over everyone's order."""
+    world = checkerboard()
+    ratings, n = world.ratings, world.n_items
+    users = UserBatch.known(ratings)
+    grade = inputs(users, "graded", 5.0).toarray()
+    gram = 3.0 * np.eye(n)
+    for person in range(world.n_users):
+        own = np.flatnonzero(ratings.user_num == person)
+        order = ratings.item_num[own[np.argsort(ratings.timestamp[own], kind="stable")]]
+        for p, i in enumerate(order):
+            for q, j in enumerate(order):
+                weight = 0.3 + 0.7 * max(0.0, 1 - abs(p - q) / 4)
+                gram[i, j] += weight * grade[person, i] * grade[person, j]
+    inverse = np.linalg.inv(gram)
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    scores = Ease(EaseConfig(3.0, run=4, whole=0.3), FakeBench()).fit(world).score(users)
+    scored = ratings.item_counts > 0
+    np.testing.assert_allclose(scores[:, scored], (grade @ weights)[:, scored], rtol=1e-5, atol=1e-6)
+
+
+def test_without_dates_a_run_is_all_that_a_person_rated() -> None:
+    world = checkerboard()
+    undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64)))
+    users = UserBatch.known(undated.ratings)
+    over_runs = Ease(EaseConfig(3.0, run=4), FakeBench()).fit(undated).score(users)
+    np.testing.assert_allclose(
+        over_runs, Ease(EaseConfig(3.0), FakeBench()).fit(undated).score(users), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("numbers", [{"run": -1}, {"whole": 1.5}, {"whole": float("nan")}])
+def test_numbers_of_runs_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+    with pytest.raises(UserError, match=next(iter(numbers))):
+        EaseConfig(**numbers)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("solver", ["primal", "dual"])

@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
@@ -41,6 +42,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             ALSConfig,
             Adapter,
             AdjacentConfig,
+            DatedAdjacentConfig,
             BiasConfig,
             BlendConfig,
             BlendPart,

@@ -17,6 +17,7 @@ from cineblend.models.base import Contributions, Nums, Recommender, Scores, Work
 from cineblend.models.chosen import compact, entries, sums
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.neighbours import strongest
+from cineblend.models.order import near
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Adjacent(Recommender):
         pairs = _pairs(ratings, grade, config)
         damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
         damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
-        near = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
-        self._pairs = compact(strongest(near, config.n_neighbours)) if config.n_neighbours else near
+        beside = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
+        self._pairs = compact(strongest(beside, config.n_neighbours)) if config.n_neighbours else beside
         return self
 
     def score(self, users: UserBatch) -> Scores:
@@ -113,21 +114,11 @@ class Adjacent(Recommender):
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:
     """(n_items, n_items) symmetric weights of items rated near each other; ``grade`` is in user order."""
-    rows = ratings.order_by_user
-    rows = rows[np.lexsort((ratings.timestamp[rows], ratings.user_num[rows]))]
-    by_user = np.empty(len(rows))
-    by_user[ratings.order_by_user] = grade
-    user, item, time, grade = (
-        ratings.user_num[rows],
-        ratings.item_num[rows],
-        ratings.timestamp[rows],
-        by_user[rows],
-    )
+    by_row = np.empty(len(grade))
+    by_row[ratings.order_by_user] = grade
     total = sp.csr_array((ratings.n_items, ratings.n_items))
-    for distance in range(1, min(config.window, len(rows) - 1) + 1):
-        near = (user[distance:] == user[:-distance]) & (time[:-distance] > 0)
-        near &= time[distance:] - time[:-distance] < config.hours * 3600
-        weight = (grade[distance:] * grade[:-distance])[near] * np.exp(-distance / config.decay)
-        at = (item[distance:][near], item[:-distance][near])
+    for pair in near(ratings, config.window, config.hours):
+        weight = by_row[pair.later] * by_row[pair.earlier] * np.exp(-pair.distance / config.decay)
+        at = (ratings.item_num[pair.earlier], ratings.item_num[pair.later])
         total = total + sp.csr_array((weight, at), shape=total.shape)
     return sp.csr_array(total + total.T)

@@ -73,6 +73,20 @@ def entries(matrix: sp.csr_array, rows: npt.NDArray[np.integer], columns: npt.ND
     return found
 
 
+def combined(weights: sp.csr_array, rows: sp.csr_array, columns: npt.NDArray[np.integer]) -> Vectors:
+    """(n, c) weights (n, k) @ rows (k, m) in some columns, of which none comes twice."""
+    (lines, chosen), (_, indices) = places(weights), places(rows)
+    entry, length = _entries_of(rows, chosen)
+    place = np.full(cast("tuple[int, int]", rows.shape)[1], -1)
+    place[columns] = np.arange(len(columns))
+    column = place[indices[entry]]
+    some = np.flatnonzero(column >= 0)
+    line = np.repeat(np.repeat(np.arange(len(lines) - 1), np.diff(lines)), length)[some]
+    value = np.repeat(weights.data, length)[some] * rows.data[entry[some]]
+    n, c = len(lines) - 1, len(columns)
+    return np.asarray(np.bincount(line * c + column[some], value, n * c), np.float64).reshape(n, c)
+
+
 def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     """(n, m) weights (n, k) @ rows (k, m), as an array.
 
