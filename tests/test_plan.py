@@ -10,6 +10,7 @@ from benches import FakeBench
 from cineblend import plan as planning
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError, UserError
+from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
@@ -49,6 +50,8 @@ def test_a_million_ratings_get_the_same_parts_and_fewer_hold_outs() -> None:
     assert model.n_lessons == 2
     strengths = [part.model.regularization for part in model.parts if isinstance(part.model, EaseConfig)]
     assert strengths[0] == pytest.approx(100 * (6_040 / 610) ** 0.3, abs=0.1)
+    (dated,) = [part.model for part in model.parts if isinstance(part.model, DatedAdjacentConfig)]
+    assert dated.n_pairs > 0
     assert isinstance(model.cold, CarriedConfig)
     assert model.cold.targets == model.parts[0].model
 

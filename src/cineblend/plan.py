@@ -11,6 +11,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
 from cineblend.models.adjacent import AdjacentConfig
+from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
 from cineblend.models.base import Recommender, Workbench
 from cineblend.models.cold.carried import CarriedConfig
@@ -45,6 +46,12 @@ _BYTES_OF_FACTS = 59_000
 """A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
 _BYTES_OF_LANGUAGE_MODEL, _SECONDS_A_TITLE = 700_000_000, 0.015
 """A small language model in float32 and what it works in; what asking it costs on two cores."""
+_PAIRS = 3000
+"""Of a film over all quarters, on data where its pairs would be ten times as many."""
+_QUARTERS = 120
+"""Quarters of a year that ratings may lie in: thirty years."""
+_BYTES_OF_RUNS = 60
+"""A rating in a run: its place, and its grade by run and by film."""
 _BYTES_A_WEIGHT = 96
 """Of pruning a matrix: each weight that is kept, with its place, in six copies."""
 
@@ -176,7 +183,7 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
         n_candidates=200,
         n_pool=_POOL,
         n_lessons=1,
-        boosts=(BoostConfig(),),
+        boosts=(BoostConfig(min_in_leaf=500),),
     )
 
 
@@ -185,7 +192,9 @@ def _strength(regularization: float, shape: Shape) -> float:
 
 
 def _stronger(model: Any, shape: Shape) -> Any:
-    """EASE with a λ for so many people, also where it is carried over to new films; others as they are."""
+    """EASE with a λ for so many people, also where it is carried over; pairs few enough to be quick."""
+    if isinstance(model, DatedAdjacentConfig):
+        return replace(model, n_pairs=_PAIRS)
     if isinstance(model, CarriedConfig):
         return replace(model, targets=_stronger(model.targets, shape))
     if not isinstance(model, EaseConfig):
@@ -194,8 +203,9 @@ def _stronger(model: Any, shape: Shape) -> Any:
 
 
 def _ease(model: EaseConfig, shape: Shape) -> int:
-    sizes = {"primal": shape.n_items, "dual": shape.n_users, "auto": min(shape.n_items, shape.n_users)}
-    return needed_bytes(sizes[model.solver])
+    rows = shape.n_users + bool(model.run) * (shape.n_ratings + model.run * shape.n_users)
+    sizes = {"primal": shape.n_items, "dual": rows, "auto": min(shape.n_items, rows)}
+    return needed_bytes(sizes[model.solver]) + _BYTES_OF_RUNS * model.run * shape.n_ratings
 
 
 def _sparse_ease(model: SparseEaseConfig, n_items: int) -> int:
@@ -209,11 +219,17 @@ def _adjacent(model: AdjacentConfig, shape: Shape) -> int:
     return 12 * min(model.window * shape.n_ratings, shape.n_items**2)
 
 
+def _adjacent_dated(model: DatedAdjacentConfig, shape: Shape) -> int:
+    """Every two ratings in a window are two entries, in float64 while they are summed; counts by quarter."""
+    return 24 * 2 * model.window * shape.n_ratings + 16 * _QUARTERS * shape.n_items
+
+
 _DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
     {
         EaseConfig: _ease,
         EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
         AdjacentConfig: _adjacent,
+        DatedAdjacentConfig: _adjacent_dated,
         CarriedConfig: lambda _, shape: _BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items),
         SparseEaseConfig: lambda model, shape: _sparse_ease(model, min(model.n_items, shape.n_items)),
     }

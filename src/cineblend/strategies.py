@@ -127,6 +127,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("adjacent once", AdjacentConfig(popularity_damping=0.3, norm=2.0)),
         Part("period short", PeriodConfig(2.0)),
         Part("period", PeriodConfig(12.0)),
+        Part("adjacent dated", DatedAdjacentConfig(), 1.0),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)

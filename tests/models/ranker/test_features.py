@@ -52,6 +52,14 @@ def test_genres_and_years_of_what_a_person_likes_pull() -> None:
     assert found["year_pull"][1] > found["year_pull"][15]
 
 
+def test_what_is_of_the_person_alone_is_the_same_for_every_film() -> None:
+    world = checkerboard()
+    films = Films.of(world, 0.8)
+    found = columns_of(UserBatch.unseen([{0: 5.0, 2: 4.0, 3: 1.0}], 24), films, 24)
+    np.testing.assert_allclose(found["history"], np.log(4), atol=1e-3)
+    np.testing.assert_allclose(found["likes"], (2 + 2) / (3 + 4), atol=1e-3)
+
+
 def test_a_person_without_dates_rates_as_of_the_last_date_known() -> None:
     world = checkerboard()
     films = Films.of(world, 0.8)

@@ -20,7 +20,9 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.cold import _logistic
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.ranker.features import PERSON_FEATURES
 from cineblend.models.ranker.folds import inner_folds
+from cineblend.models.ranker.train import Linear, Order
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.rank import recommend
 from cineblend.text.features import TextSpec
@@ -121,6 +123,14 @@ def test_a_film_nobody_rated_is_neither_buried_nor_lifted_above_all() -> None:
     rated = UserBatch.known(world.ratings).csr().toarray() > 0
     assert np.median(scores[own & cold]) > np.median(scores[~own & ~cold & ~rated])
     assert np.median(scores[own & cold]) < np.max(scores[own & ~cold & ~rated])
+
+
+def test_what_is_of_the_person_alone_moves_no_score() -> None:
+    centre, rows = np.zeros(3), np.array([[1.0, 2.0, 30.0]], np.float32)
+    whole = Order(Linear(centre, np.array([1.0, 10.0, 100.0]), 0.5), ())
+    np.testing.assert_allclose(whole.score(rows), 0.5 + 1 + 20 + 3000)
+    np.testing.assert_allclose(replace(whole, n_personal=2).score(rows), 0.5 + 1)
+    assert SMALL.build(FakeBench()).fit(checkerboard(40, 60))._order.n_personal == len(PERSON_FEATURES)  # pyright: ignore
 
 
 def test_a_person_without_a_history_gets_the_films_others_rate() -> None:

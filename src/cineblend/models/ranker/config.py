@@ -51,7 +51,7 @@ class BoostConfig:
     rounds: int = 40
     learning_rate: float = 0.05
     leaves: int = 12
-    min_in_leaf: int = 500
+    min_in_leaf: int = 1000
     feature_share: float = 0.4
     row_share: float = 0.7
     l2: float = 5.0
@@ -65,7 +65,7 @@ class BoostConfig:
 
 ORDER_AND_ODDS = (
     BoostConfig(),
-    BoostConfig("binary", share=0.5, rounds=150, leaves=16, min_in_leaf=300, bags=2),
+    BoostConfig("binary", share=0.5, rounds=150, leaves=16, min_in_leaf=600, bags=2),
 )
 """Two views of one table err apart: together they find more than either with more trees."""
 

@@ -72,10 +72,20 @@ TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
 )
 """Features of person and film that are z-scored among the person's candidates, as the parts' scores are."""
 
+PERSON_FEATURES: Mapping[str, Callable[[People], npt.NDArray[np.float64]]] = MappingProxyType(
+    {
+        # ln(1 + ratings): of a short history popularity tells more, of a long one the neighbours
+        "history": lambda p: p.log_length,
+        # which share of what they rate they like
+        "likes": lambda p: p.like_share,
+    }
+)
+"""Features of the person alone: they order nothing by themselves, but the trees weigh the others by them."""
+
 
 def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
     """Names of the columns of ``table``, in order."""
-    return (*parts, *TASTE_FEATURES, *films.columns, *PAIR_FEATURES)
+    return (*parts, *TASTE_FEATURES, *films.columns, *PAIR_FEATURES, *PERSON_FEATURES)
 
 
 def table(
@@ -98,7 +108,10 @@ def table(
     scaled = [*scores, *(rule(scene) for rule in TASTE_FEATURES.values())]
     own = [scene.item(column) for column in films.columns.values()]
     pair = [rule(scene) for rule in PAIR_FEATURES.values()]
-    plain = np.stack([*own, *pair], axis=2, dtype=np.float32)
+    person = [
+        np.broadcast_to(rule(scene.people)[:, None], candidates.shape) for rule in PERSON_FEATURES.values()
+    ]
+    plain = np.stack([*own, *pair, *person], axis=2, dtype=np.float32)
     relative, unit = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None])
     described = np.concatenate([relative.transpose(0, 2, 1), plain], axis=2, dtype=np.float32)
     return np.round(described, _DECIMALS, out=described), unit[:, : len(scores)]

@@ -17,7 +17,7 @@ Column = npt.NDArray[np.float64]
 
 _YEAR = 365.25 * 86_400
 _LIKES, _RATINGS = 2.0, 4.0
-"""A film starts with 2 likes of 4 ratings."""
+"""A film, and a person, starts with 2 likes of 4 ratings."""
 _RESIDUAL_DAMPING = 5.0
 _YEARS_APART = 4.0
 """Films this many years apart count 1/e for each other."""
@@ -106,6 +106,8 @@ class People:
         first: (n,) date of the first rating.
         middle: (n,) median date.
         last: (n,) date of the last rating.
+        log_length: (n,) ln(1 + ratings).
+        like_share: (n,) share of liked ratings, with that of 4 more ratings of which 2 are likes.
         log_count: (n,) mean ``log_count`` of the rated films.
         genre_pull: (n, g) log of the genres' share in what they like over everyone's.
         genre_taste: (n, g) damped mean deviation of their ratings by genre.
@@ -115,6 +117,8 @@ class People:
     first: Column
     middle: Column
     last: Column
+    log_length: Column
+    like_share: Column
     log_count: Column
     genre_pull: Column
     genre_taste: Column
@@ -135,12 +139,15 @@ class People:
         value = users.value.astype(np.float64)
         deviation = value - _mean(row, value, n)[row]
         likes = (value >= films.likes_from).astype(np.float64)
-        likes /= np.maximum(np.bincount(row, likes, n), 1)[row]
+        liked = np.bincount(row, likes, n)
+        likes /= np.maximum(liked, 1)[row]
         ones = users.csr(np.ones(len(value)))
         return cls(
             first=first,
             middle=middle,
             last=last,
+            log_length=np.log1p(length),
+            like_share=(liked + _LIKES) / (length + _RATINGS),
             log_count=_mean(row, films.log_count[users.item_num], n),
             genre_pull=np.log((mixtures(users.csr(likes), films.genres) + 0.02) / (films.genre_share + 0.02)),
             genre_taste=mixtures(users.csr(deviation), films.genres) / (mixtures(ones, films.genres) + 3.0),

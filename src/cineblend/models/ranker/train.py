@@ -12,12 +12,14 @@ import numpy.typing as npt
 from cineblend.kept import kept
 from cineblend.models.boosting import lightgbm
 from cineblend.models.ranker.config import BoostConfig, RankerConfig
-from cineblend.models.ranker.features import Table
+from cineblend.models.ranker.features import PERSON_FEATURES, Table
 from cineblend.models.ranker.forest import Forest
 from cineblend.models.ranker.lessons import Lessons
 
 Weights = npt.NDArray[np.float64]
 
+_FEWEST_IN_LEAF, _MOST_LEAVES_OF_ROWS = 20, 50
+"""Few rows are cut into leaves of a fiftieth of them at least, and of so many."""
 _ALONE = 50_000
 """Up to so many rows one thread is as fast as two, which wait for each other at every split."""
 
@@ -56,20 +58,32 @@ class Booster:
 class Order:
     """What was learned: the linear score plus the trees' corrections.
 
+    What the linear score has of the person alone, the same for all their films, is where the trees start
+    and no part of the score: it would move the rated films against those nobody rated.
+
     Attributes:
         linear: where the trees start.
         boosters: LightGBM models, one a bag and kind; none where there is nothing to learn.
+        n_personal: how many of the last features are of the person alone.
     """
 
     linear: Linear
     boosters: tuple[Booster, ...]
+    n_personal: int = 0
 
     def score(self, rows: Table) -> Weights:
         """(m,) float64 for (m, features)."""
-        score = self.linear.score(rows)
+        score = self.impersonal.score(rows)
         if not self.boosters:
             return score
         return score + self.forest.score(np.column_stack([rows, score_column(self.linear, rows)]))
+
+    @cached_property
+    def impersonal(self) -> Linear:
+        """The linear score without what is of the person alone."""
+        weights = self.linear.weights.copy()
+        weights[len(weights) - self.n_personal :] = 0
+        return Linear(self.linear.centre, weights, self.linear.level)
 
     @cached_property
     def forest(self) -> Forest:
@@ -88,6 +102,7 @@ def learn(lessons: Lessons, config: RankerConfig) -> Order:
             for boost in boosts
             for bag in range(boost.bags)
         ),
+        sum(name in PERSON_FEATURES for name in lessons.names),
     )
 
 
@@ -142,7 +157,7 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
         "lambdarank_truncation_level": boost.depth,
         "learning_rate": boost.learning_rate,
         "num_leaves": boost.leaves,
-        "min_data_in_leaf": boost.min_in_leaf,
+        "min_data_in_leaf": min(boost.min_in_leaf, max(_FEWEST_IN_LEAF, len(rows) // _MOST_LEAVES_OF_ROWS)),
         "feature_fraction": boost.feature_share,
         "bagging_fraction": boost.row_share,
         "bagging_freq": 1,
