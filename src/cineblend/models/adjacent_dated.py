@@ -16,7 +16,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.calendar import MONTH, Calendar, mixed
-from cineblend.models.chosen import combined, compact, places, sums
+from cineblend.models.chosen import combined, compact, mixtures, places, sums
 from cineblend.models.grading import GRADINGS, Grading
 from cineblend.models.neighbours import strongest
 from cineblend.models.order import near
@@ -98,7 +98,7 @@ class DatedAdjacent(Recommender):
         self._calendar = Calendar.of(ratings.timestamp, _QUARTER)
         at = (self._calendar.at(ratings.timestamp), ratings.item_num)
         here = sp.csr_array((np.ones(len(ratings)), at), shape=(self._calendar.n, train.n_items))
-        self._counts = np.asarray(self._nearness() @ here, np.float32)
+        self._counts = np.ascontiguousarray(self._nearness() @ here, np.float32)
         pairs = self._by_quarter(ratings)
         if self.config.n_pairs:
             pairs = strongest(pairs, max(1, self.config.n_pairs // self._calendar.n))
@@ -108,7 +108,7 @@ class DatedAdjacent(Recommender):
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
         pairs = self._fitted()
-        counts = self._calendar.shares(users) @ self._counts
+        counts = mixtures(self._calendar.shares(users), self._counts)
         scores = (sums(self._inputs(users, users.indptr), pairs) * self._damped(counts)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
@@ -127,7 +127,7 @@ class DatedAdjacent(Recommender):
         """(len(history), c) the lines of the sum."""
         each = np.arange(len(users.item_num) + 1)
         lines = combined(self._inputs(users, each), self._fitted(), item_num)
-        return lines * self._damped(self._calendar.shares(users) @ self._counts[:, item_num])
+        return lines * self._damped(mixtures(self._calendar.shares(users), self._counts[:, item_num]))
 
     def _fitted(self) -> sp.csr_array:
         if self._pairs is None:
@@ -166,12 +166,12 @@ class DatedAdjacent(Recommender):
         at = np.concatenate([[0], np.cumsum(some.sum(axis=1))])[indptr]
         return sp.csr_array((near_[some], row[some], at), shape=(len(indptr) - 1, len(begins) - 1))
 
-    def _damped(self, counts: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    def _damped(self, counts: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         return self._damping(counts, self.config.item_damping)
 
     @staticmethod
-    def _damping(counts: npt.NDArray[np.floating], power: float) -> npt.NDArray[np.float64]:
-        return np.maximum(counts.astype(np.float64), 1) ** -power
+    def _damping(counts: npt.NDArray[np.floating], power: float) -> npt.NDArray[np.float32]:
+        return np.maximum(counts, 1).astype(np.float32) ** np.float32(-power)
 
     def _nearness(self) -> npt.NDArray[np.float64]:
         """(quarters, quarters) K."""
