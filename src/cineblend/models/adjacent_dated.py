@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -175,5 +176,10 @@ class DatedAdjacent(Recommender):
 
     def _nearness(self) -> npt.NDArray[np.float64]:
         """(quarters, quarters) K."""
-        share = self.config.timeless
-        return share + (1 - share) * self._calendar.near(_QUARTERS_A_YEAR * self.config.years)
+        return _nearness(self._calendar, self.config.timeless, self.config.years)
+
+
+@lru_cache(maxsize=8)
+def _nearness(calendar: Calendar, timeless: float, years: float) -> npt.NDArray[np.float64]:
+    """K, made once: whoever is asked about, the quarters are the same."""
+    return timeless + (1 - timeless) * calendar.near(_QUARTERS_A_YEAR * years)
