@@ -15,7 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import compact, entries, sums
-from cineblend.models.grading import GRADINGS, Grading, inputs
+from cineblend.models.grading import GRADINGS, Grading, graded_rows, inputs
 from cineblend.models.neighbours import strongest
 from cineblend.models.order import near
 
@@ -71,7 +71,7 @@ class Adjacent(Recommender):
         """Count pairs; at most 2 · window · ratings are kept."""
         config, ratings = self.config, train.ratings
         self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
-        grade = GRADINGS[config.grading](UserBatch.known(ratings), self._top_rating)
+        grade = graded_rows(ratings, config.grading, self._top_rating)
         pairs = _pairs(ratings, grade, config)
         damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
         damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
@@ -113,12 +113,10 @@ class Adjacent(Recommender):
 
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:
-    """(n_items, n_items) symmetric weights of items rated near each other; ``grade`` is in user order."""
-    by_row = np.empty(len(grade))
-    by_row[ratings.order_by_user] = grade
+    """(n_items, n_items) symmetric weights of items rated near each other; ``grade`` a rating."""
     total = sp.csr_array((ratings.n_items, ratings.n_items))
     for pair in near(ratings, config.window, config.hours):
-        weight = by_row[pair.later] * by_row[pair.earlier] * np.exp(-pair.distance / config.decay)
+        weight = grade[pair.later] * grade[pair.earlier] * np.exp(-pair.distance / config.decay)
         at = (ratings.item_num[pair.earlier], ratings.item_num[pair.later])
         total = total + sp.csr_array((weight, at), shape=total.shape)
     return sp.csr_array(total + total.T)

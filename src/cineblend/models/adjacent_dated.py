@@ -18,7 +18,7 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.calendar import MONTH, Calendar, mixed
 from cineblend.models.chosen import combined, compact, mixtures, places, sums
-from cineblend.models.grading import GRADINGS, Grading
+from cineblend.models.grading import GRADINGS, Grading, graded_rows
 from cineblend.models.neighbours import strongest
 from cineblend.models.order import near
 
@@ -137,9 +137,7 @@ class DatedAdjacent(Recommender):
 
     def _by_quarter(self, ratings: Ratings) -> sp.csr_array:
         """(n_items · quarters, n_items) weights of items rated near each other, by item, then quarter."""
-        grade = np.empty(len(ratings))
-        people, n = UserBatch.known(ratings), self._calendar.n
-        grade[ratings.order_by_user] = GRADINGS[self.config.grading](people, self._top_rating)
+        grade, n = graded_rows(ratings, self.config.grading, self._top_rating), self._calendar.n
         quarter = self._calendar.at(ratings.timestamp)
         total = sp.csr_array((ratings.n_items * n, ratings.n_items))
         for pair in near(ratings, self.config.window, np.inf):

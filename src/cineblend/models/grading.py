@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.models.columns import Columns
 
@@ -48,6 +49,13 @@ def centred(users: UserBatch, high: float) -> Grades:
 GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyType(
     {"binary": binary, "liked": liked, "graded": graded, "centred": centred}
 )
+
+
+def graded_rows(ratings: Ratings, grading: Grading, high: float) -> Grades:
+    """(n,) what each rating is worth, in the ratings' own order; a rule may look at all of a person's."""
+    grades = np.empty(len(ratings))
+    grades[ratings.order_by_user] = GRADINGS[grading](UserBatch.known(ratings), high)
+    return grades
 
 
 def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | None = None) -> sp.csr_array:
