@@ -102,10 +102,13 @@ def test_equals_least_squares_with_a_zero_diagonal(solver, text) -> None:
         ridge = np.concatenate([rows[:, others], np.sqrt(3.0) * np.eye(len(others))])
         target = np.concatenate([rows[:, j], np.zeros(len(others))])
         weights[others, j] = np.linalg.lstsq(ridge, target, rcond=None)[0]
-    scores = Ease(config, FakeBench()).fit(world).score(users)
+    model = Ease(config, FakeBench()).fit(world)
+    scores = model.score(users)
     scored = (world.ratings.item_counts > 0) | bool(text)
     np.testing.assert_allclose(scores[:, scored], (people @ weights)[:, scored], rtol=1e-5, atol=1e-6)
     assert np.isnan(scores[:, ~scored]).all()
+    everything = np.tile(np.arange(world.n_items), (len(scores), 1))
+    np.testing.assert_allclose(model.score_items(users, everything), scores, rtol=1e-6)
 
 
 def test_a_new_text_is_scored_as_the_same_film_in_the_catalogue_but_for_its_neighbours() -> None:

@@ -7,8 +7,9 @@ import pytest
 import scipy.sparse as sp
 
 from cineblend.errors import NotAvailableError
-from cineblend.models import gram
-from cineblend.models.gram import Rows, Solver, invert, needed_bytes
+from cineblend.models import gram, input_rows
+from cineblend.models.gram import DualInverse, Solver, invert, needed_bytes
+from cineblend.models.input_rows import Rows
 
 GIB = 2**30 / 1e6
 
@@ -24,7 +25,7 @@ def some_rows(n_people: int, n_text: int, n_items: int) -> Rows:
 def test_equals_the_inverse_written_out(
     shape: tuple[int, int, int], solver: Solver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gram, "_BLOCK", 5)  # several blocks, the last one short
+    monkeypatch.setattr(input_rows, "BLOCK", 5)  # several blocks, the last one short
     rows = some_rows(*shape)
     x = np.concatenate([rows.sparse.toarray(), rows.dense])
     expected = np.linalg.inv(x.T @ x + 0.7 * np.eye(shape[2]))
@@ -32,6 +33,37 @@ def test_equals_the_inverse_written_out(
     asked = sp.csr_array(np.eye(shape[2])[::2])
     np.testing.assert_allclose(inverse.times(asked), expected[::2], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(inverse.diagonal, np.diag(expected), rtol=1e-9)
+    np.testing.assert_allclose(inverse.times(asked.toarray()), expected[::2], rtol=1e-9, atol=1e-12)
+    rng = np.random.default_rng(0)
+    chosen = rng.permuted(np.tile(np.arange(shape[2]), (len(expected[::2]), 1)), axis=1)[:, :4]
+    at = np.take_along_axis(expected[::2], chosen, axis=1)
+    np.testing.assert_allclose(inverse.times_at(asked, chosen), at, rtol=1e-9, atol=1e-12)
+
+
+def test_what_the_kernel_made_of_an_item_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = some_rows(6, 3, 40)
+    inverse = invert(rows, 0.7)
+    assert isinstance(inverse, DualInverse)
+    x = np.concatenate([rows.sparse.toarray(), rows.dense])
+    expected = np.linalg.inv(x.T @ x + 0.7 * np.eye(40))
+    asked: list[int] = []
+    half = DualInverse._half
+
+    def counted(self: DualInverse, x: sp.csr_array) -> np.ndarray:
+        asked.append(x.toarray().any(axis=1).sum())
+        return half(self, x)
+
+    monkeypatch.setattr(DualInverse, "_half", counted)
+    history, shown = np.array([3, 17, 20]), np.array([1, 8])
+    person = sp.csr_array(np.isin(np.arange(40), history)[None].astype(float))
+    for _ in range(2):
+        found = inverse.times_at(person, shown[None])
+        np.testing.assert_allclose(found, person @ expected[:, shown], rtol=1e-9, atol=1e-12)
+        for one, other in ((history, shown), (shown, history), (history, history)):
+            np.testing.assert_allclose(
+                inverse.at(one, other), expected[np.ix_(one, other)], rtol=1e-9, atol=1e-12
+            )
+    assert asked == [3]  # the history's films once, and what is shown never
 
 
 @pytest.mark.parametrize(("shape", "way"), [((5, 3, 12), "DualInverse"), ((9, 3, 12), "PrimalInverse")])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
@@ -16,7 +17,8 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
 from cineblend.models.grading import GRADINGS, Grading, inputs
-from cineblend.models.gram import Inverse, Rows, Solver, invert
+from cineblend.models.gram import Inverse, Solver, invert
+from cineblend.models.input_rows import Rows
 from cineblend.models.order import runs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
@@ -108,6 +110,19 @@ class Ease(Recommender):
             raise NotFittedError(self)
         x = self._inputs(users)
         scores = self._columns.spread(x.toarray() - self._inverse.times(x) / self._inverse.diagonal)
+        scores[np.diff(x.indptr) == 0] = np.nan
+        return scores
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) scores of the chosen items, without reading the others' text."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        if not len(self._columns):
+            return np.full(items.shape, np.nan, np.float32)
+        x, at = self._inputs(users), self._columns.of_item[items]
+        own = np.take_along_axis(x.toarray(), at, axis=1)
+        scores = (own - self._inverse.times_at(x, at) / self._inverse.diagonal[at]).astype(np.float32)
+        scores[at < 0] = np.nan
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
 

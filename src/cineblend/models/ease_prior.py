@@ -16,7 +16,8 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
-from cineblend.models.gram import Inverse, Matrix, Rows, Solver, invert
+from cineblend.models.gram import Inverse, Solver, invert
+from cineblend.models.input_rows import Matrix, Rows
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
 

@@ -16,7 +16,8 @@ from cineblend.models.base import Contributions, Nums, Recommender, Scores, Work
 from cineblend.models.chosen import compact, places, sums, written_out
 from cineblend.models.columns import Columns
 from cineblend.models.grading import GRADINGS, Grading, inputs
-from cineblend.models.gram import Inverse, Rows, invert
+from cineblend.models.gram import Inverse, invert
+from cineblend.models.input_rows import Rows
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextSpec
 

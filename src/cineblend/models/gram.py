@@ -3,109 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import get_lapack_funcs
 
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
-from cineblend.models.chosen import mixtures, sums, written_out
+from cineblend.models.input_rows import BLOCK, Matrix, Places, Rows, cuts
 from cineblend.models.remembered import Remembered
 from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
-Matrix = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
-_BLOCK = 1024
-"""Columns worked on at once, so that what is temporary stays small."""
+_NEW_HALVES = 32
+"""Items of a person that K⁻¹ is asked about at once: most of what a few cost is reading it."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
-
-
-@kept("input rows")
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """X, (m, n): sparse rows above dense ones.
-
-    Attributes:
-        sparse: (m₁, n) float64, a row a person.
-        vectors: (n, m₂) float32, an item's text a row; m₂ may be 0.
-        weight: factor of the vectors, whose columns are the dense rows.
-    """
-
-    sparse: sp.csr_array
-    vectors: npt.NDArray[np.float32]
-    weight: float = 1.0
-
-    @cached_property
-    def dense(self) -> Matrix:
-        """(m₂, n) float64, C order: the form in which one person's product with it is fastest."""
-        return self.weight * self.vectors.T.astype(np.float64, order="C")
-
-    @property
-    def n_sparse(self) -> int:
-        """m₁."""
-        return len(self.sparse.indptr) - 1
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(m, n)."""
-        return self.n_sparse + self.vectors.shape[1], len(self.vectors)
-
-    @cached_property
-    def by_column(self) -> sp.csr_array:
-        """(n, m₁) the sparse rows transposed, so that a few columns are read alone."""
-        return self.sparse.T.tocsr()
-
-    def column_gram(self) -> Matrix:
-        """(n, n) X'X."""
-        n = self.shape[1]
-        gram = np.empty((n, n))
-        right = self.sparse
-        for cut in _cuts(n):
-            # The matrix is symmetric: each block is multiplied out to the right of the diagonal alone.
-            gram[cut, cut.start :] = (self.by_column[cut] @ right).toarray()
-            gram[cut, cut.start :] += self.dense[:, cut].T @ self.dense[:, cut.start :]
-            gram[cut.stop :, cut] = gram[cut, cut.stop :].T
-            right = right[:, cut.stop - cut.start :]
-        return gram
-
-    def row_gram(self) -> Matrix:
-        """(m, m) XX'."""
-        m, split = self.shape[0], self.n_sparse
-        gram = np.empty((m, m))
-        for cut in _cuts(split):
-            gram[cut, :split] = (self.sparse[cut] @ self.by_column).toarray()
-        gram[:split, split:] = self.sparse @ self.dense.T
-        gram[split:, :split] = gram[:split, split:].T
-        gram[split:, split:] = self.dense @ self.dense.T
-        return gram
-
-    def columns(self, cut: slice) -> Matrix:
-        """(m, width) those columns of X."""
-        return np.concatenate([self.sparse[:, cut].toarray(), self.dense[:, cut]])
-
-    def some(self, columns: Places) -> Matrix:
-        """(m, k) these columns of X."""
-        sparse = written_out(self.by_column, columns)
-        return np.concatenate([sparse, self.weight * self.vectors[columns].astype(np.float64)], axis=1).T
-
-    def project(self, x: sp.csr_array | Matrix) -> Matrix:
-        """(m, k) X x' of x (k, n); of a sparse x only the columns it has are read."""
-        if isinstance(x, np.ndarray):
-            return np.concatenate([self.sparse @ x.T, self.dense @ x.T])
-        return np.concatenate([sums(x, self.by_column).T, self.weight * mixtures(x, self.vectors).T])
-
-    def back(self, v: Matrix) -> Matrix:
-        """(k, n) v' X of v (m, k)."""
-        split = self.n_sparse
-        return (self.by_column @ v[:split]).T + v[split:].T @ self.dense
 
 
 class Inverse(ABC):
@@ -124,6 +39,10 @@ class Inverse(ABC):
     @abstractmethod
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) float64 x P of x (k, n)."""
+
+    def times_at(self, x: sp.csr_array, columns: Places) -> Matrix:
+        """(k, c) float64 x P of x (k, n), each of the k in its own columns (k, c)."""
+        return np.take_along_axis(self.times(x), columns, axis=1)
 
 
 @kept("primal inverse", "_matrix", "diagonal")
@@ -150,7 +69,8 @@ class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 
     K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A product with P is then one with it and one
-    with X, and no triangular solve; rows of P that come again are remembered.
+    with X, and no triangular solve. What K⁻¹ makes of an item's column of X is remembered: for an item that
+    comes again, in a history or in what is asked about, only X is read.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -159,42 +79,44 @@ class DualInverse(Inverse):
         self._rows, self._regularization = rows, regularization
         self._kernel_inverse = _inverted(kernel)
         self.diagonal = np.empty(rows.shape[1])
-        for cut in _cuts(rows.shape[1]):
+        for cut in cuts(rows.shape[1]):
             columns = rows.columns(cut)
             explained = np.einsum("mn,mn->n", columns, self._kernel_inverse @ columns)
             self.diagonal[cut] = (1 - explained) / regularization
 
     def at(self, rows: Places, columns: Places) -> Matrix:
-        """(r, c) entries of P; those of rows that are not remembered go through K⁻¹, the fewer of the two."""
-        kept = self._remembered.known(rows)
-        new = np.array([row is None for row in kept], bool)
-        found = np.empty((len(rows), len(columns)))
-        if new.any():
-            found[new] = self._made(rows[new], columns)
-        for position, row in enumerate(kept):
-            if row is not None:
-                found[position] = row[columns]
-        return found
-
-    def _made(self, rows: Places, columns: Places) -> Matrix:
-        if len(rows) < len(columns):
-            return self._made(columns, rows).T
-        explained = self._rows.some(rows).T @ (self._kernel_inverse @ self._rows.some(columns))
+        """(r, c) entries of P; of rows and columns those go through K⁻¹ that ask less of it."""
+        new_rows, new_columns = (
+            sum(row is None for row in self._halves.known(some)) for some in (rows, columns)
+        )
+        if new_columns < new_rows:
+            return self.at(columns, rows).T
+        explained = self._halves.rows(rows) @ self._rows.some(columns)
         return (np.equal.outer(rows, columns) - explained) / self._regularization
-
-    @cached_property
-    def _remembered(self) -> Remembered:
-        return Remembered(self._product, (len(self.diagonal), len(self.diagonal)))
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
         if isinstance(x, np.ndarray):
-            return self._product(x)
-        return np.asarray(self._remembered.times(x), np.float64)
+            return (x - self._rows.back(self._half(x).T)) / self._regularization
+        return (x.toarray() - self._rows.back(self._halved(x).T)) / self._regularization
 
-    def _product(self, x: sp.csr_array | Matrix) -> Matrix:
-        explained = self._rows.back(self._kernel_inverse @ self._rows.project(x))
-        return (_written_out(x) - explained) / self._regularization
+    def times_at(self, x: sp.csr_array, columns: Places) -> Matrix:
+        """(k, c) x P, each of the k in its own columns (k, c)."""
+        own = np.take_along_axis(x.toarray(), columns, axis=1)
+        return (own - self._rows.back_at(self._halved(x).T, columns)) / self._regularization
+
+    def _halved(self, x: sp.csr_array) -> Matrix:
+        """``_half``, of what is remembered where it can be."""
+        return np.asarray(self._halves.times(x), np.float64)
+
+    @cached_property
+    def _halves(self) -> Remembered:
+        m, n = self._rows.shape
+        return Remembered(self._half, (n, m), new_rows=_NEW_HALVES)
+
+    def _half(self, x: sp.csr_array | Matrix) -> Matrix:
+        """(k, m) x X' K⁻¹ of x (k, n)."""
+        return self._rows.project(x).T @ self._kernel_inverse
 
 
 def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Inverse:
@@ -216,7 +138,7 @@ def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Invers
 
 def needed_bytes(size: int) -> int:
     """Peak bytes of inverting a (size, size) matrix in place, its blocks of columns included."""
-    return 8 * size * (size + 4 * min(_BLOCK, size))
+    return 8 * size * (size + 4 * min(BLOCK, size))
 
 
 def _require_memory(size: int, what: str, *, smaller: int) -> None:
@@ -231,14 +153,6 @@ def _require_memory(size: int, what: str, *, smaller: int) -> None:
         expected=f"about {needed:.1f} GB",
         remedy=advice,
     )
-
-
-def _written_out(matrix: sp.csr_array | Matrix) -> Matrix:
-    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
-
-
-def _cuts(n: int) -> Iterator[slice]:
-    return (slice(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK))
 
 
 def _cholesky(symmetric: Matrix) -> Matrix:
@@ -260,7 +174,7 @@ def _inverted(symmetric: Matrix) -> Matrix:
         raise np.linalg.LinAlgError(f"element {info} of the factor's diagonal is zero")
     # Lower in Fortran order is upper in C order: mirror it downwards.
     inverse = inverse.T
-    for cut in _cuts(len(inverse)):
+    for cut in cuts(len(inverse)):
         block = inverse[cut, cut]
         block[:] = np.triu(block) + np.triu(block, 1).T
         inverse[cut.stop :, cut] = inverse[cut, cut.stop :].T

@@ -23,8 +23,6 @@ _MOST_BYTES = 32 << 20
 """What the kept rows of one matrix may take."""
 _WORTH_KEEPING = 200
 """Fewer rows than these, of a very wide matrix, would be asked for too seldom to be worth making."""
-_NEW_ROWS = 4
-"""Rows that are made beside a product: each makes it dearer now and cheaper the next time."""
 _ADDED = 4
 """Up to so many people a row, adding rows where they lie is cheaper than copying them side by side."""
 
@@ -42,6 +40,8 @@ class Remembered:
         product: (k, m) x M of a sparse x (k, n).
         shape: (n, m) of M.
         dtype: of what ``product`` gives.
+        new_rows: how many a person are made beside a product: each makes it dearer now and cheaper the
+            next time.
     """
 
     def __init__(
@@ -49,8 +49,9 @@ class Remembered:
         product: Callable[[sp.csr_array], Row],
         shape: tuple[int, int],
         dtype: type[np.floating[Any]] = np.float64,
+        new_rows: int = 4,
     ) -> None:
-        self._product, self._dtype = product, dtype
+        self._product, self._dtype, self._new_rows = product, dtype, new_rows
         self._n, self._m = shape
         self._most = max(_MOST_BYTES // max(np.dtype(dtype).itemsize * self._m, 1), 1)
         self._kept: OrderedDict[int, Row] = OrderedDict()
@@ -70,7 +71,7 @@ class Remembered:
         found = np.zeros((k, self._m), self._dtype)
         if missing.any():
             new = np.flatnonzero(missing)
-            new = new[np.argsort(-count[new], kind="stable")[: min(_NEW_ROWS * k, self._most)]]
+            new = new[np.argsort(-count[new], kind="stable")[: min(self._new_rows * k, self._most)]]
             missing[new] = False
             found, made = self._the_long_way(weights, used, missing, new)
             for position, row in zip(new.tolist(), made, strict=True):

@@ -23,6 +23,9 @@ from cineblend.text.features import TextFeatures, TextSpec
 
 Vectors = npt.NDArray[np.float64]
 
+_NEW_ROWS = 32
+"""Items of a person that (F'F + λI)⁻¹ is asked about at once: most of what a few cost is reading it."""
+
 
 @dataclass(frozen=True)
 class TextRidgeConfig:
@@ -133,7 +136,7 @@ class TextRidge(Recommender):
             return vectors @ self._inverse
 
         if self._remembered is None:
-            self._remembered = Remembered(product, text.items.shape)
+            self._remembered = Remembered(product, text.items.shape, new_rows=_NEW_ROWS)
         return self._remembered
 
     def _fitted_text(self) -> TextFeatures:
