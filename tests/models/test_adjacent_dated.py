@@ -90,6 +90,28 @@ def test_a_rating_without_a_date_is_of_the_last_quarter() -> None:
     np.testing.assert_array_equal(scores(DatedAdjacentConfig(), 3), scores(DatedAdjacentConfig(), EARLY))
 
 
+def test_who_rates_today_is_scored_as_beside_one_who_rated_before() -> None:
+    world = checkerboard(30, 24)
+    fitted = DatedAdjacent(DatedAdjacentConfig(grading="liked")).fit(world)
+    today = UserBatch.unseen([{0: 5.0, 3: 1.0, 7: 4.0, 11: 4.5}], world.n_items)
+    first = int(world.ratings.timestamp[world.ratings.timestamp > 0].min())
+    before = UserBatch(
+        today.user_num, today.indptr, today.item_num, today.value, np.full(4, first, np.int64), world.n_items
+    )
+    together = UserBatch.joined([today, before])
+    assert fitted._calendar.n > 1
+    np.testing.assert_allclose(fitted.score(today)[0], fitted.score(together)[0], rtol=1e-6)
+    assert not np.allclose(fitted.score(today)[0], fitted.score(before)[0], equal_nan=True)
+    mixed = UserBatch.joined([today, before]).slice(0, 1)
+    items = np.arange(world.n_items)[:8]
+    lines = fitted.contributions(mixed, items)
+    np.testing.assert_allclose(lines.sum(axis=0), fitted.score(together)[0, items], rtol=1e-5, atol=1e-9)
+    other = checkerboard(12, 24, seed=4)
+    refitted = fitted.fit(other).score(today)
+    fresh = DatedAdjacent(DatedAdjacentConfig(grading="liked")).fit(other).score(today)
+    np.testing.assert_array_equal(refitted, fresh)
+
+
 def test_training_without_any_date_has_no_pairs() -> None:
     world = two_eras()
     undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(4, np.int64)))

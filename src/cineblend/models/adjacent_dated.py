@@ -91,10 +91,11 @@ class DatedAdjacent(Recommender):
         self._calendar = Calendar(_QUARTER, 0, 1)
         self._unrated = np.empty(0, bool)
         self._top_rating = 1.0
+        self._of_today: sp.csr_array | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Count pairs by quarter; at most 2 · window · ratings are kept, and (quarters, n_items) counts."""
-        ratings = train.ratings
+        ratings, self._of_today = train.ratings, None
         self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
         self._calendar = Calendar.of(ratings.timestamp, _QUARTER)
         at = (self._calendar.at(ratings.timestamp), ratings.item_num)
@@ -108,16 +109,16 @@ class DatedAdjacent(Recommender):
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
-        pairs = self._fitted()
+        found = self._sums(users)
         counts = mixtures(self._calendar.shares(users), self._counts)
-        scores = (sums(self._inputs(users, users.indptr), pairs) * self._damped(counts)).astype(np.float32)
+        scores = (found * self._damped(counts)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
         return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
         """(len(users), c) scores of the chosen items; counts are read for each person's own dates alone."""
-        found = np.take_along_axis(sums(self._inputs(users, users.indptr), self._fitted()), items, axis=1)
+        found = np.take_along_axis(self._sums(users), items, axis=1)
         counts = mixed(self._calendar.shares(users), self._counts, items)
         scores = (found * self._damped(counts)).astype(np.float32)
         scores[self._unrated[items]] = np.nan
@@ -127,7 +128,7 @@ class DatedAdjacent(Recommender):
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) the lines of the sum."""
         each = np.arange(len(users.item_num) + 1)
-        lines = combined(self._inputs(users, each), self._fitted(), item_num)
+        lines = combined(*self._factors(users, each), item_num)
         return lines * self._damped(mixtures(self._calendar.shares(users), self._counts[:, item_num]))
 
     def _fitted(self) -> sp.csr_array:
@@ -148,22 +149,46 @@ class DatedAdjacent(Recommender):
                 total = total + sp.csr_array((weight, at), shape=total.shape)
         return sp.csr_array(total)
 
-    def _inputs(self, users: UserBatch, indptr: npt.NDArray[np.integer]) -> sp.csr_array:
-        """(lines, n_items · quarters) what a pair of a film and a quarter is worth to each line.
+    def _sums(self, users: UserBatch) -> npt.NDArray[np.float64]:
+        """(len(users), n_items) sums over the histories, before they are measured against how known i was."""
+        return sums(*self._factors(users, users.indptr))
+
+    def _factors(
+        self, users: UserBatch, indptr: npt.NDArray[np.integer]
+    ) -> tuple[sp.csr_array, sp.csr_array]:
+        """(lines, k) what pairs are worth to a line, and (k, n_items) the pairs.
+
+        Where all that is asked about was rated in the last quarter, as it is by who comes now, they are an
+        item's pairs as they count today; else its pairs of each quarter.
 
         Args:
             users: the people.
             indptr: where each line begins in their histories: a line a person, or a rating.
         """
-        begins, n = places(self._fitted())[0], self._calendar.n
+        pairs, n = self._fitted(), self._calendar.n
         quarter = self._calendar.at(users.timestamp)
         grade = GRADINGS[self.config.grading](users, self._top_rating)
         worth = grade * self._damping(self._counts[quarter, users.item_num], self.config.history_damping)
+        if (quarter == n - 1).all():
+            shape = (len(indptr) - 1, len(self._unrated))
+            return sp.csr_array((worth, users.item_num.copy(), indptr.copy()), shape=shape), self._today()
+        begins = places(pairs)[0]
         row = users.item_num[:, None].astype(np.int64) * n + np.arange(n)
         near_ = worth[:, None] * self._nearness()[quarter]
         some = (begins[row + 1] > begins[row]) & (near_ != 0)
         at = np.concatenate([[0], np.cumsum(some.sum(axis=1))])[indptr]
-        return sp.csr_array((near_[some], row[some], at), shape=(len(indptr) - 1, len(begins) - 1))
+        shape = (len(indptr) - 1, len(begins) - 1)
+        return sp.csr_array((near_[some], row[some], at), shape=shape), pairs
+
+    def _today(self) -> sp.csr_array:
+        """(n_items, n_items) the pairs of all quarters as they count in the last one."""
+        if self._of_today is None:
+            n_items, n = len(self._unrated), self._calendar.n
+            counts = (np.tile(self._nearness()[-1], n_items), np.arange(n_items * n))
+            by_item = np.arange(n_items + 1) * n
+            quarters = sp.csr_array((*counts, by_item), shape=(n_items, n_items * n))
+            self._of_today = compact(sp.csr_array(quarters @ self._fitted()))
+        return self._of_today
 
     def _damped(self, counts: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         return self._damping(counts, self.config.item_damping)
