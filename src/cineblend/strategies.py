@@ -130,9 +130,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("adjacent dated", DatedAdjacentConfig(), 1.0),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
-    by_text = tuple(
-        Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), picks=1.4 / len(texts)) for one in texts
-    )
+    by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
     if not texts:
         return RankerConfig(ratings)
     new_films = CarriedConfig(EaseConfig(), new_film_text(encoders[-1]), familiar_to=LANGUAGE_MODEL)

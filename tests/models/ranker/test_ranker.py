@@ -15,7 +15,6 @@ from cineblend.data.split import per_user
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.models.adjacent import AdjacentConfig
-from cineblend.models.als import ALSConfig
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
@@ -146,37 +145,11 @@ def test_a_person_without_a_history_gets_the_films_others_rate() -> None:
         ({"parts": (PARTS[0], PARTS[0])}, "share a name"),
         ({"parts": PARTS[1:]}, "no part proposes"),
         ({"n_folds": 1}, "n_folds is 1"),
-        ({"n_candidates": 601}, "n_proposed is 600"),
-        ({"parts": (replace(PARTS[0], picks=0.5), *PARTS[1:])}, "both proposes and picks"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(wrong: dict, says: str) -> None:
     with pytest.raises(UserError, match=says):
         replace(SMALL, **wrong)
-
-
-def test_a_part_that_picks_among_all_films_is_one_that_proposes() -> None:
-    world = checkerboard(40, 60)
-    users = UserBatch.unseen(
-        [{}, {0: 5.0, 3: 1.0, 6: 4.0}, dict.fromkeys(range(0, 30, 3), 4.0)], world.n_items
-    )
-    proposes = replace(SMALL, parts=(*PARTS, Part("als", ALSConfig(4), proposes=5.0)))
-    picks = replace(SMALL, parts=(*PARTS, Part("als", ALSConfig(4), picks=5.0)), n_proposed=60)
-    one, other = (config.build(FakeBench()).fit(world) for config in (proposes, picks))
-    assert one._panel is not None
-    assert other._panel is not None
-    expected, found = one._panel.slate(users), other._panel.slate(users)
-    np.testing.assert_array_equal(found.candidates, expected.candidates)
-    np.testing.assert_allclose(found.table, expected.table, atol=2e-3)
-    narrow = replace(picks, n_proposed=8).build(FakeBench()).fit(world)._panel
-    alone = SMALL.build(FakeBench()).fit(world)._panel
-    assert narrow is not None
-    assert alone is not None
-    # Where no more are proposed than picked, who picks has no say in which.
-    np.testing.assert_array_equal(
-        np.sort(narrow.slate(users).candidates), np.sort(alone.slate(users).candidates)
-    )
-    assert (np.sort(found.candidates) != np.sort(alone.slate(users).candidates)).any()
 
 
 def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights() -> None:

@@ -20,15 +20,12 @@ class Part:
     Attributes:
         name: what the feature is called; no two parts share one.
         model: the recommender.
-        proposes: its share in the sum of z-scores that proposes films; 0 for none.
-        picks: its share beside that sum when the candidates are picked among the films proposed, for a
-            part that is costly to ask about every film; 0 for none, as for one that proposes.
+        proposes: its share in the sum of z-scores that picks the candidates; 0 for none.
     """
 
     name: str
     model: ModelConfig
     proposes: float = 0.0
-    picks: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,6 @@ class RankerConfig:
         parts: at least one, and at least one that proposes.
         cold: recommender of films without a rating; None leaves them unscored.
         n_candidates: films a person that the learned order is for.
-        n_proposed: films a person among which parts pick the candidates; no fewer than those.
         n_pool: films that can be candidates, the most rated; 0 for all.
         n_folds: into how many parts the ratings are dealt; each in turn is held out.
         n_lessons: how many of these inner hold-outs the order is learned from; 0 for all.
@@ -98,7 +94,6 @@ class RankerConfig:
     parts: tuple[Part, ...]
     cold: ModelConfig | None = None
     n_candidates: int = 400
-    n_proposed: int = 600
     n_pool: int = 0
     n_folds: int = 10
     n_lessons: int = 0
@@ -116,12 +111,6 @@ class RankerConfig:
             raise UserError(f"parts share a name: {sorted(names)}", expected="a name of its own for each")
         if not any(part.proposes > 0 for part in self.parts):
             raise UserError("no part proposes films", expected="at least one part with proposes above 0")
-        if any(part.proposes > 0 and part.picks > 0 for part in self.parts):
-            raise UserError("a part both proposes and picks", expected="one of the two")
-        if self.n_proposed < self.n_candidates:
-            raise UserError(
-                f"n_proposed is {self.n_proposed}", expected=f"at least the {self.n_candidates} candidates"
-            )
         if not 0 < self.negatives <= 1:
             raise UserError(f"negatives is {self.negatives}", expected="a share above 0 and up to 1")
         if self.n_folds < 2:

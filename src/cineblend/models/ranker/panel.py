@@ -26,7 +26,7 @@ class Slate:
 
     Attributes:
         proposal: (n, p) float32 weighted sum of the proposing parts' z-scores.
-        places: (n, c) int64 the candidates' columns of the pool, in the order in which they were picked.
+        places: (n, c) int64 the candidates' columns of the pool, best proposal first.
         candidates: (n, c) int64 their item numbers.
         open: (n, c) False for a candidate that is in the person's history or that nobody rated.
         table: (n, c, features) float32.
@@ -102,43 +102,17 @@ class Panel:
                 scored[at] = self.pool.gather(self.parts[at].score(users))
                 z, far[:, at] = z_scores(scored[at], open_)
                 proposal += part.proposes * z
-        closed = np.where(open_, proposal, -np.inf)
-        if any(part.picks > 0 for part in self.config.parts):
-            places, picking = self._picked(users, closed)
-        else:
-            places, picking = _best(closed, self.config.n_candidates), {}
+        places = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
         candidates = self.pool.items[places]
         scores: list[Table] = []
         for at, model in enumerate(self.parts):
             if at in scored:
                 scores.append(np.take_along_axis(scored[at], places, axis=1))
-            elif at in picking:
-                scores.append(picking[at])
             else:
                 scores.append(model.score_items(users, candidates))
         able = np.take_along_axis(open_, places, axis=1)
         described, near = table(scores, users, self.films, candidates, able)
         return Slate(proposal.astype(np.float32), places, candidates, able, described, near, far)
-
-    def _picked(
-        self, users: UserBatch, proposal: npt.NDArray[np.float64]
-    ) -> tuple[Nums, dict[int, npt.NDArray[np.float32]]]:
-        """(n, c) places of the candidates among the films proposed, and what the parts that pick say of them.
-
-        Args:
-            users: the people.
-            proposal: (n, p), -inf where a film cannot be a candidate.
-        """
-        proposed = _best(proposal, self.config.n_proposed)
-        total = np.take_along_axis(proposal, proposed, axis=1)
-        able, asked = total > -np.inf, dict[int, npt.NDArray[np.float32]]()
-        for at, part in enumerate(self.config.parts):
-            if part.picks > 0:
-                asked[at] = self.parts[at].score_items(users, self.pool.items[proposed])
-                total += part.picks * z_scores(asked[at], able)[0]
-        best = _best(total, self.config.n_candidates)
-        picking = {at: np.take_along_axis(scores, best, axis=1) for at, scores in asked.items()}
-        return np.take_along_axis(proposed, best, axis=1), picking
 
 
 def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:

@@ -24,9 +24,8 @@ from cineblend.models.ranker.train import Order, learn
 class Ranker(Recommender):
     """score(u, i) = linear(f_ui) + mean over bags of trees(f_ui), f_ui the features of person and candidate.
 
-    The parts that propose name the ``n_proposed`` films of the highest weighted z-scores among the ``n_pool``
-    most rated; with those of the parts that pick, asked about these alone, the best ``n_candidates`` of them
-    are the candidates. The order is learned on inner hold-outs of the training ratings, with
+    The candidates are the ``n_candidates`` films of the highest weighted z-scores of the proposing parts,
+    among the ``n_pool`` most rated. The order is learned on inner hold-outs of the training ratings, with
     the parts refitted for each: a logistic regression, and on top of it LightGBM's lambdarank (Burges, From
     RankNet to LambdaRank to LambdaMART, 2010). Films beyond the candidates follow below in the proposal's
     order, and below them those beyond the pool, by their numbers of ratings.
