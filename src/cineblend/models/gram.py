@@ -20,6 +20,8 @@ Solver = Literal["auto", "primal", "dual"]
 
 _NEW_HALVES = 32
 """Items of a person that K⁻¹ is asked about at once: most of what a few cost is reading it."""
+_NEW_ROWS = 2
+"""Rows of P of a person that are made at once: each is another product with X."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
@@ -69,8 +71,9 @@ class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 
     K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A product with P is then one with it and one
-    with X, and no triangular solve. What K⁻¹ makes of an item's column of X is remembered: for an item that
-    comes again, in a history or in what is asked about, only X is read.
+    with X, and no triangular solve. What K⁻¹ makes of an item's column of X is remembered, so that of an item
+    that comes again only X is read; so are whole rows of P, a tenth as many, of which a history that is all
+    remembered reads nothing else.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -85,12 +88,22 @@ class DualInverse(Inverse):
             self.diagonal[cut] = (1 - explained) / regularization
 
     def at(self, rows: Places, columns: Places) -> Matrix:
+        """(r, c) entries of P."""
+        kept = self._whole.known(rows)
+        new = np.array([row is None for row in kept], bool)
+        found = np.empty((len(rows), len(columns)))
+        if new.any():
+            found[new] = self._made(rows[new], columns)
+        for position, row in enumerate(kept):
+            if row is not None:
+                found[position] = row[columns]
+        return found
+
+    def _made(self, rows: Places, columns: Places) -> Matrix:
         """(r, c) entries of P; of rows and columns those go through K⁻¹ that ask less of it."""
-        new_rows, new_columns = (
-            sum(row is None for row in self._halves.known(some)) for some in (rows, columns)
-        )
-        if new_columns < new_rows:
-            return self.at(columns, rows).T
+        asks = [sum(half is None for half in self._halves.known(some)) for some in (rows, columns)]
+        if asks[1] < asks[0]:
+            return self._made(columns, rows).T
         explained = self._halves.rows(rows) @ self._rows.some(columns)
         return (np.equal.outer(rows, columns) - explained) / self._regularization
 
@@ -98,7 +111,7 @@ class DualInverse(Inverse):
         """(k, n) x P."""
         if isinstance(x, np.ndarray):
             return (x - self._rows.back(self._half(x).T)) / self._regularization
-        return (x.toarray() - self._rows.back(self._halved(x).T)) / self._regularization
+        return np.asarray(self._whole.times(x), np.float64)
 
     def times_at(self, x: sp.csr_array, columns: Places) -> Matrix:
         """(k, c) x P, each of the k in its own columns (k, c)."""
@@ -113,6 +126,15 @@ class DualInverse(Inverse):
     def _halves(self) -> Remembered:
         m, n = self._rows.shape
         return Remembered(self._half, (n, m), new_rows=_NEW_HALVES)
+
+    @cached_property
+    def _whole(self) -> Remembered:
+        n = self._rows.shape[1]
+        return Remembered(self._product, (n, n), new_rows=_NEW_ROWS)
+
+    def _product(self, x: sp.csr_array) -> Matrix:
+        """(k, n) x P."""
+        return (x.toarray() - self._rows.back(self._halved(x).T)) / self._regularization
 
     def _half(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, m) x X' K⁻¹ of x (k, n)."""
