@@ -102,14 +102,18 @@ def test_who_rates_today_is_scored_as_beside_one_who_rated_before() -> None:
     assert fitted._calendar.n > 1
     np.testing.assert_allclose(fitted.score(today)[0], fitted.score(together)[0], rtol=1e-6)
     assert not np.allclose(fitted.score(today)[0], fitted.score(before)[0], equal_nan=True)
-    mixed = UserBatch.joined([today, before]).slice(0, 1)
     items = np.arange(world.n_items)[:8]
-    lines = fitted.contributions(mixed, items)
-    np.testing.assert_allclose(lines.sum(axis=0), fitted.score(together)[0, items], rtol=1e-5, atol=1e-9)
+    for row, person in enumerate((today, before)):
+        lines = fitted.contributions(person, items)
+        np.testing.assert_allclose(
+            lines.sum(axis=0), fitted.score(together)[row, items], rtol=1e-5, atol=1e-9
+        )
     other = checkerboard(12, 24, seed=4)
     refitted = fitted.fit(other).score(today)
     fresh = DatedAdjacent(DatedAdjacentConfig(grading="liked")).fit(other).score(today)
     np.testing.assert_array_equal(refitted, fresh)
+    fitted.restore(DatedAdjacent(DatedAdjacentConfig(grading="liked")).fit(world).state())
+    np.testing.assert_allclose(fitted.score(today)[0], fitted.score(together)[0], rtol=1e-6)
 
 
 def test_training_without_any_date_has_no_pairs() -> None:

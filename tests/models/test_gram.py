@@ -59,6 +59,11 @@ def test_what_the_kernel_made_of_an_item_is_asked_for_once(monkeypatch: pytest.M
     for _ in range(2):
         found = inverse.times_at(person, shown[None])
         np.testing.assert_allclose(found, person @ expected[:, shown], rtol=1e-9, atol=1e-12)
+        both = sp.csr_array(np.concatenate([person.toarray(), 2 * person.toarray()]))
+        at = np.array([[1, 8, 3], [0, 1, 30]])  # fewer in all than there are items
+        np.testing.assert_allclose(
+            inverse.times_at(both, at), np.take_along_axis(both @ expected, at, axis=1), rtol=1e-9, atol=1e-12
+        )
         for one, other in ((history, shown), (shown, history), (history, history)):
             np.testing.assert_allclose(
                 inverse.at(one, other), expected[np.ix_(one, other)], rtol=1e-9, atol=1e-12

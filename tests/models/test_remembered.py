@@ -74,6 +74,28 @@ def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.Monkey
     np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
 
 
+def test_a_history_longer_than_the_memory_pushes_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
+    monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
+    product = Counted()
+    matrix = Remembered(product, (N, N))
+    matrix.times(people({1: 1.0, 2: 1.0}))
+    x = people(dict.fromkeys(range(9), 1.0))
+    for _ in range(2):
+        np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
+    assert [at for at, row in enumerate(matrix.known(np.arange(N))) if row is not None] == [1, 2]
+    assert product.rows == [2, 1, 1]
+
+
+def test_however_many_ask_together_few_rows_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
+    monkeypatch.setattr(remembered, "_MOST_NEW", 6)
+    product = Counted()
+    x = people(*({at: 1.0, at + 1: 2.0} for at in range(20)))
+    np.testing.assert_allclose(Remembered(product, (N, N)).times(x), x @ MATRIX, rtol=1e-12)
+    assert product.rows == [26]
+
+
 def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
     monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)

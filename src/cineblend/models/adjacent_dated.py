@@ -91,11 +91,11 @@ class DatedAdjacent(Recommender):
         self._calendar = Calendar(_QUARTER, 0, 1)
         self._unrated = np.empty(0, bool)
         self._top_rating = 1.0
-        self._of_today: sp.csr_array | None = None
+        self._of_today: tuple[sp.csr_array, sp.csr_array] | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Count pairs by quarter; at most 2 · window · ratings are kept, and (quarters, n_items) counts."""
-        ratings, self._of_today = train.ratings, None
+        ratings = train.ratings
         self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
         self._calendar = Calendar.of(ratings.timestamp, _QUARTER)
         at = (self._calendar.at(ratings.timestamp), ratings.item_num)
@@ -169,7 +169,7 @@ class DatedAdjacent(Recommender):
         quarter = self._calendar.at(users.timestamp)
         grade = GRADINGS[self.config.grading](users, self._top_rating)
         worth = grade * self._damping(self._counts[quarter, users.item_num], self.config.history_damping)
-        if (quarter == n - 1).all():
+        if n > 1 and len(quarter) and (quarter == n - 1).all():
             shape = (len(indptr) - 1, len(self._unrated))
             return sp.csr_array((worth, users.item_num.copy(), indptr.copy()), shape=shape), self._today()
         begins = places(pairs)[0]
@@ -182,13 +182,14 @@ class DatedAdjacent(Recommender):
 
     def _today(self) -> sp.csr_array:
         """(n_items, n_items) the pairs of all quarters as they count in the last one."""
-        if self._of_today is None:
+        pairs = self._fitted()
+        if self._of_today is None or self._of_today[0] is not pairs:
             n_items, n = len(self._unrated), self._calendar.n
             counts = (np.tile(self._nearness()[-1], n_items), np.arange(n_items * n))
             by_item = np.arange(n_items + 1) * n
             quarters = sp.csr_array((*counts, by_item), shape=(n_items, n_items * n))
-            self._of_today = compact(sp.csr_array(quarters @ self._fitted()))
-        return self._of_today
+            self._of_today = pairs, compact(sp.csr_array(quarters @ pairs))
+        return self._of_today[1]
 
     def _damped(self, counts: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         return self._damping(counts, self.config.item_damping)

@@ -114,7 +114,7 @@ class Ease(Recommender):
         return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
-        """(len(users), c) scores of the chosen items, without reading the others' text."""
+        """(len(users), c) scores of the chosen items; by rows, a few do not read the others' text."""
         if self._inverse is None:
             raise NotFittedError(self)
         if not len(self._columns):

@@ -18,10 +18,9 @@ from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
 
-_NEW_HALVES = 32
-"""Items of a person that K⁻¹ is asked about at once: most of what a few cost is reading it."""
-_NEW_ROWS = 2
-"""Rows of P of a person that are made at once: each is another product with X."""
+_NEW_HALVES, _NEW_ROWS = 8, 1
+"""What is made to be remembered beside a product: of K⁻¹, most of whose cost is reading it, and of P,
+each row of which is another product with X."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
@@ -72,8 +71,8 @@ class DualInverse(Inverse):
 
     K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A product with P is then one with it and one
     with X, and no triangular solve. What K⁻¹ makes of an item's column of X is remembered, so that of an item
-    that comes again only X is read; so are whole rows of P, a tenth as many, of which a history that is all
-    remembered reads nothing else.
+    that comes again only X is read; so are whole rows of P, fewer as they are longer: a history of which all
+    are remembered reads nothing else.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -104,8 +103,11 @@ class DualInverse(Inverse):
         asks = [sum(half is None for half in self._halves.known(some)) for some in (rows, columns)]
         if asks[1] < asks[0]:
             return self._made(columns, rows).T
-        explained = self._halves.rows(rows) @ self._rows.some(columns)
-        return (np.equal.outer(rows, columns) - explained) / self._regularization
+        if asks[0] > _NEW_HALVES:
+            halves = self._rows.some(rows).T @ self._kernel_inverse
+        else:
+            halves = self._halves.rows(rows)
+        return (np.equal.outer(rows, columns) - halves @ self._rows.some(columns)) / self._regularization
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""

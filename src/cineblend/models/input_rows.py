@@ -101,6 +101,8 @@ class Rows:
 
     def back_at(self, v: Matrix, columns: Places) -> Matrix:
         """(k, c) v' X of v (m, k), each of the k in its own columns (k, c); few read few dense rows."""
+        if columns.size >= self.shape[1]:
+            return np.take_along_axis(self.back(v), columns, axis=1)
         split = self.n_sparse
         sparse = np.take_along_axis((self.by_column @ v[:split]).T, columns, axis=1)
         return sparse + self.weight * products(v[split:].T, self.vectors, columns)

@@ -23,6 +23,8 @@ _MOST_BYTES = 32 << 20
 """What the kept rows of one matrix may take."""
 _WORTH_KEEPING = 200
 """Fewer rows than these, of a very wide matrix, would be asked for too seldom to be worth making."""
+_MOST_NEW = 64
+"""Rows that are made beside a product at most, however many people ask together."""
 _ADDED = 4
 """Up to so many people a row, adding rows where they lie is cheaper than copying them side by side."""
 
@@ -71,7 +73,9 @@ class Remembered:
         found = np.zeros((k, self._m), self._dtype)
         if missing.any():
             new = np.flatnonzero(missing)
-            new = new[np.argsort(-count[new], kind="stable")[: min(self._new_rows * k, self._most)]]
+            # What is longer than the memory would push its own rows out again, and everybody's.
+            at_most = 0 if len(used) > self._most else min(self._new_rows * k, _MOST_NEW)
+            new = new[np.argsort(-count[new], kind="stable")[:at_most]]
             missing[new] = False
             found, made = self._the_long_way(weights, used, missing, new)
             for position, row in zip(new.tolist(), made, strict=True):
