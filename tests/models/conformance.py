@@ -64,6 +64,15 @@ class Conformance:
         refitted = self.fresh().fit(other).fit(world).score(users)
         np.testing.assert_array_equal(refitted, self.fresh().fit(world).score(users))
 
+    def test_a_used_model_restored_is_the_one_it_was_restored_from(
+        self, model: Recommender, world: Dataset
+    ) -> None:
+        users = UserBatch.unseen([{0: 5.0, 3: 1.0}, {2: 4.0}], world.n_items)
+        used = self.fresh().fit(checkerboard(n_users=9, n_items=world.n_items, seed=5, cold=3))
+        used.score(users)
+        used.restore(model.state())
+        np.testing.assert_allclose(used.score(users), model.score(users), rtol=1e-6, atol=1e-7)
+
     def test_scoring_changes_nothing(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.known(world.ratings)
         first = model.score(users)

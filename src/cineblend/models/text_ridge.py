@@ -72,7 +72,7 @@ class TextRidge(Recommender):
         self._rated = np.empty(0, bool)
         self._worded: npt.NDArray[np.bool_] = np.empty(0, bool)
         self._top_rating = 1.0
-        self._remembered: Remembered | None = None
+        self._remembered: tuple[Vectors, Remembered] | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Invert F'F + λI; about n d² operations.
@@ -81,7 +81,6 @@ class TextRidge(Recommender):
             NotAvailableError: a text feature is not here.
         """
         self._top_rating = train.scale.high
-        self._remembered = None
         self._text = stack(self._workbench, self.config.text, train)
         self._rated = train.ratings.item_counts > 0
         self._worded = np.asarray(self._text.items.any(axis=1))
@@ -135,9 +134,10 @@ class TextRidge(Recommender):
             vectors = mixtures(x, text.items) - np.asarray(x.sum(axis=1))[:, None] * self._centre
             return vectors @ self._inverse
 
-        if self._remembered is None:
-            self._remembered = Remembered(product, text.items.shape, new_rows=_NEW_ROWS)
-        return self._remembered
+        # What was made of another matrix, before a fit or a restore, is of no use.
+        if self._remembered is None or self._remembered[0] is not self._inverse:
+            self._remembered = self._inverse, Remembered(product, text.items.shape, new_rows=_NEW_ROWS)
+        return self._remembered[1]
 
     def _fitted_text(self) -> TextFeatures:
         if self._text is None:
