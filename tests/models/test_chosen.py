@@ -54,6 +54,19 @@ def test_sums_of_rows_written_out_are_the_same(monkeypatch: pytest.MonkeyPatch) 
     np.testing.assert_array_equal(sums(weights, rows), written)
 
 
+@pytest.mark.parametrize("n", [2, 3, 40])
+def test_sums_of_many_people_side_by_side_are_the_same(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
+    weights, rows = sparse(n, 12), compact(sparse(12, 9))
+    monkeypatch.setattr(chosen, "_MOST_CELLS", 0)
+    one_by_one = sums(weights, rows)
+    monkeypatch.setattr(chosen, "_FEW", 1)
+    monkeypatch.setattr(chosen, "_MUCH", -1)
+    monkeypatch.setattr(chosen, "_entries_of", None)
+    np.testing.assert_array_equal(sums(weights, rows), one_by_one)
+    nothing = sp.csr_array((n, 12))
+    np.testing.assert_array_equal(sums(nothing, rows), np.zeros((n, 9)))
+
+
 def test_compact_rounds_and_nothing_else() -> None:
     matrix = sparse(12, 9)
     small = compact(matrix)
