@@ -145,7 +145,9 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         cold = _stronger(model.cold, shape)
         dense = sum(isinstance(part.model, EaseConfig) for part in parts)
         dense += isinstance(cold, CarriedConfig)
-        seconds = 3 * (dense * 3e-11 * shape.n_items**3 + 1.2e-4 * shape.n_ratings)
+        pools = [part.model.n_items for part in parts if isinstance(part.model, SparseEaseConfig)]
+        cubes = dense * shape.n_items**3 + sum(min(pool, shape.n_items) ** 3 for pool in pools)
+        seconds = 3 * (3e-11 * cubes + 1.2e-4 * shape.n_ratings)
         seconds += bool(model.familiar_to) * _SECONDS_A_TITLE * max(shape.n_catalogue, shape.n_items)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
@@ -197,7 +199,7 @@ def _stronger(model: Any, shape: Shape) -> Any:
         return replace(model, n_pairs=_PAIRS)
     if isinstance(model, CarriedConfig):
         return replace(model, targets=_stronger(model.targets, shape))
-    if not isinstance(model, EaseConfig):
+    if not isinstance(model, EaseConfig | SparseEaseConfig):
         return model
     return replace(model, regularization=_strength(model.regularization, shape))
 
@@ -208,8 +210,10 @@ def _ease(model: EaseConfig, shape: Shape) -> int:
     return needed_bytes(sizes[model.solver]) + _BYTES_OF_RUNS * model.run * shape.n_ratings
 
 
-def _sparse_ease(model: SparseEaseConfig, n_items: int) -> int:
-    return needed_bytes(n_items) + _BYTES_A_WEIGHT * n_items * min(model.n_weights, n_items)
+def _sparse_ease(model: SparseEaseConfig, shape: Shape) -> int:
+    n_items = min(model.n_items, shape.n_items)
+    weights = _BYTES_A_WEIGHT * n_items * min(model.n_weights, n_items)
+    return needed_bytes(n_items) + weights + _BYTES_OF_RUNS * model.run * shape.n_ratings
 
 
 def _adjacent(model: AdjacentConfig, shape: Shape) -> int:
@@ -231,7 +235,7 @@ _DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
         AdjacentConfig: _adjacent,
         DatedAdjacentConfig: _adjacent_dated,
         CarriedConfig: lambda _, shape: _BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items),
-        SparseEaseConfig: lambda model, shape: _sparse_ease(model, min(model.n_items, shape.n_items)),
+        SparseEaseConfig: _sparse_ease,
     }
 )
 """Bytes of the matrices behind a model; the others' memory grows with the ratings alone."""

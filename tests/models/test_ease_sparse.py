@@ -27,12 +27,18 @@ class TestPrunedEase(Conformance):
     adds_up = True
 
 
+class TestPrunedEaseOverRuns(Conformance):
+    config = SparseEaseConfig(n_items=20, n_weights=12, regularization=2.0, run=4)
+    adds_up = True
+
+
+@pytest.mark.parametrize("run", [0, 4])
 @pytest.mark.parametrize("text", [(), TEXT])
-def test_with_room_for_everything_it_is_ease(text: tuple[TextSpec, ...]) -> None:
+def test_with_room_for_everything_it_is_ease(text: tuple[TextSpec, ...], run: int) -> None:
     world = checkerboard(40, 60, cold=0)
     users = UserBatch.known(world.ratings)
-    exact = EaseConfig(3.0, text=text).build(FakeBench()).fit(world).score(users)
-    sparse = SparseEaseConfig(60, 60, 3.0, text=text).build(FakeBench()).fit(world).score(users)
+    exact = EaseConfig(3.0, text=text, run=run).build(FakeBench()).fit(world).score(users)
+    sparse = SparseEaseConfig(60, 60, 3.0, text=text, run=run).build(FakeBench()).fit(world).score(users)
     np.testing.assert_allclose(sparse, exact, rtol=1e-4, atol=1e-6)
 
 
@@ -61,5 +67,11 @@ def test_the_less_rated_have_no_column_and_score_nothing() -> None:
 
 @pytest.mark.parametrize("numbers", [{"regularization": 0.0}, {"n_items": 0}, {"n_weights": 0}])
 def test_numbers_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+    with pytest.raises(UserError, match=next(iter(numbers))):
+        SparseEaseConfig(**numbers)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("numbers", [{"run": -1}, {"whole": 1.5}, {"whole": float("nan")}])
+def test_numbers_of_runs_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(numbers))):
         SparseEaseConfig(**numbers)  # pyright: ignore[reportArgumentType]

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
-from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
@@ -19,7 +18,7 @@ from cineblend.models.columns import Columns
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.gram import Inverse, Solver, invert
 from cineblend.models.input_rows import Rows
-from cineblend.models.order import runs
+from cineblend.models.run_rows import graded_rows_of, require_runs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -51,10 +50,7 @@ class EaseConfig:
     def __post_init__(self) -> None:
         if not self.regularization > 0:
             raise UserError(f"regularization is {self.regularization}", expected="more than 0")
-        if self.run < 0:
-            raise UserError(f"run is {self.run}", expected="a number of ratings, or 0")
-        if not 0 <= self.whole <= 1:
-            raise UserError(f"whole is {self.whole}", expected="a share from 0 to 1")
+        require_runs(self.run, self.whole)
 
     def build(self, workbench: Workbench) -> Ease:
         """A fresh, unfitted recommender."""
@@ -100,7 +96,15 @@ class Ease(Recommender):
         self._text = stack(self._workbench, self.config.text, train)
         self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
         vectors = self._text.items[self._columns.items]
-        rows = Rows(self._rows(train.ratings), vectors, self.config.text_weight)
+        people = graded_rows_of(
+            train.ratings,
+            self.config.grading,
+            self._top_rating,
+            self._columns,
+            self.config.run,
+            self.config.whole,
+        )
+        rows = Rows(people, vectors, self.config.text_weight)
         self._inverse = invert(rows, self.config.regularization, self.config.solver)
         return self
 
@@ -152,20 +156,6 @@ class Ease(Recommender):
         scores[np.diff(x.indptr) == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
-
-    def _rows(self, ratings: Ratings) -> sp.csr_array:
-        """(people, columns) grades; with runs (people + runs, columns)."""
-        config, people = self.config, UserBatch.known(ratings)
-        whole = self._inputs(people)
-        if not config.run:
-            return whole
-        in_order = ratings.take(ratings.order_by_user)
-        grade = GRADINGS[config.grading](people, self._top_rating)
-        at = (np.arange(len(grade)), self._columns.of_item[people.item_num])
-        graded = sp.csr_array((grade, at), shape=(len(grade), len(self._columns)))
-        by_run = sp.csr_array(runs(in_order, config.run) @ graded)
-        share = np.sqrt((1 - config.whole) / config.run)
-        return sp.csr_array(sp.vstack([np.sqrt(config.whole) * whole, share * by_run], format="csr"))
 
     def _inputs(self, users: UserBatch) -> sp.csr_array:
         """(len(users), columns) grades."""

@@ -18,6 +18,7 @@ from cineblend.models.columns import Columns
 from cineblend.models.grading import GRADINGS, Grading, inputs
 from cineblend.models.gram import Inverse, invert
 from cineblend.models.input_rows import Rows
+from cineblend.models.run_rows import graded_rows_of, require_runs
 from cineblend.models.text_stack import stack
 from cineblend.text.features import TextSpec
 
@@ -36,6 +37,8 @@ class SparseEaseConfig:
         grading: what a rating is worth as input.
         text: features whose dimensions are stacked under the people as further rows.
         text_weight: factor of those rows.
+        run: how many ratings that a person made one after the other are taken together, as in ``EaseConfig``.
+        whole: with runs, the share that people as a whole count, 0 to 1.
     """
 
     n_items: int = 16_000
@@ -44,6 +47,8 @@ class SparseEaseConfig:
     grading: Grading = "graded"
     text: tuple[TextSpec, ...] = ()
     text_weight: float = 3.0
+    run: int = 0
+    whole: float = 0.2
 
     def __post_init__(self) -> None:
         if not self.regularization > 0:
@@ -52,6 +57,7 @@ class SparseEaseConfig:
             raise UserError(
                 f"n_items is {self.n_items}, n_weights {self.n_weights}", expected="at least 1 of each"
             )
+        require_runs(self.run, self.whole)
 
     def build(self, workbench: Workbench) -> SparseEase:
         """A fresh, unfitted recommender."""
@@ -64,7 +70,8 @@ class SparseEase(Recommender):
     The matrix is inverted exactly (see ``Ease``; Steck, WWW 2019, equation 8), and each item keeps the
     ``n_weights`` inputs whose B_ji is largest in size: what Spišák et al., Scalable Approximate NonSymmetric
     Autoencoder, RecSys 2023, find by a sparse factorisation. A history then costs its length times
-    ``n_weights``, however many items there are, and the model is a few hundred bytes an item.
+    ``n_weights``, however many items there are, and the model is a few hundred bytes an item. With runs, X is
+    that of ``Ease`` with runs.
 
     An unseen person is scored like any other; one without a usable rating cannot be (NaN). One of the less
     rated items, which have no column, scores 0, as nothing speaks for it; one nobody rated cannot be scored.
@@ -90,8 +97,15 @@ class SparseEase(Recommender):
         self._unrated = train.ratings.item_counts == 0
         self._columns = Columns.most_rated(train.ratings.item_counts, self.config.n_items)
         text = stack(self._workbench, self.config.text, train)
-        x = inputs(UserBatch.known(train.ratings), self.config.grading, self._top_rating, self._columns)
-        rows = Rows(x, text.items[self._columns.items], self.config.text_weight)
+        people = graded_rows_of(
+            train.ratings,
+            self.config.grading,
+            self._top_rating,
+            self._columns,
+            self.config.run,
+            self.config.whole,
+        )
+        rows = Rows(people, text.items[self._columns.items], self.config.text_weight)
         self._weights = _largest(invert(rows, self.config.regularization, "primal"), self.config.n_weights)
         return self
 
