@@ -50,8 +50,11 @@ def test_a_million_ratings_get_the_same_parts_and_fewer_hold_outs() -> None:
     assert model.n_lessons == 2
     strengths = [part.model.regularization for part in model.parts if isinstance(part.model, EaseConfig)]
     assert strengths[0] == pytest.approx(100 * (6_040 / 610) ** 0.3, abs=0.1)
-    (dated,) = [part.model for part in model.parts if isinstance(part.model, DatedAdjacentConfig)]
-    assert dated.n_pairs > 0
+    dated = [part.model for part in model.parts if isinstance(part.model, DatedAdjacentConfig)]
+    assert dated
+    assert all(one.n_pairs > 0 for one in dated)
+    (runs,) = [part.model for part in model.parts if isinstance(part.model, SparseEaseConfig)]
+    assert runs.regularization == pytest.approx(50 * (6_040 / 610) ** 0.3, abs=0.1)
     assert isinstance(model.cold, CarriedConfig)
     assert model.cold.targets == model.parts[0].model
 

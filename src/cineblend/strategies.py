@@ -24,6 +24,7 @@ from cineblend.models.cold.model import ColdConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
+from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
@@ -128,6 +129,8 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("period short", PeriodConfig(2.0)),
         Part("period", PeriodConfig(12.0)),
         Part("adjacent dated", DatedAdjacentConfig(), 1.0),
+        Part("adjacent dated at all", DatedAdjacentConfig(15, timeless=0.1, grading="binary")),
+        Part("ease runs", SparseEaseConfig(4000, 400, 50.0, run=16)),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)

@@ -112,7 +112,7 @@ def score_column(linear: Linear, rows: Table) -> Table:
 
 
 def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
-    """Logistic regression; a person's rows weigh 1/sqrt(liked films): the busy do not decide alone."""
+    """Logistic regression with a ridge."""
     from scipy.optimize import minimize
 
     rows, liked = lessons.rows, lessons.liked.astype(np.float64)
@@ -123,17 +123,12 @@ def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
     spread = rows.std(axis=0, dtype=np.float64)
     spread[spread < 1e-6] = np.inf
     scaled = ((rows - centre) / spread).astype(np.float32)
-    person = np.repeat(np.arange(len(lessons.group)), lessons.group)
-    weight = np.bincount(person, liked)[person] ** -0.5
-    weight /= weight.mean()
 
     def loss(theta: Weights) -> tuple[float, Weights]:
         score = scaled @ theta[:d].astype(np.float32) + theta[d]
         score = score.astype(np.float64)
-        wrong = weight * (1 / (1 + np.exp(-score)) - liked)
-        value = (weight * (np.logaddexp(0, score) - liked * score)).sum() + regularization * theta[
-            :d
-        ] @ theta[:d]
+        wrong = 1 / (1 + np.exp(-score)) - liked
+        value = (np.logaddexp(0, score) - liked * score).sum() + regularization * theta[:d] @ theta[:d]
         slope = (wrong.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:d]
         return value / m, np.append(slope, wrong.sum()) / m
 
