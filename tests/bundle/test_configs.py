@@ -9,6 +9,7 @@ import pytest
 
 from cineblend.bundle.configs import from_json, to_json
 from cineblend.errors import UserError
+from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.strategies import ROWS, SMALL_LORA, Strategy
 from cineblend.text.features import TextSpec
 from cineblend.text.finetune_config import FinetuneConfig, Validation
@@ -36,4 +37,13 @@ def test_an_option_that_came_later_is_off_where_a_file_does_not_have_it() -> Non
     assert from_json(said) == FinetuneConfig(epochs=3)
     del said["epochs"]
     with pytest.raises(UserError, match="other fields: epochs"):
+        from_json(said)
+
+
+def test_pruned_ease_of_before_runs_is_read_as_without_them() -> None:
+    said = to_json(SparseEaseConfig(n_items=7))
+    del said["run"], said["whole"]
+    assert from_json(said) == SparseEaseConfig(n_items=7)
+    del said["n_items"]
+    with pytest.raises(UserError, match="other fields: n_items"):
         from_json(said)
