@@ -12,10 +12,11 @@ from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
+from cineblend.models.base import ModelConfig
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
-from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.ranker.config import Part, RankerConfig
 from cineblend.plan import plan, planned
 from cineblend.strategies import STRATEGIES, reseeded
 from cineblend.text.memory import free_mb
@@ -82,6 +83,42 @@ def test_asking_a_language_model_costs_time_a_title_and_memory() -> None:
     unasked = replace(asked, model=replace(asked.model, familiar_to=""))
     assert plan(asked, shape).seconds - plan(unasked, shape).seconds == pytest.approx(165, rel=0.2)
     assert plan(asked, shape).n_bytes - plan(unasked, shape).n_bytes > 500e6
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        (SparseEaseConfig(2000), SparseEaseConfig(2000, run=16)),
+        (SparseEaseConfig(1000), SparseEaseConfig(2000)),
+        (SparseEaseConfig(2000, 10), SparseEaseConfig(2000, 400)),
+        (DatedAdjacentConfig(5), DatedAdjacentConfig(10)),
+        (DatedAdjacentConfig(5, n_pairs=10), DatedAdjacentConfig(5)),
+    ],
+)
+def test_what_a_part_needs_is_planned_for(less: ModelConfig, more: ModelConfig) -> None:
+    needed = [plan(replace(BLEND, model=model), MIDDLE).n_bytes for model in (less, more)]
+    assert needed[0] < needed[1]
+
+
+def test_more_films_to_invert_take_longer() -> None:
+    assert isinstance(BLEND.model, RankerConfig)
+    seconds: list[float] = []
+    for n_items in (1000, 3000):
+        parts = (*BLEND.model.parts, Part("new", SparseEaseConfig(n_items)))
+        seconds.append(plan(replace(BLEND, model=replace(BLEND.model, parts=parts)), MIDDLE).seconds)
+    assert seconds[0] < seconds[1]
+
+
+def test_parts_are_fitted_one_after_the_other() -> None:
+    """What one needs while it is fitted is free again for the next; what it keeps is not."""
+    assert isinstance(BLEND.model, RankerConfig)
+    runs = SparseEaseConfig(3000, run=150)
+    sizes: list[int] = []
+    for n in range(3):
+        parts = (*BLEND.model.parts, *(Part(f"runs {at}", runs) for at in range(n)))
+        sizes.append(plan(replace(BLEND, model=replace(BLEND.model, parts=parts)), MIDDLE).n_bytes)
+    assert sizes[1] - sizes[0] > 5e9
+    assert 0 < sizes[2] - sizes[1] < 0.1e9
 
 
 def test_the_seed_goes_along() -> None:

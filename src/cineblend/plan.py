@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
+from cineblend.matrix_bytes import matrix_bytes
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
@@ -17,9 +18,7 @@ from cineblend.models.base import Recommender, Workbench
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
-from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
-from cineblend.models.gram import needed_bytes
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
@@ -42,18 +41,13 @@ _BYTES_OF_COLUMNS = 28
 """Of these, what a loaded rating holds: user, item, value, time and its place in the order by user."""
 _BYTES_OF_LIBRARIES = 2_000_000_000
 """What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
-_BYTES_OF_FACTS = 59_000
-"""A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
 _BYTES_OF_LANGUAGE_MODEL, _SECONDS_A_TITLE = 700_000_000, 0.015
 """A small language model in float32 and what it works in; what asking it costs on two cores."""
+_SECONDS_A_RATING = 1.5e-4
+"""Of one fit of all parts and what is learned of one hold-out: 1.2e-4 as measured at a million with twelve
+parts, the rest what pairs around the time took alone, and an estimate for runs."""
 _PAIRS = 3000
 """Of a film over all quarters, on data where its pairs would be ten times as many."""
-_QUARTERS = 120
-"""Quarters of a year that ratings may lie in: thirty years."""
-_BYTES_OF_RUNS = 60
-"""A rating in a run: its place, and its grade by run and by film."""
-_BYTES_A_WEIGHT = 96
-"""Of pruning a matrix: each weight that is kept, with its place, in six copies."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +102,7 @@ def plan(strategy: Strategy, shape: Shape, *, loaded: bool = False) -> Plan:
         if note:
             strategy = reseeded(replace(strategy, model=model, notes=(note,)), seed)
     libraries += bool(getattr(model, "familiar_to", "")) * _BYTES_OF_LANGUAGE_MODEL
-    needed = libraries + _BYTES_A_RATING * shape.n_ratings + _matrices(model, shape)
+    needed = libraries + _BYTES_A_RATING * shape.n_ratings + matrix_bytes(model, shape)
     _require(strategy.name, needed - loaded * _BYTES_OF_COLUMNS * shape.n_ratings, shape)
     return Plan(strategy, needed, note, seconds)
 
@@ -147,7 +141,7 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         dense += isinstance(cold, CarriedConfig)
         pools = [part.model.n_items for part in parts if isinstance(part.model, SparseEaseConfig)]
         cubes = dense * shape.n_items**3 + sum(min(pool, shape.n_items) ** 3 for pool in pools)
-        seconds = 3 * (3e-11 * cubes + 1.2e-4 * shape.n_ratings)
+        seconds = 3 * (3e-11 * cubes + _SECONDS_A_RATING * shape.n_ratings)
         seconds += bool(model.familiar_to) * _SECONDS_A_TITLE * max(shape.n_catalogue, shape.n_items)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
@@ -202,53 +196,6 @@ def _stronger(model: Any, shape: Shape) -> Any:
     if not isinstance(model, EaseConfig | SparseEaseConfig):
         return model
     return replace(model, regularization=_strength(model.regularization, shape))
-
-
-def _ease(model: EaseConfig, shape: Shape) -> int:
-    rows = shape.n_users + bool(model.run) * (shape.n_ratings + model.run * shape.n_users)
-    sizes = {"primal": shape.n_items, "dual": rows, "auto": min(shape.n_items, rows)}
-    return needed_bytes(sizes[model.solver]) + _BYTES_OF_RUNS * model.run * shape.n_ratings
-
-
-def _sparse_ease(model: SparseEaseConfig, shape: Shape) -> int:
-    n_items = min(model.n_items, shape.n_items)
-    weights = _BYTES_A_WEIGHT * n_items * min(model.n_weights, n_items)
-    return needed_bytes(n_items) + weights + _BYTES_OF_RUNS * model.run * shape.n_ratings
-
-
-def _adjacent(model: AdjacentConfig, shape: Shape) -> int:
-    """Every two ratings in a window are an entry, until the films' pairs run out."""
-    if model.n_neighbours:
-        return 12 * model.n_neighbours * shape.n_items
-    return 12 * min(model.window * shape.n_ratings, shape.n_items**2)
-
-
-def _adjacent_dated(model: DatedAdjacentConfig, shape: Shape) -> int:
-    """Every two ratings in a window are two entries, in float64 while they are summed; counts by quarter."""
-    return 24 * 2 * model.window * shape.n_ratings + 16 * _QUARTERS * shape.n_items
-
-
-_DENSE: Mapping[type[Any], Callable[[Any, Shape], int]] = MappingProxyType(
-    {
-        EaseConfig: _ease,
-        EasePriorConfig: lambda _, shape: 2 * needed_bytes(shape.n_items),
-        AdjacentConfig: _adjacent,
-        DatedAdjacentConfig: _adjacent_dated,
-        CarriedConfig: lambda _, shape: _BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items),
-        SparseEaseConfig: _sparse_ease,
-    }
-)
-"""Bytes of the matrices behind a model; the others' memory grows with the ratings alone."""
-
-
-def _matrices(value: Any, shape: Shape) -> int:
-    """Bytes of the matrices of a config, its parts' included."""
-    if isinstance(value, tuple):
-        return sum(_matrices(one, shape) for one in cast("tuple[Any, ...]", value))
-    if not is_dataclass(value) or isinstance(value, type):
-        return 0
-    own = _DENSE[type(value)](value, shape) if type(value) in _DENSE else 0
-    return own + sum(_matrices(getattr(value, field.name), shape) for field in fields(value))
 
 
 _OTHERS: Mapping[str, str] = MappingProxyType(

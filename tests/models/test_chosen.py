@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from cineblend.models import chosen
-from cineblend.models.chosen import combined, compact, entries, mixtures, products, sums
+from cineblend.models.chosen import combined, compact, entries, mixtures, places, products, sums
 
 RNG = np.random.default_rng(0)
 
@@ -54,17 +56,22 @@ def test_sums_of_rows_written_out_are_the_same(monkeypatch: pytest.MonkeyPatch) 
     np.testing.assert_array_equal(sums(weights, rows), written)
 
 
-@pytest.mark.parametrize("n", [2, 3, 40])
-def test_sums_of_many_people_side_by_side_are_the_same(monkeypatch: pytest.MonkeyPatch, n: int) -> None:
-    weights, rows = sparse(n, 12), compact(sparse(12, 9))
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 40])
+def test_sums_of_rows_that_come_again_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, n: int, kind: type[np.floating]
+) -> None:
+    weights, rows = sp.csr_array(sparse(n, 12), dtype=kind), compact(sparse(12, 9))
+    for order in (places(weights), places(rows)):  # as they come from a history: in no order
+        for first, last in pairwise(order[0].tolist()):
+            order[1][first:last] = RNG.permutation(order[1][first:last])
     monkeypatch.setattr(chosen, "_MOST_CELLS", 0)
     one_by_one = sums(weights, rows)
-    monkeypatch.setattr(chosen, "_FEW", 1)
     monkeypatch.setattr(chosen, "_MUCH", -1)
+    monkeypatch.setattr(chosen, "_AGAIN", -1)
     monkeypatch.setattr(chosen, "_entries_of", None)
     np.testing.assert_array_equal(sums(weights, rows), one_by_one)
-    nothing = sp.csr_array((n, 12))
-    np.testing.assert_array_equal(sums(nothing, rows), np.zeros((n, 9)))
+    np.testing.assert_array_equal(sums(sp.csr_array((n, 12)), rows), np.zeros((n, 9)))
 
 
 def test_compact_rounds_and_nothing_else() -> None:

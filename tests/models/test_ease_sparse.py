@@ -37,8 +37,13 @@ class TestPrunedEaseOverRuns(Conformance):
 def test_with_room_for_everything_it_is_ease(text: tuple[TextSpec, ...], run: int) -> None:
     world = checkerboard(40, 60, cold=0)
     users = UserBatch.known(world.ratings)
-    exact = EaseConfig(3.0, text=text, run=run).build(FakeBench()).fit(world).score(users)
-    sparse = SparseEaseConfig(60, 60, 3.0, text=text, run=run).build(FakeBench()).fit(world).score(users)
+    exact = EaseConfig(3.0, text=text, run=run, whole=0.3).build(FakeBench()).fit(world).score(users)
+    sparse = (
+        SparseEaseConfig(60, 60, 3.0, text=text, run=run, whole=0.3)
+        .build(FakeBench())
+        .fit(world)
+        .score(users)
+    )
     np.testing.assert_allclose(sparse, exact, rtol=1e-4, atol=1e-6)
 
 

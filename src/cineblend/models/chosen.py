@@ -18,10 +18,11 @@ _MOST_CELLS = 1 << 25
 _NEAR = 1 << 15
 """Numbers gathered at once: 256 KiB."""
 _SCATTERED, _MULTIPLIED, _WRITTEN = 20, 5, 4
-"""What it costs to add a number to its place, in a sparse product too, and to write one out, where adding row
+"""What it costs to add a number by ``bincount``, by a sparse product, and to write one out, where adding row
 to row costs 1 each."""
-_FEW, _MUCH = 16, 1 << 20
-"""So many people and numbers are summed a person at a time: threads and a copy of the rows cost more."""
+_MUCH, _AGAIN = 1 << 20, 8
+"""A sparse product is for more numbers than this, and for rows that are added so many times each on average:
+it copies all of them, and two threads must begin."""
 
 
 def places(matrix: sp.csr_array) -> tuple[Places, Places]:
@@ -94,14 +95,14 @@ def combined(weights: sp.csr_array, rows: sp.csr_array, columns: npt.NDArray[np.
 def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
     """(n, m) weights (n, k) @ rows (k, m), as an array.
 
-    Few people are summed one at a time, and only their rows are read. For many a sparse product of all rows
-    is quicker, in halves side by side; or one with rows written out, where they are anything but sparse and
-    enough of them are asked for. Each sum is of the same numbers in the same order.
+    People are summed one at a time, and only their rows are read, unless the same rows come again and again:
+    then a sparse product of all rows is quicker, in halves side by side; or one with rows written out, where
+    they are anything but sparse. Each sum is of the same numbers in the same order.
     """
     (people, chosen), (indptr, column) = places(weights), places(rows)
     k, width = cast("tuple[int, int]", rows.shape)
     scattered = int((indptr[chosen + 1] - indptr[chosen]).sum())
-    many = len(people) - 1 > _FEW and scattered > _MUCH
+    many = scattered > max(_MUCH, _AGAIN * rows.nnz)
     cost = (_MULTIPLIED if many else _SCATTERED) * scattered
     if k * width <= _MOST_CELLS and cost > (_WRITTEN * k + len(chosen)) * width:
         return np.asarray(weights @ rows.toarray(), np.float64)
@@ -111,13 +112,13 @@ def sums(weights: sp.csr_array, rows: sp.csr_array) -> Vectors:
         return found
     for person, (first, last) in enumerate(pairwise(people.tolist())):
         entry, length = _entries_of(rows, chosen[first:last])
-        value = np.repeat(weights.data[first:last], length) * rows.data[entry]
+        value = np.repeat(weights.data[first:last].astype(np.float64), length) * rows.data[entry]
         found[person] = np.bincount(column[entry], value, width)
     return found
 
 
 def _multiply(weights: sp.csr_array, rows: sp.csr_array, out: Vectors) -> None:
-    """The product into ``out``, by two threads, each with half of the weights: scipy lets go of the lock."""
+    """The product into ``out``, by two threads, each with half of the weights, while scipy holds no lock."""
     rows = sp.csr_array(rows, dtype=out.dtype)
     half = int(np.searchsorted(places(weights)[0], weights.nnz // 2))
 
