@@ -20,7 +20,7 @@ _NEAR = 1 << 15
 _SCATTERED, _MULTIPLIED, _WRITTEN = 20, 5, 4
 """What it costs to add a number by ``bincount``, by a sparse product, and to write one out, where adding row
 to row costs 1 each."""
-_MUCH, _AGAIN = 1 << 20, 8
+_MUCH, _AGAIN = 1 << 20, 4
 """A sparse product is for more numbers than this, and for rows that are added so many times each on average:
 it copies all of them, and two threads must begin."""
 
