@@ -7,6 +7,7 @@ import pytest
 
 from cineblend.data.users import UserBatch
 from cineblend.models.columns import Columns
+from cineblend.models.ease import EaseConfig
 from cineblend.models.grading import inputs
 from cineblend.models.run_rows import graded_rows_of
 from worlds import checkerboard
@@ -27,6 +28,6 @@ def test_two_ratings_weigh_by_how_near_they_were_made(n_columns: int, run: int, 
         near = np.maximum(0, 1 - apart / run) if run else 0
         weight = whole + (1 - whole) * near if run else np.ones(apart.shape)
         gram[np.ix_(order, order)] += weight * np.outer(grade[person, order], grade[person, order])
-    rows = graded_rows_of(ratings, "graded", 5.0, columns, run, whole)
+    rows = graded_rows_of(ratings, EaseConfig(run=run, whole=whole), 5.0, columns)
     found = (rows.T @ rows).toarray()
     np.testing.assert_allclose(found, gram[np.ix_(columns.items, columns.items)], atol=1e-12)

@@ -96,14 +96,7 @@ class Ease(Recommender):
         self._text = stack(self._workbench, self.config.text, train)
         self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
         vectors = self._text.items[self._columns.items]
-        people = graded_rows_of(
-            train.ratings,
-            self.config.grading,
-            self._top_rating,
-            self._columns,
-            self.config.run,
-            self.config.whole,
-        )
+        people = graded_rows_of(train.ratings, self.config, self._top_rating, self._columns)
         rows = Rows(people, vectors, self.config.text_weight)
         self._inverse = invert(rows, self.config.regularization, self.config.solver)
         return self

@@ -97,14 +97,7 @@ class SparseEase(Recommender):
         self._unrated = train.ratings.item_counts == 0
         self._columns = Columns.most_rated(train.ratings.item_counts, self.config.n_items)
         text = stack(self._workbench, self.config.text, train)
-        people = graded_rows_of(
-            train.ratings,
-            self.config.grading,
-            self._top_rating,
-            self._columns,
-            self.config.run,
-            self.config.whole,
-        )
+        people = graded_rows_of(train.ratings, self.config, self._top_rating, self._columns)
         rows = Rows(people, text.items[self._columns.items], self.config.text_weight)
         self._weights = _largest(invert(rows, self.config.regularization, "primal"), self.config.n_weights)
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
@@ -27,22 +28,37 @@ def require_runs(run: int, whole: float) -> None:
         raise UserError(f"whole is {whole}", expected="a share from 0 to 1")
 
 
-def graded_rows_of(
-    ratings: Ratings, grading: Grading, top_rating: float, columns: Columns, run: int, whole: float
-) -> sp.csr_array:
+class InRuns(Protocol):
+    """Hyper-parameters of a model over runs."""
+
+    @property
+    def grading(self) -> Grading:
+        """What a rating is worth."""
+        ...
+
+    @property
+    def run(self) -> int:
+        """How many ratings one after the other are taken together, 0 for people as a whole alone."""
+        ...
+
+    @property
+    def whole(self) -> float:
+        """With runs, the share that people as a whole count."""
+        ...
+
+
+def graded_rows_of(ratings: Ratings, config: InRuns, top_rating: float, columns: Columns) -> sp.csr_array:
     """(people, columns) grades; with runs (people + runs, columns).
 
     Two ratings of a person that are d apart then weigh whole + (1 - whole) max(0, 1 - d / run) in X'X.
 
     Args:
         ratings: of the people.
-        grading: what a rating is worth.
+        config: what a rating is worth, and the runs.
         top_rating: the scale's high.
         columns: the items that have one.
-        run: how many ratings one after the other are taken together, 0 for people as a whole alone.
-        whole: with runs, the share that people as a whole count.
     """
-    people = UserBatch.known(ratings)
+    people, grading, run, whole = UserBatch.known(ratings), config.grading, config.run, config.whole
     at_once = inputs(people, grading, top_rating, columns)
     if not run:
         return at_once
