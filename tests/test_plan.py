@@ -16,6 +16,7 @@ from cineblend.models.base import ModelConfig
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.ranker.config import Part, RankerConfig
 from cineblend.plan import plan, planned
 from cineblend.strategies import STRATEGIES, reseeded
@@ -92,6 +93,9 @@ def test_asking_a_language_model_costs_time_a_title_and_memory() -> None:
         (SparseEaseConfig(1000), SparseEaseConfig(2000)),
         (SparseEaseConfig(2000, 10), SparseEaseConfig(2000, 400)),
         (DatedAdjacentConfig(5), DatedAdjacentConfig(10)),
+        (MultVAEConfig(1000), MultVAEConfig(2000)),
+        (MultVAEConfig(n_nets=2), MultVAEConfig(n_nets=4)),
+        (MultVAEConfig(n_factors=100), MultVAEConfig(n_factors=200)),
         (DatedAdjacentConfig(5, n_pairs=10), DatedAdjacentConfig(5)),
     ],
 )

@@ -15,6 +15,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.gram import needed_bytes
+from cineblend.models.mult_vae import MultVAEConfig
 
 _BYTES_OF_FACTS = 59_000
 """A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
@@ -60,6 +61,13 @@ def _sparse_ease(model: SparseEaseConfig, shape: Shape) -> Matrices:
     return Matrices(_BYTES_AN_ENTRY * n_weights, needed_bytes(n_items) + _BYTES_A_WEIGHT * n_weights + runs)
 
 
+def _mult_vae(model: MultVAEConfig, shape: Shape) -> Matrices:
+    """Two nets at once have their weights, what Adam knows of each and its slope; a matrix stays."""
+    n_items = min(model.n_items, shape.n_items)
+    nets = 4 * 2 * n_items * model.n_factors * (model.n_nets + 3 * min(model.n_nets, 2))
+    return Matrices(4 * n_items**2, nets + 4 * n_items**2)
+
+
 def _adjacent(model: AdjacentConfig, shape: Shape) -> Matrices:
     """Every two ratings in a window are an entry, until the films' pairs run out."""
     if model.n_neighbours:
@@ -80,6 +88,7 @@ _DENSE: Mapping[type[Any], Callable[[Any, Shape], Matrices]] = MappingProxyType(
         EaseConfig: _ease,
         EasePriorConfig: lambda _, shape: Matrices(2 * needed_bytes(shape.n_items)),
         AdjacentConfig: _adjacent,
+        MultVAEConfig: _mult_vae,
         DatedAdjacentConfig: _adjacent_dated,
         CarriedConfig: lambda _, shape: Matrices(_BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items)),
         SparseEaseConfig: _sparse_ease,

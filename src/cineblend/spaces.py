@@ -21,6 +21,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.grading import GRADINGS
 from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.normalise import NORMALISERS
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.text_ridge import TextRidgeConfig
@@ -120,6 +121,15 @@ SPACES: Mapping[type, Mapping[str, Space]] = MappingProxyType(
             "regularization": Number(0.001, 10, log=True),
             "confidence": Number(0.1, 100, log=True),
             "epochs": Number(5, 40, whole=True),
+            "grading": _GRADING,
+        },
+        MultVAEConfig: {
+            "n_factors": Number(8, 512, log=True, whole=True),
+            "noise": Number(0, 2),
+            "kl_weight": Number(0, 2),
+            "dropout": Number(0, 0.9),
+            "learning_rate": Number(1e-4, 0.03, log=True),
+            "epochs": Number(5, 200, log=True, whole=True),
             "grading": _GRADING,
         },
         ItemKNNConfig: {"n_neighbours": _COUNT, "shrinkage": _SHRINKAGE, "grading": _GRADING},

@@ -26,6 +26,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
@@ -131,6 +132,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("adjacent dated", DatedAdjacentConfig(), 1.0),
         Part("adjacent dated at all", DatedAdjacentConfig(15, timeless=0.1, grading="binary")),
         Part("ease runs", SparseEaseConfig(4000, 400, 50.0, run=16)),
+        Part("mult-vae", MultVAEConfig()),
     )
     texts = tuple(TextSpec(encoder) for encoder in encoders)
     by_text = tuple(Part(f"ease+{one.encoder}", EaseConfig(text=(one,)), 0.7 / len(texts)) for one in texts)
@@ -195,6 +197,7 @@ ROWS = (
     Strategy("als", "Implicit ALS", ALSConfig()),
     Strategy("als-wr", "Implicit ALS, ridge by count", WeightedALSConfig()),
     Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
+    Strategy("mult-vae", "Linear variational autoencoders", MultVAEConfig()),
     Strategy("random-walk", "Random walk", RandomWalkConfig()),
     Strategy("adjacent", "Rated side by side", AdjacentConfig()),
     Strategy("adjacent-dated", "Rated side by side around then", DatedAdjacentConfig()),

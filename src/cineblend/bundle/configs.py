@@ -24,6 +24,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
@@ -56,6 +57,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             Imitation,
             Interactions,
             ItemKNNConfig,
+            MultVAEConfig,
             OrderConfig,
             PMFConfig,
             Part,
