@@ -113,6 +113,16 @@ def test_more_films_to_invert_take_longer() -> None:
     assert seconds[0] < seconds[1]
 
 
+def test_more_people_and_nets_take_longer() -> None:
+    assert isinstance(BLEND.model, RankerConfig)
+    seconds: list[float] = []
+    for n_nets, n_users in ((4, 3000), (4, 6000), (8, 6000)):
+        parts = (*BLEND.model.parts, Part("new", MultVAEConfig(n_nets=n_nets)))
+        shape = replace(MIDDLE, n_users=n_users)
+        seconds.append(plan(replace(BLEND, model=replace(BLEND.model, parts=parts)), shape).seconds)
+    assert seconds == sorted(set(seconds))
+
+
 def test_parts_are_fitted_one_after_the_other() -> None:
     """What one needs while it is fitted is free again for the next; what it keeps is not."""
     assert isinstance(BLEND.model, RankerConfig)

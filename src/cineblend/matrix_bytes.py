@@ -10,6 +10,7 @@ from typing import Any, cast
 from cineblend.data.shape import Shape
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
+from cineblend.models.autoencoder import MOST_A_STEP, N_AT_ONCE
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
@@ -25,6 +26,8 @@ _BYTES_OF_RUNS = 60
 """A rating in a run: its place, and its grade by run and by film."""
 _BYTES_A_WEIGHT = 96
 """Of pruning a matrix: each weight that is kept, with its place, in six copies."""
+_BYTES_OF_A_STEP = 16
+"""Of an autoencoder, for each item and person of a step: what it is given and told, and what is wrong."""
 _BYTES_AN_ENTRY = 12
 """Of a sparse matrix: a number and its place."""
 
@@ -62,10 +65,11 @@ def _sparse_ease(model: SparseEaseConfig, shape: Shape) -> Matrices:
 
 
 def _mult_vae(model: MultVAEConfig, shape: Shape) -> Matrices:
-    """Two nets at once have their weights, what Adam knows of each and its slope; a matrix stays."""
-    n_items = min(model.n_items, shape.n_items)
-    nets = 4 * 2 * n_items * model.n_factors * (model.n_nets + 3 * min(model.n_nets, 2))
-    return Matrices(4 * n_items**2, nets + 4 * n_items**2)
+    """Nets at once have weights, what Adam knows of each, its slope, and a step's rows; a matrix stays."""
+    n_items, at_once = min(model.n_items, shape.n_items), min(model.n_nets, N_AT_ONCE)
+    nets = 4 * 2 * n_items * model.n_factors * (model.n_nets + 3 * at_once)
+    steps = _BYTES_OF_A_STEP * at_once * min(MOST_A_STEP, shape.n_users) * n_items
+    return Matrices(4 * n_items**2, nets + steps + 4 * n_items**2)
 
 
 def _adjacent(model: AdjacentConfig, shape: Shape) -> Matrices:

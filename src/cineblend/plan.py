@@ -14,11 +14,13 @@ from cineblend.matrix_bytes import matrix_bytes
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
+from cineblend.models.autoencoder import MOST_LOOKS, N_AT_ONCE
 from cineblend.models.base import Recommender, Workbench
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
@@ -46,6 +48,8 @@ _BYTES_OF_LANGUAGE_MODEL, _SECONDS_A_TITLE = 700_000_000, 0.015
 _SECONDS_A_RATING = 1.5e-4
 """Of one fit of all parts and what is learned of one hold-out: 1.2e-4 as measured at a million with twelve
 parts, the rest what pairs around the time took alone, and an estimate for runs."""
+_SECONDS_A_LOOK = 2e-10
+"""Of an autoencoder at one row, for each item and factor, on one core."""
 _PAIRS = 3000
 """Of a film over all quarters, on data where its pairs would be ten times as many."""
 
@@ -141,7 +145,8 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         dense += isinstance(cold, CarriedConfig)
         pools = [part.model.n_items for part in parts if isinstance(part.model, SparseEaseConfig)]
         cubes = dense * shape.n_items**3 + sum(min(pool, shape.n_items) ** 3 for pool in pools)
-        seconds = 3 * (3e-11 * cubes + _SECONDS_A_RATING * shape.n_ratings)
+        nets = sum(_net_seconds(part.model, shape) for part in parts if isinstance(part.model, MultVAEConfig))
+        seconds = 3 * (3e-11 * cubes + _SECONDS_A_RATING * shape.n_ratings + nets)
         seconds += bool(model.familiar_to) * _SECONDS_A_TITLE * max(shape.n_catalogue, shape.n_items)
         note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
         return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
@@ -181,6 +186,12 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
         n_lessons=1,
         boosts=(BoostConfig(min_in_leaf=500),),
     )
+
+
+def _net_seconds(model: MultVAEConfig, shape: Shape) -> float:
+    """Of training its nets, so many at once."""
+    looks = min(model.epochs * shape.n_users, MOST_LOOKS) * -(-model.n_nets // N_AT_ONCE)
+    return _SECONDS_A_LOOK * looks * min(model.n_items, shape.n_items) * model.n_factors
 
 
 def _strength(regularization: float, shape: Shape) -> float:

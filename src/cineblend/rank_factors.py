@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_info
 
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, UserError
 from cineblend.ids import Nums
 from cineblend.item_tiles import ITEMS_A_TILE, ItemTiles, Vectors, check_vectors
+from cineblend.one_blas_thread import one_blas_thread
 from cineblend.ranked import Ranked, check_k
 
 USERS_A_TILE = 256
@@ -21,7 +21,6 @@ USERS_A_TILE = 256
 KEPT_A_USER = 64
 """Scores a person may have waiting before they are cut back to k."""
 _WORD = 8
-_LIMITING = Lock()
 
 
 def top_k_of_factors(
@@ -84,8 +83,7 @@ def top_k_of_tiles(
         threads = max(
             (lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"), default=1
         )
-    # The limit is the process's: of two callers the later would put back what the earlier had set.
-    with _LIMITING, threadpool_limits(1, "blas"), ThreadPoolExecutor(min(threads, len(starts))) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(min(threads, len(starts))) as pool:
         parts = list(pool.map(block, starts))
     return Ranked(
         np.concatenate([part.item_num for part in parts]), np.concatenate([part.score for part in parts])

@@ -1,6 +1,8 @@
-"""Autoencoder: its slopes against differences, its steps against torch's, its sum against its nets."""
+"""Autoencoder: its slopes against differences, its steps against Adam's, its sum against its nets."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,18 +47,18 @@ def test_slopes_are_what_small_differences_say() -> None:
             assert found[at][place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-4, abs=1e-6)
 
 
-def test_adam_steps_as_torch_does() -> None:
-    torch = pytest.importorskip("torch")
+def test_adam_is_its_algorithm_line_by_line() -> None:
     rng = np.random.default_rng(0)
     ours = rng.standard_normal((300, 200)).astype(np.float32)  # more than are worked on at once
-    theirs = torch.tensor(ours.copy(), requires_grad=True)
-    adam, reference = Adam((ours,), 0.01), torch.optim.Adam([theirs], lr=0.01)
-    for _ in range(5):
+    exact, adam = ours.astype(np.float64), Adam((ours,), 0.01)
+    first, second = np.zeros(ours.shape), np.zeros(ours.shape)
+    for step in range(1, 6):
         slope = rng.standard_normal(ours.shape).astype(np.float32)
-        theirs.grad = torch.tensor(slope.copy())
-        reference.step()
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope.astype(np.float64) ** 2
+        exact -= 0.01 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
         adam.step((slope,))
-    np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(ours, exact, rtol=1e-5, atol=1e-6)
 
 
 def test_unit_rows_have_length_one_and_empty_ones_stay() -> None:
@@ -78,8 +80,8 @@ def test_one_matrix_says_what_the_nets_say_on_average(monkeypatch: pytest.Monkey
     assert abs(nets[0].out - nets[1].out).max() > 0.1
 
 
-def test_training_lessens_what_is_wrong_with_rows_left_out() -> None:
-    """Two kinds of people: halves of a history tell the other half."""
+def test_it_learns_which_columns_go_together() -> None:
+    """Two kinds of people: one film tells the others of its kind."""
     rng = np.random.default_rng(3)
     kind = np.arange(60) % 2
     rated = (rng.random((60, 20)) < 0.5) & ((np.arange(20) % 2) == kind[:, None])
@@ -90,15 +92,54 @@ def test_training_lessens_what_is_wrong_with_rows_left_out() -> None:
         assert said[one::2].min() > said[1 - one :: 2].max()
 
 
-def test_nobody_with_a_rating_teaches_nothing() -> None:
+def test_what_was_never_told_says_nothing() -> None:
     matrix, level = learn(sp.csr_array((4, 3)), LEARNING, 2, seed=0)
     assert matrix.shape == (3, 3)
+    assert not matrix.any()
     assert not level.any()
+    rows = grades(9, 6).toarray()
+    rows[:, 2] = 0
+    matrix, level = learn(sp.csr_array(rows), LEARNING, 2, seed=0)
+    assert not matrix[2].any()
+    assert matrix[np.arange(6) != 2].all()
+    assert level.argmin() == 2
 
 
-def test_many_people_cost_no_more_steps_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autoencoder, "_MOST", 2)
-    monkeypatch.setattr(autoencoder, "_MOST_STEPS", 7)
+def test_one_person_and_one_column_are_enough() -> None:
+    matrix, level = learn(sp.csr_array([[1.0]]), LEARNING, 1, seed=0)
+    assert matrix.shape == (1, 1)
+    assert np.isfinite(matrix).all()
+    assert np.isfinite(level).all()
+
+
+def test_everyone_is_looked_at_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[np.ndarray] = []
+    weighed: list[float] = []
+
+    def noted(net, x, noise, told, kl_weight):
+        looked.append(told)
+        weighed.append(kl_weight)
+        return slopes(net, x, noise, told, kl_weight)
+
+    monkeypatch.setattr(autoencoder, "slopes", noted)
+    rows = sp.csr_array(np.arange(1.0, 31.0)[:, None] * np.ones((30, 2)))
+    learn(rows, replace(LEARNING, epochs=3), 1, seed=0)
+    seen = np.concatenate(looked)[:, 0].reshape(3, 30)
+    np.testing.assert_array_equal(np.sort(seen, axis=1), np.broadcast_to(np.arange(1.0, 31.0), (3, 30)))
+    assert (seen[0] != seen[1]).any()
+    assert weighed == pytest.approx(np.linspace(0, 0.3, len(weighed), endpoint=False))
+
+
+def test_what_is_left_out_is_made_up_for() -> None:
+    rows = sp.csr_array(np.full((200, 50), 2.0, np.float32))
+    seen = autoencoder._looked_at(rows, 0.75, np.random.default_rng(0))
+    assert set(np.unique(seen)) == {0.0, 8.0}
+    assert seen.mean() == pytest.approx(2, rel=0.05)
+
+
+def test_many_people_cost_no_more_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autoencoder, "MOST_A_STEP", 3)
+    monkeypatch.setattr(autoencoder, "MOST_LOOKS", 21)
     steps: list[int] = []
     monkeypatch.setattr(Adam, "step", lambda _, found: steps.append(len(found[0])))
     learn(grades(40, 5), LEARNING, 1, seed=0)

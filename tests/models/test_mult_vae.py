@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from conformance import Conformance
@@ -51,10 +53,40 @@ def test_another_seed_is_another_model() -> None:
     world = checkerboard()
     users = UserBatch.known(world.ratings)
     one, other = (MultVAEConfig(n_factors=4, epochs=2, n_nets=1, seed=seed) for seed in (1, 2))
-    assert (MultVAE(one).fit(world).score(users) != MultVAE(other).fit(world).score(users))[:, :9].all()
+    scores = [MultVAE(config).fit(world).score(users)[:, :9] for config in (one, other)]
+    assert np.isfinite(scores).all()
+    assert (scores[0] != scores[1]).all()
 
 
-@pytest.mark.parametrize("wrong", [{"n_nets": 0}, {"n_items": 0}, {"dropout": 1.0}, {"noise": -1.0}])
+def test_nobody_likes_anything() -> None:
+    world = checkerboard()
+    low = replace(world.ratings, value=np.full_like(world.ratings.value, 1.0))
+    model = MultVAE(replace(CONFIG, grading="liked")).fit(replace(world, ratings=low))
+    scores = model.score(UserBatch.unseen([{0: 5.0}, {0: 1.0}], world.n_items))
+    assert not np.nan_to_num(scores[0]).any()
+    assert np.isnan(scores[1]).all()
+
+
+def test_without_any_rating_nothing_can_be_scored() -> None:
+    world = checkerboard()
+    empty = replace(world, ratings=world.ratings.take(np.empty(0, np.intp)))
+    model = MultVAE(CONFIG).fit(empty)
+    users = UserBatch.unseen([{0: 5.0}], world.n_items)
+    assert np.isnan(model.score(users)).all()
+    assert np.isnan(model.score_items(users, np.array([[0, 3]]))).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"n_nets": 0},
+        {"n_items": 0},
+        {"dropout": 1.0},
+        {"noise": -1.0},
+        {"kl_weight": np.nan},
+        {"learning_rate": 0.0},
+    ],
+)
 def test_numbers_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(wrong))):
         MultVAEConfig(**wrong)  # pyright: ignore[reportArgumentType]

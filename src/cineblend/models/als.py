@@ -17,6 +17,7 @@ from cineblend.models.chosen import mixtures, places, products
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
 from cineblend.models.least_squares import Factors, least_squares
+from cineblend.one_blas_thread import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,8 @@ class ALS(Recommender):
             raise NotAvailableError(
                 "ALS needs implicit, which is not installed", remedy='pip install "cineblend[als]"'
             ) from error
-        from threadpoolctl import threadpool_limits
-
         # implicit runs its own threads, one solve each: BLAS threads below them only get in the way.
-        with threadpool_limits(1, "blas"):
+        with one_blas_thread():
             model = AlternatingLeastSquares(
                 factors=config.n_factors,
                 regularization=config.regularization,

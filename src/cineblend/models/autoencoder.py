@@ -9,18 +9,20 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from threadpoolctl import threadpool_limits
 
 from cineblend.models.chosen import places
+from cineblend.one_blas_thread import one_blas_thread
 
 Weights = npt.NDArray[np.float32]
 
-_CUTS, _MOST = 12, 500
-"""Rows a step: a twelfth of all, up to so many, so that few people and many mean about as many steps."""
-_MOST_STEPS = 1000
-"""Of a net; where people are that many, not all are looked at as often as was asked."""
+_CUTS, MOST_A_STEP = 12, 500
+"""Of all rows a twelfth a step, up to so many: hundreds of people and thousands mean as many steps."""
+MOST_LOOKS = 500_000
+"""Rows that a net looks at in all: where people are many, not each as often as was asked."""
 _FIRST, _SECOND, _LEAST = 0.9, 0.999, 1e-8
 """Adam's beta1, beta2 and epsilon."""
+N_AT_ONCE = 2
+"""Nets that are trained side by side."""
 _NEAR = 1 << 15
 """Numbers that Adam works on at once: what it reads of them stays in the processor's cache."""
 
@@ -32,10 +34,10 @@ class Learning:
     Attributes:
         n_factors: d, the length of z.
         noise: deviation of z around its mean.
-        kl_weight: what the squares of that mean weigh at the end of training; it rises from 0 in a line.
+        kl_weight: what half the squares of that mean weigh when training ends; it rises from 0 in a line.
         dropout: share of the entries left out at each look at a row.
         learning_rate: of Adam.
-        epochs: how often all rows are looked at.
+        epochs: how often all rows are looked at, if that is no more than ``MOST_LOOKS`` of them.
     """
 
     n_factors: int
@@ -69,11 +71,14 @@ def unit_rows(rows: sp.csr_array) -> sp.csr_array:
     indptr, columns = places(rows)
     line = np.repeat(np.arange(n), np.diff(indptr))
     length = np.sqrt(np.bincount(line, np.square(rows.data), n))
-    return sp.csr_array(((rows.data / length[line]).astype(np.float32), columns, indptr), rows.shape)
+    data = (rows.data / length[line]).astype(np.float32)
+    return sp.csr_array((data, columns.copy(), indptr.copy()), rows.shape)
 
 
 def learn(rows: sp.csr_array, learning: Learning, n_nets: int, seed: int) -> tuple[Weights, Weights]:
     """(m, m) B and (m,) level, where x B + level is the mean of the nets' logits for a row x of length 1.
+
+    A column without an entry teaches nothing as input: its row of B is 0. Without any entry all is 0.
 
     Args:
         rows: (n, m) what each person rated is worth, above 0; an empty row teaches nothing.
@@ -82,31 +87,40 @@ def learn(rows: sp.csr_array, learning: Learning, n_nets: int, seed: int) -> tup
         seed: drives them all.
     """
     m = cast("tuple[int, int]", rows.shape)[1]
-    told = sp.csr_array(rows[np.diff(places(rows)[0]) > 0])
+    matrix, level = np.zeros((m, m), np.float32), np.zeros(m, np.float32)
+    told = sp.csr_array(rows[np.diff(places(rows)[0]) > 0], dtype=np.float32)
+    if not told.nnz:
+        return matrix, level
+    given = unit_rows(told)
 
     def trained(net: int) -> Net:
-        return _train(told, learning, np.random.default_rng((seed, net)))
+        return _train(told, given, learning, np.random.default_rng((seed, net)))
 
-    # One BLAS thread a net: the same sums on every machine, and nets that do not wait for each other.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
-        nets = list(pool.map(trained, range(n_nets)))
-    matrix, level = np.zeros((m, m), np.float32), np.zeros(m, np.float32)
-    for net in nets:
-        matrix += net.into @ net.out
-        level += net.middle @ net.out + net.level
+    # One BLAS thread a net: the same sums however many cores there are, and nets that do not wait.
+    with one_blas_thread(), ThreadPoolExecutor(N_AT_ONCE) as pool:
+        for net in pool.map(trained, range(n_nets)):
+            matrix += net.into @ net.out
+            level += net.middle @ net.out + net.level
+    matrix[np.bincount(places(told)[1], minlength=m) == 0] = 0
     return matrix / np.float32(n_nets), level / np.float32(n_nets)
 
 
-def _train(rows: sp.csr_array, learning: Learning, rng: np.random.Generator) -> Net:
-    """A net that least wrongs sum_i -y_i log softmax(z D + c)_i + kl_weight |mean of z|^2 / 2, a row."""
-    n, m = cast("tuple[int, int]", rows.shape)
+def _train(told: sp.csr_array, given: sp.csr_array, learning: Learning, rng: np.random.Generator) -> Net:
+    """A net that makes sum_i -y_i log softmax(z D + c)_i + kl_weight |mean of z|^2 / 2 small, row by row.
+
+    Args:
+        told: (n, m) y, no row without an entry.
+        given: (n, m) the same rows, of length 1.
+        learning: how.
+        rng: for beginnings, orders, what is left out, and noise.
+    """
+    n, m = cast("tuple[int, int]", told.shape)
     d = learning.n_factors
     net = Net(_beginning(m, d, rng), np.zeros(d, np.float32), _beginning(d, m, rng), np.zeros(m, np.float32))
-    if not n:
-        return net
-    given, adam = unit_rows(rows), Adam((net.into, net.middle, net.out, net.level), learning.learning_rate)
-    batch = min(-(-n // _CUTS), _MOST)
-    steps = min(learning.epochs * -(-n // batch), _MOST_STEPS)
+    adam = Adam((net.into, net.middle, net.out, net.level), learning.learning_rate)
+    cuts = max(min(_CUTS, n), -(-n // MOST_A_STEP))
+    batch = -(-n // cuts)
+    steps = min(learning.epochs * -(-n // batch), max(MOST_LOOKS // batch, 1))
     order = np.empty(0, np.intp)
     for step in range(steps):
         if not len(order):
@@ -114,12 +128,12 @@ def _train(rows: sp.csr_array, learning: Learning, rng: np.random.Generator) -> 
         some, order = order[:batch], order[batch:]
         looked = _looked_at(given[some], learning.dropout, rng)
         noise = np.float32(learning.noise) * rng.standard_normal((len(some), d), np.float32)
-        adam.step(slopes(net, looked, noise, rows[some].toarray(), learning.kl_weight * step / steps))
+        adam.step(slopes(net, looked, noise, told[some].toarray(), learning.kl_weight * step / steps))
     return net
 
 
 def slopes(
-    net: Net, x: Weights, noise: Weights, told: npt.NDArray[np.floating], kl_weight: float
+    net: Net, x: Weights, noise: Weights, told: Weights, kl_weight: float
 ) -> tuple[Weights, Weights, Weights, Weights]:
     """What the mean wrong of some rows changes by for each of W, b, D and c.
 
@@ -128,16 +142,15 @@ def slopes(
         x: (r, m) what the encoder is given.
         noise: (r, d) what is added to its answer.
         told: (r, m) y, what the decoder should tell.
-        kl_weight: of the squares of the encoder's answer.
+        kl_weight: of half the squares of the encoder's answer.
     """
     mean = x @ net.into + net.middle
     z = mean + noise
     wrong = z @ net.out + net.level
     wrong -= wrong.max(axis=1, keepdims=True)
     np.exp(wrong, out=wrong)
-    y = told.astype(np.float32)
-    wrong *= y.sum(axis=1, keepdims=True) / wrong.sum(axis=1, keepdims=True)
-    wrong -= y
+    wrong *= told.sum(axis=1, keepdims=True) / wrong.sum(axis=1, keepdims=True)
+    wrong -= told
     wrong /= np.float32(len(x))
     back = wrong @ net.out.T + np.float32(kl_weight / len(x)) * mean
     return x.T @ back, back.sum(axis=0), z.T @ wrong, wrong.sum(axis=0)
@@ -152,13 +165,13 @@ class Adam:
         self._mean = [np.zeros_like(one) for one in weights]
         self._square = [np.zeros_like(one) for one in weights]
 
-    def step(self, slopes: tuple[Weights, ...]) -> None:
-        """Move every weight; the slopes are used up."""
+    def step(self, found: tuple[Weights, ...]) -> None:
+        """Move every weight by the slopes found for it, which are used up; all are in C order."""
         self._steps += 1
         first = (1 - _FIRST) / (1 - _FIRST**self._steps)
         second = np.sqrt((1 - _SECOND) / (1 - _SECOND**self._steps))
         rate, least = np.float32(self._rate * first / second), np.float32(_LEAST / second)
-        for arrays in zip(self._weights, self._mean, self._square, slopes, strict=True):
+        for arrays in zip(self._weights, self._mean, self._square, found, strict=True):
             whole = [array.reshape(-1) for array in arrays]
             for start in range(0, len(whole[0]), _NEAR):
                 weight, mean, square, slope = (array[start : start + _NEAR] for array in whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,7 +30,7 @@ class MultVAEConfig:
         kl_weight: β, what the distance from the prior weighs when training ends; it rises from 0.
         dropout: share of a history that is left out of each look at it.
         learning_rate: of Adam.
-        epochs: how often everyone's history is looked at.
+        epochs: how often everyone's history is looked at; of very many people's fewer times.
         n_nets: autoencoders, each with a seed of its own, whose scores are averaged.
         grading: what a rating is worth.
         seed: drives beginnings, orders and noise.
@@ -55,10 +56,12 @@ class MultVAEConfig:
             )
         if not 0 <= self.dropout < 1:
             raise UserError(f"dropout is {self.dropout}", expected="a share from 0 to below 1")
-        if not min(self.noise, self.kl_weight) >= 0:
+        if not (0 <= self.noise < math.inf and 0 <= self.kl_weight < math.inf):
             raise UserError(
                 f"noise is {self.noise}, kl_weight {self.kl_weight}", expected="0 or more of each"
             )
+        if not 0 < self.learning_rate < math.inf:
+            raise UserError(f"learning_rate is {self.learning_rate}", expected="more than 0")
 
     def build(self, workbench: Workbench) -> MultVAE:  # noqa: ARG002
         """A fresh, unfitted recommender."""
@@ -70,9 +73,10 @@ class MultVAE(Recommender):
 
     W, b, D and c are trained so that softmax(z D + c) tells the grades of u, where z is drawn around what
     the encoder says of x̂_u with a share of its entries left out: Mult-VAE of Liang, Krishnan, Hoffman &
-    Jebara, Variational Autoencoders for Collaborative Filtering, WWW 2018, equations 2 to 7, without hidden
-    layers, and with one variance for everyone, so that the distance from the prior is a ridge on the mean of
-    z. Both ways are linear, so the nets add up to one matrix, B = mean of W D, and that alone is kept.
+    Jebara, Variational Autoencoders for Collaborative Filtering, WWW 2018, section 2, with these differences:
+    no hidden layers; grades in place of ones; one variance for everyone, so that the distance from the prior
+    is a ridge on the mean of z. Both ways being linear, the nets add up to one matrix, B = mean of W D, which
+    is kept alone.
 
     Everyone, known or not, is scored by their history; an empty one cannot be (NaN). Nor can an item nobody
     rated, one known by text only, or one of the less rated, which have no column.
@@ -114,6 +118,8 @@ class MultVAE(Recommender):
     def score_items(self, users: UserBatch, items: Nums) -> Scores:
         """(len(users), c) scores of chosen items."""
         weights, x = self._fitted(), self._rows(users)
+        if not len(self._columns):
+            return np.full(items.shape, np.nan, np.float32)
         column = self._columns.of_item[items]
         everything = mixtures(x, weights) + self._level
         found = np.take_along_axis(everything, np.maximum(column, 0), axis=1)
