@@ -9,9 +9,10 @@ import pytest
 import scipy.sparse as sp
 
 from cineblend.models import autoencoder
-from cineblend.models.autoencoder import Adam, Learning, Net, learn, slopes, unit_rows
+from cineblend.models.autoencoder import Adam, Net, learn, slopes, unit_rows
+from cineblend.models.mult_vae import MultVAEConfig
 
-LEARNING = Learning(n_factors=6, noise=0.7, kl_weight=0.3, dropout=0.5, learning_rate=0.01, epochs=20)
+LEARNING = MultVAEConfig(n_factors=6, learning_rate=0.01, epochs=20)
 
 
 def grades(n: int, m: int, seed: int = 0) -> sp.csr_array:

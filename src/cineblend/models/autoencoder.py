@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,25 +27,38 @@ _NEAR = 1 << 15
 """Numbers that Adam works on at once: what it reads of them stays in the processor's cache."""
 
 
-@dataclass(frozen=True)
-class Learning:
-    """How a net learns.
+class Learning(Protocol):
+    """Hyper-parameters of a model of such nets."""
 
-    Attributes:
-        n_factors: d, the length of z.
-        noise: deviation of z around its mean.
-        kl_weight: what half the squares of that mean weigh when training ends; it rises from 0 in a line.
-        dropout: share of the entries left out at each look at a row.
-        learning_rate: of Adam.
-        epochs: how often all rows are looked at, if that is no more than ``MOST_LOOKS`` of them.
-    """
+    @property
+    def n_factors(self) -> int:
+        """d, the length of z."""
+        ...
 
-    n_factors: int
-    noise: float
-    kl_weight: float
-    dropout: float
-    learning_rate: float
-    epochs: int
+    @property
+    def noise(self) -> float:
+        """Deviation of z around its mean."""
+        ...
+
+    @property
+    def kl_weight(self) -> float:
+        """What half the squares of that mean weigh when training ends; it rises from 0 in a line."""
+        ...
+
+    @property
+    def dropout(self) -> float:
+        """Share of the entries left out at each look at a row."""
+        ...
+
+    @property
+    def learning_rate(self) -> float:
+        """Of Adam."""
+        ...
+
+    @property
+    def epochs(self) -> int:
+        """How often all rows are looked at, if that is no more than ``MOST_LOOKS`` of them."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
-from cineblend.models.autoencoder import Learning, Weights, learn, unit_rows
+from cineblend.models.autoencoder import Weights, learn, unit_rows
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import mixtures, places
 from cineblend.models.columns import Columns
@@ -96,16 +96,8 @@ class MultVAE(Recommender):
         config = self.config
         self._top_rating = train.scale.high
         self._columns = Columns.most_rated(train.ratings.item_counts, config.n_items)
-        learning = Learning(
-            config.n_factors,
-            config.noise,
-            config.kl_weight,
-            config.dropout,
-            config.learning_rate,
-            config.epochs,
-        )
         graded = inputs(UserBatch.known(train.ratings), config.grading, self._top_rating, self._columns)
-        self._weights, self._level = learn(graded, learning, config.n_nets, config.seed)
+        self._weights, self._level = learn(graded, config, config.n_nets, config.seed)
         return self
 
     def score(self, users: UserBatch) -> Scores:
