@@ -24,17 +24,21 @@ class Split:
         test: the ratings that lists are judged by.
         given: the histories that unseen people come with, of whom train knows nothing; None where
             everybody who is judged is in train.
+        asked_at: (n_users,) int64, seconds since 1970 when each person asks for a list; None where the
+            test is not what came next, so that no such time can be told.
     """
 
     train: Dataset
     test: Ratings
     given: Ratings | None = None
+    asked_at: npt.NDArray[np.int64] | None = None
 
     def people(self, user_num: Nums) -> UserBatch:
         """These users with the histories a model may look at: unseen ones where there are given ones."""
+        at = None if self.asked_at is None else self.asked_at[user_num]
         if self.given is None:
-            return UserBatch.known(self.train.ratings, user_num)
-        return UserBatch.known(self.given, user_num).as_unseen()
+            return UserBatch.known(self.train.ratings, user_num).asked(at)
+        return UserBatch.known(self.given, user_num).as_unseen().asked(at)
 
 
 @dataclass(frozen=True)

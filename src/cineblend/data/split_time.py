@@ -47,14 +47,15 @@ def before_and_after(dataset: Dataset, train_share: float) -> Split:
     """
     time = _times(dataset.ratings)
     at = min(int(train_share * len(time)), len(time) - 1)
-    later = time >= np.partition(time, at)[at]
+    cut = int(np.partition(time, at)[at])
+    later = time >= cut
     if later.all():
         raise UserError(
             f"no rating is older than the cut after the first {train_share:.0%}",
             expected="ratings spread over time",
             remedy="use a protocol that splits at random",
         )
-    return _cut(dataset, later)
+    return _cut(dataset, later, cut)
 
 
 def _latest(dataset: Dataset, n_test: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -80,6 +81,15 @@ def _times(ratings: Ratings) -> npt.NDArray[np.int64]:
     return time
 
 
-def _cut(dataset: Dataset, in_test: npt.NDArray[np.bool_]) -> Split:
-    test = dataset.ratings.take(in_test)
-    return Split(dataset.with_ratings(dataset.ratings.take(~in_test), held_out=test), test)
+def last_times(ratings: Ratings) -> npt.NDArray[np.int64]:
+    """(n_users,) time of each user's latest rating; 0 for one without a rating or without times."""
+    last = np.zeros(ratings.n_users, np.int64)
+    np.maximum.at(last, ratings.user_num, ratings.timestamp)
+    return last
+
+
+def _cut(dataset: Dataset, in_test: npt.NDArray[np.bool_], asked_at: int = 0) -> Split:
+    """The split; everybody asks at ``asked_at``, at the time of their own last training rating for 0."""
+    test, train = dataset.ratings.take(in_test), dataset.ratings.take(~in_test)
+    at = np.full(train.n_users, asked_at, np.int64) if asked_at else last_times(train)
+    return Split(dataset.with_ratings(train, held_out=test), test, asked_at=at)

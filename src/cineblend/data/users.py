@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,8 @@ class UserBatch:
         value: (m,) float32, ratings.
         timestamp: (m,) int64, seconds since 1970; 0 where unknown.
         n_items: how many items the catalogue has.
+        asked_at: (n,) int64, seconds since 1970 when each list is asked for; 0 where unknown: the list
+            is then for the time of the ratings themselves. None where unknown for everybody.
     """
 
     user_num: Nums
@@ -34,6 +36,7 @@ class UserBatch:
     value: npt.NDArray[np.float32]
     timestamp: npt.NDArray[np.int64]
     n_items: int
+    asked_at: npt.NDArray[np.int64] | None = None
 
     @classmethod
     def known(cls, train: Ratings, user_num: Nums | None = None) -> UserBatch:
@@ -78,8 +81,29 @@ class UserBatch:
 
     def as_unseen(self) -> UserBatch:
         """The same histories with nobody known: what a model makes of them by fold-in alone."""
-        nobody = np.full(len(self), -1, np.int32)
-        return UserBatch(nobody, self.indptr, self.item_num, self.value, self.timestamp, self.n_items)
+        return replace(self, user_num=np.full(len(self), -1, np.int32))
+
+    def asked(self, at: npt.NDArray[np.int64] | int | None) -> UserBatch:
+        """The same people asking at these times, (n,) or one for all; None where nobody says when."""
+        if at is None:
+            return self if self.asked_at is None else replace(self, asked_at=None)
+        return replace(self, asked_at=np.broadcast_to(np.asarray(at, np.int64), (len(self),)))
+
+    @property
+    def ask_time(self) -> npt.NDArray[np.int64]:
+        """(n,) ``asked_at``, 0 where unknown."""
+        return np.zeros(len(self), np.int64) if self.asked_at is None else self.asked_at
+
+    def take_ratings(self, kept: npt.NDArray[np.bool_]) -> UserBatch:
+        """The same people with only the history entries marked in ``kept`` (m,)."""
+        counts = np.bincount(self.row[kept], minlength=len(self))
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            item_num=self.item_num[kept],
+            value=self.value[kept],
+            timestamp=self.timestamp[kept],
+        )
 
     def __len__(self) -> int:
         return len(self.user_num)
@@ -104,6 +128,7 @@ class UserBatch:
             self.value[first:last],
             self.timestamp[first:last],
             self.n_items,
+            None if self.asked_at is None else self.asked_at[start:stop],
         )
 
     @classmethod
@@ -118,6 +143,9 @@ class UserBatch:
             np.concatenate([batch.value for batch in batches]),
             np.concatenate([batch.timestamp for batch in batches]),
             batches[0].n_items,
+            None
+            if all(batch.asked_at is None for batch in batches)
+            else np.concatenate([batch.ask_time for batch in batches]),
         )
 
     def blocks(self, size: int) -> Iterator[UserBatch]:
