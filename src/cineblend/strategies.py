@@ -32,6 +32,7 @@ from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
 from cineblend.models.random_walk import RandomWalkConfig
 from cineblend.models.ranker.config import Part, RankerConfig
+from cineblend.models.recent import RecentConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.spaces import with_values
@@ -191,6 +192,7 @@ ROWS = (
     Strategy("mf+tfidf", "MF + TF-IDF", study_blend("tfidf", document="default")),
     Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),
     Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
+    Strategy("recent", "Most rated of the last days", RecentConfig()),
     Strategy("bias", "Film and person means", BiasConfig()),
     Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
     Strategy("user-knn", "User neighbours", UserKNNConfig()),

@@ -29,7 +29,8 @@ from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
 from cineblend.models.popularity import PopularityConfig
 from cineblend.models.random_walk import RandomWalkConfig
-from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.ranker.config import BoostConfig, NextConfig, Part, RankerConfig
+from cineblend.models.recent import RecentConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.models.user_knn import UserKNNConfig
 from cineblend.text.features import TextSpec
@@ -58,6 +59,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             Interactions,
             ItemKNNConfig,
             MultVAEConfig,
+            NextConfig,
             OrderConfig,
             PMFConfig,
             Part,
@@ -66,6 +68,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             ProjectionConfig,
             RandomWalkConfig,
             RankerConfig,
+            RecentConfig,
             SparseEaseConfig,
             TextRidgeConfig,
             TextSpec,

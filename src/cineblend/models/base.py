@@ -195,6 +195,18 @@ class Recommender(Keeps, ABC):
         return np.full((len(users), len(documents)), np.nan, np.float32)
 
 
+class ScoresInputs(Protocol):
+    """A model that is linear in its inputs, and takes any number for each rating of a history."""
+
+    def score_inputs(self, users: UserBatch, grade: Contributions, items: Nums) -> Scores:
+        """(len(users), c) scores of items (n, c) where each rating counts ``grade`` (m,); 0 for none."""
+        ...
+
+    def input_contributions(self, users: UserBatch, grade: Contributions, item_num: Nums) -> Contributions:
+        """(len(history), c) what each rating of one person adds to those scores."""
+        ...
+
+
 class Workbench(Protocol):
     """What a model may ask for while it is fitted: text features, and other models fitted."""
 

@@ -15,7 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.columns import Columns
-from cineblend.models.grading import GRADINGS, Grading, inputs
+from cineblend.models.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
 from cineblend.models.gram import Inverse, Solver, invert
 from cineblend.models.input_rows import Rows
 from cineblend.models.run_rows import graded_rows_of, require_runs
@@ -123,11 +123,28 @@ class Ease(Recommender):
         scores[np.diff(x.indptr) == 0] = np.nan
         return scores
 
-    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj B_ji: the lines of the sum."""
+    def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
+        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
         if self._inverse is None:
             raise NotFittedError(self)
+        at = self._columns.of_item[items]
+        if not len(self._columns):
+            return np.zeros(items.shape, np.float32)
+        x = signed_inputs(users, grade, self._columns)
+        own = np.take_along_axis(x.toarray(), at, axis=1)
+        scores = (own - self._inverse.times_at(x, at) / self._inverse.diagonal[at]).astype(np.float32)
+        scores[at < 0] = 0
+        return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
         grade = GRADINGS[self.config.grading](users, self._top_rating)
+        return self.input_contributions(users, grade, item_num)
+
+    def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
+        """(len(history), c) the lines of ``score_inputs``."""
+        if self._inverse is None:
+            raise NotFittedError(self)
         row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
         lines = np.zeros((len(row), len(column)))
         rows, columns = row >= 0, column >= 0

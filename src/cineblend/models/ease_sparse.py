@@ -15,7 +15,7 @@ from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.chosen import compact, places, sums, written_out
 from cineblend.models.columns import Columns
-from cineblend.models.grading import GRADINGS, Grading, inputs
+from cineblend.models.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
 from cineblend.models.gram import Inverse, invert
 from cineblend.models.input_rows import Rows
 from cineblend.models.run_rows import graded_rows_of, require_runs
@@ -113,11 +113,23 @@ class SparseEase(Recommender):
         scores[np.diff(places(x)[0]) == 0] = np.nan
         return scores
 
-    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj B_ji: the lines of the sum."""
+    def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
+        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
         if self._weights is None:
             raise NotFittedError(self)
+        at = self._columns.of_item[items]
+        found = sums(signed_inputs(users, grade, self._columns), self._weights)
+        return np.where(at < 0, 0, np.take_along_axis(found, np.maximum(at, 0), axis=1)).astype(np.float32)
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
         grade = GRADINGS[self.config.grading](users, self._top_rating)
+        return self.input_contributions(users, grade, item_num)
+
+    def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
+        """(len(history), c) the lines of ``score_inputs``."""
+        if self._weights is None:
+            raise NotFittedError(self)
         row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
         lines = np.zeros((len(row), len(column)))
         rows, columns = row >= 0, column >= 0

@@ -69,12 +69,16 @@ def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | N
         high: the highest rating of the scale.
         columns: items with a column, in place of all.
     """
-    grade = GRADINGS[grading](users, high)
+    return signed_inputs(users, GRADINGS[grading](users, high), columns)
+
+
+def signed_inputs(users: UserBatch, grade: Grades, columns: Columns | None = None) -> sp.csr_array:
+    """(len(users), n_items) float64 ``grade`` (m,) of each rating, of either sign; see ``inputs``."""
     at = users.item_num if columns is None else columns.of_item[users.item_num]
     shape = (len(users), users.n_items if columns is None else len(columns))
-    kept = (grade > 0) & (at >= 0)
+    kept = (grade != 0) & (at >= 0)
     if kept.all():
-        return sp.csr_array((grade, at.copy(), users.indptr.copy()), shape=shape)
+        return sp.csr_array((grade.copy(), at.copy(), users.indptr.copy()), shape=shape)
     count = np.bincount(users.row[kept], minlength=len(users))
     indptr = np.concatenate([[0], np.cumsum(count)])
     return sp.csr_array((grade[kept], at[kept], indptr), shape=shape)

@@ -71,6 +71,35 @@ ORDER_AND_ODDS = (
 
 
 @dataclass(frozen=True)
+class NextConfig:
+    """How the order of what comes next is learned: for short histories, and for lists asked for at a time.
+
+    Attributes:
+        lengths: of the short histories. In each inner hold-out a share of the people is unknown to the parts
+            and comes with so many of their first ratings, as if made on one page; the rest is to be found.
+        last_share: share of each person's ratings, the latest, that is held out once to learn from.
+        cuts: shares of all ratings, the earliest, after which everything is held out once each.
+        fewest: people that a hold-out by time needs to be learned from.
+        recent_days: what is watched in so many days before a list is asked for is proposed too.
+        proposes: its share in the sum of z-scores that picks the candidates.
+    """
+
+    lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 20)
+    last_share: float = 0.2
+    cuts: tuple[float, ...] = (0.8,)
+    fewest: int = 100
+    recent_days: float = 14.0
+    proposes: float = 0.5
+
+    def __post_init__(self) -> None:
+        shares = (self.last_share, *self.cuts)
+        if not all(0 < share < 1 for share in shares):
+            raise UserError(f"shares by time are {shares}", expected="each between 0 and 1")
+        if any(length < 1 for length in self.lengths):
+            raise UserError(f"lengths are {self.lengths}", expected="1 or more each")
+
+
+@dataclass(frozen=True)
 class RankerConfig:
     """Hyper-parameters.
 
@@ -89,6 +118,13 @@ class RankerConfig:
         seed: drives folds, draws and trees.
         familiar_to: the language model, an encoder's row, that is asked how likely it finds each title,
             which tells how well known a film nobody rated is; empty for none.
+        disliked_share: share of the scale's high up to which a rating counts as disliked. The parts do not
+            see disliked ratings, so that none of them speaks for films of that kind; 0 shows them all.
+        signed: the part whose weights tell what a person's ratings above and below expectation say of a
+            film, itself a feature; empty for none.
+        preference: weight of the log-odds that a person who watches the film likes it rather than
+            dislikes it, beside those that the person watches and likes it; 0 learns none.
+        next: how the order of what comes next is learned; None uses one order for every list.
     """
 
     parts: tuple[Part, ...]
@@ -104,11 +140,17 @@ class RankerConfig:
     boosts: tuple[BoostConfig, ...] = ORDER_AND_ODDS
     seed: int = 42
     familiar_to: str = ""
+    disliked_share: float = 0.0
+    signed: str = ""
+    preference: float = 0.0
+    next: NextConfig | None = None
 
     def __post_init__(self) -> None:
         names = [part.name for part in self.parts]
         if len(set(names)) < len(names):
             raise UserError(f"parts share a name: {sorted(names)}", expected="a name of its own for each")
+        if self.signed and self.signed not in names:
+            raise UserError(f"signed is {self.signed!r}", expected=f"a part's name: {', '.join(names)}")
         if not any(part.proposes > 0 for part in self.parts):
             raise UserError("no part proposes films", expected="at least one part with proposes above 0")
         if not 0 < self.negatives <= 1:

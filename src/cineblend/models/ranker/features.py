@@ -12,6 +12,7 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.models.chosen import products
 from cineblend.models.ranker.films import Films, People
+from cineblend.models.recent_counts import DAY
 
 Table = npt.NDArray[np.float32]
 Cell = npt.NDArray[np.float64]
@@ -19,6 +20,8 @@ Nums = npt.NDArray[np.intp]
 
 _LOWEST, _HIGHEST = -4.0, 8.0
 """Where z-scores are cut: a film far ahead of all others tells no more than one well ahead."""
+_SIGNED = 1.0
+"""Where the sum of signed ratings is cut."""
 _DECIMALS = 3
 """Features are rounded, so that the last bit of a sum cannot send a film down another branch."""
 
@@ -30,6 +33,12 @@ class Scene:
     films: Films
     people: People
     candidates: Nums
+    ask_time: npt.NDArray[np.int64]
+
+    def recent(self, days: float) -> Cell:
+        """(n, c) ln(1 + ratings in the days before the list is asked for); 0 where nobody says when."""
+        count = self.films.recent.before(self.candidates, self.ask_time, days * DAY)
+        return np.log1p(np.where(self.ask_time[:, None] > 0, count, 0))
 
     def item(self, column: Cell) -> Cell:
         """(n, c) the candidates' values of a film's column."""
@@ -72,6 +81,18 @@ TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
 )
 """Features of person and film that are z-scored among the person's candidates, as the parts' scores are."""
 
+RECENT_FEATURES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "recent_3": lambda s: s.recent(3),
+        "recent_14": lambda s: s.recent(14),
+        "recent_60": lambda s: s.recent(60),
+        "recent_365": lambda s: s.recent(365),
+    }
+)
+"""Features of what is being watched when a list is asked for, z-scored too."""
+
+_SCALED: Mapping[str, Rule] = MappingProxyType({**TASTE_FEATURES, **RECENT_FEATURES})
+
 PERSON_FEATURES: Mapping[str, Callable[[People], npt.NDArray[np.float64]]] = MappingProxyType(
     {
         # ln(1 + ratings): of a short history popularity tells more, of a long one the neighbours
@@ -85,7 +106,7 @@ PERSON_FEATURES: Mapping[str, Callable[[People], npt.NDArray[np.float64]]] = Map
 
 def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
     """Names of the columns of ``table``, in order."""
-    return (*parts, *TASTE_FEATURES, *films.columns, *PAIR_FEATURES, *PERSON_FEATURES)
+    return (*parts, *_SCALED, *films.columns, *PAIR_FEATURES, "signed", *PERSON_FEATURES)
 
 
 def table(
@@ -94,6 +115,7 @@ def table(
     films: Films,
     candidates: Nums,
     open_: npt.NDArray[np.bool_],
+    signed: Cell | Table,
 ) -> tuple[Table, Table]:
     """(n, c, features) float32, and (n, parts) what one more of a part's score adds to its z-score.
 
@@ -103,15 +125,16 @@ def table(
         films: what training tells of each film.
         candidates: (n, c) item numbers.
         open_: (n, c) False for a candidate the person rated already; it sets no scale.
+        signed: (n, c) what the person's ratings above and below expectation say of each candidate.
     """
-    scene = Scene(films, People.of(users, films), candidates)
-    scaled = [*scores, *(rule(scene) for rule in TASTE_FEATURES.values())]
+    scene = Scene(films, People.of(users, films), candidates, users.ask_time)
+    scaled = [*scores, *(rule(scene) for rule in _SCALED.values())]
     own = [scene.item(column) for column in films.columns.values()]
     pair = [rule(scene) for rule in PAIR_FEATURES.values()]
     person = [
         np.broadcast_to(rule(scene.people)[:, None], candidates.shape) for rule in PERSON_FEATURES.values()
     ]
-    plain = np.stack([*own, *pair, *person], axis=2, dtype=np.float32)
+    plain = np.stack([*own, *pair, np.clip(signed, -_SIGNED, _SIGNED), *person], axis=2, dtype=np.float32)
     relative, unit = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None])
     described = np.concatenate([relative.transpose(0, 2, 1), plain], axis=2, dtype=np.float32)
     return np.round(described, _DECIMALS, out=described), unit[:, : len(scores)]

@@ -12,6 +12,7 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.chosen import mixtures
+from cineblend.models.recent_counts import RecentCounts
 
 Column = npt.NDArray[np.float64]
 
@@ -19,6 +20,8 @@ _YEAR = 365.25 * 86_400
 _LIKES, _RATINGS = 2.0, 4.0
 """A film, and a person, starts with 2 likes of 4 ratings."""
 _RESIDUAL_DAMPING = 5.0
+_FILM_DAMPING, _PERSON_DAMPING = 10.0, 5.0
+"""Ratings at the mean that a film, and a person, starts with where ratings are expected."""
 _YEARS_APART = 4.0
 """Films this many years apart count 1/e for each other."""
 
@@ -42,6 +45,10 @@ class Films:
         year_at: (n,) which of the y years is the film's.
         likes_from: lowest liked rating.
         now: last date known.
+        mean: of all ratings.
+        spread: their standard deviation; 0 where all are alike.
+        bias: (n,) how far a film's ratings lie from the mean, damped.
+        recent: how often each film was rated before a date.
     """
 
     columns: dict[str, Column]
@@ -57,6 +64,10 @@ class Films:
     year_at: npt.NDArray[np.intp]
     likes_from: float
     now: float
+    mean: float
+    spread: float
+    bias: Column
+    recent: RecentCounts
 
     @classmethod
     def of(cls, train: Dataset, relevant_share: float) -> Films:
@@ -69,6 +80,8 @@ class Films:
         residual = np.bincount(ratings.item_num, value - user_mean[ratings.user_num], n)
         mean = _mean(ratings.item_num, value, n)
         liked = np.bincount(ratings.item_num, value >= likes_from, n)
+        overall = float(value.mean()) if len(value) else 0.0
+        bias = np.bincount(ratings.item_num, value - overall, n) / (count + _FILM_DAMPING)
         year = _known_years(train.catalog.year)
         genres = _genres(train.catalog.genres)
         years, year_at = _nearness(year)
@@ -95,7 +108,25 @@ class Films:
             year_at=year_at,
             likes_from=likes_from,
             now=now,
+            mean=overall,
+            spread=float(value.std()) if len(value) else 0.0,
+            bias=bias,
+            recent=RecentCounts.of(ratings),
         )
+
+    @property
+    def now_seconds(self) -> int:
+        """Just after the last time known; 0 where there is none."""
+        return self.recent.last + bool(self.recent.last)
+
+    def surprise(self, users: UserBatch) -> Column:
+        """(m,) how far each rating lies above what film and person let expect, in standard deviations."""
+        if not self.spread:
+            return np.zeros(len(users.item_num))
+        rest = users.value - self.mean - self.bias[users.item_num]
+        length = np.diff(users.indptr)
+        own = np.bincount(users.row, rest, len(users)) / (length + _PERSON_DAMPING)
+        return (rest - own[users.row]) / self.spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +136,7 @@ class People:
     Attributes:
         first: (n,) date of the first rating.
         middle: (n,) median date.
-        last: (n,) date of the last rating.
+        last: (n,) date the list is asked for; of the last rating where nobody says.
         log_length: (n,) ln(1 + ratings).
         like_share: (n,) share of liked ratings, with that of 4 more ratings of which 2 are likes.
         log_count: (n,) mean ``log_count`` of the rated films.
@@ -129,13 +160,16 @@ class People:
         """Sum over the histories; an empty one is of the last date known and of no taste."""
         n, row = len(users), users.row
         length = np.diff(users.indptr)
-        date = np.where(users.timestamp > 0, users.timestamp / _YEAR, films.now)
+        asked = np.minimum(users.ask_time / _YEAR, films.now)
+        today = np.where(users.ask_time > 0, asked, films.now)
+        date = np.where(users.timestamp > 0, users.timestamp / _YEAR, today[row])
         sorted_ = date[np.lexsort((date, row))]
         begin, some = users.indptr[:-1], length > 0
-        first, middle, last = (np.full(n, films.now) for _ in range(3))
+        first, middle, last = today.copy(), today.copy(), today.copy()
         first[some] = sorted_[begin[some]]
         middle[some] = sorted_[(begin + length // 2)[some]]
         last[some] = sorted_[(begin + length - 1)[some]]
+        last = np.where(users.ask_time > 0, today, last)
         value = users.value.astype(np.float64)
         deviation = value - _mean(row, value, n)[row]
         likes = (value >= films.likes_from).astype(np.float64)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
 from cineblend.data.split import Split
+from cineblend.data.users import UserBatch
+from cineblend.ids import Nums
 
 
 def inner_folds(train: Dataset, n_folds: int, seed: int, n_lessons: int = 0) -> Iterator[Split]:
@@ -26,3 +30,25 @@ def inner_folds(train: Dataset, n_folds: int, seed: int, n_lessons: int = 0) -> 
     for number in range(n_lessons or n_folds):
         test = ratings.take(fold == number)
         yield Split(train.with_ratings(ratings.take(fold != number), held_out=test), test)
+
+
+def without(split: Split, people: Nums) -> Split:
+    """The split with every rating of these people taken out of train and test."""
+    gone = np.zeros(split.train.n_users, bool)
+    gone[people] = True
+    train, test = split.train, split.test
+    theirs = gone[train.ratings.user_num]
+    kept = train.with_ratings(train.ratings.take(~theirs), held_out=train.ratings.take(theirs))
+    return Split(kept, test.take(~gone[test.user_num]))
+
+
+def first_ratings(ratings: Ratings, people: Nums, length: int) -> UserBatch:
+    """These people with their ``length`` first ratings as if made at once, asking when the last was made."""
+    users = UserBatch.known(ratings, people)
+    order = np.lexsort((users.timestamp, users.row))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order)) - users.indptr[users.row[order]]
+    begun = users.take_ratings(rank < length)
+    at = np.zeros(len(users), np.int64)
+    np.maximum.at(at, begun.row, begun.timestamp)
+    return replace(begun, timestamp=np.zeros_like(begun.timestamp)).asked(at)

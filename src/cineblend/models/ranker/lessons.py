@@ -1,85 +1,169 @@
-"""Lessons: rows to learn an order from, made on inner hold-outs with parts refitted for each."""
+"""Training rows of the learned blend, made on inner hold-outs with parts refitted for each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data import split_time
 from cineblend.data.dataset import Dataset
+from cineblend.data.ratings import Ratings
 from cineblend.data.split import Split
 from cineblend.data.users import UserBatch
-from cineblend.ids import Nums
 from cineblend.models.base import Workbench
-from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.ranker.config import NextConfig, RankerConfig
 from cineblend.models.ranker.features import Table
-from cineblend.models.ranker.folds import inner_folds
+from cineblend.models.ranker.folds import first_ratings, inner_folds, without
 from cineblend.models.ranker.panel import Panel
 
 _BLOCK = 256
 """People whose tables are made at once, at most."""
 _CELLS = 1 << 22
 """Person and film pairs looked at at once: fewer people where there are many films."""
+_FEWEST_RATINGS = 5
+"""Ratings of a person whose latest share is held out."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lessons:
-    """m rows, one a candidate, those of one person and fold together.
+    """m rows, one a candidate, those of one person and hold-out together.
 
     Attributes:
         rows: (m, features) float32.
         liked: (m,) whether the film was held out and liked.
-        group: (g,) how many rows each person and fold has.
+        disliked: (m,) whether the film was held out and disliked.
+        group: (g,) how many rows each person and hold-out has.
         names: the features.
+        held_share: mean share of a person's ratings that was held out.
     """
 
     rows: Table
     liked: npt.NDArray[np.bool_]
+    disliked: npt.NDArray[np.bool_]
     group: npt.NDArray[np.int64]
     names: tuple[str, ...]
+    held_share: float = 1.0
 
     @classmethod
-    def of(cls, config: RankerConfig, train: Dataset, workbench: Workbench) -> Self:
-        """Hold out, refit the parts and gather, fold after fold.
-
-        The parts are refitted on the fold's ratings, so that a held-out rating reaches no feature: as
-        when the fitted ranker meets a film that a person did not rate yet.
-        """
-        rng = np.random.default_rng(config.seed)
-        people = rng.permutation(train.n_users)[: config.max_users].astype(np.int32)
-        people.sort()
-        gathered: list[tuple[Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]] = []
-        names: tuple[str, ...] = ()
-        for split in inner_folds(train, config.n_folds, config.seed, config.n_lessons):
-            # Not by workbench.fit, which would keep every fold's parts for good.
-            panel = Panel.fit(config, split.train, lambda model, data: model.build(workbench).fit(data))
-            names = panel.names
-            gathered += _gather(panel, split, people, config, rng)
-            del panel  # before the next one's parts are fitted: two would be held at once
+    def joined(cls, both: tuple[Lessons, ...]) -> Self:
+        """The rows of several."""
         return cls(
-            np.concatenate([rows for rows, _, _ in gathered]),
-            np.concatenate([liked for _, liked, _ in gathered]),
-            np.concatenate([group for _, _, group in gathered]),
-            names,
+            np.concatenate([one.rows for one in both]),
+            np.concatenate([one.liked for one in both]),
+            np.concatenate([one.disliked for one in both]),
+            np.concatenate([one.group for one in both]),
+            both[0].names,
         )
 
 
-def _gather(
-    panel: Panel, split: Split, people: Nums, config: RankerConfig, rng: np.random.Generator
-) -> Iterator[tuple[Table, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
-    test = split.test.take(np.isin(split.test.user_num, people))
-    held_out = test.user_num.astype(np.int64) * test.n_items + test.item_num
-    liked_pairs = held_out[test.value >= panel.films.likes_from]
-    at_once = max(1, min(_BLOCK, _CELLS // max(test.n_items, 1)))
-    for users in UserBatch.known(split.train.ratings, people).blocks(at_once):
+@dataclass
+class _Gathered:
+    """Rows as they come."""
+
+    rows: list[Table] = field(default_factory=list[Table])
+    liked: list[npt.NDArray[np.bool_]] = field(default_factory=list[npt.NDArray[np.bool_]])
+    disliked: list[npt.NDArray[np.bool_]] = field(default_factory=list[npt.NDArray[np.bool_]])
+    group: list[npt.NDArray[np.int64]] = field(default_factory=list[npt.NDArray[np.int64]])
+    held_share: list[npt.NDArray[np.float64]] = field(default_factory=list[npt.NDArray[np.float64]])
+
+    def lessons(self, names: tuple[str, ...]) -> Lessons | None:
+        """All of them; None where there are none."""
+        if not self.rows:
+            return None
+        share = np.concatenate(self.held_share)
+        return Lessons(
+            np.concatenate(self.rows),
+            np.concatenate(self.liked),
+            np.concatenate(self.disliked),
+            np.concatenate(self.group),
+            names,
+            float(share.mean()) if len(share) else 1.0,
+        )
+
+
+def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> tuple[Lessons, Lessons | None]:
+    """Rows of lists around the ratings' own dates, and of lists of what comes next where they are learned.
+
+    Hold out, refit the parts and gather, hold-out after hold-out. The parts are refitted on what is left, so
+    that a held-out rating reaches no feature: as when the fitted ranker meets a film that a person did not
+    rate yet. A share of the people is left out of each refit altogether, and comes with a few first ratings.
+    """
+    rng = np.random.default_rng(config.seed)
+    people = rng.permutation(train.n_users)[: config.max_users].astype(np.int32)
+    around, later, names = _Gathered(), _Gathered(), ()
+    for number, split in enumerate(inner_folds(train, config.n_folds, config.seed, config.n_lessons)):
+        strangers = np.sort(people[number :: config.n_folds]) if config.next else people[:0]
+        known = np.sort(np.setdiff1d(people, strangers))
+        fold = without(split, strangers) if len(strangers) else split
+        panel = _fit(config, fold.train, workbench)
+        names = panel.names
+        _add(around, panel, UserBatch.known(fold.train.ratings, known), fold.test, config, rng)
+        for length in config.next.lengths if config.next else ():
+            enough = strangers[train.ratings.user_counts[strangers] > length]
+            users = first_ratings(train.ratings, enough, length)
+            _add(later, panel, users, train.ratings, config, rng)
+        del panel  # before the next one's parts are fitted: two would be held at once
+    for split in _by_time(train, config.next) if config.next else ():
+        panel = _fit(config, split.train, workbench)
+        able = split.train.ratings.user_counts[people] > 0
+        _add(later, panel, split.people(np.sort(people[able])), split.test, config, rng)
+        del panel
+    found = around.lessons(names)
+    assert found is not None  # noqa: S101 (there are two folds at least, and rows may be none)
+    return found, later.lessons(names)
+
+
+def _fit(config: RankerConfig, train: Dataset, workbench: Workbench) -> Panel:
+    # Not by workbench.fit, which would keep every hold-out's parts for good.
+    return Panel.fit(config, train, lambda model, data: model.build(workbench).fit(data))
+
+
+def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
+    """Hold-outs of what came later, of those that enough people can be learned from."""
+    time = train.ratings.timestamp
+    if not len(time) or time.min() == time.max():
+        return
+    splits = [split_time.last_share(train, config.last_share, _FEWEST_RATINGS)]
+    splits += [split_time.before_and_after(train, share) for share in config.cuts]
+    for split in splits:
+        both = (split.train.ratings.user_counts > 0) & (split.test.user_counts > 0)
+        if np.count_nonzero(both) >= config.fewest:
+            yield split
+
+
+def _add(
+    found: _Gathered,
+    panel: Panel,
+    everyone: UserBatch,
+    held_out: Ratings,
+    config: RankerConfig,
+    rng: np.random.Generator,
+) -> None:
+    """Add the rows of these people's candidates; what they rated that is not in their history is held out."""
+    n_items = held_out.n_items
+    wanted = np.zeros(held_out.n_users, bool)
+    wanted[everyone.user_num] = True
+    test = held_out.take(wanted[held_out.user_num])
+    pairs = test.user_num.astype(np.int64) * n_items + test.item_num
+    liked_pairs = pairs[test.value >= panel.films.likes_from]
+    disliked_pairs = pairs[test.value <= panel.disliked_to]
+    at_once = max(1, min(_BLOCK, _CELLS // max(n_items, 1)))
+    for users in everyone.blocks(at_once):
         slate = panel.slate(users)
-        pair = users.user_num[:, None].astype(np.int64) * test.n_items + slate.candidates
+        pair = users.user_num[:, None].astype(np.int64) * n_items + slate.candidates
         liked = np.isin(pair, liked_pairs) & slate.open
-        kept = slate.open & (np.isin(pair, held_out) | (rng.random(pair.shape) < config.negatives))
+        kept = slate.open & (np.isin(pair, pairs) | (rng.random(pair.shape) < config.negatives))
         # Without a liked film among the candidates there is no order to learn.
-        kept[~liked.any(axis=1) | (np.diff(users.indptr) == 0)] = False
+        lost = ~liked.any(axis=1) | (np.diff(users.indptr) == 0)
+        kept[lost] = False
         length = kept.sum(axis=1)
-        yield slate.table[kept], liked[kept], length[length > 0]
+        found.rows.append(slate.table[kept])
+        found.liked.append(liked[kept])
+        found.disliked.append((np.isin(pair, disliked_pairs) & slate.open)[kept])
+        found.group.append(length[length > 0])
+        out = test.user_counts[users.user_num][~lost]
+        found.held_share.append(out / np.maximum(out + np.diff(users.indptr)[~lost], 1))

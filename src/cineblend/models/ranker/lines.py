@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from cineblend.data.users import UserBatch
 from cineblend.models.base import Contributions
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.panel import Panel, Slate
@@ -12,31 +11,48 @@ from cineblend.models.ranker.train import Linear
 
 
 def lines(
-    panel: Panel, linear: Linear, slate: Slate, person: int, users: UserBatch, items: Items
+    panel: Panel,
+    order: Linear,
+    preference: Linear | None,
+    slate: Slate,
+    person: int,
+    items: Items,
 ) -> Contributions:
     """(history, c) float64 what each rating adds to one person's scores of some rated films.
 
     A candidate's score holds weight_p z_p for every part p, z_p the part's score less its mean, over its
     deviation; a film beyond the candidates has proposes_p z_p in its place, one beyond the pool nothing. So
     a rating that adds a to a part's score adds weight_p a / deviation_p here. What is left of the score, the
-    means, popularity, dates and what the trees mend, hangs on no single rating.
+    means, popularity, dates and what the trees correct, hangs on no single rating. What ratings above and
+    below expectation say is one more part, read by the weights of ``panel.signed_part``; the preference adds
+    its own weights to all of them.
 
     Args:
         panel: the fitted parts.
-        linear: their weights.
+        order: their weights.
+        preference: the weights of liked against disliked, times what they count; None for none.
         slate: what the panel says of the people who were scored.
         person: which of them.
-        users: that person alone.
         items: (c,) films.
     """
+    users = slate.users.slice(person, person + 1)
+    shown = panel.shown(users)
+    length = float(np.log1p(len(users.item_num)))
+    weights = order.at(length) + (0 if preference is None else preference.at(length))
     candidate = np.isin(items, slate.candidates[person])
     pooled = panel.pool.known[items]
-    found = np.zeros((len(users.item_num), len(items)))
+    seen = np.zeros((len(shown.item_num), len(items)))
     for at, (part, model) in enumerate(zip(panel.config.parts, panel.parts, strict=True)):
-        near = float(linear.weights[at]) * float(slate.near[person, at])
+        near = float(weights[at]) * float(slate.near[person, at])
         far = 0.0 if candidate.all() else part.proposes * float(slate.far[person, at])
         if near or far:
-            added = model.contributions(users, items)
+            added = model.contributions(shown, items)
             if added is not None:
-                found += added * np.where(candidate, near, far * pooled)
+                seen += added * np.where(candidate, near, far * pooled)
+    found = np.zeros((len(users.item_num), len(items)))
+    found[np.isin(users.item_num, shown.item_num)] = seen
+    signed = panel.signed_part
+    if signed is not None:
+        weight = weights[panel.names.index("signed")] * candidate
+        found += weight * signed.input_contributions(users, panel.films.surprise(users), items)
     return found

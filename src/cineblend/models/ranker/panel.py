@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,15 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
-from cineblend.models.base import ModelConfig, Recommender
+from cineblend.models.base import ModelConfig, Recommender, ScoresInputs
 from cineblend.models.columns import Columns
-from cineblend.models.ranker.config import RankerConfig
+from cineblend.models.ranker.config import NextConfig, RankerConfig
 from cineblend.models.ranker.features import Nums, Table, feature_names, table, z_scores
 from cineblend.models.ranker.films import Films
+from cineblend.models.recent_counts import DAY
+
+_OFTEN = 0.01
+"""What the most rated film adds to a proposal, beside z-scores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,8 @@ class Slate:
         table: (n, c, features) float32.
         near: (n, parts) what one more of a part's score adds to a candidate's z-score.
         far: (n, parts) the same of a film beyond the candidates; 0 for a part that proposes nothing.
+        next: (n,) who asks for what comes next.
+        users: the people as the parts and features saw them.
     """
 
     proposal: npt.NDArray[np.float32]
@@ -41,6 +47,8 @@ class Slate:
     table: Table
     near: npt.NDArray[np.float32]
     far: npt.NDArray[np.float32]
+    next: npt.NDArray[np.bool_]
+    users: UserBatch
 
 
 @kept("panel")
@@ -87,10 +95,75 @@ class Panel:
         """Names of the table's features."""
         return feature_names(tuple(part.name for part in self.config.parts), self.films)
 
-    def slate(self, users: UserBatch) -> Slate:
-        """Propose candidates and describe them; people with one history get one slate."""
+    def prepared(self, users: UserBatch) -> UserBatch:
+        """The people as parts and features see them: unseen, and with a time to ask at where there is one.
+
+        Who has no dated rating and does not say when they ask, asks now. A rating without a time is then
+        taken to be made when the list is asked for.
+        """
         # As unseen, so that no part knows a person by anything but the history.
         users = users.as_unseen()
+        if self.config.next is None:
+            return users.asked(None)
+        dated = np.bincount(users.row, users.timestamp > 0, len(users)) > 0
+        now = self.films.now_seconds
+        at = np.where(users.ask_time > 0, np.minimum(users.ask_time, now), np.where(dated, 0, now))
+        timestamp = np.where(users.timestamp > 0, users.timestamp, at[users.row])
+        return replace(users, timestamp=timestamp, asked_at=at)
+
+    def shown(self, users: UserBatch) -> UserBatch:
+        """What the parts see of prepared people: their histories without what they dislike."""
+        if not self.config.disliked_share:
+            return users
+        return users.take_ratings(users.value > self.disliked_to)
+
+    @property
+    def disliked_to(self) -> float:
+        """The highest disliked rating."""
+        return self.films.likes_from * self.config.disliked_share / self.config.relevant_share
+
+    def signed(self, users: UserBatch, items: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        """(n, c) what ratings above and below expectation say of each item; 0 where no part is asked."""
+        model = self.signed_part
+        if model is None:
+            return np.zeros(items.shape, np.float32)
+        return model.score_inputs(users, self.films.surprise(users), items)
+
+    @property
+    def signed_part(self) -> ScoresInputs | None:
+        """The part whose weights read signed ratings; None where there is none."""
+        names = [part.name for part in self.config.parts]
+        if not self.config.signed:
+            return None
+        return cast("ScoresInputs", self.parts[names.index(self.config.signed)])
+
+    def _recent(self, users: UserBatch, config: NextConfig) -> npt.NDArray[np.float32]:
+        """(n, p) ln(1 + ratings) of the pool's films just before each list is asked for; 0 without a time."""
+        times, at = np.unique(users.ask_time, return_inverse=True)
+        rows = np.stack([self._recent_at(int(time), config.recent_days) for time in times])
+        return rows[at.ravel()]
+
+    def _recent_at(self, time: int, days: float) -> npt.NDArray[np.float32]:
+        if not time:
+            return np.zeros(len(self.pool), np.float32)
+        if time == self.films.now_seconds:
+            return self._recent_now
+        return self._recent_before(time, days)
+
+    @cached_property
+    def _recent_now(self) -> npt.NDArray[np.float32]:
+        """The row of lists asked for now, as all of a service's are."""
+        days = self.config.next.recent_days if self.config.next else 0.0
+        return self._recent_before(self.films.now_seconds, days)
+
+    def _recent_before(self, time: int, days: float) -> npt.NDArray[np.float32]:
+        count = self.films.recent.before(self.pool.items[None], np.array([time]), days * DAY)[0]
+        return np.log1p(count).astype(np.float32)
+
+    def slate(self, users: UserBatch) -> Slate:
+        """Propose candidates and describe them; people with one history get one slate."""
+        users = self.prepared(users)
+        shown = self.shown(users)
         open_ = np.tile(self.warm[self.pool.items], (len(users), 1))
         column = self.pool.of_item[users.item_num]
         open_[users.row[column >= 0], column[column >= 0]] = False
@@ -99,9 +172,14 @@ class Panel:
         far = np.zeros((len(users), len(self.parts)), np.float32)
         for at, part in enumerate(self.config.parts):
             if part.proposes > 0:
-                scored[at] = self.pool.gather(self.parts[at].score(users))
+                scored[at] = self.pool.gather(self.parts[at].score(shown))
                 z, far[:, at] = z_scores(scored[at], open_)
                 proposal += part.proposes * z
+        if self.config.next is not None and self.config.next.proposes:
+            proposal += self.config.next.proposes * z_scores(self._recent(users, self.config.next), open_)[0]
+        # What is said of nobody in particular settles ties, and is all there is for who has no history.
+        often = self.films.log_count[self.pool.items]
+        proposal += _OFTEN * often / max(float(often.max(initial=0.0)), 1.0)
         places = _best(np.where(open_, proposal, -np.inf), self.config.n_candidates)
         candidates = self.pool.items[places]
         scores: list[Table] = []
@@ -109,10 +187,21 @@ class Panel:
             if at in scored:
                 scores.append(np.take_along_axis(scored[at], places, axis=1))
             else:
-                scores.append(model.score_items(users, candidates))
+                scores.append(model.score_items(shown, candidates))
         able = np.take_along_axis(open_, places, axis=1)
-        described, near = table(scores, users, self.films, candidates, able)
-        return Slate(proposal.astype(np.float32), places, candidates, able, described, near, far)
+        signed = self.signed(users, candidates)
+        described, near = table(scores, users, self.films, candidates, able, signed)
+        return Slate(
+            proposal.astype(np.float32),
+            places,
+            candidates,
+            able,
+            described,
+            near,
+            far,
+            users.ask_time > 0,
+            users,
+        )
 
 
 def _best(proposal: npt.NDArray[np.float64], n_candidates: int) -> Nums:

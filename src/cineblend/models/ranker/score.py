@@ -15,10 +15,10 @@ from cineblend.models.base import Contributions, Recommender, Scores, Shortlist,
 from cineblend.models.base import Nums as Items
 from cineblend.models.ranker.cold import ColdGate, learn_gate
 from cineblend.models.ranker.config import RankerConfig
-from cineblend.models.ranker.lessons import Lessons
+from cineblend.models.ranker.lessons import Lessons, gather
 from cineblend.models.ranker.lines import lines
 from cineblend.models.ranker.panel import Panel, Slate
-from cineblend.models.ranker.train import Order, learn
+from cineblend.models.ranker.train import Linear, Order, learn, learn_preference
 
 
 class Ranker(Recommender):
@@ -36,18 +36,28 @@ class Ranker(Recommender):
     cold model it cannot be scored (NaN).
     """
 
-    kept = ("_panel", "_order", "_gate")
+    kept = ("_panel", "_order", "_next", "_preference", "_gate", "_next_level")
 
     def __init__(self, config: RankerConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench
         self._panel: Panel | None = None
         self._order: Order | None = None
+        self._next: Order | None = None
+        self._preference: Linear | None = None
+        self._next_level = 0.0
         self._gate: ColdGate | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Learn the order on inner folds, then fit the parts on all of ``train``."""
-        self._order = learn(Lessons.of(self.config, train, self._workbench), self.config)
+        around, later = gather(self.config, train, self._workbench)
+        self._order = learn(around, self.config)
+        self._next, self._next_level = None, 0.0
+        if later is not None and later.liked.any():
+            self._next = learn(later, self.config, by_length=True)
+            self._next_level = float(np.log(later.held_share * self.config.n_folds))
+        told = around if later is None else Lessons.joined((around, later))
+        self._preference = learn_preference(told, self.config)
         self._panel = Panel.fit(self.config, train, self._workbench.fit)
         cold = self.config.cold
         self._gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
@@ -56,7 +66,8 @@ class Ranker(Recommender):
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) log-odds; NaN for a film nobody rated, without a cold model."""
         panel, order = self._fitted()
-        return self._scores(users, panel, order, panel.slate(users))
+        del order
+        return self._scores(panel, panel.slate(users))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
         """(len(history), c) what each rating adds through the parts; see ``lines``."""
@@ -66,16 +77,18 @@ class Ranker(Recommender):
         """``score``, and what each rating adds, from one slate."""
         panel, order = self._fitted()
         slate = panel.slate(users)
+        preference = self._preference and self._preference.times(self.config.preference)
 
         def explain(person: int, item_num: Items) -> Contributions:
-            alone = users.slice(person, person + 1).as_unseen()
-            found = lines(panel, order.linear, slate, person, alone, item_num)
+            asked = self._next if self._next is not None and slate.next[person] else order
+            found = lines(panel, asked.linear, preference, slate, person, item_num)
+            alone = slate.users.slice(person, person + 1)
             cold = ~panel.warm[item_num]
             if self._gate is not None and cold.any():
                 found[:, cold] = self._gate.contributions(alone, item_num[cold])
             return found
 
-        return self._scores(users, panel, order, slate), explain
+        return self._scores(panel, slate), explain
 
     def _fitted(self) -> tuple[Panel, Order]:
         if self._panel is None or self._order is None:
@@ -84,11 +97,11 @@ class Ranker(Recommender):
 
     def shortlist(self, users: UserBatch) -> Shortlist:
         """The candidates, which lead, and the films nobody rated."""
-        panel, order = self._fitted()
+        panel, _ = self._fitted()
         slate = panel.slate(users)
-        items, score = slate.candidates, np.where(slate.open, _learned(order, slate), np.nan)
+        items, score = slate.candidates, np.where(slate.open, self._learned(slate), np.nan)
         if self._gate is not None and len(cold := panel.cold):
-            new = self._gate.items(users, cold)
+            new = self._new(slate, cold)
             at = np.full(users.n_items, -1)
             at[cold] = np.arange(len(cold))
             known = at[users.item_num] >= 0
@@ -97,14 +110,32 @@ class Ranker(Recommender):
             score = np.concatenate([score, new], axis=1)
         return Shortlist(items, score.astype(np.float32), slate.candidates.shape[1])
 
-    def _scores(self, users: UserBatch, panel: Panel, order: Order, slate: Slate) -> Scores:
-        learned = _learned(order, slate)
+    def _learned(self, slate: Slate) -> npt.NDArray[np.float64]:
+        """(n, c) the learned score of each candidate."""
+        _, order = self._fitted()
+        found = np.empty(slate.candidates.shape)
+        for asked, rows in ((order, ~slate.next), (self._next or order, slate.next)):
+            if rows.any():
+                table = slate.table[rows]
+                found[rows] = asked.score(table.reshape(-1, table.shape[2])).reshape(table.shape[:2])
+        if self._preference is not None:
+            found += self.config.preference * self._preference.score(slate.table)
+        return found
+
+    def _new(self, slate: Slate, cold: Items) -> Scores:
+        """(n, c) the scores of films nobody rated, on the scale of the order that lists each person's."""
+        assert self._gate is not None  # noqa: S101
+        level = self._next_level * slate.next
+        return self._gate.items(slate.users, cold) + level[:, None].astype(np.float32)
+
+    def _scores(self, panel: Panel, slate: Slate) -> Scores:
+        learned = self._learned(slate)
         scores = _beyond(slate.proposal, slate.places, np.where(slate.open, learned, np.inf))
         found = np.where(slate.open, learned, np.take_along_axis(scores, slate.places, axis=1))
         np.put_along_axis(scores, slate.places, found.astype(np.float32), axis=1)
         scores = _below(scores, panel)
         if len(cold := panel.cold):
-            scores[:, cold] = np.nan if self._gate is None else self._gate.items(users, cold)
+            scores[:, cold] = np.nan if self._gate is None else self._new(slate, cold)
         return scores
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
@@ -114,12 +145,6 @@ class Ranker(Recommender):
         if self._gate is None:
             return super().score_documents(users, documents)
         return self._gate.documents(users, documents)
-
-
-def _learned(order: Order, slate: Slate) -> npt.NDArray[np.float64]:
-    """(n, c) the learned score of each candidate."""
-    n, c, d = slate.table.shape
-    return order.score(slate.table.reshape(n * c, d)).reshape(n, c)
 
 
 def _below(scores: Scores, panel: Panel) -> Scores:

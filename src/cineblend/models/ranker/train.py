@@ -20,28 +20,64 @@ Weights = npt.NDArray[np.float64]
 
 _FEWEST_IN_LEAF, _MOST_LEAVES_OF_ROWS = 20, 50
 """Few rows are cut into leaves of a fiftieth of them at least, and of so many."""
+_FEWEST_TOLD = 50
+"""Liked, and disliked, rows that a preference is learned from at least."""
 _ALONE = 50_000
 """Up to so many rows one thread is as fast as two, which wait for each other at every split."""
+
+
+_SHORT = 8.0
+"""Ratings at which a history counts as half short."""
 
 
 @kept("linear order")
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """score = (features - centre) · weights + level: the log-odds that a film is held out and liked.
+    """score = (features - centre) · (weights + shortness · short) + level, a logistic regression's log-odds.
+
+    A short history says less, so each feature may weigh more or less there.
 
     Attributes:
         centre: (features,) float64.
         weights: (features,) float64.
+        short: (features,) float64; what is added to the weights for an empty history.
         level: the intercept.
+        history: which feature is ln(1 + ratings).
     """
 
     centre: Weights
     weights: Weights
+    short: Weights
     level: float
+    history: int
 
     def score(self, rows: Table) -> Weights:
         """(...,) float64 for (..., features)."""
-        return (rows - self.centre) @ self.weights + self.level
+        apart = rows - self.centre
+        found = apart @ self.weights + self.level
+        if self.short.any():
+            found += (apart @ self.short) * shortness(rows[..., self.history])
+        return found
+
+    def at(self, log_length: float) -> Weights:
+        """(features,) the weights for a history of that ln(1 + ratings)."""
+        return self.weights + self.short * float(shortness(np.array(log_length)))
+
+    def times(self, factor: float) -> Linear:
+        """The same with every weight, and the level, times a number."""
+        return Linear(
+            self.centre, factor * self.weights, factor * self.short, factor * self.level, self.history
+        )
+
+    def without_last(self, n: int) -> Linear:
+        """The same without the weights of the last ``n`` features."""
+        kept_ = np.arange(len(self.weights)) < len(self.weights) - n
+        return Linear(self.centre, self.weights * kept_, self.short * kept_, self.level, self.history)
+
+
+def shortness(log_length: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """From 1 for an empty history towards 0 for a long one, by ln(1 + ratings)."""
+    return _SHORT / (_SHORT + np.expm1(log_length))
 
 
 @kept("bag of trees")
@@ -81,9 +117,7 @@ class Order:
     @cached_property
     def impersonal(self) -> Linear:
         """The linear score without what is of the person alone."""
-        weights = self.linear.weights.copy()
-        weights[len(weights) - self.n_personal :] = 0
-        return Linear(self.linear.centre, weights, self.linear.level)
+        return self.linear.without_last(self.n_personal)
 
     @cached_property
     def forest(self) -> Forest:
@@ -91,9 +125,16 @@ class Order:
         return Forest.read((booster.share, booster.trees.model_to_string()) for booster in self.boosters)
 
 
-def learn(lessons: Lessons, config: RankerConfig) -> Order:
-    """Fit the linear score, then each kind of trees on what it leaves."""
-    linear = _fit_linear(lessons, config.regularization)
+def learn(lessons: Lessons, config: RankerConfig, *, by_length: bool = False) -> Order:
+    """Fit the linear score, then each kind of trees on what it leaves.
+
+    Args:
+        lessons: the rows.
+        config: the numbers.
+        by_length: let the linear weights depend on how short a history is.
+    """
+    rows, liked, names = lessons.rows, lessons.liked, lessons.names
+    linear = fit_linear(rows, liked, names, config.regularization, by_length=by_length)
     boosts = config.boosts if lessons.liked.any() else ()
     return Order(
         linear,
@@ -111,29 +152,65 @@ def score_column(linear: Linear, rows: Table) -> Table:
     return np.round(linear.score(rows), 3).astype(np.float32)
 
 
-def _fit_linear(lessons: Lessons, regularization: float) -> Linear:
-    """Logistic regression with a ridge."""
+def learn_preference(lessons: Lessons, config: RankerConfig) -> Linear | None:
+    """The log-odds that a rated film is liked rather than disliked; None where too few are either.
+
+    Its level is such that a film like the mean of the rows gets 0.
+    """
+    told = lessons.liked | lessons.disliked
+    if not config.preference or min(lessons.liked.sum(), lessons.disliked.sum()) < _FEWEST_TOLD:
+        return None
+    rows = lessons.rows[told]
+    found = fit_linear(rows, lessons.liked[told], lessons.names, config.regularization)
+    found = found.without_last(sum(name in PERSON_FEATURES for name in lessons.names))
+    return Linear(lessons.rows.mean(axis=0, dtype=np.float64), found.weights, found.short, 0.0, found.history)
+
+
+def fit_linear(
+    rows: Table,
+    liked: npt.NDArray[np.bool_],
+    names: tuple[str, ...],
+    regularization: float,
+    *,
+    by_length: bool = False,
+) -> Linear:
+    """Logistic regression with a ridge.
+
+    Args:
+        rows: (m, features).
+        liked: (m,).
+        names: of the features.
+        regularization: of the squared weights of the features over their deviations.
+        by_length: let the weights depend on how short a history is.
+    """
     from scipy.optimize import minimize
 
-    rows, liked = lessons.rows, lessons.liked.astype(np.float64)
+    target = liked.astype(np.float64)
     m, d = rows.shape
+    history = names.index("history")
     if not liked.any():
-        return Linear(np.zeros(d), np.zeros(d), 0.0)
+        return Linear(np.zeros(d), np.zeros(d), np.zeros(d), 0.0, history)
     centre = rows.mean(axis=0, dtype=np.float64)
     spread = rows.std(axis=0, dtype=np.float64)
     spread[spread < 1e-6] = np.inf
     scaled = ((rows - centre) / spread).astype(np.float32)
+    if by_length:
+        scaled = np.hstack([scaled, scaled * shortness(rows[:, history]).astype(np.float32)[:, None]])
+    width = scaled.shape[1]
 
     def loss(theta: Weights) -> tuple[float, Weights]:
-        score = scaled @ theta[:d].astype(np.float32) + theta[d]
+        score = scaled @ theta[:width].astype(np.float32) + theta[width]
         score = score.astype(np.float64)
-        wrong = 1 / (1 + np.exp(-score)) - liked
-        value = (np.logaddexp(0, score) - liked * score).sum() + regularization * theta[:d] @ theta[:d]
-        slope = (wrong.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:d]
+        wrong = 1 / (1 + np.exp(-score)) - target
+        value = (np.logaddexp(0, score) - target * score).sum() + regularization * theta[:width] @ theta[
+            :width
+        ]
+        slope = (wrong.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:width]
         return value / m, np.append(slope, wrong.sum()) / m
 
-    found = minimize(loss, np.zeros(d + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
-    return Linear(centre, found[:d] / spread, float(found[d]))
+    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    short = found[d : 2 * d] / spread if by_length else np.zeros(d)
+    return Linear(centre, found[:d] / spread, short, float(found[width]), history)
 
 
 def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) -> Any:

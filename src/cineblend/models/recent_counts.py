@@ -1,0 +1,68 @@
+"""Recent counts: how often items were rated in the time before a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from cineblend.data.ratings import Ratings
+from cineblend.kept import kept
+
+Counts = npt.NDArray[np.int64]
+
+DAY = 86_400
+"""Seconds."""
+_SHIFT = 34
+"""Bits of a key that hold the time: seconds until the year 2514."""
+
+
+@kept("recent counts")
+@dataclass(frozen=True, eq=False)
+class RecentCounts:
+    """The n dated ratings by item and time.
+
+    Attributes:
+        keys: (n,) int64 rising, item · 2³⁴ + time.
+        times: (n,) int64 rising times.
+    """
+
+    keys: Counts
+    times: Counts
+
+    @classmethod
+    def of(cls, ratings: Ratings) -> Self:
+        """The ratings with a time; those later than the format holds have none."""
+        dated = (ratings.timestamp > 0) & (ratings.timestamp < 1 << _SHIFT)
+        time = ratings.timestamp[dated]
+        keys = (ratings.item_num[dated].astype(np.int64) << _SHIFT) + time
+        return cls(np.sort(keys), np.sort(time))
+
+    @property
+    def last(self) -> int:
+        """The latest time; 0 where there is none."""
+        return int(self.times[-1]) if len(self.times) else 0
+
+    def before(self, items: npt.NDArray[np.integer], at: Counts, seconds: float) -> Counts:
+        """How often each item was rated in the ``seconds`` before a time, that time left out.
+
+        Args:
+            items: (n, c) item numbers.
+            at: (n,) times.
+            seconds: length of the window.
+
+        Returns:
+            (n, c).
+        """
+        until = np.clip(at, 0, (1 << _SHIFT) - 1)
+        since = np.clip(until - int(seconds), 0, None)
+        base = items.astype(np.int64) << _SHIFT
+        return np.searchsorted(self.keys, base + until[:, None]) - np.searchsorted(
+            self.keys, base + since[:, None]
+        )
+
+    def all_before(self, n_items: int, at: int, seconds: float) -> Counts:
+        """(n_items,) ``before`` of every item at one time."""
+        return self.before(np.arange(n_items)[None], np.array([at]), seconds)[0]
