@@ -72,11 +72,12 @@ ORDER_AND_ODDS = (
 
 @dataclass(frozen=True)
 class NextConfig:
-    """How the order of what comes next is learned: for short histories, and for lists asked for at a time.
+    """How the orders of lists that are asked for at a time are learned.
 
     Attributes:
-        lengths: of the short histories. In each inner hold-out a share of the people is unknown to the parts
-            and comes with so many of their first ratings, as if made on one page; the rest is to be found.
+        lengths: of histories without dates. In each inner hold-out a share of the people is unknown to the
+            parts and comes with so many of their first ratings, as if made on one page; the rest is to be
+            found.
         last_share: share of each person's ratings, the latest, that is held out once to learn from.
         cuts: shares of all ratings, the earliest, after which everything is held out once each.
         fewest: people that a hold-out by time needs to be learned from.
@@ -84,7 +85,7 @@ class NextConfig:
         proposes: its share in the sum of z-scores that picks the candidates.
     """
 
-    lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 20)
+    lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 20, 50, 150)
     last_share: float = 0.2
     cuts: tuple[float, ...] = (0.8,)
     fewest: int = 100
@@ -122,9 +123,9 @@ class RankerConfig:
             see disliked ratings, so that none of them speaks for films of that kind; 0 shows them all.
         signed: the part whose weights tell what a person's ratings above and below expectation say of a
             film, itself a feature; empty for none.
-        preference: weight of the log-odds that a person who watches the film likes it rather than
-            dislikes it, beside those that the person watches and likes it; 0 learns none.
-        next: how the order of what comes next is learned; None uses one order for every list.
+        preference: what a film's log-odds of being liked rather than disliked, once watched, count where
+            they lie below those of most liked films; 0 learns none.
+        next: how lists that are asked for at a time are ordered; None uses one order for every list.
     """
 
     parts: tuple[Part, ...]

@@ -104,6 +104,16 @@ PERSON_FEATURES: Mapping[str, Callable[[People], npt.NDArray[np.float64]]] = Map
 """Features of the person alone: they order nothing by themselves, but the trees weigh the others by them."""
 
 
+TASTE_OF_FILMS = ("like_rate", "residual", "variance")
+"""Features of the film alone that tell how it is liked, and not how often or when it is watched."""
+
+
+def preference_features(names: tuple[str, ...], parts: tuple[str, ...]) -> list[int]:
+    """Which columns tell whether a person who watches a film likes it: none of dates or popularity."""
+    told = {*parts, "genre_pull", "genre_taste", *TASTE_OF_FILMS, "signed"}
+    return [column for column, name in enumerate(names) if name in told]
+
+
 def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
     """Names of the columns of ``table``, in order."""
     return (*parts, *_SCALED, *films.columns, *PAIR_FEATURES, "signed", *PERSON_FEATURES)

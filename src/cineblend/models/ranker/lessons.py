@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,14 @@ _BLOCK = 256
 """People whose tables are made at once, at most."""
 _CELLS = 1 << 22
 """Person and film pairs looked at at once: fewer people where there are many films."""
+_SHORTEST = 0.05
+"""Quantile of the lengths of histories that counts as the shortest."""
 _FEWEST_RATINGS = 5
 """Ratings of a person whose latest share is held out."""
+
+
+Kind = Literal["around", "short", "next"]
+"""Lists for the time of the ratings; of ratings without times; for after the last dated one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +45,7 @@ class Lessons:
         group: (g,) how many rows each person and hold-out has.
         names: the features.
         held_share: mean share of a person's ratings that was held out.
+        shortest: length of a history that is short among these people's.
     """
 
     rows: Table
@@ -47,9 +54,10 @@ class Lessons:
     group: npt.NDArray[np.int64]
     names: tuple[str, ...]
     held_share: float = 1.0
+    shortest: float = 0.0
 
     @classmethod
-    def joined(cls, both: tuple[Lessons, ...]) -> Self:
+    def joined(cls, both: Sequence[Lessons]) -> Self:
         """The rows of several."""
         return cls(
             np.concatenate([one.rows for one in both]),
@@ -69,12 +77,13 @@ class _Gathered:
     disliked: list[npt.NDArray[np.bool_]] = field(default_factory=list[npt.NDArray[np.bool_]])
     group: list[npt.NDArray[np.int64]] = field(default_factory=list[npt.NDArray[np.int64]])
     held_share: list[npt.NDArray[np.float64]] = field(default_factory=list[npt.NDArray[np.float64]])
+    lengths: list[npt.NDArray[np.int64]] = field(default_factory=list[npt.NDArray[np.int64]])
 
     def lessons(self, names: tuple[str, ...]) -> Lessons | None:
         """All of them; None where there are none."""
         if not self.rows:
             return None
-        share = np.concatenate(self.held_share)
+        share, lengths = np.concatenate(self.held_share), np.concatenate(self.lengths)
         return Lessons(
             np.concatenate(self.rows),
             np.concatenate(self.liked),
@@ -82,11 +91,12 @@ class _Gathered:
             np.concatenate(self.group),
             names,
             float(share.mean()) if len(share) else 1.0,
+            float(np.quantile(lengths, _SHORTEST)) if len(lengths) else 0.0,
         )
 
 
-def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> tuple[Lessons, Lessons | None]:
-    """Rows of lists around the ratings' own dates, and of lists of what comes next where they are learned.
+def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[Kind, Lessons]:
+    """Rows by kind of list.
 
     Hold out, refit the parts and gather, hold-out after hold-out. The parts are refitted on what is left, so
     that a held-out rating reaches no feature: as when the fitted ranker meets a film that a person did not
@@ -94,27 +104,31 @@ def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> tuple[
     """
     rng = np.random.default_rng(config.seed)
     people = rng.permutation(train.n_users)[: config.max_users].astype(np.int32)
-    around, later, names = _Gathered(), _Gathered(), ()
+    found: dict[Kind, _Gathered] = {"around": _Gathered(), "short": _Gathered(), "next": _Gathered()}
+    names: tuple[str, ...] = ()
     for number, split in enumerate(inner_folds(train, config.n_folds, config.seed, config.n_lessons)):
         strangers = np.sort(people[number :: config.n_folds]) if config.next else people[:0]
         known = np.sort(np.setdiff1d(people, strangers))
         fold = without(split, strangers) if len(strangers) else split
         panel = _fit(config, fold.train, workbench)
         names = panel.names
-        _add(around, panel, UserBatch.known(fold.train.ratings, known), fold.test, config, rng)
+        _add(found["around"], panel, UserBatch.known(fold.train.ratings, known), fold.test, config, rng)
         for length in config.next.lengths if config.next else ():
             enough = strangers[train.ratings.user_counts[strangers] > length]
             users = first_ratings(train.ratings, enough, length)
-            _add(later, panel, users, train.ratings, config, rng)
+            _add(found["short"], panel, users, train.ratings, config, rng, whole=True)
         del panel  # before the next one's parts are fitted: two would be held at once
     for split in _by_time(train, config.next) if config.next else ():
         panel = _fit(config, split.train, workbench)
         able = split.train.ratings.user_counts[people] > 0
-        _add(later, panel, split.people(np.sort(people[able])), split.test, config, rng)
+        _add(found["next"], panel, split.people(np.sort(people[able])), split.test, config, rng)
         del panel
-    found = around.lessons(names)
-    assert found is not None  # noqa: S101 (there are two folds at least, and rows may be none)
-    return found, later.lessons(names)
+    made: dict[Kind, Lessons] = {}
+    for kind, rows in found.items():
+        one = rows.lessons(names)
+        if one is not None and (kind == "around" or one.liked.any()):
+            made[kind] = one
+    return made
 
 
 def _fit(config: RankerConfig, train: Dataset, workbench: Workbench) -> Panel:
@@ -142,8 +156,20 @@ def _add(
     held_out: Ratings,
     config: RankerConfig,
     rng: np.random.Generator,
+    *,
+    whole: bool = False,
 ) -> None:
-    """Add the rows of these people's candidates; what they rated that is not in their history is held out."""
+    """Add the rows of these people's candidates.
+
+    Args:
+        found: where to.
+        panel: the fitted parts.
+        everyone: the people and their histories.
+        held_out: what they rated besides.
+        config: the numbers.
+        rng: draws the rows without a held-out rating.
+        whole: whether ``held_out`` has the histories too.
+    """
     n_items = held_out.n_items
     wanted = np.zeros(held_out.n_users, bool)
     wanted[everyone.user_num] = True
@@ -165,5 +191,7 @@ def _add(
         found.liked.append(liked[kept])
         found.disliked.append((np.isin(pair, disliked_pairs) & slate.open)[kept])
         found.group.append(length[length > 0])
-        out = test.user_counts[users.user_num][~lost]
-        found.held_share.append(out / np.maximum(out + np.diff(users.indptr)[~lost], 1))
+        out, own = test.user_counts[users.user_num][~lost], np.diff(users.indptr)[~lost]
+        out = out - own * whole
+        found.held_share.append(out / np.maximum(out + own, 1))
+        found.lengths.append(own)

@@ -36,7 +36,7 @@ class Slate:
         table: (n, c, features) float32.
         near: (n, parts) what one more of a part's score adds to a candidate's z-score.
         far: (n, parts) the same of a film beyond the candidates; 0 for a part that proposes nothing.
-        next: (n,) who asks for what comes next.
+        dated: (n,) who has a rating with a time.
         users: the people as the parts and features saw them.
     """
 
@@ -47,7 +47,7 @@ class Slate:
     table: Table
     near: npt.NDArray[np.float32]
     far: npt.NDArray[np.float32]
-    next: npt.NDArray[np.bool_]
+    dated: npt.NDArray[np.bool_]
     users: UserBatch
 
 
@@ -95,7 +95,7 @@ class Panel:
         """Names of the table's features."""
         return feature_names(tuple(part.name for part in self.config.parts), self.films)
 
-    def prepared(self, users: UserBatch) -> UserBatch:
+    def prepared(self, users: UserBatch, dated: npt.NDArray[np.bool_]) -> UserBatch:
         """The people as parts and features see them: unseen, and with a time to ask at where there is one.
 
         Who has no dated rating and does not say when they ask, asks now. A rating without a time is then
@@ -105,7 +105,6 @@ class Panel:
         users = users.as_unseen()
         if self.config.next is None:
             return users.asked(None)
-        dated = np.bincount(users.row, users.timestamp > 0, len(users)) > 0
         now = self.films.now_seconds
         at = np.where(users.ask_time > 0, np.minimum(users.ask_time, now), np.where(dated, 0, now))
         timestamp = np.where(users.timestamp > 0, users.timestamp, at[users.row])
@@ -162,7 +161,8 @@ class Panel:
 
     def slate(self, users: UserBatch) -> Slate:
         """Propose candidates and describe them; people with one history get one slate."""
-        users = self.prepared(users)
+        dated = np.bincount(users.row, users.timestamp > 0, len(users)) > 0
+        users = self.prepared(users, dated)
         shown = self.shown(users)
         open_ = np.tile(self.warm[self.pool.items], (len(users), 1))
         column = self.pool.of_item[users.item_num]
@@ -199,7 +199,7 @@ class Panel:
             described,
             near,
             far,
-            users.ask_time > 0,
+            dated,
             users,
         )
 

@@ -18,7 +18,7 @@ from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.ranker.lessons import Lessons, gather
 from cineblend.models.ranker.lines import lines
 from cineblend.models.ranker.panel import Panel, Slate
-from cineblend.models.ranker.train import Linear, Order, learn, learn_preference
+from cineblend.models.ranker.train import Order, Preference, learn, learn_preference
 
 
 class Ranker(Recommender):
@@ -36,28 +36,28 @@ class Ranker(Recommender):
     cold model it cannot be scored (NaN).
     """
 
-    kept = ("_panel", "_order", "_next", "_preference", "_gate", "_next_level")
+    kept = ("_panel", "_orders", "_levels", "_shortest", "_preference", "_gate")
 
     def __init__(self, config: RankerConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench
         self._panel: Panel | None = None
-        self._order: Order | None = None
-        self._next: Order | None = None
-        self._preference: Linear | None = None
-        self._next_level = 0.0
+        self._orders: dict[str, Order] = {}
+        self._levels: dict[str, float] = {}
+        self._shortest = 0.0
+        self._preference: Preference | None = None
         self._gate: ColdGate | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Learn the order on inner folds, then fit the parts on all of ``train``."""
-        around, later = gather(self.config, train, self._workbench)
-        self._order = learn(around, self.config)
-        self._next, self._next_level = None, 0.0
-        if later is not None and later.liked.any():
-            self._next = learn(later, self.config, by_length=True)
-            self._next_level = float(np.log(later.held_share * self.config.n_folds))
-        told = around if later is None else Lessons.joined((around, later))
-        self._preference = learn_preference(told, self.config)
+        lessons = gather(self.config, train, self._workbench)
+        self._orders = {
+            kind: learn(rows, self.config, by_length=kind != "around") for kind, rows in lessons.items()
+        }
+        around = lessons["around"].held_share
+        self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in lessons.items()}
+        self._shortest = lessons["next"].shortest if "next" in lessons else 0.0
+        self._preference = learn_preference(Lessons.joined(tuple(lessons.values())), self.config)
         self._panel = Panel.fit(self.config, train, self._workbench.fit)
         cold = self.config.cold
         self._gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
@@ -65,8 +65,7 @@ class Ranker(Recommender):
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) log-odds; NaN for a film nobody rated, without a cold model."""
-        panel, order = self._fitted()
-        del order
+        panel = self._fitted()
         return self._scores(panel, panel.slate(users))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
@@ -75,13 +74,13 @@ class Ranker(Recommender):
 
     def score_and_explain(self, users: UserBatch) -> tuple[Scores, Callable[[int, Items], Contributions]]:
         """``score``, and what each rating adds, from one slate."""
-        panel, order = self._fitted()
+        panel = self._fitted()
         slate = panel.slate(users)
-        preference = self._preference and self._preference.times(self.config.preference)
+        kinds = self._kinds(slate)
 
         def explain(person: int, item_num: Items) -> Contributions:
-            asked = self._next if self._next is not None and slate.next[person] else order
-            found = lines(panel, asked.linear, preference, slate, person, item_num)
+            order = self._orders[str(kinds[person])].linear
+            found = lines(panel, order, self._preference, slate, person, item_num)
             alone = slate.users.slice(person, person + 1)
             cold = ~panel.warm[item_num]
             if self._gate is not None and cold.any():
@@ -90,18 +89,31 @@ class Ranker(Recommender):
 
         return self._scores(panel, slate), explain
 
-    def _fitted(self) -> tuple[Panel, Order]:
-        if self._panel is None or self._order is None:
+    def _fitted(self) -> Panel:
+        if self._panel is None:
             raise NotFittedError(self)
-        return self._panel, self._order
+        return self._panel
+
+    def _kinds(self, slate: Slate) -> npt.NDArray[np.str_]:
+        """(n,) which order lists each person's films.
+
+        Who asks at a time gets that of what comes next, if there are enough dated ratings for it; without,
+        or where none was learned, that of short histories. Who does not say when gets that of the ratings'
+        own time.
+        """
+        asked = slate.users.ask_time > 0
+        enough = slate.dated & (np.diff(slate.users.indptr) >= self._shortest)
+        later = "next" if "next" in self._orders else "around"
+        short = "short" if "short" in self._orders else later
+        return np.where(asked, np.where(enough, later, short), "around")
 
     def shortlist(self, users: UserBatch) -> Shortlist:
         """The candidates, which lead, and the films nobody rated."""
-        panel, _ = self._fitted()
+        panel = self._fitted()
         slate = panel.slate(users)
         items, score = slate.candidates, np.where(slate.open, self._learned(slate), np.nan)
         if self._gate is not None and len(cold := panel.cold):
-            new = self._new(slate, cold)
+            new = self._new(self._gate, slate, cold)
             at = np.full(users.n_items, -1)
             at[cold] = np.arange(len(cold))
             known = at[users.item_num] >= 0
@@ -112,21 +124,20 @@ class Ranker(Recommender):
 
     def _learned(self, slate: Slate) -> npt.NDArray[np.float64]:
         """(n, c) the learned score of each candidate."""
-        _, order = self._fitted()
-        found = np.empty(slate.candidates.shape)
-        for asked, rows in ((order, ~slate.next), (self._next or order, slate.next)):
-            if rows.any():
-                table = slate.table[rows]
-                found[rows] = asked.score(table.reshape(-1, table.shape[2])).reshape(table.shape[:2])
+        found, kinds = np.empty(slate.candidates.shape), self._kinds(slate)
+        for kind in np.unique(kinds).tolist():
+            rows = kinds == kind
+            table = slate.table[rows]
+            flat = table.reshape(-1, table.shape[2])
+            found[rows] = self._orders[kind].score(flat).reshape(table.shape[:2])
         if self._preference is not None:
-            found += self.config.preference * self._preference.score(slate.table)
+            found += self._preference.score(slate.table)
         return found
 
-    def _new(self, slate: Slate, cold: Items) -> Scores:
+    def _new(self, gate: ColdGate, slate: Slate, cold: Items) -> Scores:
         """(n, c) the scores of films nobody rated, on the scale of the order that lists each person's."""
-        assert self._gate is not None  # noqa: S101
-        level = self._next_level * slate.next
-        return self._gate.items(slate.users, cold) + level[:, None].astype(np.float32)
+        level = np.array([self._levels[kind] for kind in self._kinds(slate).tolist()], np.float32)
+        return gate.items(slate.users, cold) + level[:, None]
 
     def _scores(self, panel: Panel, slate: Slate) -> Scores:
         learned = self._learned(slate)
@@ -135,7 +146,7 @@ class Ranker(Recommender):
         np.put_along_axis(scores, slate.places, found.astype(np.float32), axis=1)
         scores = _below(scores, panel)
         if len(cold := panel.cold):
-            scores[:, cold] = np.nan if self._gate is None else self._new(slate, cold)
+            scores[:, cold] = np.nan if self._gate is None else self._new(self._gate, slate, cold)
         return scores
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:

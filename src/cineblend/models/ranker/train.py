@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cineblend.kept import kept
 from cineblend.models.boosting import lightgbm
 from cineblend.models.ranker.config import BoostConfig, RankerConfig
-from cineblend.models.ranker.features import PERSON_FEATURES, Table
+from cineblend.models.ranker.features import PERSON_FEATURES, Table, preference_features
 from cineblend.models.ranker.forest import Forest
 from cineblend.models.ranker.lessons import Lessons
 
@@ -20,6 +20,8 @@ Weights = npt.NDArray[np.float64]
 
 _FEWEST_IN_LEAF, _MOST_LEAVES_OF_ROWS = 20, 50
 """Few rows are cut into leaves of a fiftieth of them at least, and of so many."""
+_FEW_LIKED = 0.1
+"""Share of the liked films that lie below the floor of a preference."""
 _FEWEST_TOLD = 50
 """Liked, and disliked, rows that a preference is learned from at least."""
 _ALONE = 50_000
@@ -62,12 +64,6 @@ class Linear:
     def at(self, log_length: float) -> Weights:
         """(features,) the weights for a history of that ln(1 + ratings)."""
         return self.weights + self.short * float(shortness(np.array(log_length)))
-
-    def times(self, factor: float) -> Linear:
-        """The same with every weight, and the level, times a number."""
-        return Linear(
-            self.centre, factor * self.weights, factor * self.short, factor * self.level, self.history
-        )
 
     def without_last(self, n: int) -> Linear:
         """The same without the weights of the last ``n`` features."""
@@ -152,18 +148,46 @@ def score_column(linear: Linear, rows: Table) -> Table:
     return np.round(linear.score(rows), 3).astype(np.float32)
 
 
-def learn_preference(lessons: Lessons, config: RankerConfig) -> Linear | None:
-    """The log-odds that a rated film is liked rather than disliked; None where too few are either.
+@kept("preference")
+@dataclass(frozen=True, eq=False)
+class Preference:
+    """What is taken from a film's score where a person who watches it may well dislike it.
 
-    Its level is such that a film like the mean of the rows gets 0.
+    Attributes:
+        linear: the log-odds that a rated film is liked rather than disliked.
+        floor: log-odds that nine in ten liked films reach; films above it lose nothing.
+        share: factor of what lies below.
     """
+
+    linear: Linear
+    floor: float
+    share: float
+
+    def score(self, rows: Table) -> Weights:
+        """(...,) float64, 0 or below, for (..., features)."""
+        return self.share * np.minimum(self.linear.score(rows) - self.floor, 0)
+
+    def weights(self, rows: Table) -> Weights:
+        """(..., features) what one more of each feature adds: 0 for a film that loses nothing."""
+        below = self.linear.score(rows) < self.floor
+        return self.share * below[..., None] * self.linear.weights
+
+
+def learn_preference(lessons: Lessons, config: RankerConfig) -> Preference | None:
+    """From the rated rows alone; None where too few are liked or disliked, or none is asked for."""
     told = lessons.liked | lessons.disliked
     if not config.preference or min(lessons.liked.sum(), lessons.disliked.sum()) < _FEWEST_TOLD:
         return None
-    rows = lessons.rows[told]
-    found = fit_linear(rows, lessons.liked[told], lessons.names, config.regularization)
-    found = found.without_last(sum(name in PERSON_FEATURES for name in lessons.names))
-    return Linear(lessons.rows.mean(axis=0, dtype=np.float64), found.weights, found.short, 0.0, found.history)
+    columns = preference_features(lessons.names, tuple(part.name for part in config.parts))
+    rows, liked = lessons.rows[told], lessons.liked[told]
+    names = (*(lessons.names[column] for column in columns), "history")
+    found = fit_linear(rows[:, columns], liked, names, config.regularization)
+    d = len(lessons.names)
+    weights, centre = np.zeros(d), np.zeros(d)
+    weights[columns], centre[columns] = found.weights, found.centre
+    linear = Linear(centre, weights, np.zeros(d), found.level, lessons.names.index("history"))
+    floor = float(np.quantile(linear.score(rows[liked]), _FEW_LIKED))
+    return Preference(linear, floor, config.preference)
 
 
 def fit_linear(
