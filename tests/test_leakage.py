@@ -68,6 +68,18 @@ def test_a_training_rating_from_the_future_is_found(rules: Temporal | TemporalGl
         leakage.check_times(at_random, rules)
 
 
+def test_a_given_history_from_after_the_question_is_found() -> None:
+    world, rules = checkerboard(), protocol("cold-users", first=3)
+    split = rules.split(world)
+    assert split.asked_at is not None
+    assert "given ratings is later than its own user's test" in leakage.check_times(split, rules).found
+    early, late = (replace(split, asked_at=split.asked_at + shift) for shift in (-1, 10**10))
+    with pytest.raises(LeakageError, match="given histories are later than when their people ask"):
+        leakage.check_times(early, rules)
+    with pytest.raises(LeakageError, match="test are earlier than when their people ask"):
+        leakage.check_times(late, rules)
+
+
 def test_other_peoples_future_is_a_leak_for_one_date_only() -> None:
     world = checkerboard()
     own = Temporal("temporal").split(world)

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
@@ -60,13 +61,15 @@ def check_ratings(split: Split) -> Finding:
 
 
 def check_times(split: Split, protocol: Protocol) -> Finding:
-    """That training ratings are as old as the protocol's time law wants.
+    """That training ratings are as old as the protocol's time law wants, and given histories old enough.
 
     Raises:
         LeakageError: some are later.
     """
     train, test = split.train.ratings, split.test
     if protocol.time_law == "none":
+        if split.given is not None and split.asked_at is not None:
+            return _check_given(split.given, test, split.asked_at)
         return Finding("times", "not asked: the protocol says nothing of time")
     # Equal times pass: the source's order has told them apart.
     first = np.full(train.n_users, np.iinfo(np.int64).max)
@@ -81,6 +84,21 @@ def check_times(split: Split, protocol: Protocol) -> Finding:
         )
     whose = "anybody's test" if protocol.time_law == "everyone" else "its own user's test"
     return Finding("times", f"none of {len(train):,} training ratings is later than {whose}")
+
+
+def _check_given(given: Ratings, test: Ratings, asked_at: npt.NDArray[np.int64]) -> Finding:
+    """That nobody's history is later than when they ask, and nobody's test earlier."""
+    # Equal times pass: the source's order has told them apart.
+    if n := int((given.timestamp > asked_at[given.user_num]).sum()):
+        raise LeakageError(
+            f"{n} ratings of the given histories are later than when their people ask",
+            remedy="mend the split",
+        )
+    if n := int((test.timestamp < asked_at[test.user_num]).sum()):
+        raise LeakageError(
+            f"{n} ratings of the test are earlier than when their people ask", remedy="mend the split"
+        )
+    return Finding("times", f"none of {len(given):,} given ratings is later than its own user's test")
 
 
 def check_text(split: Split, strategies: Sequence[Strategy]) -> Finding:

@@ -67,6 +67,8 @@ def test_an_unknown_name_is_named_with_the_nearest_right_one(
         ("--metrics", "P@5000"),
         ("--metrics", ","),
         ("--strategies", ""),
+        ("--first", "0"),
+        ("--first", "3"),  # the study gives nobody a history to shorten
     ],
 )
 def test_an_impossible_option_is_exit_2_and_writes_nothing(
@@ -155,6 +157,15 @@ def test_several_seeds_and_a_baseline_are_in_the_results(run: Run, tmp_path: Pat
     assert results["rows"][0]["spread"]["R@25"] == 0
     assert {entry["check"] for entry in results["leakage"]} == {"ratings", "times", "text", "tuning"}
     assert "Split by split" in said
+
+
+def test_the_first_ratings_of_unseen_people_are_an_option(run: Run, tmp_path: Path) -> None:
+    options = ("--protocol", "cold-users", "--first", "5", "--strategies", "popularity")
+    code, said, err = run("compare", "--data", "sample", *options, "--out", str(tmp_path))
+    assert code == 0, err
+    assert "cold-users protocol, first 5 ratings" in said
+    results = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert results["protocol"]["first"] == 5
 
 
 def test_or_sample_says_loudly_that_the_data_is_not_what_was_asked_for(

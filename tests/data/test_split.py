@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,64 @@ def test_cold_users_are_absent_from_train_and_keep_every_rating(dataset: Dataset
     tags = split.train.tags
     rated = dataset.ratings.csr().toarray()[tags.user_num, tags.item_num] > 0
     np.testing.assert_array_equal(tags.held_out, (tags.user_num >= 0) & cold[tags.user_num] & rated)
+
+
+def timed_world(time: list[int]) -> Dataset:
+    """Twelve people who rated films 0, 1, 2, ... in the source's order, at these times."""
+    base, n = checkerboard(), len(time)
+    user = np.repeat(np.arange(base.n_users, dtype=np.int32), n)
+    item = np.tile(np.arange(n, dtype=np.int32), base.n_users)
+    times = np.tile(np.array(time, np.int64), base.n_users)
+    value = np.full(len(user), 5, np.float32)
+    return replace(base, ratings=Ratings(user, item, value, times, base.n_users, base.n_items))
+
+
+@pytest.mark.parametrize(
+    ("time", "first", "given_items", "asked"),
+    [
+        ([50, 10, 40, 20, 30], 2, [1, 3], 20),  # by time, whatever the source's order
+        ([30, 10, 10, 10, 40], 2, [1, 2], 10),  # a tie: the source's order
+        ([0, 0, 0, 0, 0], 3, [0, 1, 2], 0),  # no times: the source's order
+        ([50, 10, 40, 20, 30], 4, [1, 2, 3, 4], 40),  # one rating is left to be judged on
+    ],
+)
+def test_the_first_ratings_are_the_history_and_the_rest_the_test(time, first, given_items, asked):
+    split = cold_users(timed_world(time), 0.5, 0.2, 7, 5, first)
+    assert split.given is not None
+    assert split.asked_at is not None
+    strangers = np.unique(split.test.user_num)
+    assert len(strangers) == 6
+    rest = [item for item in range(len(time)) if item not in given_items]
+    for user in strangers:
+        assert split.given.item_num[split.given.user_num == user].tolist() == given_items
+        assert split.test.item_num[split.test.user_num == user].tolist() == rest
+    assert (split.asked_at[strangers] == asked).all()
+    assert not np.delete(split.asked_at, strangers).any()
+    people = split.people(strangers.astype(np.int32))
+    assert (people.user_num == -1).all()
+    assert (people.ask_time == asked).all()
+
+
+def test_who_would_have_nothing_left_to_be_judged_on_stays_in_train():
+    world = timed_world([1, 2, 3, 4, 5])
+    with pytest.raises(UserError, match="0 users with at least 6 ratings"):
+        cold_users(world, 0.5, 0.2, 7, 5, 5)
+
+
+@given(datasets(), st.integers(0, 1000), st.integers(1, 4))
+def test_first_ratings_are_never_later_than_the_rest(dataset: Dataset, seed: int, first: int):
+    counts = dataset.ratings.user_counts
+    if not 0 < int(0.5 * (counts > first).sum()) < dataset.n_users:
+        return
+    split = cold_users(dataset, 0.5, 0.2, seed, 1, first)
+    assert split.given is not None
+    assert split.asked_at is not None
+    cold = split.test.user_counts > 0
+    np.testing.assert_array_equal(split.given.user_counts, np.where(cold, first, 0))
+    assert (split.given.timestamp <= split.asked_at[split.given.user_num]).all()
+    assert (split.test.timestamp >= split.asked_at[split.test.user_num]).all()
+    together = split.train.ratings.csr() + split.given.csr() + split.test.csr()
+    np.testing.assert_array_equal(together.toarray(), dataset.ratings.csr().toarray())
 
 
 def test_cold_users_come_as_strangers_with_their_given_histories():

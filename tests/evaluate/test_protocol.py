@@ -12,7 +12,14 @@ from cineblend.data.load import load
 from cineblend.errors import UserError
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
-from cineblend.evaluate.protocol import PROTOCOLS, ColdItems, RandomHoldout, TemporalGlobal, protocol
+from cineblend.evaluate.protocol import (
+    PROTOCOLS,
+    ColdItems,
+    ColdUsers,
+    RandomHoldout,
+    TemporalGlobal,
+    protocol,
+)
 from cineblend.models.popularity import Popularity
 from worlds import checkerboard
 
@@ -77,6 +84,26 @@ def test_a_stranger_is_judged_on_their_own_films() -> None:
         rows = (split.test.user_num == user) & (split.test.value >= 4) & judge.candidates[split.test.item_num]
         liked = set(split.test.item_num[rows])
         assert recall == pytest.approx(len(liked & set(listed)) / len(liked))
+
+
+def test_unseen_people_may_come_with_their_first_ratings_alone() -> None:
+    rules = protocol("cold-users", first=3)
+    assert isinstance(rules, ColdUsers)
+    split = rules.split(load("sample"))
+    judge = Judge.of(split, rules)
+    assert (np.diff(judge.batch.indptr) == 3).all()
+    assert (judge.batch.ask_time > 0).all()
+    words = rules.describe(RatingScale(0.5, 5.0))
+    assert words["first"] == 3
+    assert "first 3 of them by time" in words["split"]
+    assert "at least 21 ratings" in protocol("cold-users", first=20).describe(RatingScale(1, 5))["split"]
+
+
+def test_first_ratings_are_only_for_unseen_people() -> None:
+    with pytest.raises(UserError, match="the study protocol has no first 3 ratings"):
+        protocol("study", first=3)
+    with pytest.raises(UserError, match="first is -1"):
+        ColdUsers("cold-users", first=-1)
 
 
 def test_one_date_judges_only_those_with_a_rating_before_it() -> None:

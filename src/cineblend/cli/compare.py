@@ -34,6 +34,14 @@ def compare(
             "cold-items, cold-users.",
         ),
     ] = "study",
+    first: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="cold-users: each person's first N ratings by time are the history, the rest is the test.",
+        ),
+    ] = None,
     seed: options.Seed = None,
     seeds: options.Seeds = None,
     baseline: Annotated[
@@ -94,7 +102,7 @@ def compare(
     from cineblend.strategies import encoder_rows, reseeded
     from cineblend.strategies import rows as rows_of
 
-    rules = protocol_of(protocol, seed=seed, k=k)
+    rules = protocol_of(protocol, seed=seed, k=k, first=first)
     asked = (*rows_of(_names(strategies)), *(encoder_rows(encoder, document, dim) if encoder else ()))
     rows = [row if seed is None else reseeded(row, seed) for row in asked]
     wanted = None if metrics is None else [parse(label) for label in _names(metrics)]

@@ -117,33 +117,66 @@ def cold_items(dataset: Dataset, item_fraction: float, seed: int) -> Split:
 
 
 def cold_users(
-    dataset: Dataset, user_fraction: float, test_fraction: float, seed: int, min_ratings: int
+    dataset: Dataset,
+    user_fraction: float,
+    test_fraction: float,
+    seed: int,
+    min_ratings: int,
+    first: int = 0,
 ) -> Split:
     """Take every rating away from a random share of the users, and give part of them back as history.
 
     Users are drawn by ``default_rng(seed).permutation`` over those with at least ``min_ratings``
-    ratings, in ascending row number; the share is rounded down. Their ratings are cut into history
-    and test as ``per_user`` cuts them. Whatever such a person tagged counts as held out, for a model
-    that has never met them cannot have read it.
+    ratings and at least one more than ``first``, in ascending row number; the share is rounded down.
+    Whatever such a person tagged counts as held out, for a model that has never met them cannot have
+    read it.
+
+    Args:
+        dataset: what to split.
+        user_fraction: share of the users with enough ratings who become unseen.
+        test_fraction: share of such a person's ratings that is the test, cut as ``per_user`` cuts them;
+            not used where ``first`` is given.
+        seed: drives the choice of users, and the cut where chance makes it.
+        min_ratings: how many ratings are enough.
+        first: 0, or the history is each person's first so many ratings by time, and the rest is the
+            test; equal times, and ratings without times, count in the source's order. The person then
+            asks at the time of the last rating of the history.
 
     Raises:
         UserError: the share takes nobody, or everyone.
     """
-    enough = np.flatnonzero(dataset.ratings.user_counts >= min_ratings)
+    least = max(min_ratings, first + 1)
+    enough = np.flatnonzero(dataset.ratings.user_counts >= least)
     n_cold = int(user_fraction * len(enough))
     if not 0 < n_cold < np.count_nonzero(dataset.ratings.user_counts):
         raise UserError(
-            f"a share of {user_fraction} of {len(enough)} users with at least {min_ratings} ratings "
+            f"a share of {user_fraction} of {len(enough)} users with at least {least} ratings "
             f"is {n_cold} users",
             expected="at least one user to take away and one to keep",
         )
     cold = np.zeros(dataset.n_users, bool)
     cold[np.random.default_rng(seed).permutation(enough)[:n_cold]] = True
     theirs = cold[dataset.ratings.user_num]
-    train = dataset.with_ratings(dataset.ratings.take(~theirs), held_out=dataset.ratings.take(theirs))
+    taken = dataset.ratings.take(theirs)
+    train = dataset.with_ratings(dataset.ratings.take(~theirs), held_out=taken)
+    if first:
+        return _given_first(train, taken, first)
     cut = per_user(dataset, test_fraction, seed, min_ratings)
     given = cut.train.ratings
     return Split(train, cut.test.take(cold[cut.test.user_num]), given.take(cold[given.user_num]))
+
+
+def _given_first(train: Dataset, taken: Ratings, n: int) -> Split:
+    """The split that gives each person their first ``n`` of the ratings in ``taken`` back."""
+    # Sorting is stable: equal times keep the order of the source.
+    order = np.lexsort((taken.timestamp, taken.user_num))
+    place = np.arange(len(order)) - taken.indptr[taken.user_num[order]]
+    early = np.zeros(len(order), bool)
+    early[order] = place < n
+    last = order[place == n - 1]
+    asked_at = np.zeros(taken.n_users, np.int64)
+    asked_at[taken.user_num[last]] = taken.timestamp[last]
+    return Split(train, taken.take(~early), taken.take(early), asked_at)
 
 
 def _by_owner(rows: list[npt.NDArray[np.intp]], owner: list[npt.NDArray[np.intp]]) -> npt.NDArray[np.intp]:

@@ -14,7 +14,7 @@ from cineblend.data import split as splitting
 from cineblend.data import split_time
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
-from cineblend.errors import UnknownNameError
+from cineblend.errors import UnknownNameError, UserError
 from cineblend.evaluate.rules import Protocol, TimeLaw
 
 
@@ -165,27 +165,44 @@ class ColdUsers(Protocol):
 
     Attributes:
         user_fraction: share of the users with enough ratings who lose them all from train.
-        test_fraction: share of such a user's ratings that is the test; the rest is their history.
-        min_ratings: how many ratings are enough.
+        test_fraction: share of such a user's ratings that is the test; the rest is their history. Not
+            used where ``first`` is given.
+        min_ratings: how many ratings are enough, but never fewer than ``first + 1``, so that everybody
+            has a rating to be judged on.
+        first: 0, or how many of their first ratings by time are the history; the rest is the test.
     """
 
     user_fraction: float = 0.2
     test_fraction: float = 0.2
     min_ratings: int = 5
+    first: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.first < 0:
+            raise UserError(
+                f"first is {self.first}", expected="a number of ratings, 1 or more; 0 for a share"
+            )
 
     def split(self, dataset: Dataset) -> Split:
         """Train, test and the given histories."""
         return splitting.cold_users(
-            dataset, self.user_fraction, self.test_fraction, self.seed, self.min_ratings
+            dataset, self.user_fraction, self.test_fraction, self.seed, self.min_ratings, self.first
         )
 
     def rules(self) -> dict[str, str]:
         """The split and the users in words."""
+        least = max(self.min_ratings, self.first + 1)
+        history = f"a random {1 - self.test_fraction:.0%} of them as history and is judged on the rest"
+        if self.first:
+            history = (
+                f"the first {self.first} of them by time as history (equal times in the source's order) and "
+                "is judged on all later ones; what others rated later stays in train"
+            )
         return {
             "split": (
-                f"{self.user_fraction:.0%} of the users (with at least {self.min_ratings} ratings) lose "
-                f"every rating from train; each comes back as a stranger with a random "
-                f"{1 - self.test_fraction:.0%} of them as history and is judged on the rest"
+                f"{self.user_fraction:.0%} of the users (with at least {least} ratings) lose every "
+                f"rating from train; each comes back as a stranger with {history}"
             ),
             "users": "every such stranger with at least one relevant film",
         }
@@ -206,14 +223,31 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
 )
 
 
-def protocol(name: str, *, seed: int | None = None, k: int | None = None) -> Protocol:
-    """The protocol of that name, with another split seed or list length where they are given.
+def protocol(
+    name: str, *, seed: int | None = None, k: int | None = None, first: int | None = None
+) -> Protocol:
+    """The protocol of that name, with another split seed, list length or history where they are given.
+
+    Args:
+        name: one of ``PROTOCOLS``.
+        seed: the split's seed.
+        k: length of the judged list.
+        first: how many of an unseen person's first ratings are the history; for ``ColdUsers`` alone.
 
     Raises:
         UnknownNameError: there is none; suggests the nearest.
-        UserError: k is below 1 or above ``MAX_K``.
+        UserError: k is below 1 or above ``MAX_K``, or the protocol gives no histories to shorten.
     """
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)
     found = PROTOCOLS[name]
-    return replace(found, seed=found.seed if seed is None else seed, k=found.k if k is None else k)
+    found = replace(found, seed=found.seed if seed is None else seed, k=found.k if k is None else k)
+    if first is None:
+        return found
+    if not isinstance(found, ColdUsers):
+        raise UserError(
+            f"the {name} protocol has no first {first} ratings",
+            expected="a first number of ratings only where unseen people come with a history",
+            remedy="use the cold-users protocol",
+        )
+    return replace(found, first=first)

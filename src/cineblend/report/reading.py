@@ -149,11 +149,18 @@ def name(comparison: Comparison) -> str:
     return str(comparison.data.get("name") or "unnamed data")
 
 
+def protocol_name(comparison: Comparison) -> str:
+    """The protocol's name, and how many ratings unseen people come with where that is a number."""
+    rules = comparison.protocol
+    first = f", first {rules['first']} ratings" if rules.get("first") else ""
+    return f"{rules.get('name', 'unnamed')} protocol{first}"
+
+
 def judged(comparison: Comparison) -> str:
     """The data, the protocol, the list length and how many users: one line under a title."""
     parts = [
         name(comparison),
-        f"{comparison.protocol.get('name', 'unnamed')} protocol",
+        protocol_name(comparison),
         f"top {comparison.k}",
     ]
     users = sorted({row.users for row in ran(comparison)})
