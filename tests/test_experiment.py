@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cineblend.data.load import load
-from cineblend.errors import UnknownNameError
+from cineblend.errors import UnknownNameError, UserError
 from cineblend.evaluate.protocol import PROTOCOLS, RandomHoldout, protocol
 from cineblend.evaluate.result import Comparison
 from cineblend.experiment import run
@@ -77,6 +78,38 @@ def test_several_seeds_are_several_splits_and_their_mean(tmp_path: Path) -> None
         assert 0 <= floor.against["NDCG@10"].p <= floor.against["NDCG@10"].p_holm <= 1
         assert not ours.against
     assert not bench._made
+
+
+def test_several_cuts_are_pooled_by_person(tmp_path: Path) -> None:
+    world, bench = load("sample"), Bench(cache=tmp_path)
+    strategies = [*rows(["popularity"]), LIGHT]
+    rules = protocol("temporal-global", k=10, cuts=3)
+    found = run(world, strategies, rules, bench)
+    assert found.by_person
+    assert len(found.splits) == 3
+    assert all(str(split).startswith("from 20") for split in found.splits)
+    floor, ours = found.rows
+    people = np.unique(np.concatenate([split.users for split in found.splits]))
+    assert ours.users == len(people) < sum(len(split.users) for split in found.splits)
+    assert ours.metrics["NDCG@10"] == pytest.approx(ours.per_user["NDCG@10"].mean())
+    assert ours.against["NDCG@10"].mean == pytest.approx(ours.metrics["NDCG@10"] - floor.metrics["NDCG@10"])
+    alone = run(world, strategies, rules.parts()[1], Bench(cache=tmp_path))
+    assert alone.rows[1].metrics == found.splits[1].rows[1].metrics
+    assert not bench._made
+    with pytest.raises(UserError, match="several seeds and several cuts"):
+        run(world, strategies, rules, bench, seeds=(1, 2))
+
+
+def test_a_cut_with_nobody_to_judge_is_left_out_and_told(tmp_path: Path) -> None:
+    world = checkerboard()
+    time = np.sort(world.ratings.timestamp)
+    value = world.ratings.value.copy()
+    value[world.ratings.timestamp >= time[len(time) * 3 // 4]] = 1.0  # nobody likes what comes last
+    world = replace(world, ratings=replace(world.ratings, value=value))
+    found = run(world, rows(["popularity"]), protocol("temporal-global", k=5, cuts=2), Bench(cache=tmp_path))
+    assert len(found.splits) == 1
+    assert not found.by_person
+    assert any("one of the 2 cuts was left out: nobody has a relevant film" in note for note in found.notes)
 
 
 def test_seeds_that_change_no_split_are_told(tmp_path: Path) -> None:

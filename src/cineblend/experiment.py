@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from cineblend import leakage
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 from cineblend.environment import environment
-from cineblend.errors import NotAvailableError, UnknownNameError, UserError
+from cineblend.errors import LeakageError, NotAvailableError, UnknownNameError, UserError
 from cineblend.evaluate import compare
 from cineblend.evaluate.evaluate import Evaluation, Judge, evaluate
 from cineblend.evaluate.metrics import Metric, parse
-from cineblend.evaluate.pooled import pool
-from cineblend.evaluate.result import Comparison, RowResult, SplitResult
+from cineblend.evaluate.pooled import pool, pool_by_person
+from cineblend.evaluate.result import Comparison, Finding, RowResult, SplitResult
 from cineblend.evaluate.rules import Protocol
 from cineblend.evaluate.segments import MEANINGS
 from cineblend.progress import track
@@ -54,33 +56,49 @@ def run(
 
     Raises:
         UnknownNameError: the baseline is none of the strategies.
+        UserError: seeds for a protocol that makes several splits by itself, or nobody can be judged.
         LeakageError: a row could read what it would be judged on.
     """
+    parts = protocol.parts()
+    if seeds and len(parts) > 1:
+        raise UserError("both several seeds and several cuts", expected="one of them")
     against = baseline_of(strategies, baseline)
     wanted = standard_metrics(protocol.k) if metrics is None else tuple(metrics)
     rounds = [
         (replace(protocol, seed=seed), [reseeded(row, seed) for row in strategies]) for seed in seeds
-    ] or [(protocol, strategies)]
+    ] or [(part, strategies) for part in parts]
     splits: list[SplitResult] = []
+    left_out: list[str] = []
     data: dict[str, Any] = {}
-    for rules, rows in track(rounds, "splits", len(rounds)) if seeds else rounds:
-        split = rules.split(dataset)
-        splits.append(_judge(dataset, split, rules, rows, wanted, workbench, against))
+    several = len(rounds) > 1
+    for rules, rows in track(rounds, "splits", len(rounds)) if several else rounds:
+        try:
+            prepared = _prepare(dataset, rules, rows)
+        except LeakageError:
+            raise
+        except UserError as error:
+            left_out.append(f"one of the {len(parts)} cuts was left out: {error.problem}")
+            if len(left_out) == len(parts):
+                raise
+            continue
+        split = prepared.split
+        splits.append(_judge(prepared, rules, rows, wanted, workbench, against, _title(rules, split, parts)))
         data = data or _data(dataset, split, fallback)
-        if seeds:
+        if several or seeds:
             workbench.forget(split.train)
     tested = any(row.against for split in splits for row in split.rows)
     return Comparison(
         data=data,
         protocol=protocol.describe(dataset.scale) | ({"seed": None, "seeds": list(seeds)} if seeds else {}),
         environment={**environment(), "command": sys.argv},
-        rows=pool(splits),
-        notes=_notes(dataset, fallback, splits, against),
+        rows=pool(splits) if seeds else pool_by_person(splits, against),
+        notes=(*_notes(dataset, fallback, splits, against), *left_out),
         k=protocol.k,
         splits=tuple(splits),
         baseline=against if tested else "",
         statistics=compare.describe(against) if tested else {},
         segments={name: MEANINGS[name] for name in MEANINGS if any(name in one.segments for one in splits)},
+        by_person=not seeds and len(splits) > 1,
     )
 
 
@@ -96,19 +114,33 @@ def baseline_of(strategies: Sequence[Strategy], asked: str = "") -> str:
     return asked or ("popularity" if "popularity" in names else next(iter(names), ""))
 
 
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A split that was found to be without leaks, and who is judged on it."""
+
+    split: Split
+    judge: Judge
+    findings: tuple[Finding, ...]
+
+
+def _prepare(dataset: Dataset, protocol: Protocol, strategies: Sequence[Strategy]) -> _Prepared:
+    split = protocol.split(dataset)
+    findings = leakage.check(dataset, split, protocol, strategies)
+    return _Prepared(split, Judge.of(split, protocol), findings)
+
+
 def _judge(
-    dataset: Dataset,
-    split: Split,
+    prepared: _Prepared,
     protocol: Protocol,
     strategies: Sequence[Strategy],
     metrics: Sequence[Metric],
     workbench: Bench,
     baseline: str,
+    title: str,
 ) -> SplitResult:
     """Everything that happens on one split."""
-    findings = leakage.check(dataset, split, protocol, strategies)
-    leaks = {name: what for finding in findings for name, what in finding.marked.items()}
-    judge = Judge.of(split, protocol)
+    split, judge = prepared.split, prepared.judge
+    leaks = {name: what for finding in prepared.findings for name, what in finding.marked.items()}
     rows = [
         replace(_row(strategy, split, judge, metrics, workbench), leak=leaks.get(strategy.name, ""))
         for strategy in track(strategies, "strategies", len(strategies))
@@ -120,8 +152,17 @@ def _judge(
         test_ratings=len(split.test),
         rows=compare.with_differences(rows, baseline, protocol.seed),
         segments={segment.name: segment.detail for segment in judge.segments},
-        findings=findings,
+        findings=prepared.findings,
+        users=judge.user_num,
+        title=title,
     )
+
+
+def _title(protocol: Protocol, split: Split, parts: Sequence[Protocol]) -> str:
+    """The date that people of one of several cuts ask at; else the seed."""
+    if len(parts) == 1 or split.asked_at is None:
+        return f"seed {protocol.seed}"
+    return f"from {np.datetime64(int(split.asked_at.max()), 's').astype('datetime64[D]')}"
 
 
 def standard_metrics(k: int) -> tuple[Metric, ...]:

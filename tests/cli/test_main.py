@@ -68,6 +68,9 @@ def test_an_unknown_name_is_named_with_the_nearest_right_one(
         ("--metrics", ","),
         ("--strategies", ""),
         ("--first", "0"),
+        ("--cuts", "0"),
+        ("--cuts", "3"),  # the study has no dates
+        ("--cuts", "3", "--protocol", "temporal-global", "--seeds", "1,2"),
         ("--first", "3"),  # the study gives nobody a history to shorten
     ],
 )
@@ -166,6 +169,17 @@ def test_the_first_ratings_of_unseen_people_are_an_option(run: Run, tmp_path: Pa
     assert "cold-users protocol, first 5 ratings" in said
     results = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert results["protocol"]["first"] == 5
+
+
+def test_several_cuts_are_an_option(run: Run, tmp_path: Path) -> None:
+    options = ("--protocol", "temporal-global", "--cuts", "2", "--strategies", "popularity,item-knn")
+    code, said, err = run("compare", "--data", "sample", *options, "--out", str(tmp_path))
+    assert code == 0, err
+    assert "2 cuts, everybody counted once" in said
+    assert "at several of the 2 cuts counts once" in " ".join(said.split())
+    results = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert results["protocol"]["cuts"] == 2
+    assert [split["title"][:7] for split in results["splits"]] == ["from 20", "from 20"]
 
 
 def test_or_sample_says_loudly_that_the_data_is_not_what_was_asked_for(

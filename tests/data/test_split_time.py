@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cineblend.data.catalog import Tags
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.split import Split
@@ -102,6 +103,20 @@ def test_ratings_of_the_cuts_own_second_are_all_test() -> None:
     split = before_and_after(made, 0.5)
     assert columns(split.train.ratings) == ([0], [0])
     assert columns(split.test)[0] == [1, 2, 3, 4]
+
+
+def test_a_second_cut_ends_the_test_and_what_is_later_is_in_neither() -> None:
+    made = world(user=[0, 1, 2, 3, 4], item=[0, 1, 2, 3, 4], time=[10, 20, 30, 40, 50])
+    later = Tags(np.array([2, 4], np.int32), np.array([2, 4], np.int32), ("now", "then"), np.zeros(2, bool))
+    split = before_and_after(replace(made, tags=later), 0.4, 0.8)
+    assert columns(split.train.ratings) == ([0, 1], [0, 1])
+    assert columns(split.test) == ([2, 3], [2, 3])
+    assert split.train.tags.held_out.all()
+    assert split.asked_at is not None
+    assert (split.asked_at == 30).all()
+    tied = world(user=[0, 1, 2, 3, 4], item=[0, 1, 2, 3, 4], time=[10, 20, 20, 20, 20])
+    with pytest.raises(UserError, match="no rating lies between the cuts"):
+        before_and_after(tied, 0.4, 0.8)
 
 
 @pytest.mark.parametrize("cut", [lambda d: last_share(d, 0.2, 1), lambda d: last_one(d, 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -100,7 +101,7 @@ def test_unseen_people_may_come_with_their_first_ratings_alone() -> None:
 
 
 def test_first_ratings_are_only_for_unseen_people() -> None:
-    with pytest.raises(UserError, match="the study protocol has no first 3 ratings"):
+    with pytest.raises(UserError, match="the study protocol has no 'first' to set to 3"):
         protocol("study", first=3)
     with pytest.raises(UserError, match="first is -1"):
         ColdUsers("cold-users", first=-1)
@@ -117,6 +118,36 @@ def test_one_date_judges_only_those_with_a_rating_before_it() -> None:
     judge = Judge.of(split, rules)
     assert 3 not in judge.user_num
     assert len(judge.user_num) > 0
+
+
+def test_several_cuts_part_the_later_half_into_equal_windows() -> None:
+    rules = protocol("temporal-global", cuts=5)
+    assert isinstance(rules, TemporalGlobal)
+    assert rules.shares == (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    assert [(part.train_share, part.until_share) for part in rules.parts()] == [  # type: ignore[attr-defined]
+        (0.5, 0.6),
+        (0.6, 0.7),
+        (0.7, 0.8),
+        (0.8, 0.9),
+        (0.9, 1.0),
+    ]
+    assert protocol("temporal-global").parts() == (protocol("temporal-global"),)
+    assert "50%, 60%, 70%, 80%, 90% of all ratings" in rules.describe(RatingScale(1, 5))["split"]
+    with pytest.raises(UserError, match="5 cuts make 5 splits"):
+        rules.split(checkerboard())
+    with pytest.raises(UserError, match="cuts is 0"):
+        TemporalGlobal("temporal-global", cuts=0)
+    with pytest.raises(UserError, match="the temporal protocol has no 'cuts'"):
+        protocol("temporal", cuts=5)
+
+
+def test_every_rating_of_the_later_half_is_test_once() -> None:
+    world = load("sample")
+    splits = [part.split(world) for part in protocol("temporal-global", cuts=4).parts()]
+    assert sum(len(split.test) for split in splits) + len(splits[0].train.ratings) == len(world.ratings)
+    for before, after in pairwise(splits):
+        assert before.test.timestamp.max() < after.test.timestamp.min()
+        assert len(after.train.ratings) == len(before.train.ratings) + len(before.test)
 
 
 def test_cold_items_lose_every_rating_and_are_the_only_candidates() -> None:

@@ -42,6 +42,14 @@ def compare(
             help="cold-users: each person's first N ratings by time are the history, the rest is the test.",
         ),
     ] = None,
+    cuts: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="temporal-global: N cut dates, each judged until the next; everybody counts once.",
+        ),
+    ] = None,
     seed: options.Seed = None,
     seeds: options.Seeds = None,
     baseline: Annotated[
@@ -102,13 +110,15 @@ def compare(
     from cineblend.strategies import encoder_rows, reseeded
     from cineblend.strategies import rows as rows_of
 
-    rules = protocol_of(protocol, seed=seed, k=k, first=first)
+    rules = protocol_of(protocol, seed=seed, k=k, first=first, cuts=cuts)
     asked = (*rows_of(_names(strategies)), *(encoder_rows(encoder, document, dim) if encoder else ()))
     rows = [row if seed is None else reseeded(row, seed) for row in asked]
     wanted = None if metrics is None else [parse(label) for label in _names(metrics)]
     if wanted == []:
         raise UserError(f"--metrics {metrics!r} names no metric", expected="labels such as P@25,NDCG@10")
     many = options.seeds(seeds, seed)
+    if many and len(rules.parts()) > 1:
+        raise UserError(f"both --seeds {seeds} and --cuts {cuts}", expected="one of them")
     against = baseline_of(rows, baseline)
     place = options.device(device)
     columns = options.columns(

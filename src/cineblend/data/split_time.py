@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -35,19 +37,20 @@ def last_one(dataset: Dataset, min_ratings: int) -> Split:
     return _cut(dataset, _latest(dataset, n_test))
 
 
-def before_and_after(dataset: Dataset, train_share: float) -> Split:
+def before_and_after(dataset: Dataset, train_share: float, until_share: float = 1.0) -> Split:
     """One cut for everybody: train is what was rated before it, test is everything else.
 
     The cut is the time of the first rating after the earliest ``train_share`` of all; ratings of that
     very second are test, so no tie is broken and train may be a little smaller than its share. The
-    test holds all later ratings, those of people without any earlier one too.
+    test holds all later ratings, those of people without any earlier one too; where ``until_share`` is
+    below 1 it ends before a second cut, made alike. What is later still is in neither, and the tags on
+    it count as held out.
 
     Raises:
-        UserError: the ratings have no times, or the cut leaves nothing to learn from.
+        UserError: the ratings have no times, or a part would hold nothing.
     """
     time = _times(dataset.ratings)
-    at = min(int(train_share * len(time)), len(time) - 1)
-    cut = int(np.partition(time, at)[at])
+    cut = _cut_time(time, train_share)
     later = time >= cut
     if later.all():
         raise UserError(
@@ -55,7 +58,23 @@ def before_and_after(dataset: Dataset, train_share: float) -> Split:
             expected="ratings spread over time",
             remedy="use a protocol that splits at random",
         )
-    return _cut(dataset, later, cut)
+    if until_share >= 1:
+        return _cut(dataset, later, cut)
+    in_test = later & (time < _cut_time(time, until_share))
+    if not in_test.any():
+        raise UserError(
+            f"no rating lies between the cuts after the first {train_share:.0%} and {until_share:.0%}",
+            expected="ratings spread over time",
+            remedy="use fewer cuts",
+        )
+    split = _cut(dataset, later, cut)
+    return replace(split, test=dataset.ratings.take(in_test))
+
+
+def _cut_time(time: npt.NDArray[np.int64], share: float) -> int:
+    """The time of the first rating after the earliest ``share`` of all."""
+    at = min(int(share * len(time)), len(time) - 1)
+    return int(np.partition(time, at)[at])
 
 
 def _latest(dataset: Dataset, n_test: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.data import split as splitting
-from cineblend.data import split_time
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 from cineblend.errors import UnknownNameError, UserError
-from cineblend.evaluate.rules import Protocol, TimeLaw
+from cineblend.evaluate.protocol_time import LeaveLastOne, Temporal, TemporalGlobal
+from cineblend.evaluate.rules import Protocol
 
 
 @dataclass(frozen=True)
@@ -41,93 +40,6 @@ class RandomHoldout(Protocol):
                 f"{self.test_fraction:.0%} of each user's ratings held out at random "
                 f"(users with at least {self.min_ratings} ratings)"
             )
-        }
-
-
-@dataclass(frozen=True)
-class Temporal(Protocol):
-    """The latest share of each user's ratings is the test; other people's futures stay in train.
-
-    Attributes:
-        test_fraction: share of each user's ratings held out.
-        min_ratings: users with fewer ratings stay whole in train and are not judged.
-    """
-
-    time_law: ClassVar[TimeLaw] = "user"
-
-    test_fraction: float = 0.2
-    min_ratings: int = 5
-
-    def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
-        return split_time.last_share(dataset, self.test_fraction, self.min_ratings)
-
-    def rules(self) -> dict[str, str]:
-        """The split in words."""
-        return {
-            "split": (
-                f"the last {self.test_fraction:.0%} of each user's ratings held out (users with at least "
-                f"{self.min_ratings} ratings; equal times in the source's order); what others rated later "
-                "stays in train; no chance in it"
-            )
-        }
-
-
-@dataclass(frozen=True)
-class LeaveLastOne(Protocol):
-    """Each user's latest rating is the test; other people's futures stay in train.
-
-    Attributes:
-        min_ratings: users with fewer ratings stay whole in train and are not judged.
-    """
-
-    time_law: ClassVar[TimeLaw] = "user"
-
-    min_ratings: int = 5
-
-    def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
-        return split_time.last_one(dataset, self.min_ratings)
-
-    def rules(self) -> dict[str, str]:
-        """The split and the users in words."""
-        return {
-            "split": (
-                f"each user's last rating held out (users with at least {self.min_ratings} ratings; equal "
-                "times in the source's order); what others rated later stays in train; no chance in it"
-            ),
-            "users": "every user whose last rating is relevant",
-        }
-
-
-@dataclass(frozen=True)
-class TemporalGlobal(Protocol):
-    """One cut date for everybody: nothing rated after it is in train.
-
-    Attributes:
-        train_share: share of all ratings that comes before the cut.
-    """
-
-    time_law: ClassVar[TimeLaw] = "everyone"
-
-    train_share: float = 0.8
-
-    def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
-        return split_time.before_and_after(dataset, self.train_share)
-
-    def judged(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_users,) True for those with a rating before the cut."""
-        return split.train.ratings.user_counts > 0
-
-    def rules(self) -> dict[str, str]:
-        """The split and the users in words."""
-        return {
-            "split": (
-                f"one date for everybody: the first {self.train_share:.0%} of all ratings in train, what "
-                "was rated from then on held out; no chance in it"
-            ),
-            "users": "every user with a rating before the cut and a relevant film after it",
         }
 
 
@@ -224,30 +136,36 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
 
 
 def protocol(
-    name: str, *, seed: int | None = None, k: int | None = None, first: int | None = None
+    name: str,
+    *,
+    seed: int | None = None,
+    k: int | None = None,
+    first: int | None = None,
+    cuts: int | None = None,
 ) -> Protocol:
-    """The protocol of that name, with another split seed, list length or history where they are given.
+    """The protocol of that name, with other numbers where they are given.
 
     Args:
         name: one of ``PROTOCOLS``.
         seed: the split's seed.
         k: length of the judged list.
         first: how many of an unseen person's first ratings are the history; for ``ColdUsers`` alone.
+        cuts: at how many dates to judge; for ``TemporalGlobal`` alone.
 
     Raises:
         UnknownNameError: there is none; suggests the nearest.
-        UserError: k is below 1 or above ``MAX_K``, or the protocol gives no histories to shorten.
+        UserError: a number that cannot be, or that the protocol does not have.
     """
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)
     found = PROTOCOLS[name]
-    found = replace(found, seed=found.seed if seed is None else seed, k=found.k if k is None else k)
-    if first is None:
-        return found
-    if not isinstance(found, ColdUsers):
-        raise UserError(
-            f"the {name} protocol has no first {first} ratings",
-            expected="a first number of ratings only where unseen people come with a history",
-            remedy="use the cold-users protocol",
-        )
-    return replace(found, first=first)
+    given = {"seed": seed, "k": k, "first": first, "cuts": cuts}
+    asked = {key: value for key, value in given.items() if value is not None}
+    for key, value in asked.items():
+        if not hasattr(found, key):
+            raise UserError(
+                f"the {name} protocol has no {key!r} to set to {value}",
+                expected="'first' for cold-users alone, 'cuts' for temporal-global alone",
+                remedy=f"leave {key!r} out, or use the other protocol",
+            )
+    return replace(found, **asked)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.ids import Nums
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -76,7 +78,7 @@ class RowResult:
         notes: what a reader must know (a cache rebuilt, weights that are not the pinned ones).
         segments: name of a segment to the figures there.
         against: label to the difference from the baseline; empty for the baseline itself, and where
-            several splits are pooled (each has its own).
+            several seeds' splits are pooled (each has its own).
         spread: label to the standard deviation between splits; empty for one split.
         leak: what the row reads of the test as the study did, empty for an honest row.
     """
@@ -113,6 +115,8 @@ class SplitResult:
         rows: one result a strategy, in the order asked for.
         segments: name of a segment to where its bounds lie on this split.
         findings: what the checks for leaks came to.
+        users: (n,) int32 row numbers of the users judged, whose figures ``RowResult.per_user`` holds.
+        title: what tells this split from the others.
     """
 
     seed: int
@@ -122,6 +126,11 @@ class SplitResult:
     rows: tuple[RowResult, ...]
     segments: Mapping[str, str]
     findings: tuple[Finding, ...]
+    users: Nums = field(default_factory=lambda: np.empty(0, np.int32))
+    title: str = ""
+
+    def __str__(self) -> str:
+        return self.title or f"seed {self.seed}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,13 +142,16 @@ class Comparison:
             is not the data that was wished for).
         protocol: name, seed, k, the split, relevance and candidate rules in words.
         environment: versions, platform, processors, date, the package's version.
-        rows: one result a strategy, in the order asked for; over several splits, their means.
+        rows: one result a strategy, in the order asked for; over several splits, their means, or where
+            ``by_person`` the means over people.
         notes: what concerns the whole run.
         k: the list length of the headline metrics.
         splits: each split's own rows; one unless several seeds were asked for.
         baseline: the strategy the others are tested against, empty if that was not possible.
         statistics: how intervals and p-values were made, in words and numbers.
         segments: name of a segment to what it is.
+        by_person: whether a person who is judged on several splits counts once, with the mean of their
+            figures, and the rows were tested so.
     """
 
     data: Mapping[str, Any]
@@ -152,3 +164,4 @@ class Comparison:
     baseline: str = ""
     statistics: Mapping[str, Any] = field(default_factory=dict[str, Any])
     segments: Mapping[str, str] = field(default_factory=dict[str, str])
+    by_person: bool = False

@@ -43,6 +43,10 @@ class Protocol(ABC):
         if not 1 <= self.k <= MAX_K:
             raise UserError(f"k is {self.k}", expected=f"a list length from 1 to {MAX_K}")
 
+    def parts(self) -> tuple[Protocol, ...]:
+        """The protocols that make one split each, whose people are pooled; this one, if it makes one."""
+        return (self,)
+
     @abstractmethod
     def split(self, dataset: Dataset) -> Split:
         """Train and test."""

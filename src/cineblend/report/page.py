@@ -133,7 +133,7 @@ def _words(comparison: Comparison) -> dict[str, Any]:
         "rows": [_row(row, comparison, labels) for row in comparison.rows],
         "any_published": any(row.published for row in comparison.rows),
         "sections": sections(comparison),
-        "splits": len(comparison.splits),
+        "splits": 1 if comparison.by_person else len(comparison.splits),
         "marks": reading.marks(comparison),
         "checks": _checks(comparison),
         "not_run": reading.not_run(comparison),

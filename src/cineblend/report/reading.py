@@ -164,7 +164,9 @@ def judged(comparison: Comparison) -> str:
         f"top {comparison.k}",
     ]
     users = sorted({row.users for row in ran(comparison)})
-    if len(comparison.splits) > 1:
+    if comparison.by_person:
+        parts.append(f"{len(comparison.splits)} cuts, everybody counted once")
+    elif len(comparison.splits) > 1:
         parts.append(f"mean of {len(comparison.splits)} splits")
     if users:
         parts.append(" or ".join(f"{count:,}" for count in users) + " users judged")

@@ -20,7 +20,7 @@ def statistics_as_dict(comparison: Comparison) -> dict[str, object]:
         "segments": comparison.segments,
         "splits": [_split_as_dict(split) for split in comparison.splits],
         "leakage": [
-            {"seed": split.seed, **asdict(finding)}
+            {"seed": split.seed, "title": str(split), **asdict(finding)}
             for split in comparison.splits
             for finding in split.findings
         ],
@@ -48,6 +48,7 @@ def statistics_as_cells(row: RowResult, comparison: Comparison) -> dict[str, flo
 def _split_as_dict(split: SplitResult) -> dict[str, object]:
     return {
         "seed": split.seed,
+        "title": str(split),
         "train_sha256": split.train_sha256,
         "train_ratings": split.train_ratings,
         "test_ratings": split.test_ratings,

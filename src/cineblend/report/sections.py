@@ -41,7 +41,8 @@ def sections(comparison: Comparison) -> list[Section]:
 
 def tested(comparison: Comparison) -> Section | None:
     """Every strategy's difference from the baseline in the deciding metric."""
-    label, several = reading.deciding(comparison), len(comparison.splits) > 1
+    label = reading.deciding(comparison)
+    several = len(comparison.splits) > 1 and not comparison.by_person
     found = [
         (row, one) for row in reading.ran(comparison) if (one := standing(comparison, row.strategy, label))
     ]
@@ -71,6 +72,8 @@ def tested(comparison: Comparison) -> Section | None:
             f" Over {len(comparison.splits)} splits: the mean difference, the widest interval ends, "
             "the largest p."
         )
+    elif comparison.by_person:
+        words += f" Who is judged at several of the {len(comparison.splits)} cuts counts once, with the mean."
     return Section("tested", f"Against {comparison.baseline}", words, rows, columns)
 
 
@@ -88,12 +91,14 @@ def by_split(comparison: Comparison) -> Section | None:
         own = {row.strategy: row for row in split.rows}
         mine = [own[row.strategy] for row in rows]
         figures = [_four(reading.measured(row, label)) for row in mine]
-        columns.append(row_column(f"seed {split.seed}", figures, rows, rank))
+        columns.append(row_column(str(split), figures, rows, rank))
     for rank, split in enumerate(comparison.splits, start=len(comparison.splits) + 2):
         own = {row.strategy: row.against.get(label) for row in split.rows}
         p = [DASH if (one := own[row.strategy]) is None else p_value(one.p_holm) for row in rows]
-        columns.append(row_column(f"p (Holm)\nseed {split.seed}", p, rows, rank))
+        columns.append(row_column(f"p (Holm)\n{split}", p, rows, rank))
     about = f"{label} on each split; sd is the standard deviation between splits."
+    if comparison.by_person:
+        about = f"{label} at each cut; the mean is over people, sd the standard deviation between cuts."
     if comparison.baseline:
         about += f" p is the corrected one against {comparison.baseline} on that split."
     return Section("by-split", "Split by split", about, rows, columns)

@@ -55,7 +55,15 @@ class Standing:
 
 
 def standing(comparison: Comparison, strategy: str, label: str) -> Standing | None:
-    """The strategy's standing by a metric; None where it was not tested on every split."""
+    """The strategy's standing by a metric; None where it was not tested on every split.
+
+    Where people are pooled there is one difference, over all of them.
+    """
+    if comparison.by_person:
+        pooled = [
+            row.against[label] for row in comparison.rows if row.strategy == strategy and label in row.against
+        ]
+        return Standing(tuple(pooled)) if pooled else None
     found = [
         row.against[label]
         for split in comparison.splits
