@@ -70,3 +70,8 @@ def test_a_near_name_is_suggested():
 def test_the_sample_has_no_folder():
     with pytest.raises(UserError, match="made, not stored"):
         locate("sample")
+
+
+def test_what_is_not_fetched_says_where_it_is_from(nowhere: Path):
+    with pytest.raises(DataNotFoundError, match=r"from snapshots/100K of github\.com"):
+        locate("movietweetings-100k")

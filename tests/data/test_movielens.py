@@ -143,6 +143,21 @@ def test_ml_1m_is_read(tmp_path: Path):
     np.testing.assert_array_equal(dataset.ratings.item_num, [1, 0])
 
 
+def test_movietweetings_is_read(tmp_path: Path):
+    (tmp_path / "ratings.dat").write_text("2::0104257::8::1364690142\n1::1074638::0::1365029107\n")
+    movies = "0104257::Réservé (1992)::Crime|Drama\n1074638::Skyfall (2012)::\n"
+    (tmp_path / "movies.dat").write_text(movies, "utf-8")
+    dataset = read_movielens(tmp_path, "movietweetings-100k")
+    np.testing.assert_array_equal(dataset.catalog.items.ids, [104257, 1074638])
+    assert dataset.catalog.title == ("Réservé (1992)", "Skyfall (2012)")
+    assert dataset.catalog.genres == (("Crime", "Drama"), ())
+    np.testing.assert_array_equal(dataset.ratings.user_num, [1, 0])
+    np.testing.assert_array_equal(dataset.ratings.value, np.array([8, 0], np.float32))
+    assert dataset.scale == RatingScale(0.0, 10.0)
+    assert "MIT" in dataset.source.licence
+    assert "CrowdRec" in dataset.source.citation
+
+
 def test_half_stars_are_not_on_ml_1ms_scale(tmp_path: Path):
     (tmp_path / "ratings.dat").write_text("1::1::0.5::978300760\n")
     (tmp_path / "movies.dat").write_text("1::Toy Story (1995)::Animation\n")
@@ -200,3 +215,15 @@ def test_the_real_ml_latest_small_is_read_within_a_second(ml_latest_small_dir: P
         read_movielens(ml_latest_small_dir, "ml-latest-small")
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 1.0
+
+
+@pytest.mark.real_data
+def test_the_real_movietweetings_is_a_timeline_of_people_with_few_ratings(ml_latest_small_dir: Path):
+    folder = ml_latest_small_dir.parent / "movietweetings-100k"
+    if not folder.is_dir():
+        pytest.skip("movietweetings-100k is not beside ml-latest-small")
+    dataset = read_movielens(folder, "movietweetings-100k")
+    assert (dataset.n_users, dataset.n_items, len(dataset.ratings)) == (16_554, 10_506, 100_000)
+    assert np.median(dataset.ratings.user_counts) == 2
+    assert (dataset.catalog.year > 0).all()
+    assert dataset.catalog.title[0] == "Fantômas - À l'ombre de la guillotine (1913)"

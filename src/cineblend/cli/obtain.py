@@ -34,7 +34,7 @@ def _load_or_fetch(name: str, columns: TableColumns | None) -> Dataset:
     try:
         return load(name, columns)
     except DataNotFoundError as missing:
-        if name not in RELEASES:
+        if name not in RELEASES or RELEASES[name].home:
             raise
         print(f"cineblend: {name} is not on this machine; fetching it from GroupLens", file=sys.stderr)
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cineblend.data.assemble import catalog_of
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Source
-from cineblend.data.formats import CITATION, RELEASES
+from cineblend.data.formats import RELEASES
 from cineblend.data.layout import Layout
 from cineblend.data.links import read_links
 from cineblend.data.locate import locate
@@ -75,7 +75,7 @@ def _movielens(folder: Path, name: str) -> Catalogue:
             location=str(folder),
             sha256={films.name: sha256_file(films)} if films.is_file() else {},
             licence=release.licence,
-            citation=CITATION,
+            citation=release.citation,
             caution=release.caution,
         ),
         catalog=catalog_of(read_films(films, form)),

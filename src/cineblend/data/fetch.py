@@ -11,7 +11,7 @@ from cineblend.data.download import Patience, download
 from cineblend.data.formats import RELEASES, Release
 from cineblend.data.locate import fetched_root
 from cineblend.data.unpack import unpack
-from cineblend.errors import UnknownNameError, UserError
+from cineblend.errors import NotAvailableError, UnknownNameError, UserError
 from cineblend.files import sha256_file, sync, writable_directory
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
@@ -40,7 +40,7 @@ def fetch(
 
     Raises:
         UnknownNameError: no such release.
-        NotAvailableError: it cannot be downloaded; says how to put it there by hand.
+        NotAvailableError: it cannot be downloaded, or is not GroupLens's; says how to put it there by hand.
         UserError: what came is not the published archive; it is removed.
         UserError: the destination cannot be written, or holds something else under that name.
     """
@@ -51,6 +51,8 @@ def fetch(
     root = destination or fetched_root()
     if _is_there(root / name, releases[name]):
         return root / name
+    if releases[name].home:
+        raise NotAvailableError(f"{name} is not fetched", remedy=_by_hand(releases[name], root))
     writable_directory(root)
     try:
         with FileLock(root / f".{name}.lock", timeout=_LOCK_WAIT_S):
@@ -67,6 +69,10 @@ def fetch(
             remedy="make room or name another destination",
         ) from error
     return root / name
+
+
+def _by_hand(release: Release, root: Path) -> str:
+    return f"put {' and '.join(release.form.files)} from {release.home} into {root / release.name}"
 
 
 def _is_there(folder: Path, release: Release) -> bool:
@@ -88,11 +94,11 @@ def _lacking(folder: Path, release: Release) -> list[str]:
 
 def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
     part = root / f".{release.name}.zip.part"
-    by_hand = (
+    instead = (
         f"try again (what has arrived is kept), or download {url} by hand and unzip it into {root}, "
         f"so that {root / release.name / release.form.ratings} is there"
     )
-    download(url, part, limit=release.archive_limit, patience=patience, remedy=by_hand)
+    download(url, part, limit=release.archive_limit, patience=patience, remedy=instead)
     digest = sha256_file(part)
     if digest != release.archive_sha256:
         part.unlink()

@@ -1,4 +1,4 @@
-"""What GroupLens publishes: every MovieLens release as a row, with its files, terms and digests."""
+"""The releases that are known by name, of MovieLens and MovieTweetings: files, terms and digests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ LICENCE = (
 CITATION = (
     "F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History and Context. "
     "ACM TiiS 5, 4: 19:1-19:19. https://doi.org/10.1145/2827872"
+)
+_TWEETS_LICENCE = "MIT, copyright (c) 2013 Simon Dooms"
+_TWEETS_CITATION = (
+    "Simon Dooms, Toon De Pessemier and Luc Martens. 2013. MovieTweetings: a Movie Rating Dataset Collected "
+    "From Twitter. Workshop on Crowdsourcing and Human Computation for Recommender Systems, CrowdRec at "
+    "RecSys 2013"
 )
 _DEVELOPMENT = (
     "ml-latest-small is a development dataset: GroupLens calls it not appropriate for shared research results"
@@ -54,7 +60,7 @@ class Release:
     """One published dataset.
 
     Attributes:
-        name: GroupLens's name for it, also the archive's and its folder's.
+        name: its publisher's name for it, also the archive's and its folder's.
         form: how its files are written.
         scale: lowest and highest rating.
         archive_sha256: hex digest of the zip; empty for what is not fetched.
@@ -63,6 +69,8 @@ class Release:
         sha256: file name to published hex digest; empty where none is known.
         licence: its terms.
         caution: what to say wherever its figures are shown.
+        citation: what to cite.
+        home: where to get it by hand; empty for what is fetched.
     """
 
     name: str
@@ -74,6 +82,8 @@ class Release:
     sha256: Mapping[str, str] = field(default_factory=dict[str, str])
     licence: str = LICENCE
     caution: str = ""
+    citation: str = CITATION
+    home: str = ""
 
 
 _RATING_COLUMNS = ("userId", "movieId", "rating", "timestamp")
@@ -102,6 +112,12 @@ U_FORM = Form(
         ("movieId", "title", "released", "released on video", "url", "unknown", *_GENRES_100K),
     ),
     genre_flags=_GENRES_100K,
+)
+TWEETS_FORM = Form(
+    "ratings.dat",
+    "movies.dat",
+    ratings_layout=Layout("::", None, "utf-8", _RATING_COLUMNS),
+    movies_layout=Layout("::", None, "utf-8", ("movieId", "title", "genres")),
 )
 FORMS = (CSV_FORM, DAT_FORM, U_FORM)
 
@@ -159,9 +175,17 @@ RELEASES: dict[str, Release] = {
             300 * _MB,
             2_500 * _MB,
         ),
+        Release(
+            "movietweetings-100k",
+            TWEETS_FORM,
+            RatingScale(0.0, 10.0),
+            licence=_TWEETS_LICENCE,
+            citation=_TWEETS_CITATION,
+            home="snapshots/100K of github.com/sidooms/MovieTweetings",
+        ),
     )
 }
-"""Every release that is known by name.
+"""Every release that is known by name. MovieTweetings numbers films as IMDb does, with leading zeros.
 
 Digests of the archives: TensorFlow Datasets' url_checksums/movielens.txt; for ml-32m, which it lacks, that of
 the archive whose md5 GroupLens publishes (d472be332d4daa821edc399621853b57).

@@ -18,7 +18,7 @@ def locate(name_or_dir: str) -> Path:
 
     Args:
         name_or_dir: a directory (anything that exists as one or holds a path separator), or a
-            MovieLens release, looked for as ``$CINEBLEND_DATA/<name>``, ``./data/<name>`` and in the
+            known release, looked for as ``$CINEBLEND_DATA/<name>``, ``./data/<name>`` and in the
             cache folder, in that order.
 
     Raises:
@@ -43,10 +43,11 @@ def locate(name_or_dir: str) -> Path:
     looked = [root / name_or_dir for root in _roots()]
     found = next((place for place in looked if place.is_dir()), None)
     if found is None:
+        home = RELEASES[name_or_dir].home
         raise DataNotFoundError(
             f"{name_or_dir} is not on this machine; looked for " + ", ".join(map(str, looked)),
             expected="a directory in one of these places",
-            remedy=f"cineblend fetch {name_or_dir}",
+            remedy=f"put it there, from {home}" if home else f"cineblend fetch {name_or_dir}",
         )
     return found
 

@@ -1,4 +1,4 @@
-"""MovieLens folders to datasets."""
+"""MovieLens folders, and others laid out like them, to datasets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from cineblend.data.assemble import assemble
 from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset, Source
-from cineblend.data.formats import CITATION, FORMS, LICENCE, RELEASES, Form, Release
+from cineblend.data.formats import FORMS, LICENCE, RELEASES, Form, Release
 from cineblend.data.kinds import INTEGER, SECONDS, TEXT, Field, Table, labels, number
 from cineblend.data.links import with_links
 from cineblend.errors import InputError
@@ -122,7 +122,7 @@ def _source(folder: Path, release: Release) -> Source:
         location=str(folder),
         sha256=sha256,
         licence=release.licence,
-        citation=CITATION,
+        citation=release.citation,
         caution=release.caution,
         verified=verified if release.sha256 else None,
     )
