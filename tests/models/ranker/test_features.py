@@ -30,7 +30,7 @@ def test_z_scores_far_from_zero_keep_their_order() -> None:
 
 def columns_of(person: UserBatch, films: Films, n: int) -> dict[str, np.ndarray]:
     everything = np.arange(n)[None]
-    made, _ = table([np.zeros((1, n))], person, films, everything, np.ones((1, n), bool))
+    made, _ = table([np.zeros((1, n))], person, films, everything, np.ones((1, n), bool), np.zeros((1, n)))
     return dict(zip(feature_names(("part",), films), made[0].T, strict=True))
 
 
@@ -41,6 +41,30 @@ def test_age_and_dates_are_in_years_before_the_persons_last_rating() -> None:
     found = columns_of(person, films, 24)
     np.testing.assert_allclose(found["age"], 2000 - world.catalog.year, atol=1e-3)
     np.testing.assert_allclose(found["since_first"], 30 - films.first, atol=2e-3)
+
+
+def test_who_says_when_they_ask_is_described_for_that_time() -> None:
+    world = checkerboard()
+    films = Films.of(world, 0.8)
+    at = int(world.ratings.timestamp.max())
+    person = UserBatch.unseen([{0: 5.0}], 24)
+    found = columns_of(person.asked(at + 1), films, 24)
+    np.testing.assert_allclose(found["age"], 1970 + at / YEAR - world.catalog.year, atol=2e-3)
+    counts = films.recent.before(np.arange(24)[None], np.array([at + 1]), 365 * 86_400)[0]
+    order = np.argsort(counts, kind="stable")
+    assert (np.diff(found["recent_365"][order]) >= 0).all()
+    assert not columns_of(person, films, 24)["recent_365"].any()
+
+
+def test_a_rating_surprises_by_how_far_it_is_from_what_film_and_person_let_expect() -> None:
+    world = checkerboard()
+    films = Films.of(world, 0.8)
+    hated, loved = (films.surprise(UserBatch.unseen([{0: value, 2: value}], 24)) for value in (0.5, 5.0))
+    assert hated.max() < 0 < loved.min()
+    one_star = replace(
+        world, ratings=replace(world.ratings, value=np.full(len(world.ratings), 5, np.float32))
+    )
+    assert not Films.of(one_star, 0.8).surprise(UserBatch.unseen([{0: 5.0}], 24)).any()
 
 
 def test_genres_and_years_of_what_a_person_likes_pull() -> None:

@@ -19,9 +19,10 @@ from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.cold import _logistic
-from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
+from cineblend.models.ranker.config import BoostConfig, NextConfig, Part, RankerConfig
 from cineblend.models.ranker.features import PERSON_FEATURES
 from cineblend.models.ranker.folds import inner_folds
+from cineblend.models.ranker.score import Ranker
 from cineblend.models.ranker.train import Linear, Order
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.rank import recommend
@@ -47,6 +48,20 @@ SMALL = RankerConfig(
 
 class TestRanker(Conformance):
     config = SMALL
+
+
+NEXT = replace(
+    SMALL,
+    disliked_share=0.4,
+    signed="ease",
+    preference=1.0,
+    next=NextConfig(lengths=(1, 3), fewest=10),
+)
+
+
+class TestRankerOfWhatComesNext(Conformance):
+    config = replace(NEXT, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
+    reads_text = True
 
 
 class TestRankerWithColdFilms(Conformance):
@@ -127,10 +142,12 @@ def test_a_film_nobody_rated_is_neither_buried_nor_lifted_above_all() -> None:
 
 def test_what_is_of_the_person_alone_moves_no_score() -> None:
     centre, rows = np.zeros(3), np.array([[1.0, 2.0, 30.0]], np.float32)
-    whole = Order(Linear(centre, np.array([1.0, 10.0, 100.0]), 0.5), ())
+    whole = Order(Linear(centre, np.array([1.0, 10.0, 100.0]), np.zeros(3), 0.5, 2), ())
     np.testing.assert_allclose(whole.score(rows), 0.5 + 1 + 20 + 3000)
     np.testing.assert_allclose(replace(whole, n_personal=2).score(rows), 0.5 + 1)
-    assert SMALL.build(FakeBench()).fit(checkerboard(40, 60))._order.n_personal == len(PERSON_FEATURES)  # pyright: ignore
+    assert SMALL.build(FakeBench()).fit(checkerboard(40, 60))._orders["around"].n_personal == len(
+        PERSON_FEATURES
+    )
 
 
 def test_a_person_without_a_history_gets_the_films_others_rate() -> None:
@@ -158,8 +175,7 @@ def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights()
     users = UserBatch.unseen([{}, {0: 5.0, 3: 1.0, 6: 4.0}], world.n_items)
     scores, explain = model.score_and_explain(users)
     assert model._panel is not None
-    assert model._order is not None
-    slate, weights = model._panel.slate(users), model._order.linear.weights
+    slate, weights = model._panel.slate(users), model._orders["around"].linear.weights
     items = slate.candidates[1][slate.open[1]]
     of_parts = np.zeros(len(items))
     for at in (0, 1):  # the third part, of dates, is no sum over ratings
@@ -343,3 +359,69 @@ def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:
     without = config.build(FakeBench()).fit(unnumbered)
     assert without._gate is not None
     np.testing.assert_array_equal(without._gate.renown, 0)
+
+
+def fitted(world: Dataset, config: RankerConfig = NEXT) -> Ranker:
+    model = config.build(FakeBench()).fit(world)
+    assert isinstance(model, Ranker)
+    return model
+
+
+def test_each_list_has_the_order_that_was_learned_for_its_kind() -> None:
+    world = checkerboard(60, 60)
+    model = fitted(world)
+    assert set(model._orders) == {"around", "short", "next"}
+    assert model._panel is not None
+    known = UserBatch.known(world.ratings)
+    undated = replace(known, timestamp=np.zeros_like(known.timestamp))
+    late = int(world.ratings.timestamp.max()) + 10**6
+
+    def kinds(users: UserBatch) -> set[str]:
+        assert model._panel is not None
+        return set(model._kinds(model._panel.slate(users)).tolist())
+
+    assert kinds(known) == {"around"}
+    assert kinds(undated) == kinds(undated.asked(late)) == {"short"}
+    assert "next" in kinds(known.asked(late))
+    # Who has no dates and does not say when asks now, which is as late as can be.
+    np.testing.assert_array_equal(model.score(undated), model.score(undated.asked(late)))
+
+
+def test_without_times_there_is_no_order_of_what_comes_next() -> None:
+    world = checkerboard(60, 60)
+    undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64)))
+    assert set(fitted(undated)._orders) == {"around", "short"}
+
+
+def test_films_like_those_a_person_hates_are_not_listed() -> None:
+    world = checkerboard(60, 60)
+    model = fitted(world)
+    even = [0, 2, 4, 6, 8]
+    users = UserBatch.unseen([dict.fromkeys(even, 0.5), dict.fromkeys(even, 5.0)], 60)
+    scores = model.score(users)
+    others = np.setdiff1d(np.flatnonzero(world.ratings.item_counts), even)
+    alike = others % 2 == 0
+    hated, loved = scores[:, others]
+    assert loved[alike].mean() > loved[~alike].mean() + 0.5
+    assert hated[alike].mean() < hated[~alike].mean()
+
+
+def test_what_each_rating_adds_is_linear_and_a_hated_film_takes_from_its_like() -> None:
+    world = checkerboard(60, 60)
+    model = fitted(world, replace(NEXT, preference=0.0))
+    users = UserBatch.unseen([{0: 5.0, 2: 4.5, 4: 0.5}], 60)
+    _, explain = model.score_and_explain(users)
+    assert model._panel is not None
+    slate = model._panel.slate(users)
+    items = slate.candidates[0][slate.open[0]]
+    added = explain(0, items)
+    assert added.shape == (3, len(items))
+    signed = model._panel.signed_part
+    assert signed is not None
+    surprise = model._panel.films.surprise(users)
+    assert surprise[2] < 0
+    order = model._orders["short"].linear.at(float(np.log(4)))
+    column = model._panel.names.index("signed")
+    expected = order[column] * signed.input_contributions(users, surprise, items)[2]
+    np.testing.assert_allclose(added[2], expected, rtol=1e-5, atol=1e-7)
+    assert np.abs(added[2]).max() > 0

@@ -139,8 +139,8 @@ class Panel:
     def _recent(self, users: UserBatch, config: NextConfig) -> npt.NDArray[np.float32]:
         """(n, p) ln(1 + ratings) of the pool's films just before each list is asked for; 0 without a time."""
         times, at = np.unique(users.ask_time, return_inverse=True)
-        rows = np.stack([self._recent_at(int(time), config.recent_days) for time in times])
-        return rows[at.ravel()]
+        rows = [self._recent_at(int(time), config.recent_days) for time in times]
+        return np.array(rows, np.float32).reshape(len(times), len(self.pool))[at.ravel()]
 
     def _recent_at(self, time: int, days: float) -> npt.NDArray[np.float32]:
         if not time:

@@ -82,9 +82,11 @@ class Ranker(Recommender):
             order = self._orders[str(kinds[person])].linear
             found = lines(panel, order, self._preference, slate, person, item_num)
             alone = slate.users.slice(person, person + 1)
+            shown = panel.shown(alone)
             cold = ~panel.warm[item_num]
             if self._gate is not None and cold.any():
-                found[:, cold] = self._gate.contributions(alone, item_num[cold])
+                seen = np.isin(alone.item_num, shown.item_num)
+                found[np.ix_(seen, cold)] = self._gate.contributions(shown, item_num[cold])
             return found
 
         return self._scores(panel, slate), explain
@@ -137,7 +139,7 @@ class Ranker(Recommender):
     def _new(self, gate: ColdGate, slate: Slate, cold: Items) -> Scores:
         """(n, c) the scores of films nobody rated, on the scale of the order that lists each person's."""
         level = np.array([self._levels[kind] for kind in self._kinds(slate).tolist()], np.float32)
-        return gate.items(slate.users, cold) + level[:, None]
+        return gate.items(self._fitted().shown(slate.users), cold) + level[:, None]
 
     def _scores(self, panel: Panel, slate: Slate) -> Scores:
         learned = self._learned(slate)
