@@ -362,15 +362,15 @@ def test_answers_are_the_same_from_many_threads(recommender: Recommender) -> Non
     assert all(one == alone for one in found)
 
 
-def test_times_of_ratings_reach_the_model(world: Dataset) -> None:
+def test_when_ratings_were_made_does_not_change_tonights_list(world: Dataset) -> None:
     from cineblend.models.period import PeriodConfig
 
     dated = Recommender(fit(world, PeriodConfig(months=1.0)))
-    early, late = (
-        dated.recommend(SPACE, timestamps=dict.fromkeys(SPACE, time), text_weight=0)
-        for time in (1_000_000_000, 1_500_000_000)
-    )
-    assert [one.item_id for one in early] != [one.item_id for one in late]
+    lists = [
+        dated.recommend(SPACE, timestamps=times, text_weight=0)
+        for times in ({}, *(dict.fromkeys(SPACE, time) for time in (1_000_000_000, 1_500_000_000)))
+    ]
+    assert lists[0] == lists[1] == lists[2]
 
 
 def test_titles_are_data_in_sentences(world: Dataset) -> None:

@@ -23,13 +23,16 @@ def histories(
     people: Sequence[ByItem[float]],
     timestamps: ByItem[int] | None = None,
 ) -> UserBatch:
-    """People the model never saw.
+    """People the model never saw, who ask now.
+
+    A list is for now, whenever its ratings were made: what a person imports after years gives the list of
+    today and not that of another year. So times are checked and go no further.
 
     Args:
         films: the catalogue.
         scale: the lowest and highest rating there is.
         people: item id to rating, a map a person.
-        timestamps: item id to seconds since 1970 of the first person's ratings whose time is known.
+        timestamps: item id to seconds since 1970 of the first person's ratings whose time is known; checked.
 
     Raises:
         UserError: an unknown film, a rating off the scale, or a time that is none.
@@ -49,16 +52,12 @@ def histories(
                 f"the time of film {item_id!r} is {time}", expected="seconds since 1970, 0 where unknown"
             )
     lengths = [len(ratings) for ratings in people]
-    first = lengths[0] if lengths else 0
     return UserBatch(
         np.full(len(people), -1, np.int32),
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         films.nums(item_ids),
         np.array(values, np.float32),
-        # The times are the first person's: the others may have rated the same films at other times.
-        np.array(
-            [times.get(item_id, 0) if at < first else 0 for at, item_id in enumerate(item_ids)], np.int64
-        ),
+        np.zeros(len(values), np.int64),
         len(films),
     )
 

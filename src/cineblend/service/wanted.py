@@ -66,7 +66,8 @@ class Wanted:
 
     Attributes:
         ratings: item id to rating, on the model's scale; may be empty.
-        timestamps: item id to the time of its rating, seconds since 1970, where known.
+        timestamps: item id to the time of its rating, seconds since 1970, where known. A list is for now,
+            so they do not change it.
         k: length of the list, 1 to 100.
         filters: which films may be listed.
         text: words, such as "slow science fiction, no gore"; empty for none.
