@@ -10,29 +10,34 @@ from typing import Any
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
+from cineblend.fit_seconds import fit_seconds, largest_pool, part_seconds
 from cineblend.matrix_bytes import matrix_bytes
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
 from cineblend.models.als import ALSConfig
-from cineblend.models.autoencoder import MOST_LOOKS, N_AT_ONCE
 from cineblend.models.base import Recommender, Workbench
 from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
-from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.speed import REFERENCE, speed
 from cineblend.strategies import Strategy, reseeded
 from cineblend.text.features import TextSpec
 from cineblend.text.memory import free_mb
 from cineblend.text.projection import ProjectionConfig
 
-_WHOLE_RATINGS, _WHOLE_ITEMS = 300_000, 12_000
-"""Up to so much the learned blend is what it is for ml-latest-small: ten hold-outs, exact parts."""
-_EXACT_RATINGS = 2_000_000
-"""Up to so many ratings, and as many films as above, its parts are exact and two hold-outs are enough."""
+_WHOLE_RATINGS = 300_000
+"""Up to so many ratings λ is what it was chosen to be, and a fit may take ``_SECONDS``."""
+_EXACT_RATINGS, _MOST_POOLED = 2_000_000, 40_000
+"""Up to so many ratings, and rated films, the blend has all its parts."""
+_SECONDS, _SECONDS_OF_MANY = 200.0, 900.0
+"""What a fit may take before it learns from fewer hold-outs, and people."""
+_SECONDS_AN_INVERSE = 1.5
+"""What an inverse may take before it is of the most rated films alone."""
+_LEAST_POOL, _FEWEST_PEOPLE = 2000, 1000
 _POOL = 16_000
 """Films that can be candidates on larger data: of 32 million simulated ratings they hold 97.7 %."""
 _SMALL_USERS, _GROWTH = 610, 0.3
@@ -43,13 +48,8 @@ _BYTES_OF_COLUMNS = 28
 """Of these, what a loaded rating holds: user, item, value, time and its place in the order by user."""
 _BYTES_OF_LIBRARIES = 2_000_000_000
 """What the learned blend holds whatever the size: torch, an encoder, LightGBM and what they work in."""
-_BYTES_OF_LANGUAGE_MODEL, _SECONDS_A_TITLE = 700_000_000, 0.015
-"""A small language model in float32 and what it works in; what asking it costs on two cores."""
-_SECONDS_A_RATING = 1.5e-4
-"""Of one fit of all parts and what is learned of one hold-out: 1.2e-4 as measured at a million with twelve
-parts, the rest what pairs around the time took alone, and an estimate for runs."""
-_SECONDS_A_LOOK = 2e-10
-"""Of an autoencoder at one row, for each item and factor, on one core."""
+_BYTES_OF_LANGUAGE_MODEL = 700_000_000
+"""A small language model in float32 and what it works in."""
 _PAIRS = 3000
 """Of a film over all quarters, on data where its pairs would be ten times as many."""
 
@@ -135,33 +135,73 @@ def planned(
 
 
 def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]:
-    small = shape.n_items <= _WHOLE_ITEMS
-    if small and shape.n_ratings <= _WHOLE_RATINGS:
-        return model, "", 0.0
-    if small and shape.n_ratings <= _EXACT_RATINGS:
-        parts = tuple(replace(part, model=_stronger(part.model, shape)) for part in model.parts)
-        cold = _stronger(model.cold, shape)
-        dense = sum(isinstance(part.model, EaseConfig) for part in parts)
-        dense += isinstance(cold, CarriedConfig)
-        pools = [part.model.n_items for part in parts if isinstance(part.model, SparseEaseConfig)]
-        cubes = dense * shape.n_items**3 + sum(min(pool, shape.n_items) ** 3 for pool in pools)
-        nets = sum(_net_seconds(part.model, shape) for part in parts if isinstance(part.model, MultVAEConfig))
-        seconds = 3 * (3e-11 * cubes + _SECONDS_A_RATING * shape.n_ratings + nets)
-        seconds += bool(model.familiar_to) * _SECONDS_A_TITLE * max(shape.n_catalogue, shape.n_items)
-        note = f"all {len(parts)} parts, exact; the order learned from 2 of {model.n_folds} hold-outs"
-        return replace(model, parts=parts, cold=cold, n_lessons=2), note, seconds
-    text = any(isinstance(part.model, TextRidgeConfig) for part in model.parts)
-    large = large_blend(shape, with_text=text)
-    pool = min(shape.n_items, large.n_pool)
-    seconds = 1.5 * (3e-11 * pool**3 + 3e-5 * shape.n_ratings) + text * 0.01 * max(
-        shape.n_catalogue, shape.n_items
+    text = any(getattr(part.model, "text", ()) for part in model.parts)
+    if shape.n_ratings > _EXACT_RATINGS or shape.n_items > _MOST_POOLED:
+        large = large_blend(shape, with_text=text)
+        seconds = fit_seconds(large, shape, speed())
+        note = (
+            f"{len(large.parts)} parts ({', '.join(part.name for part in large.parts)}), candidates among "
+            f"the {min(shape.n_items, large.n_pool)} most rated films, the order learned from one hold-out "
+            f"of {large.max_users} people"
+        )
+        note += "; no language model is asked which new films are well known" * bool(model.familiar_to)
+        return large, note, seconds
+    found, said = _affordable(model, shape)
+    if shape.n_ratings > _WHOLE_RATINGS:
+        found = _with_parts(found, lambda part: _stronger(part, shape))
+    held_out = found.n_lessons or found.n_folds
+    fewer = held_out
+    limit = _SECONDS if shape.n_ratings <= _WHOLE_RATINGS else _SECONDS_OF_MANY
+    while fewer > 1 and fit_seconds(replace(found, n_lessons=fewer), shape, REFERENCE) > limit:
+        fewer -= 1
+    people = found.max_users
+    while people > _FEWEST_PEOPLE and (
+        fit_seconds(replace(found, n_lessons=fewer, max_users=people), shape, REFERENCE) > limit
+    ):
+        people = max(_FEWEST_PEOPLE, people // 2)
+    if fewer < held_out or people < min(found.max_users, shape.n_users):
+        found = replace(found, n_lessons=fewer, max_users=people)
+        said.append(f"the order learned from {fewer} of {found.n_folds} hold-outs of {people} people at most")
+    seconds = fit_seconds(found, shape, speed())
+    if found == model:
+        return model, "", seconds
+    return (
+        found,
+        f"all {len(found.parts)} parts; " + "; ".join(said or ["stronger λ for so many people"]),
+        seconds,
     )
-    note = (
-        f"{len(large.parts)} parts ({', '.join(part.name for part in large.parts)}), candidates among the "
-        f"{pool} most rated films, the order learned from one hold-out of {large.max_users} people"
-    )
-    note += "; no language model is asked which new films are well known" * bool(model.familiar_to)
-    return large, note, seconds
+
+
+def _affordable(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, list[str]]:
+    """The blend with matrices that are inverted in seconds: of the most rated films where all take longer.
+
+    What is chosen is the same on every machine; how long it takes is not.
+    """
+    pool = min(largest_pool(_SECONDS_AN_INVERSE, REFERENCE) // 500 * 500, shape.n_items)
+
+    def cheaper(part: Any) -> Any:
+        if isinstance(part, CarriedConfig):
+            return replace(part, targets=cheaper(part.targets))
+        if not isinstance(part, EaseConfig) or part_seconds(part, shape, REFERENCE) <= _SECONDS_AN_INVERSE:
+            return part
+        return SparseEaseConfig(
+            max(pool, _LEAST_POOL),
+            400,
+            part.regularization,
+            part.grading,
+            part.text,
+            part.text_weight,
+            part.run,
+        )
+
+    found = _with_parts(model, cheaper)
+    changed = found != model
+    return found, [f"EASE over the {max(pool, _LEAST_POOL)} most rated films"] * changed
+
+
+def _with_parts(model: RankerConfig, change: Callable[[Any], Any]) -> RankerConfig:
+    parts = tuple(replace(part, model=change(part.model)) for part in model.parts)
+    return replace(model, parts=parts, cold=None if model.cold is None else change(model.cold))
 
 
 def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
@@ -186,12 +226,6 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
         n_lessons=1,
         boosts=(BoostConfig(min_in_leaf=500),),
     )
-
-
-def _net_seconds(model: MultVAEConfig, shape: Shape) -> float:
-    """Of training its nets, so many at once."""
-    looks = min(model.epochs * shape.n_users, MOST_LOOKS) * -(-model.n_nets // N_AT_ONCE)
-    return _SECONDS_A_LOOK * looks * min(model.n_items, shape.n_items) * model.n_factors
 
 
 def _strength(regularization: float, shape: Shape) -> float:
