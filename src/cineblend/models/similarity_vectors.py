@@ -1,0 +1,53 @@
+"""Similarity vectors: an item's genres as a vector, vectors made short, and their products."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.catalog import Catalog
+from cineblend.models.base import Scores
+
+Vectors = npt.NDArray[np.float16]
+
+_POWER_STEPS = 7
+"""Power iterations of the randomised SVD, as for the words of TF-IDF."""
+
+
+def genre_vectors(catalog: Catalog) -> npt.NDArray[np.float64]:
+    """(n_items, genres) of unit length; a genre of few items counts more."""
+    names = sorted({genre for some in catalog.genres for genre in some})
+    column = {name: at for at, name in enumerate(names)}
+    found = np.zeros((len(catalog), len(names)))
+    for num, some in enumerate(catalog.genres):
+        found[num, [column[genre] for genre in some]] = 1
+    rarity = np.log(len(catalog) / np.maximum(found.sum(axis=0), 1))
+    return unit(found * np.maximum(rarity, 1e-3))
+
+
+def leading(
+    matrix: sp.csr_array | npt.NDArray[np.floating], k: int, seed: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """(k,) largest singular values and (k, columns) their right vectors, fewer where there are fewer."""
+    from sklearn.utils.extmath import randomized_svd
+
+    rows, columns = matrix.shape or (0, 0)
+    k = min(k, rows, columns)
+    if not k:
+        return np.zeros(0), np.zeros((0, columns))
+    _, values, axes = randomized_svd(matrix, k, n_iter=_POWER_STEPS, random_state=seed)  # pyright: ignore[reportArgumentType]
+    return values, axes
+
+
+def unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Rows of unit length; a row of zeros stays."""
+    vectors = np.asarray(vectors, np.float64)
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(length > 0, length, 1)
+
+
+def products(vectors: Vectors, item_num: int) -> Scores:
+    """(n_items,) products of one row with all; 16-bit numbers are widened, which BLAS needs."""
+    wide = vectors.astype(np.float32)
+    return wide @ wide[item_num]
