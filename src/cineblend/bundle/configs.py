@@ -24,6 +24,7 @@ from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_prior import EasePriorConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
 from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.item_similarity import ItemSimilarityConfig
 from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.pmf import PMFConfig
@@ -58,6 +59,7 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
             Imitation,
             Interactions,
             ItemKNNConfig,
+            ItemSimilarityConfig,
             MultVAEConfig,
             NextConfig,
             OrderConfig,

@@ -17,6 +17,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
+from cineblend.models.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.progress import bar
 from cineblend.strategies import Strategy
 from cineblend.text.features import TextSpec
@@ -24,6 +25,8 @@ from cineblend.workbench import Bench
 
 MAP_TEXT = TextSpec("tfidf")
 """What the map reads, whatever the strategy does: by words genres form countries, by meaning they mix."""
+SIMILARITY = ItemSimilarityConfig()
+"""How alike films are, whatever the strategy is: it reads words, and what else the strategy reads."""
 
 
 def make(
@@ -58,6 +61,9 @@ def make(
     notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
     spec = _main_text(strategy)
     text = None if spec is None else bench.features(spec, dataset)
+    with bar("comparing films with each other", None):
+        similarity, note = _similarity(dataset, bench, spec)
+    notes += note
     spot = None
     if with_map:
         with bar("laying out the map", None):
@@ -72,6 +78,7 @@ def make(
         films=_facts(dataset, spot),
         scale=dataset.scale,
         text=text,
+        similarity=similarity,
         made_from={
             "data": _data(dataset),
             "seed": seed,
@@ -140,6 +147,20 @@ def _texts(value: Any) -> Iterator[TextSpec]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
+
+
+def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
+    """How alike films are, and a note where it knows no words."""
+    texts, notes = list(SIMILARITY.text), list[str]()
+    try:
+        for one in texts:
+            bench.features(one, dataset)
+    except UserError as error:
+        texts = []
+        notes.append(f"similar films know no words: {error.problem}")
+    if read is not None and read not in texts and read.encoder != "tfidf":
+        texts.append(read)
+    return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
 
 
 def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:

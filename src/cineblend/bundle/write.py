@@ -90,6 +90,7 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
     state = {
         "model": write_plain(fitted.model.state(), shelf),
         "text": write_plain(plain(fitted.text), shelf),
+        "similarity": write_plain(plain(fitted.similarity), shelf),
     }
     shelf.put("state.json", _json(state))
     shelf.put("catalog.parquet", films.to_parquet(fitted.catalog, fitted.films))

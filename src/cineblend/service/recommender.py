@@ -118,7 +118,7 @@ class Recommender:
         Raises:
             UserError: an unknown film or measure, or one that knows nothing of the film.
         """
-        return similar(self.films, self._scorer, item_id, k, by)
+        return similar(self.films, self._scorer, self.fitted.similarity, item_id, k, by)
 
     def search(
         self,

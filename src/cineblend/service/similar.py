@@ -6,6 +6,7 @@ import numpy as np
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.base import Scores
+from cineblend.models.item_similarity import ItemSimilarity
 from cineblend.rank import top_k
 from cineblend.service.answers import Similar
 from cineblend.service.films import Films
@@ -21,13 +22,17 @@ _HEARD = 5
 BY: tuple[By, ...] = ("both", "people", "text")
 
 
-def similar(films: Films, scorer: Scorer, item_id: ItemId, k: int, by: By) -> list[Similar]:
-    """The k films most like one.
+def similar(
+    films: Films, scorer: Scorer, similarity: ItemSimilarity | None, item_id: ItemId, k: int, by: By
+) -> list[Similar]:
+    """The k films most like one, by ``models.item_similarity``; the most alike has 1.
 
-    By people: what this one film, rated highest, contributes to the model's scores of the films it puts first
-    then, of those with five ratings or more: films everyone watches have their score from elsewhere. A model
-    whose ratings do not stand alone is asked for its scores. By text: the cosine of the texts, from 0. Both:
-    the mean of the two, each scaled to 1 for the most alike.
+    By people: who rates both, the less the fewer ratings there are. By text: words, genres and series.
+    Both: their sum and the years' closeness; the ratings' share in it grows with their number.
+
+    A bundle from before there was a similarity asks the recommender: by people, what this one film, rated
+    highest, contributes to the scores of the films put first then, of those with five ratings or more, or
+    where ratings do not stand alone, the scores; by text, the cosine of the texts; both, the mean of the two.
 
     Raises:
         UserError: an unknown film or measure, k outside 1 to 100, or a film the measure knows nothing of.
@@ -37,20 +42,32 @@ def similar(films: Films, scorer: Scorer, item_id: ItemId, k: int, by: By) -> li
     if not 1 <= k <= LONGEST_LIST:
         raise UserError(f"k is {k}", expected=f"a length from 1 to {LONGEST_LIST}")
     num = films.num(item_id)
-    halves = [half for half in _halves(films, scorer, num, by) if np.isfinite(half).any()]
-    if not halves:
-        measure = {"both": "ratings or text", "people": "ratings", "text": "text"}[by]
+    if similarity is None:
+        likeness = _without_similarity(films, scorer, num, by)
+    else:
+        measure = {"both": similarity.by_both, "people": similarity.by_people, "text": similarity.by_text}[by]
+        likeness = _scaled(measure(num), num)
+    if not np.isfinite(likeness).any():
+        known = {"both": "ratings or text", "people": "ratings", "text": "text"}[by]
         raise UserError(
-            f"nothing is known of “{films.title[num]}” by {measure}",
-            expected="a film with " + measure,
+            f"nothing is known of “{films.title[num]}” by {known}",
+            expected="a film with " + known,
             remedy="use another measure",
         )
-    likeness = np.stack([np.nan_to_num(half, nan=0.0) for half in halves]).mean(axis=0, dtype=np.float32)
+    likeness = np.nan_to_num(likeness, nan=0.0)
     others = np.asarray(likeness > 0, bool)
     others[num] = False
     ranked = top_k(likeness[None], k=k, candidates=others)
     listed = zip(ranked.item_num[0].tolist(), ranked.score[0].tolist(), strict=True)
     return [Similar(films.item(at), score, by) for at, score in listed if at >= 0]
+
+
+def _without_similarity(films: Films, scorer: Scorer, num: int, by: By) -> Scores:
+    """(n,) the mean of those halves that say something; all NaN where none does."""
+    halves = [half for half in _halves(films, scorer, num, by) if np.isfinite(half).any()]
+    if not halves:
+        return np.full(len(films), np.nan, np.float32)
+    return np.stack([np.nan_to_num(half, nan=0.0) for half in halves]).mean(axis=0, dtype=np.float32)
 
 
 def _halves(films: Films, scorer: Scorer, num: int, by: By) -> list[Scores]:
