@@ -33,8 +33,8 @@ _YEARS_APART = 10.0
 class ItemSimilarityConfig:
     """Hyper-parameters.
 
-    Chosen by ``benchmarks/similar.py --choose`` on ml-latest-small, on the halves of people and of tags
-    that its report does not use.
+    Chosen on ml-latest-small by the measures of ``benchmarks/similar.py``, on halves of people and tags that
+    the report does not use (``--choose``); ``series_weight`` by reading lists.
 
     Attributes:
         text: features whose cosines count, each as much.
@@ -70,7 +70,7 @@ class ItemSimilarityConfig:
     text_weight: float = 0.75
     text_dimensions: int = 96
     year_weight: float = 0.3
-    series_weight: float = 0.3
+    series_weight: float = 0.6
     most_people: int = 20_000
     seed: int = 42
 
