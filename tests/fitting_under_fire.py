@@ -112,7 +112,7 @@ def main(data: str, folder: str) -> None:
     model = Path(folder)
     # What a fit imports is imported before the other forks; importing starts no thread, fitting would.
     for name in in_child(lambda: [fit(data, model, STRATEGIES[0], at=0), *sys.modules])[1:]:
-        if name.startswith(("cineblend.", "polars.", "pydantic.", "typer.")):
+        if name.startswith(("cineblend.", "polars.", "pydantic.", "scipy.", "sklearn.", "typer.")):
             import_module(name)
     before, at = STRATEGIES[0], 0
     while True:
