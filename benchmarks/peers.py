@@ -1,15 +1,18 @@
 """Benchmark: other libraries beside ours, on one split, one tuning budget and one metric code.
 
-    python benchmarks/peers.py [--data ml-latest-small] [--peers implicit-als,...] [--seeds 42,1,2,3,4]
-                               [--trials 8] [--ours ease,ease+text] [--out peers-results] [--install]
+    python benchmarks/peers.py [--data ml-latest-small] [--protocol study] [--peers implicit-als,...]
+                               [--seeds 42,1,2,3,4] [--trials 8] [--ours ease,ease+text]
+                               [--out peers-results] [--install]
 
-Every peer is tuned for each seed on the same inner hold-out of that split's training ratings, by
-NDCG@25, the same number of trials (fewer where a row says so); the best is fitted once more on all of
-train and judged on the test. Each runs in a process of its own, LensKit and cornac's WMF in virtual
-environments of their own, which --install makes. Ours is tested against every peer, user by user, with
-Holm's correction; over several splits ours are compared with each other too. OUT/results.json is
-written after every row and read on the next run: what is in it is not run again. Delete the folder
-after changing a peer's code.
+Every peer is tuned for each seed on the same inner hold-out by NDCG@25: the split's training ratings,
+split once more by the same protocol. Each gets the same number of trials (fewer where a row says so);
+the best is fitted once more on all of train and judged on the test. Each runs in a process of its own,
+and those whose versions clash in virtual environments of their own, which --install makes. A peer that
+cannot do what a protocol asks, or whose process fails, is told as "not run", with the reason. Ours is
+tested against every peer, user by user, with Holm's correction; over several splits ours are compared
+with each other too. A protocol without chance in it gives every seed the same split: the seeds are then
+the models' alone. OUT/results.json is written after every row and read on the next run: what ran is not
+run again. Delete the folder after changing a peer's code.
 """
 
 from __future__ import annotations
@@ -27,8 +30,9 @@ import numpy as np
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.errors import NotAvailableError, UnknownNameError
-from cineblend.evaluate.protocol import protocol
+from cineblend.evaluate.protocol import PROTOCOLS, protocol
 from cineblend.evaluate.result import RowResult
+from cineblend.evaluate.rules import Protocol
 from cineblend.files import write_text
 from cineblend.strategies import STRATEGIES
 from peer.between import between
@@ -44,6 +48,7 @@ def main() -> None:
     """Run what is not there yet, then print the table and the tests."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--data", default="ml-latest-small")
+    options.add_argument("--protocol", default="study", help=", ".join(PROTOCOLS))
     options.add_argument("--peers", default=",".join(PEERS))
     options.add_argument("--ours", default="ease,ease+text")
     options.add_argument("--seeds", default="42,1,2,3,4")
@@ -53,26 +58,29 @@ def main() -> None:
     asked = options.parse_args()
     peers, ours = _names(asked.peers, PEERS, "peer"), _names(asked.ours, STRATEGIES, "strategy")
     seeds, dataset = [int(seed) for seed in asked.seeds.split(",")], load(asked.data)
+    rules = protocol(asked.protocol)
     (asked.out / "lists").mkdir(parents=True, exist_ok=True)
     target = asked.out / "results.json"
-    found: Found = json.loads(target.read_bytes()) if target.is_file() else _started(dataset)
+    found: Found = json.loads(target.read_bytes()) if target.is_file() else _started(dataset, rules)
     if found["data_sha256"] != dataset.ratings.fingerprint():
         options.error(f"{target} is about other ratings than {asked.data}: name another --out")
+    if found.setdefault("protocol", "study") != rules.name:
+        options.error(f"{target} is about {found['protocol']}, not {rules.name}: name another --out")
     for seed in seeds:
         there = found["seeds"].setdefault(str(seed), {"peers": {}, "ours": {}})
         for name in peers:
             if there["peers"].get(name, {}).get("asked_trials") != asked.trials:
-                there["peers"][name] = _peer(name, dataset, seed, asked)
+                there["peers"][name] = _peer(name, dataset, replace(rules, seed=seed), asked)
                 write_text(target, json.dumps(found, indent=1))
         for name in ours:
             if name not in there["ours"]:
-                row, peak = measured(asked.data, [name], seed)[0]
+                row, peak = measured(asked.data, [name], replace(rules, seed=seed))[0]
                 there["ours"][name] = _plain(row, peak)
                 write_text(target, json.dumps(found, indent=1))
         there["tests"] = _tests(there, seed)
         write_text(target, json.dumps(found, indent=1))
         _show(seed, there)
-    _show_between(found["seeds"], dataset, ours)
+    _show_between(found["seeds"], dataset, rules, ours)
 
 
 def _names(asked: str, known: Mapping[str, Any], kind: str) -> list[str]:
@@ -83,12 +91,12 @@ def _names(asked: str, known: Mapping[str, Any], kind: str) -> list[str]:
     return names
 
 
-def _started(dataset: Dataset) -> Found:
-    return {"data": dataset.source.name, "data_sha256": dataset.ratings.fingerprint(), "seeds": {}}
+def _started(dataset: Dataset, rules: Protocol) -> Found:
+    print_ = dataset.ratings.fingerprint()
+    return {"data": dataset.source.name, "data_sha256": print_, "protocol": rules.name, "seeds": {}}
 
 
-def _peer(name: str, dataset: Dataset, seed: int, asked: argparse.Namespace) -> Found:
-    rules = replace(protocol("study"), seed=seed)
+def _peer(name: str, dataset: Dataset, rules: Protocol, asked: argparse.Namespace) -> Found:
     split = rules.split(dataset)
     try:
         tuned = tune(
@@ -149,7 +157,7 @@ def _show(seed: int, there: Found) -> None:
             )
 
 
-def _show_between(found: Mapping[str, Found], dataset: Dataset, ours: Sequence[str]) -> None:
+def _show_between(found: Mapping[str, Found], dataset: Dataset, rules: Protocol, ours: Sequence[str]) -> None:
     """The rows of ours against each other over all splits on which both ran."""
     for first, second in combinations(ours, 2):
         both = {
@@ -158,7 +166,7 @@ def _show_between(found: Mapping[str, Found], dataset: Dataset, ours: Sequence[s
             if all(there["ours"].get(name, {}).get("status") == "ran" for name in (first, second))
         }
         for label in LABELS if len(both) > 1 else ():
-            said = between(both, dataset, first, second, label)
+            said = between(both, dataset, rules, first, second, label)
             low, high = said["interval"]
             print(
                 f"{first} against {second}, {label} over {len(both)} splits: {said['mean']:+.4f} "

@@ -1,11 +1,7 @@
-"""The peers' benchmark: every adapter learns the checkerboard, and the rules are the study's."""
+"""The peers of the benchmark: every adapter learns the checkerboard, and files carry what they are given."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,26 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError
-from cineblend.evaluate.evaluate import Judge
-from cineblend.evaluate.protocol import protocol
-from cineblend.evaluate.result import RowResult
-from cineblend.models.base import Recommender
-from cineblend.models.ease import EaseConfig
 from cineblend.rank import top_k
-from cineblend.workbench import Bench
 from peer import environment
-from peer.between import between
-from peer.exchange import Outcome, best, outcome_path, read_train, write_train
-from peer.judging import LABELS, Listed, judged, leads
-from peer.row import Library, Train
+from peer.exchange import COLUMNS, best, outcome_path, read_train, sha256_of, write_train
+from peer.row import Rated, Train
 from peer.rows import PEERS
-from peer.tuning import as_train, run, trials_of, tune
+from peer.tuning import as_train, run
 from worlds import checkerboard
 
 BENCHMARKS = Path(environment.BENCHMARKS)
 HERE = [name for name, peer in PEERS.items() if not peer.package.environment]
+PEER_FILES = sorted((BENCHMARKS / "peer").glob("rows*.py"))
 AWAY = [name for name in PEERS if name not in HERE]
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -46,6 +36,11 @@ SMALL: dict[str, dict[str, Any]] = {
     "cornac-wmf": {"k": 4, "learning_rate": 0.005, "max_iter": 100, "feedback": "liked"},
     "cornac-ctr": {"k": 4, "max_iter": 5, "feedback": "liked"},
     "cornac-ease": {"lamb": 2, "feedback": "liked"},
+    "cornac-multvae": {"k": 8, "hidden": 32, "steps": 200, "feedback": "liked"},
+    "cornac-recvae": {"k": 8, "hidden": 32, "steps": 200, "feedback": "liked"},
+    "pyg-lightgcn": {"k": 8, "steps": 100, "feedback": "liked"},
+    "rectools-sasrec": {"n_factors": 16, "steps": 40, "feedback": "liked"},
+    "rectools-bert4rec": {"n_factors": 16, "steps": 40, "feedback": "liked"},
 }
 """Settings by which a peer should learn a board of 12 people and 24 films."""
 
@@ -70,6 +65,28 @@ def check_lists(item_num: Any, train: Train) -> None:
     assert right.mean() > 0.75
 
 
+def strangers(world: Dataset) -> Train:
+    """The first four people leave train and come back with what they rated."""
+    whole = as_train(world)
+
+    def part(rows: Any) -> dict[str, Any]:
+        columns = {name: getattr(whole, name)[rows] for name in COLUMNS}
+        return columns | {"top": whole.top, "n_users": whole.n_users, "n_items": whole.n_items}
+
+    away = whole.user < 4
+    return replace(whole, **part(~away), given=Rated(**part(away)))
+
+
+def check_strangers(item_num: Any, train: Train) -> None:
+    """Strangers are listed films of their colour that they have not rated."""
+    given = train.asked
+    for user in range(4):
+        own = item_num[user][item_num[user] >= 0]
+        assert not set(own.tolist()) & set(given.item[given.user == user].tolist())
+    first = item_num[:4, :3]
+    assert (first % 2 == np.arange(4)[:, None] % 2)[first >= 0].mean() > 0.75
+
+
 @quiet
 @pytest.mark.parametrize("name", HERE)
 def test_every_adapter_learns_the_board(name: str) -> None:
@@ -78,6 +95,14 @@ def test_every_adapter_learns_the_board(name: str) -> None:
     scores = PEERS[name].fit(train, settings_of(name), 42)()
     assert scores.shape == (12, 24)
     check_lists(best(scores, train), train)
+
+
+@quiet
+@pytest.mark.parametrize("name", [name for name in HERE if PEERS[name].unseen])
+def test_a_row_that_says_so_makes_lists_for_strangers(name: str) -> None:
+    pytest.importorskip(PEERS[name].package.name)
+    train = strangers(checkerboard())
+    check_strangers(best(PEERS[name].fit(train, settings_of(name), 42)(), train), train)
 
 
 @pytest.mark.slow
@@ -91,9 +116,13 @@ def test_every_adapter_of_another_environment_learns_the_board(
     except NotAvailableError as missing:
         pytest.skip(missing.problem)  # other libraries, installed by benchmarks/peers.py alone
     world = checkerboard()
-    (outcome,) = run(PEERS[name], python, world, [settings_of(name)], 42, tmp_path)
+    (outcome,) = run(PEERS[name], python, as_train(world), [settings_of(name)], 42, tmp_path)
     check_lists(outcome.item_num, as_train(world))
     assert outcome.peak_bytes > 10_000_000
+    if PEERS[name].unseen:
+        train = strangers(world)
+        (outcome,) = run(PEERS[name], python, train, [settings_of(name)], 42, tmp_path)
+        check_strangers(outcome.item_num, train)
 
 
 def test_settings_name_every_number_of_the_row() -> None:
@@ -137,24 +166,38 @@ def test_feedback_is_what_the_row_says() -> None:
     assert train.feedback("liked").tolist() == [1, 1, 0, 0, 0, 0]
 
 
-def test_trials_are_distinct_the_same_every_time_and_no_more_than_a_row_allows() -> None:
-    peer = PEERS["implicit-als"]
-    asked = trials_of(peer, 8)
-    assert asked == trials_of(peer, 8)
-    assert len({json.dumps(one) for one in asked}) == 8
-    assert len(trials_of(replace(peer, max_trials=3), 8)) == 3
-    assert len(trials_of(replace(peer, space={"K": (1, 2)}), 8)) == 2
-
-
-def test_train_comes_back_as_it_went(tmp_path: Path) -> None:
-    train = as_train(checkerboard())
+@pytest.mark.parametrize("train", [as_train(checkerboard()), strangers(checkerboard())])
+def test_train_comes_back_as_it_went(tmp_path: Path, train: Train) -> None:
+    train = replace(train, timestamp=np.arange(len(train.user), dtype=np.int64))
     write_train(tmp_path / "train.npz", train)
     again = read_train(tmp_path / "train.npz")
-    np.testing.assert_array_equal(again.user, train.user)
-    np.testing.assert_array_equal(again.item, train.item)
-    np.testing.assert_array_equal(again.value, train.value)
-    assert (again.top, again.n_users, again.n_items) == (5.0, 12, 24)
+    for sent, back in ((train, again), (train.asked, again.asked)):
+        for name in COLUMNS:
+            np.testing.assert_array_equal(getattr(back, name), getattr(sent, name))
+        assert (back.top, back.n_users, back.n_items) == (5.0, 12, 24)
+    assert (again.given is None) == (train.given is None)
+    np.testing.assert_array_equal(again.candidates, train.candidates)
     assert again.documents == train.documents
+
+
+def test_other_times_histories_or_candidates_are_another_train() -> None:
+    train = strangers(checkerboard())
+    given = train.asked
+    others = [
+        train,
+        replace(train, timestamp=train.timestamp + 1),
+        replace(train, given=None),
+        replace(train, given=replace(given, timestamp=given.timestamp + 1)),
+        replace(train, candidates=~train.candidates),
+    ]
+    assert len({sha256_of(one) for one in others}) == len(others)
+
+
+def test_the_rows_of_sequences_graphs_and_autoencoders_are_listed() -> None:
+    new = ("rectools-sasrec", "rectools-bert4rec", "cornac-multvae", "cornac-recvae", "pyg-lightgcn")
+    for name in new:
+        assert PEERS[name].package.requirements[0].startswith("torch==")
+    assert [name for name in new if not PEERS[name].unseen] == ["pyg-lightgcn"]
 
 
 def test_another_setting_seed_or_train_is_another_file(tmp_path: Path) -> None:
@@ -162,126 +205,8 @@ def test_another_setting_seed_or_train_is_another_file(tmp_path: Path) -> None:
     assert len({outcome_path(tmp_path, "x", *one) for one in asked}) == 4
 
 
-def test_a_peer_is_tuned_on_train_alone_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("implicit")
-    rules = protocol("study")
-    split = rules.split(checkerboard(40, 60))
-    peer = replace(PEERS["implicit-item-knn"], space={"K": (1, 20), "feedback": ("graded",)})
-    found = tune(peer, split, rules, tmp_path, n_trials=2)
-    assert found.settings in [trial["settings"] for trial in found.trials]
-    assert max(trial["NDCG@25"] for trial in found.trials) == next(
-        trial["NDCG@25"] for trial in found.trials if trial["settings"] == found.settings
-    )
-    assert found.row.metrics["NDCG@25"] > 0.5
-    assert len(list(tmp_path.glob("*.npz"))) == 3  # two trials, one last fit
-    monkeypatch.setattr(environment, "python_of", lambda *args, **kwargs: Path("/nowhere"))
-    again = tune(peer, split, rules, tmp_path, n_trials=2)
-    assert again.row.metrics == found.row.metrics
-
-
-def test_lists_are_judged_as_the_model_that_made_them() -> None:
-    rules = protocol("study")
-    split = rules.split(checkerboard(40, 60))
-    judge, model = Judge.of(split, rules), EaseConfig(regularization=5.0).build(Bench()).fit(split.train)
-    scores = model.score(UserBatch.known(split.train.ratings))
-    outcome = Outcome(best(scores, as_train(split.train)), 1.0, 2.0, 3, "0")
-    from cineblend.evaluate.evaluate import evaluate
-    from cineblend.experiment import standard_metrics
-
-    listed: Recommender = Listed(outcome, split.train.n_items)
-    assert isinstance(listed, Recommender)
-    assert judged(outcome, judge, None, "x").metrics == evaluate(model, judge, standard_metrics(25)).metrics
-
-
-def test_the_best_peer_is_tested_and_corrected_for_all() -> None:
-    rng = np.random.default_rng(0)
-    base = rng.random(200)
-    figures = {"ours": base + 0.1 + rng.normal(0, 0.1, 200), "near": base + 0.05, "far": base}
-
-    def row(name: str) -> RowResult:
-        per_user: dict[str, Any] = dict.fromkeys(LABELS, figures[name])
-        mean = {label: float(one.mean()) for label, one in per_user.items()}
-        return RowResult(name, name, "ran", metrics=mean, per_user=per_user)
-
-    said = leads(row("ours"), [row("far"), row("near")], 1)["NDCG@25"]
-    assert said["best"] == "near"
-    assert said["ahead_of_best_by"] == pytest.approx((figures["ours"] - figures["near"]).mean())
-    assert said["interval"][0] < said["ahead_of_best_by"] < said["interval"][1]
-    assert 0 < said["p_holm"] < 0.01
-    assert set(said["peers"]) == {"near", "far"}
-
-
-def test_a_missing_environment_says_how_to_make_it() -> None:
-    with pytest.raises(NotAvailableError, match="which does not hold nothing==1") as missing:
-        environment.python_of(Library("nothing", "nothing", ("nothing==1",)))
-    assert "--install" in missing.value.remedy
-    with pytest.raises(NotAvailableError, match="is not installed here"):
-        environment.python_of(Library("no_such_library"))
-
-
-def test_an_environment_is_made_once_with_its_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    commands: list[list[str]] = []
-
-    def record(command: list[Any], *, check: bool) -> None:
-        assert check
-        commands.append([str(part) for part in command])
-        Path(environment.folder_of(library), "bin").mkdir(parents=True, exist_ok=True)
-
-    library = Library("nothing", "nothing", ("nothing==1",))
-    monkeypatch.setattr(environment.subprocess, "run", record)
-    python = environment.python_of(library, install=True)
-    assert commands[0][1:4] == ["-m", "venv", "--clear"]
-    assert commands[1] == [str(python), "-m", "pip", "install", "--quiet", "nothing==1"]
-    assert environment.python_of(library) == python
-    assert len(commands) == 2
-
-
-@pytest.mark.parametrize(
-    "name", ["row", "rows", "exchange", "worker", *("rows_" + x for x in ("cornac", "implicit", "lenskit"))]
-)
+@pytest.mark.parametrize("name", ["row", "exchange", "worker", *(one.stem for one in PEER_FILES)])
 def test_what_runs_in_a_peers_process_does_not_import_us(name: str) -> None:
     text = (BENCHMARKS / "peer" / f"{name}.py").read_text()
     assert "import cineblend" not in text
     assert "from cineblend" not in text
-
-
-@pytest.mark.slow
-def test_the_benchmark_runs_whole_and_resumes(tmp_path: Path) -> None:
-    pytest.importorskip("implicit")
-    asked = ["--data", "sample", "--peers", "implicit-item-knn,lenskit-als", "--ours", "popularity"]
-    command = [sys.executable, BENCHMARKS / "peers.py", *asked, "--seeds", "1", "--trials", "1"]
-    environ = {**os.environ, "OMP_NUM_THREADS": "1"}
-    first, again = (
-        subprocess.run(
-            [*command, "--out", tmp_path / "out"], capture_output=True, text=True, check=True, env=environ
-        ).stdout
-        for _ in range(2)
-    )
-    assert first == again
-    assert "lenskit-als            not run" in first
-    found = json.loads((tmp_path / "out" / "results.json").read_text())["seeds"]["1"]
-    knn, floor = found["peers"]["implicit-item-knn"], found["ours"]["popularity"]
-    assert len(knn["per_user"]["NDCG@25"]) == len(floor["per_user"]["NDCG@25"])
-    assert found["tests"]["popularity"]["NDCG@25"]["best"] == "implicit-item-knn"
-    assert knn["peak_bytes"] > 0
-    assert floor["peak_bytes"] > 0
-
-
-def test_ours_are_compared_over_splits_by_drawing_people() -> None:
-    world = checkerboard(n_users=8, n_items=24)
-    seeds: dict[str, Any] = {}
-    for seed in (1, 2):
-        rules = replace(protocol("study"), seed=seed)
-        people = Judge.of(rules.split(world), rules).user_num
-        first = {label: (0.5 + 0.1 * people).tolist() for label in LABELS}
-        second = {label: np.full(len(people), 0.5).tolist() for label in LABELS}
-        seeds[str(seed)] = {"ours": {"a": {"per_user": first}, "b": {"per_user": second}}}
-    said = between(seeds, world, "a", "b", "R@25")
-    assert list(said["by_split"]) == ["1", "2"]
-    low, high = said["interval"]
-    assert low < said["mean"] < high
-    # A person's two equal differences are one: the interval is that of 8 people, not of 16.
-    drawn = np.random.default_rng(1).integers(8, size=(10_000, 8)).mean(axis=1) * 0.1
-    assert high - low == pytest.approx(np.ptp(np.percentile(drawn, [2.5, 97.5])), rel=0.1)
-    same = between(seeds, world, "a", "a", "R@25")
-    assert (same["mean"], same["interval"]) == (0.0, [0.0, 0.0])

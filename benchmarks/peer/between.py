@@ -10,13 +10,18 @@ import numpy as np
 
 from cineblend.data.dataset import Dataset
 from cineblend.evaluate.evaluate import Judge
-from cineblend.evaluate.protocol import protocol
+from cineblend.evaluate.rules import Protocol
 
 RESAMPLES = 10_000
 
 
 def between(
-    seeds: Mapping[str, Mapping[str, Any]], dataset: Dataset, first: str, second: str, label: str
+    seeds: Mapping[str, Mapping[str, Any]],
+    dataset: Dataset,
+    protocol: Protocol,
+    first: str,
+    second: str,
+    label: str,
 ) -> dict[str, Any]:
     """How far ``first`` is ahead of ``second`` in a metric.
 
@@ -25,6 +30,7 @@ def between(
     Args:
         seeds: a split's seed to what peers.py found there; both rows ran on each.
         dataset: the ratings.
+        protocol: what split them.
         first: name of a row of ours.
         second: of another.
         label: the metric.
@@ -34,7 +40,7 @@ def between(
     """
     total, count, by_split = np.zeros(dataset.n_users), np.zeros(dataset.n_users), dict[str, float]()
     for seed, there in seeds.items():
-        rules = replace(protocol("study"), seed=int(seed))
+        rules = replace(protocol, seed=int(seed))
         ours, theirs = (np.array(there["ours"][name]["per_user"][label]) for name in (first, second))
         people = Judge.of(rules.split(dataset), rules).user_num
         total[people] += ours - theirs

@@ -7,13 +7,16 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from peer.row import Settings, Train
+from peer.row import Rated, Settings, Train
 
 LIST_LENGTH = 100
+BLOCK = 1000  # people ranked at once
+COLUMNS = ("user", "item", "value", "timestamp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +40,14 @@ class Outcome:
 
 def write_train(target: Path, train: Train) -> None:
     """One npz; the texts go in as the bytes of a JSON list, so nothing is pickled."""
+    given = {} if train.given is None else _columns(train.given, "given_")
     _save(
         target,
-        user=train.user,
-        item=train.item,
-        value=train.value,
+        **_columns(train),
+        **given,
         scale=np.array([train.top]),
         shape=np.array([train.n_users, train.n_items]),
+        candidates=train.candidates,
         documents=np.frombuffer(json.dumps(train.documents).encode(), np.uint8),
     )
 
@@ -51,14 +55,18 @@ def write_train(target: Path, train: Train) -> None:
 def read_train(source: Path) -> Train:
     """What ``write_train`` wrote."""
     with np.load(source, allow_pickle=False) as file:
+        shape: dict[str, Any] = {
+            "top": float(file["scale"][0]),
+            "n_users": int(file["shape"][0]),
+            "n_items": int(file["shape"][1]),
+        }
+        has_given = f"given_{COLUMNS[0]}" in file
         return Train(
-            user=file["user"],
-            item=file["item"],
-            value=file["value"],
-            top=float(file["scale"][0]),
-            n_users=int(file["shape"][0]),
-            n_items=int(file["shape"][1]),
+            **{name: file[name] for name in COLUMNS},
+            **shape,
             documents=tuple(json.loads(file["documents"].tobytes())),
+            candidates=file["candidates"],
+            given=Rated(**{name: file[f"given_{name}"] for name in COLUMNS}, **shape) if has_given else None,
         )
 
 
@@ -80,6 +88,16 @@ def read_outcome(source: Path) -> Outcome:
         return Outcome(file["item_num"], fit, score, int(file["peak_bytes"][0]), str(file["version"][0]))
 
 
+def sha256_of(train: Train) -> str:
+    """Hex digest of all that the lists depend on but the texts, which belong to the catalogue."""
+    digest = hashlib.sha256(json.dumps([train.top, train.n_users, train.n_items]).encode())
+    for rated in (train, train.asked):
+        for column in _columns(rated).values():
+            digest.update(np.ascontiguousarray(column).data)
+    digest.update(train.candidates.tobytes())
+    return digest.hexdigest()
+
+
 def outcome_path(folder: Path, peer: str, settings: Settings, seed: int, train_sha256: str) -> Path:
     """Where an outcome is kept: another setting, seed or train is another file."""
     asked = json.dumps([dict(settings), seed, train_sha256, LIST_LENGTH], sort_keys=True)
@@ -89,16 +107,24 @@ def outcome_path(folder: Path, peer: str, settings: Settings, seed: int, train_s
 def best(scores: npt.NDArray[np.floating], train: Train) -> npt.NDArray[np.int32]:
     """(n_users, 100) each person's best films by falling score, then rising number.
 
-    The study's rules: films with a training rating, less those in the person's own history. NaN and
-    -inf are never listed.
+    The protocol's rules: its candidates, less those in the history the list is made from. NaN and -inf
+    are never listed.
     """
-    allowed = np.where(np.isnan(scores), -np.inf, scores)
-    allowed[:, np.bincount(train.item, minlength=train.n_items) == 0] = -np.inf
-    allowed[train.user, train.item] = -np.inf
-    order = np.argsort(-allowed, axis=1, kind="stable")[:, :LIST_LENGTH]
-    listed = np.where(np.take_along_axis(allowed, order, axis=1) > -np.inf, order, -1)
-    padding = ((0, 0), (0, LIST_LENGTH - listed.shape[1]))
-    return np.pad(listed, padding, constant_values=-1).astype(np.int32)
+    asked, found = train.asked, list[npt.NDArray[np.int32]]()
+    for start in range(0, len(scores), BLOCK):
+        allowed = scores[start : start + BLOCK].copy()
+        allowed[np.isnan(allowed) | ~train.candidates] = -np.inf
+        own = (asked.user >= start) & (asked.user < start + BLOCK)
+        allowed[asked.user[own] - start, asked.item[own]] = -np.inf
+        order = np.argsort(-allowed, axis=1, kind="stable")[:, :LIST_LENGTH]
+        listed = np.where(np.take_along_axis(allowed, order, axis=1) > -np.inf, order, -1)
+        padding = ((0, 0), (0, LIST_LENGTH - listed.shape[1]))
+        found.append(np.pad(listed, padding, constant_values=-1).astype(np.int32))
+    return np.concatenate(found)
+
+
+def _columns(rated: Rated, prefix: str = "") -> dict[str, npt.NDArray[np.generic]]:
+    return {f"{prefix}{name}": getattr(rated, name) for name in COLUMNS}
 
 
 def _save(target: Path, **columns: npt.NDArray[np.generic]) -> None:

@@ -6,26 +6,25 @@ import multiprocessing
 import resource
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 
 from cineblend.data.load import load
-from cineblend.evaluate.protocol import protocol
 from cineblend.evaluate.result import RowResult
+from cineblend.evaluate.rules import Protocol
 from cineblend.experiment import run
 from cineblend.strategies import rows
 from cineblend.workbench import Bench
 
 
-def measured(data: str, names: Sequence[str], seed: int) -> list[tuple[RowResult, int]]:
-    """Each row's result on the split of this seed, and the peak memory of its process in bytes."""
+def measured(data: str, names: Sequence[str], rules: Protocol) -> list[tuple[RowResult, int]]:
+    """Each row's result on the protocol's split, and the peak memory of its process in bytes."""
     alone = multiprocessing.get_context("spawn")
     found: list[tuple[RowResult, int]] = []
     for name in names:
         with ProcessPoolExecutor(1, mp_context=alone) as process:
-            found.append(process.submit(_measure, data, name, seed).result())
+            found.append(process.submit(_measure, data, name, rules).result())
     return found
 
 
-def _measure(data: str, name: str, seed: int) -> tuple[RowResult, int]:
-    comparison = run(load(data), rows([name]), replace(protocol("study"), seed=seed), Bench())
+def _measure(data: str, name: str, rules: Protocol) -> tuple[RowResult, int]:
+    comparison = run(load(data), rows([name]), rules, Bench())
     return comparison.rows[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

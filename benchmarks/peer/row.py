@@ -15,27 +15,27 @@ Scorer = Callable[[], npt.NDArray[np.floating]]
 """Called once, gives (n_users, n_items) scores; -inf or NaN for what cannot be scored."""
 
 
-@dataclass(frozen=True, eq=False)
-class Train:
-    """What a peer may learn from.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rated:
+    """Ratings as columns, in the order of the source.
 
     Attributes:
         user: (n,) row numbers of the people.
         item: (n,) row numbers of the films.
         value: (n,) ratings, at most ``top``.
+        timestamp: (n,) seconds since 1970; 0 where unknown.
         top: the scale's highest rating.
         n_users: how many people there are.
         n_items: how many films the catalogue has, rated or not.
-        documents: one text a film, without tags on held-out pairs.
     """
 
     user: npt.NDArray[np.int32]
     item: npt.NDArray[np.int32]
     value: npt.NDArray[np.float32]
+    timestamp: npt.NDArray[np.int64]
     top: float
     n_users: int
     n_items: int
-    documents: tuple[str, ...]
 
     def feedback(self, kind: str) -> npt.NDArray[np.float32]:
         """(n,) what every rating is worth; 0 where it is left out.
@@ -60,6 +60,27 @@ class Train:
         found = sp.csr_matrix((worth, (self.user, self.item)), shape=(self.n_users, self.n_items))
         found.eliminate_zeros()
         return found
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Train(Rated):
+    """What a peer may learn from, and whom it makes lists for.
+
+    Attributes:
+        documents: one text a film, without tags on held-out pairs.
+        candidates: (n_items,) the films that may be listed.
+        given: the histories of the people who want lists, where they are none of those in train; None
+            where the lists are for the people in train.
+    """
+
+    documents: tuple[str, ...]
+    candidates: npt.NDArray[np.bool_]
+    given: Rated | None = None
+
+    @property
+    def asked(self) -> Rated:
+        """The histories that the lists are made from: the given ones, else train's own."""
+        return self if self.given is None else self.given
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,7 @@ class Peer:
         fit: learns from train with these settings and this seed.
         space: setting to the values tried; a trial is one combination.
         max_trials: fewer trials than asked for where one takes minutes; 0 for no such limit.
+        unseen: it makes lists for people it was not trained on, from the histories they come with.
     """
 
     name: str
@@ -98,3 +120,4 @@ class Peer:
     fit: Callable[[Train, Settings, int], Scorer]
     space: Mapping[str, tuple[Any, ...]]
     max_trials: int = 0
+    unseen: bool = False

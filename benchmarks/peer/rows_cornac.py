@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from peer.row import Library, Peer, Scorer, Settings, Train
 
+People = Callable[[sp.csr_matrix], npt.NDArray[np.floating]]
+"""From (n, rated films) histories to as many scores."""
+
+BLOCK = 1000  # people scored at once
 CORNAC = Library("cornac")
 # Its WMF is written for TensorFlow, which the other environments can do without.
 CORNAC_TF = Library(
@@ -20,8 +26,9 @@ CORNAC_TF = Library(
 def _ease(train: Train, settings: Settings, seed: int) -> Scorer:
     from cornac.models import EASE
 
-    return _fitted(
-        EASE(lamb=settings["lamb"], posB=settings["posB"], verbose=False), train, settings["feedback"], seed
+    model = EASE(lamb=settings["lamb"], posB=settings["posB"], verbose=False)
+    return fitted(
+        model, train, settings["feedback"], seed, people=lambda own: np.asarray(own @ model.B, np.float32)
     )
 
 
@@ -35,7 +42,7 @@ def _bpr(train: Train, settings: Settings, seed: int) -> Scorer:
         lambda_reg=settings["lambda_reg"],
         seed=seed,
     )
-    return _fitted(model, train, settings["feedback"], seed)
+    return fitted(model, train, settings["feedback"], seed)
 
 
 def _wmf(train: Train, settings: Settings, seed: int) -> Scorer:
@@ -51,7 +58,7 @@ def _wmf(train: Train, settings: Settings, seed: int) -> Scorer:
         verbose=False,
         seed=seed,
     )
-    return _fitted(model, train, settings["feedback"], seed)
+    return fitted(model, train, settings["feedback"], seed)
 
 
 def _ctr(train: Train, settings: Settings, seed: int) -> Scorer:
@@ -71,11 +78,22 @@ def _ctr(train: Train, settings: Settings, seed: int) -> Scorer:
         verbose=False,
         seed=seed,
     )
-    return _fitted(model, train, settings["feedback"], seed, text)
+    return fitted(model, train, settings["feedback"], seed, text=text)
 
 
-def _fitted(model: Any, train: Train, feedback: str, seed: int, text: Any = None) -> Scorer:
-    """Fit on people and rated films only, numbered without gaps as cornac wants them; and map back."""
+def fitted(
+    model: Any, train: Train, feedback: str, seed: int, *, text: Any = None, people: People | None = None
+) -> Scorer:
+    """Fit on people and rated films only, numbered without gaps as cornac wants them; and map back.
+
+    Args:
+        model: one of cornac's.
+        train: the ratings.
+        feedback: what they are worth.
+        seed: drives cornac's own draws.
+        text: a modality of the films, in the order of their numbers.
+        people: gives scores for histories, whoever's they are; without it cornac scores its own people.
+    """
     import cornac
 
     worth = train.feedback(feedback)
@@ -97,6 +115,13 @@ def _fitted(model: Any, train: Train, feedback: str, seed: int, text: Any = None
 
     def scores() -> npt.NDArray[np.floating]:
         found = np.full((train.n_users, train.n_items), np.nan, np.float32)
+        if people is not None:
+            histories = train.asked.matrix(feedback)[:, items].astype(np.float64)
+            having = np.flatnonzero(np.diff(histories.indptr))
+            for start in range(0, len(having), BLOCK):
+                block = having[start : start + BLOCK]
+                found[np.ix_(block, items)] = people(histories[block])
+            return found
         for row, number in enumerate(users):
             found[number, items] = np.asarray(model.score(row)).ravel()
         return found
@@ -156,5 +181,6 @@ ROWS = (
         _ease,
         {"lamb": (50, 100, 200, 400), "posB": (False,), "feedback": KINDS},
         max_trials=3,
+        unseen=True,
     ),
 )

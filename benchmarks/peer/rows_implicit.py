@@ -27,7 +27,10 @@ def _als(train: Train, settings: Settings, seed: int) -> Scorer:
         random_state=seed,
     )
     model.fit(train.matrix(settings["feedback"]), show_progress=False)
-    return lambda: _dot(model)
+    if train.given is None:
+        return lambda: _dot(model.user_factors, model)
+    given = train.given.matrix(settings["feedback"])
+    return lambda: _dot(model.recalculate_user(np.arange(train.n_users), given), model)
 
 
 def _bpr(train: Train, settings: Settings, seed: int) -> Scorer:
@@ -41,7 +44,7 @@ def _bpr(train: Train, settings: Settings, seed: int) -> Scorer:
         random_state=seed,
     )
     model.fit(train.matrix(settings["feedback"]), show_progress=False)
-    return lambda: _dot(model)
+    return lambda: _dot(model.user_factors, model)
 
 
 def _cosine(train: Train, settings: Settings, seed: int) -> Scorer:  # noqa: ARG001 (no chance in it)
@@ -56,13 +59,13 @@ def _bm25(train: Train, settings: Settings, seed: int) -> Scorer:  # noqa: ARG00
     return _neighbours(BM25Recommender(K=settings["K"], K1=settings["K1"], B=settings["B"]), train, settings)
 
 
-def _dot(model: Any) -> npt.NDArray[np.floating]:
-    return np.asarray(model.user_factors) @ np.asarray(model.item_factors).T
+def _dot(people: Any, model: Any) -> npt.NDArray[np.floating]:
+    return np.asarray(people) @ np.asarray(model.item_factors).T
 
 
 def _neighbours(model: Any, train: Train, settings: Settings) -> Scorer:
-    given = train.matrix(settings["feedback"])
-    model.fit(given, show_progress=False)
+    model.fit(train.matrix(settings["feedback"]), show_progress=False)
+    given = train.asked.matrix(settings["feedback"])
 
     def scores() -> npt.NDArray[np.floating]:
         """What its own recommend() adds up, for every film at once."""
@@ -85,6 +88,7 @@ ROWS = (
             "iterations": (15,),
             "feedback": KINDS,
         },
+        unseen=True,
     ),
     Peer(
         "implicit-bpr",
@@ -105,6 +109,7 @@ ROWS = (
         IMPLICIT,
         _cosine,
         {"K": (20, 50, 100, 200, 400), "feedback": KINDS},
+        unseen=True,
     ),
     Peer(
         "implicit-bm25",
@@ -112,5 +117,6 @@ ROWS = (
         IMPLICIT,
         _bm25,
         {"K": (50, 100, 200, 400), "K1": (0.5, 1.2, 5.0, 100.0), "B": (0.1, 0.3, 0.75), "feedback": KINDS},
+        unseen=True,
     ),
 )

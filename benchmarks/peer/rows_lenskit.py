@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from peer.row import Library, Peer, Scorer, Settings, Train
+from peer.row import Library, Peer, Rated, Scorer, Settings, Train
 
 # It wants pandas below 3, which the main environment is past; later releases want Python 3.12.5.
 LENSKIT = Library(
@@ -27,7 +27,7 @@ def _als(train: Train, settings: Settings, seed: int) -> Scorer:
         regularization=settings["regularization"],
         weight=settings["weight"],
         use_ratings=settings["feedback"] != "binary",
-        user_embeddings="prefer",
+        user_embeddings="prefer" if train.given is None else True,  # "prefer" folds nobody in
     )
     return _trained(scorer, train, settings["feedback"], seed)
 
@@ -45,28 +45,32 @@ def _trained(scorer: Any, train: Train, feedback: str, seed: int) -> Scorer:
     from lenskit.data import ItemList, RecQuery, from_interactions_df  # pyright: ignore[reportMissingImports]
     from lenskit.training import TrainingOptions  # pyright: ignore[reportMissingImports]
 
-    worth = train.feedback(feedback)
-    given = worth > 0
-    table = pd.DataFrame(
-        {
-            "user_id": train.user[given],
-            "item_id": train.item[given],
-            "rating": worth[given].astype(np.float64),
-        }
-    )
-    known = from_interactions_df(table)
+    known = from_interactions_df(pd.DataFrame(_interactions(train, feedback)))
     scorer.train(known, TrainingOptions(rng=seed))
-    films = np.unique(train.item[given])
+    films = np.unique(train.item[train.feedback(feedback) > 0])
 
     def scores() -> npt.NDArray[np.floating]:
         found = np.full((train.n_users, train.n_items), np.nan, np.float32)
-        asked = ItemList(item_ids=films)
-        for user in np.unique(train.user[given]):
-            query = RecQuery(user_id=int(user), history_items=known.user_row(int(user)))
-            found[user, films] = scorer(query, asked).scores()
+        listed, columns = ItemList(item_ids=films), _interactions(train.asked, feedback)
+        user, film, rating = columns["user_id"], columns["item_id"], columns["rating"]
+        known_film = np.isin(film, films)
+        for one in np.unique(user[known_film]):
+            own = known_film & (user == one)
+            history = ItemList(item_ids=film[own], rating=rating[own])
+            found[one, films] = scorer(RecQuery(user_id=int(one), history_items=history), listed).scores()
         return found
 
     return scores
+
+
+def _interactions(rated: Rated, feedback: str) -> dict[str, npt.NDArray[Any]]:
+    worth = rated.feedback(feedback)
+    given = worth > 0
+    return {
+        "user_id": rated.user[given],
+        "item_id": rated.item[given],
+        "rating": worth[given].astype(np.float64),
+    }
 
 
 ROWS = (
@@ -82,6 +86,7 @@ ROWS = (
             "weight": (1.0, 5.0, 10.0, 20.0, 40.0),
             "feedback": ("binary", "rating", "graded"),
         },
+        unseen=True,
     ),
     Peer(
         "lenskit-item-knn",
@@ -93,5 +98,6 @@ ROWS = (
             "min_sim": (1e-6, 0.05),
             "feedback": ("binary", "liked"),
         },
+        unseen=True,
     ),
 )

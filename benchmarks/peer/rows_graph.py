@@ -1,0 +1,74 @@
+"""The graph peer: LightGCN as PyTorch Geometric has it, trained as its own example trains it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from peer.row import Library, Peer, Scorer, Settings, Train
+
+# torch is named first, so that its build without a GPU is the one installed. RecBole's LightGCN calls
+# what numpy and scipy no longer have; cornac's wants dgl, which has no build for today's torch.
+GEOMETRIC = Library(
+    "torch-geometric",
+    environment="torch-geometric",
+    requirements=("torch==2.13.0", "torch_geometric==2.8.1", "scipy==1.17.1"),
+    variables={"PYTHONWARNINGS": "ignore"},
+)
+BATCH = 4096
+
+
+def _lightgcn(train: Train, settings: Settings, seed: int) -> Scorer:
+    import torch
+    from torch_geometric.nn import LightGCN  # pyright: ignore[reportMissingImports]
+
+    torch.manual_seed(seed)
+    worth = train.feedback(settings["feedback"]) > 0
+    user, item = (torch.from_numpy(one[worth].astype(np.int64)) for one in (train.user, train.item))
+    liked = torch.stack([user, item + train.n_users])  # films lie behind the people
+    edges = torch.cat([liked, liked.flip(0)], dim=1)
+    films = liked[1].unique()
+    model = LightGCN(train.n_users + train.n_items, settings["k"], settings["layers"])
+    optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
+    for _ in range(settings["steps"]):
+        drawn = torch.randint(liked.shape[1], (min(BATCH, liked.shape[1]),))
+        positive = liked[:, drawn]
+        other = films[torch.randint(len(films), (positive.shape[1],))]
+        pairs = torch.cat([positive, torch.stack([positive[0], other])], dim=1)
+        ahead, behind = model(edges, pairs).chunk(2)
+        loss: Any = model.recommendation_loss(
+            ahead, behind, node_id=pairs.unique(), lambda_reg=settings["lambda_reg"]
+        )
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+    def scores() -> npt.NDArray[np.floating]:
+        found = np.full((train.n_users, train.n_items), np.nan, np.float32)
+        with torch.no_grad():
+            nodes = model.get_embedding(edges)
+            people = user.unique()
+            found[np.ix_(people, films - train.n_users)] = nodes[people] @ nodes[films].T
+        return found
+
+    return scores
+
+
+ROWS = (
+    Peer(
+        "pyg-lightgcn",
+        "PyTorch Geometric LightGCN",
+        GEOMETRIC,
+        _lightgcn,
+        {
+            "k": (64,),
+            "layers": (2, 3),
+            "learning_rate": (0.005, 0.01),
+            "lambda_reg": (1e-5, 1e-4, 1e-3),
+            "steps": (200, 400),
+            "feedback": ("binary", "liked"),
+        },
+    ),
+)
