@@ -36,11 +36,25 @@ SMALL: dict[str, dict[str, Any]] = {
     "cornac-wmf": {"k": 4, "learning_rate": 0.005, "max_iter": 100, "feedback": "liked"},
     "cornac-ctr": {"k": 4, "max_iter": 5, "feedback": "liked"},
     "cornac-ease": {"lamb": 2, "feedback": "liked"},
-    "cornac-multvae": {"k": 8, "hidden": 32, "steps": 200, "feedback": "liked"},
-    "cornac-recvae": {"k": 8, "hidden": 32, "steps": 200, "feedback": "liked"},
-    "pyg-lightgcn": {"k": 8, "steps": 100, "feedback": "liked"},
-    "rectools-sasrec": {"n_factors": 16, "steps": 40, "feedback": "liked"},
-    "rectools-bert4rec": {"n_factors": 16, "steps": 40, "feedback": "liked"},
+    "cornac-multvae": {"k": 8, "hidden": 32, "learning_rate": 0.01, "steps": 400, "feedback": "liked"},
+    "cornac-recvae": {"k": 8, "hidden": 32, "learning_rate": 0.01, "steps": 400, "feedback": "liked"},
+    "pyg-lightgcn": {"k": 8, "learning_rate": 0.05, "steps": 100, "feedback": "liked"},
+    "rectools-sasrec": {
+        "n_factors": 16,
+        "session_max_len": 12,
+        "lr": 0.01,
+        "n_negatives": 4,
+        "steps": 60,
+        "feedback": "liked",
+    },
+    "rectools-bert4rec": {
+        "n_factors": 16,
+        "session_max_len": 12,
+        "lr": 0.01,
+        "n_negatives": 4,
+        "steps": 60,
+        "feedback": "liked",
+    },
 }
 """Settings by which a peer should learn a board of 12 people and 24 films."""
 

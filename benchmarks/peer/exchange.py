@@ -116,11 +116,17 @@ def best(scores: npt.NDArray[np.floating], train: Train) -> npt.NDArray[np.int32
         allowed[np.isnan(allowed) | ~train.candidates] = -np.inf
         own = (asked.user >= start) & (asked.user < start + BLOCK)
         allowed[asked.user[own] - start, asked.item[own]] = -np.inf
-        order = np.argsort(-allowed, axis=1, kind="stable")[:, :LIST_LENGTH]
-        listed = np.where(np.take_along_axis(allowed, order, axis=1) > -np.inf, order, -1)
-        padding = ((0, 0), (0, LIST_LENGTH - listed.shape[1]))
-        found.append(np.pad(listed, padding, constant_values=-1).astype(np.int32))
+        found.append(np.stack([_first(one) for one in allowed]))
     return np.concatenate(found)
+
+
+def _first(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
+    """(100,) the highest of one person's scores; only those no lower than the hundredth are sorted."""
+    listed = np.flatnonzero(scores > -np.inf)
+    if len(listed) > LIST_LENGTH:
+        listed = listed[scores[listed] >= np.partition(scores[listed], -LIST_LENGTH)[-LIST_LENGTH]]
+    order = listed[np.argsort(-scores[listed], kind="stable")[:LIST_LENGTH]]
+    return np.pad(order, (0, LIST_LENGTH - len(order)), constant_values=-1).astype(np.int32)
 
 
 def _columns(rated: Rated, prefix: str = "") -> dict[str, npt.NDArray[np.generic]]:

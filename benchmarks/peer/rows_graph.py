@@ -28,9 +28,9 @@ def _lightgcn(train: Train, settings: Settings, seed: int) -> Scorer:
     worth = train.feedback(settings["feedback"]) > 0
     user, item = (torch.from_numpy(one[worth].astype(np.int64)) for one in (train.user, train.item))
     liked = torch.stack([user, item + train.n_users])  # films lie behind the people
-    edges = torch.cat([liked, liked.flip(0)], dim=1)
-    films = liked[1].unique()
-    model = LightGCN(train.n_users + train.n_items, settings["k"], settings["layers"])
+    films, nodes = liked[1].unique(), train.n_users + train.n_items
+    edges = _normalised(torch.cat([liked, liked.flip(0)], dim=1), nodes)
+    model = LightGCN(nodes, settings["k"], settings["layers"], normalize=False)
     optimiser = torch.optim.Adam(model.parameters(), lr=settings["learning_rate"])
     for _ in range(settings["steps"]):
         drawn = torch.randint(liked.shape[1], (min(BATCH, liked.shape[1]),))
@@ -48,12 +48,21 @@ def _lightgcn(train: Train, settings: Settings, seed: int) -> Scorer:
     def scores() -> npt.NDArray[np.floating]:
         found = np.full((train.n_users, train.n_items), np.nan, np.float32)
         with torch.no_grad():
-            nodes = model.get_embedding(edges)
+            vectors = model.get_embedding(edges)
             people = user.unique()
-            found[np.ix_(people, films - train.n_users)] = nodes[people] @ nodes[films].T
+            found[np.ix_(people, films - train.n_users)] = vectors[people] @ vectors[films].T
         return found
 
     return scores
+
+
+def _normalised(edges: Any, nodes: int) -> Any:
+    """The graph's matrix as the model's layers would make it of the edges for every batch anew."""
+    import torch
+    from torch_geometric.nn.conv.gcn_conv import gcn_norm  # pyright: ignore[reportMissingImports]
+
+    edges, weight = gcn_norm(edges, None, nodes, add_self_loops=False, dtype=torch.float32)
+    return torch.sparse_coo_tensor(edges, weight, (nodes, nodes)).to_sparse_csr()
 
 
 ROWS = (
