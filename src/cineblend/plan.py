@@ -10,7 +10,7 @@ from typing import Any
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
-from cineblend.fit_seconds import fit_seconds, largest_pool, part_seconds
+from cineblend.fit_seconds import fit_seconds, inverse_seconds, largest_pool, part_seconds
 from cineblend.matrix_bytes import matrix_bytes
 from cineblend.models.adjacent import AdjacentConfig
 from cineblend.models.adjacent_dated import DatedAdjacentConfig
@@ -20,6 +20,7 @@ from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.ease import EaseConfig
 from cineblend.models.ease_sparse import SparseEaseConfig
+from cineblend.models.mult_vae import MultVAEConfig
 from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
@@ -33,10 +34,12 @@ _WHOLE_RATINGS = 300_000
 """Up to so many ratings λ is what it was chosen to be, and a fit may take ``_SECONDS``."""
 _EXACT_RATINGS, _MOST_POOLED = 2_000_000, 40_000
 """Up to so many ratings, and rated films, the blend has all its parts."""
-_SECONDS, _SECONDS_OF_MANY = 200.0, 900.0
-"""What a fit may take before it learns from fewer hold-outs, and people."""
-_SECONDS_AN_INVERSE = 1.5
+_SECONDS, _SECONDS_OF_MANY, _SECONDS_OF_ALL = 180.0, 900.0, 1500.0
+"""What a fit may take before it learns from fewer hold-outs; of many ratings, and of all hold-outs."""
+_SECONDS_AN_INVERSE = 2.5
 """What an inverse may take before it is of the most rated films alone."""
+_SECONDS_OF_NETS, _FEWEST_EPOCHS = 8.0, 2
+"""What autoencoders may take before they look at each history fewer times."""
 _LEAST_POOL, _FEWEST_PEOPLE = 2000, 1000
 _POOL = 16_000
 """Films that can be candidates on larger data: of 32 million simulated ratings they hold 97.7 %."""
@@ -152,6 +155,7 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
     held_out = found.n_lessons or found.n_folds
     fewer = held_out
     limit = _SECONDS if shape.n_ratings <= _WHOLE_RATINGS else _SECONDS_OF_MANY
+    limit = limit if model.n_lessons else _SECONDS_OF_ALL
     while fewer > 1 and fit_seconds(replace(found, n_lessons=fewer), shape, REFERENCE) > limit:
         fewer -= 1
     people = found.max_users
@@ -182,7 +186,10 @@ def _affordable(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, list[s
     def cheaper(part: Any) -> Any:
         if isinstance(part, CarriedConfig):
             return replace(part, targets=cheaper(part.targets))
-        if not isinstance(part, EaseConfig) or part_seconds(part, shape, REFERENCE) <= _SECONDS_AN_INVERSE:
+        if isinstance(part, MultVAEConfig):
+            share = _SECONDS_OF_NETS / part_seconds(part, shape, REFERENCE)
+            return part if share >= 1 else replace(part, epochs=max(int(part.epochs * share), _FEWEST_EPOCHS))
+        if not isinstance(part, EaseConfig) or inverse_seconds(part, shape, REFERENCE) <= _SECONDS_AN_INVERSE:
             return part
         return SparseEaseConfig(
             max(pool, _LEAST_POOL),
@@ -195,8 +202,9 @@ def _affordable(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, list[s
         )
 
     found = _with_parts(model, cheaper)
-    changed = found != model
-    return found, [f"EASE over the {max(pool, _LEAST_POOL)} most rated films"] * changed
+    changed = sum(isinstance(part.model, SparseEaseConfig) for part in found.parts)
+    changed -= sum(isinstance(part.model, SparseEaseConfig) for part in model.parts)
+    return found, [f"EASE over the {max(pool, _LEAST_POOL)} most rated films"] * (changed > 0)
 
 
 def _with_parts(model: RankerConfig, change: Callable[[Any], Any]) -> RankerConfig:

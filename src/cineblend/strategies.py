@@ -128,7 +128,7 @@ LEAN_BOOSTS = (
 
 
 def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
-    """The default: the few parts that pay on inner hold-outs, none of which reads dates.
+    """The default: the few parts that pay on inner hold-outs.
 
     Args:
         encoders: text encoders; the first reads what is rated, the last what nobody rated; may be empty.
@@ -137,11 +137,12 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
         Part("ease", EaseConfig(), 1.0),
         Part("als", ALSConfig(24, 1.0, 20.0, 10)),
         Part("ease runs", SparseEaseConfig(4000, 400, 50.0, run=16), 0.5),
-        Part("mult-vae", MultVAEConfig()),
+        Part("mult-vae", MultVAEConfig(n_nets=2)),
+        Part("adjacent dated", DatedAdjacentConfig(), 0.5),
     )
     lean = RankerConfig(
         parts,
-        n_lessons=5,
+        n_lessons=4,
         negatives=0.15,
         boosts=LEAN_BOOSTS,
         disliked_share=DISLIKED_SHARE,
@@ -151,7 +152,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     )
     if not encoders:
         return lean
-    text = Part("ease+text", EaseConfig(text=(TextSpec(encoders[0]),)), 0.5)
+    text = Part("ease+text", EaseConfig(text=(TextSpec(encoders[0]),)))
     return replace(lean, parts=(*parts, text), cold=CarriedConfig(EaseConfig(), new_film_text(encoders[-1])))
 
 

@@ -144,8 +144,10 @@ class Carried(Recommender):
         model = config.targets.build(self._workbench).fit(train)
         people = self._some(train)
         grades = inputs(people, config.grading, self._top_rating, columns)
-        usable = np.diff(grades.indptr) > 0
-        known = model.score(people)[usable][:, columns.items].astype(np.float64)
+        known = model.score(people)[:, columns.items].astype(np.float64)
+        # Who rated nothing that the model has a column for tells nothing of it.
+        usable = (np.diff(grades.indptr) > 0) & np.isfinite(known).all(axis=1)
+        known = known[usable]
         of_people, of_films = _directions(known, taste, config.rank)
         rated = _carried(model, taste, taste.carry @ of_people, train)
         if rated is None or not _is_sum(known, mixtures(grades, rated)[usable, -1]):

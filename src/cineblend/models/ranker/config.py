@@ -85,7 +85,7 @@ class NextConfig:
         proposes: its share in the sum of z-scores that picks the candidates.
     """
 
-    lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 20, 50, 150)
+    lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 30, 100)
     last_share: float = 0.2
     cuts: tuple[float, ...] = (0.8,)
     fewest: int = 100
