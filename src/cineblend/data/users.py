@@ -118,6 +118,19 @@ class UserBatch:
         data = self.value if value is None else value
         return sp.csr_array((data, self.item_num, self.indptr), shape=(len(self), self.n_items))
 
+    def take(self, kept: npt.NDArray[np.bool_]) -> UserBatch:
+        """The people marked in ``kept`` (n,), in their order."""
+        rows = kept[self.row]
+        return UserBatch(
+            self.user_num[kept],
+            np.concatenate([[0], np.cumsum(np.diff(self.indptr)[kept])]).astype(np.int64),
+            self.item_num[rows],
+            self.value[rows],
+            self.timestamp[rows],
+            self.n_items,
+            None if self.asked_at is None else self.asked_at[kept],
+        )
+
     def slice(self, start: int, stop: int) -> UserBatch:
         """The people from ``start`` up to ``stop``."""
         first, last = self.indptr[start], self.indptr[stop]

@@ -87,9 +87,9 @@ class NextConfig:
 
     lengths: tuple[int, ...] = (1, 2, 3, 5, 10, 30, 100)
     last_share: float = 0.2
-    cuts: tuple[float, ...] = (0.8,)
+    cuts: tuple[float, ...] = (0.7, 0.85)
     fewest: int = 100
-    recent_days: float = 14.0
+    recent_days: float = 7.0
     proposes: float = 0.5
 
     def __post_init__(self) -> None:

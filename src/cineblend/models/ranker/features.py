@@ -83,9 +83,10 @@ TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
 
 RECENT_FEATURES: Mapping[str, Rule] = MappingProxyType(
     {
+        "recent_1": lambda s: s.recent(1),
         "recent_3": lambda s: s.recent(3),
-        "recent_14": lambda s: s.recent(14),
-        "recent_60": lambda s: s.recent(60),
+        "recent_7": lambda s: s.recent(7),
+        "recent_30": lambda s: s.recent(30),
         "recent_365": lambda s: s.recent(365),
     }
 )

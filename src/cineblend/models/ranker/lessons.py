@@ -14,6 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.split import Split
 from cineblend.data.users import UserBatch
+from cineblend.ids import Nums
 from cineblend.models.base import Workbench
 from cineblend.models.ranker.config import NextConfig, RankerConfig
 from cineblend.models.ranker.features import Table
@@ -120,8 +121,7 @@ def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[K
         del panel  # before the next one's parts are fitted: two would be held at once
     for split in _by_time(train, config.next) if config.next else ():
         panel = _fit(config, split.train, workbench)
-        able = split.train.ratings.user_counts[people] > 0
-        _add(found["next"], panel, split.people(np.sort(people[able])), split.test, config, rng)
+        _add(found["next"], panel, split.people(_judged(split, config, rng)), split.test, config, rng)
         del panel
     made: dict[Kind, Lessons] = {}
     for kind, rows in found.items():
@@ -147,6 +147,13 @@ def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
         both = (split.train.ratings.user_counts > 0) & (split.test.user_counts > 0)
         if np.count_nonzero(both) >= config.fewest:
             yield split
+
+
+def _judged(split: Split, config: RankerConfig, rng: np.random.Generator) -> Nums:
+    """People with a history and something they liked later, drawn at random if they are very many."""
+    liked = split.test.take(split.test.value >= config.relevant_share * split.train.scale.high)
+    able = np.flatnonzero((split.train.ratings.user_counts > 0) & (liked.user_counts > 0))
+    return np.sort(rng.permutation(able)[: config.max_users]).astype(np.int32)
 
 
 def _add(
@@ -178,7 +185,10 @@ def _add(
     liked_pairs = pairs[test.value >= panel.films.likes_from]
     disliked_pairs = pairs[test.value <= panel.disliked_to]
     at_once = max(1, min(_BLOCK, _CELLS // max(n_items, 1)))
-    for users in everyone.blocks(at_once):
+    # Who liked nothing that is held out teaches no order, and needs no list.
+    rated = everyone.user_num.astype(np.int64)[everyone.row] * n_items + everyone.item_num
+    teachers = np.unique(np.setdiff1d(liked_pairs, rated) // n_items)
+    for users in everyone.take(np.isin(everyone.user_num, teachers)).blocks(at_once):
         slate = panel.slate(users)
         pair = users.user_num[:, None].astype(np.int64) * n_items + slate.candidates
         liked = np.isin(pair, liked_pairs) & slate.open
