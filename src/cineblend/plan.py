@@ -25,7 +25,7 @@ from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.speed import REFERENCE, speed
-from cineblend.strategies import Strategy, reseeded
+from cineblend.strategies import DISLIKED_SHARE, Strategy, reseeded
 from cineblend.text.features import TextSpec
 from cineblend.text.memory import free_mb
 from cineblend.text.projection import ProjectionConfig
@@ -233,6 +233,9 @@ def large_blend(shape: Shape, *, with_text: bool) -> RankerConfig:
         n_pool=_POOL,
         n_lessons=1,
         boosts=(BoostConfig(min_in_leaf=500),),
+        disliked_share=DISLIKED_SHARE,
+        signed="ease",
+        preference=1.0,
     )
 
 

@@ -54,7 +54,7 @@ class Recent(Recommender):
     def __init__(self, config: RecentConfig | None = None) -> None:
         self.config = config or RecentConfig()
         self._count: npt.NDArray[np.int64] | None = None
-        self._recent = RecentCounts(np.empty(0, np.int64), np.empty(0, np.int64))
+        self._recent = RecentCounts.none()
         self._days = 0.0
 
     def fit(self, train: Dataset) -> Self:

@@ -40,6 +40,11 @@ class RecentCounts:
         keys = (ratings.item_num[dated].astype(np.int64) << _SHIFT) + time
         return cls(np.sort(keys), np.sort(time))
 
+    @classmethod
+    def none(cls) -> Self:
+        """No rating at all."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int64))
+
     @property
     def last(self) -> int:
         """The latest time; 0 where there is none."""

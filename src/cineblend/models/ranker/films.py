@@ -70,8 +70,8 @@ class Films:
     recent: RecentCounts
 
     @classmethod
-    def of(cls, train: Dataset, relevant_share: float) -> Films:
-        """Count over the training ratings."""
+    def of(cls, train: Dataset, relevant_share: float, *, with_times: bool = True) -> Films:
+        """Count over the training ratings; without times no list is asked for at one."""
         ratings, n = train.ratings, train.n_items
         likes_from = relevant_share * train.scale.high
         count = ratings.item_counts
@@ -111,7 +111,7 @@ class Films:
             mean=overall,
             spread=float(value.std()) if len(value) else 0.0,
             bias=bias,
-            recent=RecentCounts.of(ratings),
+            recent=RecentCounts.of(ratings) if with_times else RecentCounts.none(),
         )
 
     @property

@@ -80,7 +80,7 @@ class Panel:
         return cls(
             config,
             tuple(fit(part.model, train) for part in config.parts),
-            Films.of(train, config.relevant_share),
+            Films.of(train, config.relevant_share, with_times=config.next is not None),
             counts > 0,
             Columns.most_rated(counts, config.n_pool) if config.n_pool else everything,
         )
