@@ -83,10 +83,6 @@ KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
 """Every class that a file may name; a new model's config is a line here."""
 
 _IS = "is"
-_LATER: Mapping[str, frozenset[str]] = types.MappingProxyType(
-    {SparseEaseConfig.__name__: frozenset(("run", "whole"))}
-)
-"""Fields that came after files of this format were written: where they are missing, the default is meant."""
 
 
 def to_json(value: Any) -> Any:
@@ -113,7 +109,7 @@ def from_json(said: Any) -> Any:
     Raises:
         UnknownNameError: it names a class that is not in the table.
         UserError: a field is missing, unknown, or of another type. An option that is off may be missing:
-            it may have come after the file was written; so may what ``_LATER`` names.
+            it may have come after the file was written.
     """
     if isinstance(said, list):
         return tuple(from_json(one) for one in cast("list[Any]", said))
@@ -125,7 +121,6 @@ def from_json(said: Any) -> Any:
         raise UnknownNameError("config", name, KINDS)
     hints = _hints(name)
     off = {field.name for field in fields(KINDS[name]) if field.default is None or field.default is False}
-    off |= _LATER.get(name, frozenset())
     if other := (set(given) ^ set(hints)) - (off - set(given)):
         raise UserError(
             f"{name} with other fields: {', '.join(sorted(other))}",

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from cineblend.errors import InputError
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever an older version of cineblend would misread a bundle."""
 MANIFEST = "manifest.json"
 FOLDER = re.compile(r"files-[0-9a-f]{16}")

@@ -9,7 +9,7 @@ const FRAMES = 10;
 
 const SAID = [
   [0, "An empty reel", "One rating is enough for a first list."],
-  [1, "A first guess", "Each of the next few changes a lot. Dislikes help as much as loves."],
+  [1, "A first guess", "Each of the next few changes a lot. Dislikes count too: films like them go."],
   [3, "Taking shape", "The list leans your way now. A film you disliked would sharpen it."],
   [6, "It knows your corner", "A few more, from another genre, and it knows the next corner too."],
   [10, "In focus", "Well known by now. Every further rating still counts in the very next list."],
