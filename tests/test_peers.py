@@ -52,7 +52,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "session_max_len": 12,
         "lr": 0.01,
         "n_negatives": 4,
-        "steps": 60,
+        "steps": 300,
         "feedback": "liked",
     },
 }

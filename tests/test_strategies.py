@@ -76,8 +76,8 @@ def text_specs(value: object) -> Iterator[TextSpec]:
 
 def test_rows_for_new_films_ask_how_well_known_they_are() -> None:
     asks = [name for name, row in STRATEGIES.items() if getattr(row.model, "familiar_to", "")]
-    assert asks == ["cineblend", "text-taste", "cold"]
-    blend = STRATEGIES["cineblend"].model
+    assert asks == ["cineblend-max", "text-taste", "cold"]
+    blend = STRATEGIES["cineblend-max"].model
     assert isinstance(blend, RankerConfig)
     assert blend.cold == STRATEGIES["text-taste"].model
 

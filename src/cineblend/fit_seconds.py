@@ -140,7 +140,9 @@ def _asked(model: RankerConfig, shape: Shape) -> float:
     # How many people have so many ratings falls about exponentially.
     begun = sum(2.718 ** (-length / mean) for length in model.next.lengths)
     share = hold_outs / model.n_folds
-    return people * (hold_outs + share * begun + 1 + len(model.next.cuts))
+    # Of many people some come back after a date.
+    later = min(model.next.most, 0.5 * shape.n_users) * (1 + len(model.next.cuts))
+    return people * (hold_outs + share * begun) + later
 
 
 def _list_seconds(model: RankerConfig, shape: Shape, speed: Speed) -> float:

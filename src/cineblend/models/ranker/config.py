@@ -81,6 +81,7 @@ class NextConfig:
         last_share: share of each person's ratings, the latest, that is held out once to learn from.
         cuts: shares of all ratings, the earliest, after which everything is held out once each.
         fewest: people that a hold-out by time needs to be learned from.
+        most: people that each hold-out by time is learned from at most, drawn at random.
         recent_days: what is watched in so many days before a list is asked for is proposed too.
         proposes: its share in the sum of z-scores that picks the candidates.
     """
@@ -89,6 +90,7 @@ class NextConfig:
     last_share: float = 0.2
     cuts: tuple[float, ...] = (0.7, 0.85)
     fewest: int = 100
+    most: int = 2500
     recent_days: float = 7.0
     proposes: float = 0.5
 

@@ -121,7 +121,14 @@ def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[K
         del panel  # before the next one's parts are fitted: two would be held at once
     for split in _by_time(train, config.next) if config.next else ():
         panel = _fit(config, split.train, workbench)
-        _add(found["next"], panel, split.people(_judged(split, config, rng)), split.test, config, rng)
+        _add(
+            found["next"],
+            panel,
+            split.people(_judged(split, config, config.next.most if config.next else 0, rng)),
+            split.test,
+            config,
+            rng,
+        )
         del panel
     made: dict[Kind, Lessons] = {}
     for kind, rows in found.items():
@@ -149,11 +156,11 @@ def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
             yield split
 
 
-def _judged(split: Split, config: RankerConfig, rng: np.random.Generator) -> Nums:
+def _judged(split: Split, config: RankerConfig, most: int, rng: np.random.Generator) -> Nums:
     """People with a history and something they liked later, drawn at random if they are very many."""
     liked = split.test.take(split.test.value >= config.relevant_share * split.train.scale.high)
     able = np.flatnonzero((split.train.ratings.user_counts > 0) & (liked.user_counts > 0))
-    return np.sort(rng.permutation(able)[: config.max_users]).astype(np.int32)
+    return np.sort(rng.permutation(able)[:most]).astype(np.int32)
 
 
 def _add(
