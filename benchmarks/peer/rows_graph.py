@@ -10,7 +10,7 @@ import numpy.typing as npt
 from peer.row import Library, Peer, Scorer, Settings, Train
 
 # torch is named first, so that its build without a GPU is the one installed. RecBole's LightGCN calls
-# what numpy and scipy no longer have; cornac's wants dgl, which has no build for today's torch.
+# what numpy and scipy no longer have; cornac's wants dgl, of a release made for torch 2.0.
 GEOMETRIC = Library(
     "torch-geometric",
     environment="torch-geometric",

@@ -221,7 +221,7 @@ def test_the_real_ml_latest_small_is_read_within_a_second(ml_latest_small_dir: P
 def test_the_real_movietweetings_is_a_timeline_of_people_with_few_ratings(ml_latest_small_dir: Path):
     folder = ml_latest_small_dir.parent / "movietweetings-100k"
     if not folder.is_dir():
-        pytest.skip("movietweetings-100k is not beside ml-latest-small")
+        pytest.skip("movietweetings-100k is not beside ml-latest-small")  # its own download, by hand
     dataset = read_movielens(folder, "movietweetings-100k")
     assert (dataset.n_users, dataset.n_items, len(dataset.ratings)) == (16_554, 10_506, 100_000)
     assert np.median(dataset.ratings.user_counts) == 2

@@ -124,7 +124,7 @@ def test_several_cuts_part_the_later_half_into_equal_windows() -> None:
     rules = protocol("temporal-global", cuts=5)
     assert isinstance(rules, TemporalGlobal)
     assert rules.shares == (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-    assert [(part.train_share, part.until_share) for part in rules.parts()] == [  # type: ignore[attr-defined]
+    assert [(part.train_share, part.until_share) for part in rules.parts()] == [  # type: ignore[attr-defined] (its parts are of its own class)
         (0.5, 0.6),
         (0.6, 0.7),
         (0.7, 0.8),

@@ -390,7 +390,12 @@ def test_each_list_has_the_order_that_was_learned_for_its_kind() -> None:
 def test_without_times_there_is_no_order_of_what_comes_next() -> None:
     world = checkerboard(60, 60)
     undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64)))
-    assert set(fitted(undated)._orders) == {"around", "short"}
+    model = fitted(undated)
+    assert set(model._orders) == {"around", "short"}
+    assert model._panel is not None
+    few, many = {0: 5.0}, dict.fromkeys(range(30), 5.0)
+    users = UserBatch.unseen([few, many], 60)
+    assert model._kinds(model._panel.slate(users)).tolist() == ["short", "around"]
 
 
 def test_films_like_those_a_person_hates_are_not_listed() -> None:

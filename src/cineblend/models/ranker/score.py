@@ -44,7 +44,7 @@ class Ranker(Recommender):
         self._panel: Panel | None = None
         self._orders: dict[str, Order] = {}
         self._levels: dict[str, float] = {}
-        self._shortest = 0.0
+        self._shortest: dict[str, float] = {}
         self._preference: Preference | None = None
         self._gate: ColdGate | None = None
 
@@ -56,7 +56,7 @@ class Ranker(Recommender):
         }
         around = lessons["around"].held_share
         self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in lessons.items()}
-        self._shortest = lessons["next"].shortest if "next" in lessons else 0.0
+        self._shortest = {kind: rows.shortest for kind, rows in lessons.items()}
         self._preference = learn_preference(Lessons.joined(tuple(lessons.values())), self.config)
         self._panel = Panel.fit(self.config, train, self._workbench.fit)
         cold = self.config.cold
@@ -101,13 +101,14 @@ class Ranker(Recommender):
 
         Who asks at a time gets that of what comes next, if there are enough dated ratings for it; without,
         or where none was learned, that of short histories. Who does not say when gets that of the ratings'
-        own time.
+        own time; where nothing has a time, so does who has as many ratings as those it was learned from.
         """
-        asked = slate.users.ask_time > 0
-        enough = slate.dated & (np.diff(slate.users.indptr) >= self._shortest)
+        asked, length = slate.users.ask_time > 0, np.diff(slate.users.indptr)
         later = "next" if "next" in self._orders else "around"
         short = "short" if "short" in self._orders else later
-        return np.where(asked, np.where(enough, later, short), "around")
+        enough = slate.dated & (length >= self._shortest[later])
+        around = slate.dated | (length >= self._shortest["around"])
+        return np.where(asked, np.where(enough, later, short), np.where(around, "around", short))
 
     def shortlist(self, users: UserBatch) -> Shortlist:
         """The candidates, which lead, and the films nobody rated."""
