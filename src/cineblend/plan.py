@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from cineblend.blends import DISLIKED_SHARE
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.errors import NotAvailableError
@@ -25,7 +26,7 @@ from cineblend.models.period import PeriodConfig
 from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
 from cineblend.models.text_ridge import TextRidgeConfig
 from cineblend.speed import REFERENCE, speed
-from cineblend.strategies import DISLIKED_SHARE, Strategy, reseeded
+from cineblend.strategies import Strategy, reseeded
 from cineblend.text.features import TextSpec
 from cineblend.text.memory import free_mb
 from cineblend.text.projection import ProjectionConfig

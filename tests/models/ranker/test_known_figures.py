@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cineblend.blends import learned_blend
 from cineblend.data.load import load
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.models.ranker.config import RankerConfig
-from cineblend.strategies import learned_blend
 from cineblend.workbench import Bench
 
 
