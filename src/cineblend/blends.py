@@ -36,8 +36,8 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     parts = (
         Part("ease", EaseConfig(), 1.0),
         Part("als", ALSConfig(24, 1.0, 20.0, 10)),
-        Part("ease runs", SparseEaseConfig(4000, 400, 50.0, run=16), 0.5),
-        Part("mult-vae", MultVAEConfig(n_nets=2)),
+        Part("ease runs", SparseEaseConfig(2500, 400, 50.0, run=16), 0.5),
+        Part("mult-vae", MultVAEConfig(n_items=1000, n_nets=2)),
         Part("adjacent dated", DatedAdjacentConfig(), 0.5),
     )
     lean = RankerConfig(

@@ -20,12 +20,14 @@ class Kind:
         of: the class.
         attributes: what is written down.
         make: name of the class method that makes a value of them; empty to set them as they are.
+        dropped: attributes that older files have and that nothing reads any more.
     """
 
     name: str
     of: type[Any]
     attributes: tuple[str, ...]
     make: str = ""
+    dropped: tuple[str, ...] = ()
 
     def rebuilt(self, values: dict[str, Any]) -> Any:
         """The value that had these attributes."""
@@ -41,20 +43,23 @@ _BY_NAME: dict[str, Kind] = {}
 _BY_CLASS: dict[type[Any], Kind] = {}
 
 
-def kept(name: str, *attributes: str, make: str = "") -> Callable[[type[T]], type[T]]:
+def kept(
+    name: str, *attributes: str, make: str = "", dropped: tuple[str, ...] = ()
+) -> Callable[[type[T]], type[T]]:
     """Class decorator: its values may be written down under ``name``.
 
     Args:
         name: unique, and the same for as long as files are to be read.
         attributes: what makes up a value; the fields of a dataclass where none is named.
         make: see ``Kind``.
+        dropped: see ``Kind``.
     """
 
     def register(of: type[T]) -> type[T]:
         if name in _BY_NAME:
             raise ValueError(f"two classes are kept as {name!r}")
         named = attributes or tuple(field.name for field in fields(of))  # pyright: ignore[reportArgumentType]
-        _BY_NAME[name] = _BY_CLASS[of] = Kind(name, of, named, make)
+        _BY_NAME[name] = _BY_CLASS[of] = Kind(name, of, named, make, dropped)
         return of
 
     return register

@@ -53,8 +53,9 @@ class Matrices:
 
 def _ease(model: EaseConfig, shape: Shape) -> Matrices:
     rows = shape.n_users + bool(model.run) * (shape.n_ratings + model.run * shape.n_users)
-    sizes = {"primal": shape.n_items, "dual": rows, "auto": min(shape.n_items, rows)}
-    return Matrices(needed_bytes(sizes[model.solver]), _BYTES_OF_RUNS * model.run * shape.n_ratings)
+    dual = rows < shape.n_items if model.solver == "auto" else model.solver == "dual"
+    size, width = (rows, shape.n_items) if dual else (shape.n_items, 0)
+    return Matrices(needed_bytes(size, width), _BYTES_OF_RUNS * model.run * shape.n_ratings)
 
 
 def _sparse_ease(model: SparseEaseConfig, shape: Shape) -> Matrices:

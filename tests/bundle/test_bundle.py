@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.make import make
 from cineblend.bundle.manifest import Manifest, read_manifest
 from cineblend.bundle.read import read
+from cineblend.bundle.state import Shelf, read_plain, write_plain
 from cineblend.bundle.write import write
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
@@ -69,6 +71,40 @@ def test_arrays_stay_in_the_files_and_are_read_only(bundle: Path) -> None:
     assert kept.text is not None
     assert not kept.text.items.flags.writeable
     assert not kept.text.items.flags.owndata
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (np.arange(20_000) % 300, "uint16"),
+        (np.arange(20_000) - 5, "int16"),
+        (np.arange(20_000, dtype=np.uint8), "uint8"),
+        (np.arange(20_000) / 8, "float32"),
+        (np.arange(20_000) % 100 / 8, "float16"),
+        ((np.arange(20_000) % 100 / 8).astype(np.float32), "float16"),
+        (np.where(np.arange(20_000) % 2, np.nan, 0.5), "float16"),
+        (np.full(20_000, 1e5, np.float32), "float32"),
+        (np.full(20_000, 0.1), "float64"),
+        (np.arange(10), "int64"),
+    ],
+)
+def test_an_array_is_written_in_the_smallest_type_that_holds_it(
+    values: np.ndarray, written: str, tmp_path: Path
+) -> None:
+    said = write_plain(values, Shelf(tmp_path))
+    (file,) = tmp_path.glob("arrays/*.npy")
+    assert np.load(file).dtype == written
+    back = read_plain(said, lambda name: memoryview((tmp_path / name).read_bytes()))
+    assert back.dtype == values.dtype
+    assert not back.flags.writeable
+    np.testing.assert_array_equal(back, values)
+
+
+@pytest.mark.parametrize("said", [{"dtype": "O"}, {"dtype": "<f8", "more": 1}, {"dtype": 8}, {"type": "<f8"}])
+def test_an_array_read_as_nothing_known_is_refused(said: dict[str, Any], tmp_path: Path) -> None:
+    digest = write_plain(np.arange(3), Shelf(tmp_path))["array"]
+    with pytest.raises(ValueError, match="array"):
+        read_plain({"array": digest, **said}, lambda name: memoryview((tmp_path / name).read_bytes()))
 
 
 def test_the_version_names_the_bytes(bundle: Path, learned: Fitted, plain: Fitted, tmp_path: Path) -> None:
@@ -182,6 +218,7 @@ def test_reading_imports_no_more_than_it_needs(bundle: Path) -> None:
     code = f"""
 import json, sys
 from pathlib import Path
+from typing import Any
 from cineblend.bundle.read import read
 from cineblend.data.users import UserBatch
 kept = read(Path({str(bundle)!r}))

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.bundle.manifest import FORMAT, FileRecord, Manifest, read_manifest
+from cineblend.bundle.manifest import FORMAT, READABLE, FileRecord, Manifest, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.state import Shelf, write_plain
 from cineblend.bundle.write import write
@@ -99,12 +99,18 @@ def forged(bundle: Path, change: Callable[[Manifest], Manifest]) -> None:
     (bundle / "manifest.json").write_bytes(change(read_manifest(bundle)).render())
 
 
-@pytest.mark.parametrize("other", [FORMAT - 1, FORMAT + 1])
-def test_another_format_is_refused(other: int, bundle: Path) -> None:
+@pytest.mark.parametrize("other", [min(READABLE) - 1, FORMAT + 1, None, True])
+def test_another_format_is_refused(other: object, bundle: Path) -> None:
     said = json.loads((bundle / "manifest.json").read_bytes())
     (bundle / "manifest.json").write_text(json.dumps(said | {"format": other}))
     with pytest.raises(InputError, match=f"is of format {other}"):
         read(bundle)
+
+
+def test_an_older_format_is_read(bundle: Path) -> None:
+    """A bundle whose arrays all have the type that they are read as: format 4 is no more than that."""
+    forged(bundle, lambda m: replace(m, format=min(READABLE)))
+    read(bundle)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "arrays/../state.json", "run.py"])

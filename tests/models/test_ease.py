@@ -182,3 +182,15 @@ def test_hits_lie_in_the_band(
     split = rules.split(read_movielens(ml_latest_small_dir, "ml-latest-small"))
     model = Bench(cache=shared_cache).fit(config, split.train)
     assert low <= evaluate(model, Judge.of(split, rules), []).hits <= high
+
+
+@pytest.mark.parametrize("solver", ["primal", "dual"])
+@pytest.mark.parametrize("text", [(), TEXT])
+def test_products_with_the_weights_are_those_of_what_each_rating_adds(solver, text) -> None:
+    world = checkerboard()
+    model = Ease(EaseConfig(regularization=3.0, text=text, solver=solver), FakeBench()).fit(world)
+    films = np.flatnonzero(world.ratings.item_counts)[1::2]
+    right = np.random.default_rng(0).normal(size=(len(films), 3))
+    everything = UserBatch.unseen([dict.fromkeys(films.tolist(), 5.0)], world.n_items)
+    expected = model.contributions(everything, films) @ right
+    np.testing.assert_allclose(model.weights_times(films, right), expected, atol=1e-12)

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from cineblend.errors import NotAvailableError
 from cineblend.models import gram, input_rows
-from cineblend.models.gram import DualInverse, Solver, invert, needed_bytes
+from cineblend.models.gram import Solver, invert, needed_bytes
 from cineblend.models.input_rows import Rows
 
 GIB = 2**30 / 1e6
@@ -22,9 +22,11 @@ def some_rows(n_people: int, n_text: int, n_items: int) -> Rows:
 
 @pytest.mark.parametrize("shape", [(5, 0, 12), (5, 3, 12), (20, 0, 12), (20, 3, 12), (0, 4, 12), (3, 0, 0)])
 @pytest.mark.parametrize("solver", ["primal", "dual", "auto"])
+@pytest.mark.parametrize("room", [0, 1000])
 def test_equals_the_inverse_written_out(
-    shape: tuple[int, int, int], solver: Solver, monkeypatch: pytest.MonkeyPatch
+    shape: tuple[int, int, int], solver: Solver, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gram, "_MOST_HALVES", room)
     monkeypatch.setattr(input_rows, "BLOCK", 5)  # several blocks, the last one short
     rows = some_rows(*shape)
     x = np.concatenate([rows.sparse.toarray(), rows.dense])
@@ -38,37 +40,10 @@ def test_equals_the_inverse_written_out(
     chosen = rng.permuted(np.tile(np.arange(shape[2]), (len(expected[::2]), 1)), axis=1)[:, :4]
     at = np.take_along_axis(expected[::2], chosen, axis=1)
     np.testing.assert_allclose(inverse.times_at(asked, chosen), at, rtol=1e-9, atol=1e-12)
-
-
-def test_what_the_kernel_made_of_an_item_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = some_rows(6, 3, 40)
-    inverse = invert(rows, 0.7)
-    assert isinstance(inverse, DualInverse)
-    x = np.concatenate([rows.sparse.toarray(), rows.dense])
-    expected = np.linalg.inv(x.T @ x + 0.7 * np.eye(40))
-    asked: list[int] = []
-    half = DualInverse._half
-
-    def counted(self: DualInverse, x: sp.csr_array) -> np.ndarray:
-        asked.append(x.toarray().any(axis=1).sum())
-        return half(self, x)
-
-    monkeypatch.setattr(DualInverse, "_half", counted)
-    history, shown = np.array([3, 17, 20]), np.array([1, 8])
-    person = sp.csr_array(np.isin(np.arange(40), history)[None].astype(float))
-    for _ in range(2):
-        found = inverse.times_at(person, shown[None])
-        np.testing.assert_allclose(found, person @ expected[:, shown], rtol=1e-9, atol=1e-12)
-        both = sp.csr_array(np.concatenate([person.toarray(), 2 * person.toarray()]))
-        at = np.array([[1, 8, 3], [0, 1, 30]])  # fewer in all than there are items
-        np.testing.assert_allclose(
-            inverse.times_at(both, at), np.take_along_axis(both @ expected, at, axis=1), rtol=1e-9, atol=1e-12
-        )
-        for one, other in ((history, shown), (shown, history), (history, history)):
-            np.testing.assert_allclose(
-                inverse.at(one, other), expected[np.ix_(one, other)], rtol=1e-9, atol=1e-12
-            )
-    assert asked == [3]  # the history's films once, and what is shown never
+    some = np.arange(shape[2])[1::3]
+    np.testing.assert_allclose(
+        inverse.at(some, some[:2]), expected[np.ix_(some, some[:2])], rtol=1e-9, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize(("shape", "way"), [((5, 3, 12), "DualInverse"), ((9, 3, 12), "PrimalInverse")])
@@ -99,9 +74,9 @@ def test_the_peak_is_what_was_said() -> None:
     for shape, solver in (((20, 0, 1200), "primal"), ((600, 200, 2000), "dual")):
         rows = some_rows(*shape)
         assert rows.dense.shape == shape[1:]  # written out on first use: X itself is not counted
-        size = shape[2] if solver == "primal" else shape[0] + shape[1]
+        size, width = (shape[2], 0) if solver == "primal" else (shape[0] + shape[1], shape[2])
         tracemalloc.start()
         invert(rows, 1.0, solver)  # type: ignore[arg-type] (a plain string)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert 8 * size**2 <= peak <= 1.1 * needed_bytes(size), (shape, solver)
+        assert 8 * size**2 <= peak <= 1.1 * needed_bytes(size, width), (shape, solver)

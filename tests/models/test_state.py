@@ -39,6 +39,18 @@ def test_values_of_any_depth_come_back() -> None:
     np.testing.assert_array_equal(inner.left.toarray(), matrix.toarray())
 
 
+@kept("shorter pair of tests", dropped=("left",))
+@dataclass(frozen=True)
+class Right:
+    right: Any
+
+
+def test_what_is_no_longer_kept_is_passed_over() -> None:
+    back = revive(Record("shorter pair of tests", {"left": 1, "right": 2}))
+    assert back == Right(2)
+    assert not hasattr(back, "left")
+
+
 def test_a_class_that_is_not_kept_is_refused() -> None:
     with pytest.raises(TypeError, match="a Stranger cannot be written down"):
         plain((Stranger(),))

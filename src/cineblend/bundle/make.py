@@ -17,6 +17,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
+from cineblend.models.half import rounded
 from cineblend.models.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.progress import bar
 from cineblend.strategies import Strategy
@@ -61,6 +62,8 @@ def make(
     notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
     spec = _main_text(strategy)
     text = None if spec is None else bench.features(spec, dataset)
+    if text is not None:
+        text = replace(text, items=rounded(text.items))
     with bar("comparing films with each other", None):
         similarity, note = _similarity(dataset, bench, spec)
     notes += note

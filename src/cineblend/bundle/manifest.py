@@ -12,8 +12,10 @@ from typing import Any, cast
 
 from cineblend.errors import InputError
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever an older version of cineblend would misread a bundle."""
+READABLE = (4, FORMAT)
+"""Formats that this version reads: 4 has no array in a smaller type."""
 MANIFEST = "manifest.json"
 FOLDER = re.compile(r"files-[0-9a-f]{16}")
 """Name of the folder with a bundle's files: a new one each time, so that none is ever overwritten."""
@@ -47,6 +49,7 @@ class Manifest:
         made_from: data, seed, versions, time and notes.
         folder: name of the folder, beside the manifest, that holds the files.
         files: relative name to what is there; no other file belongs to the bundle.
+        format: how it is written.
     """
 
     strategy: str
@@ -56,6 +59,7 @@ class Manifest:
     made_from: Mapping[str, Any]
     folder: str
     files: Mapping[str, FileRecord]
+    format: int = FORMAT
 
     @property
     def version(self) -> str:
@@ -74,7 +78,7 @@ class Manifest:
 
     def _content(self) -> dict[str, Any]:
         return {
-            "format": FORMAT,
+            "format": self.format,
             "strategy": self.strategy,
             "title": self.title,
             "config": self.config,
@@ -116,11 +120,11 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _checked(path: Path, said: dict[str, Any], raw: bytes) -> Manifest:
     found = said.get("format")
-    if found != FORMAT:
+    if type(found) is not int or found not in READABLE:
         raise InputError(
             path,
             f"is of format {found!r}",
-            expected=f"format {FORMAT}, which this version of cineblend reads",
+            expected=f"format {' or '.join(map(str, READABLE))}, which this version of cineblend reads",
             remedy="use the version that wrote it, or " + REMEDY,
         )
     content = {key: value for key, value in said.items() if key != "sha256"}
@@ -153,6 +157,7 @@ def _built(said: dict[str, Any]) -> Manifest:
         dict(said["made_from"]),
         said["folder"],
         files,
+        said["format"],
     )
 
 

@@ -23,6 +23,16 @@ _KINDS_OF_NUMBER = "biuf"
 """numpy's kinds that an array may hold: bool, integer and floating-point numbers, never objects."""
 
 
+_SMALLER = {
+    "i": ("u1", "i1", "u2", "i2", "u4", "i4"),
+    "u": ("u1", "u2", "u4"),
+    "f": ("f2", "f4"),
+}
+"""Types to try in the place of an array's own, by its kind of number, the smallest first."""
+_WORTH_NARROWING = 1 << 16
+"""Bytes from which on an array is written in a smaller type, where one holds its values."""
+
+
 class Shelf:
     """Writes files into a folder and remembers what they are; equal content is written once.
 
@@ -68,7 +78,7 @@ def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line a ki
         UserError: an array of objects, or a config that is not in the table.
     """
     if isinstance(value, np.ndarray):
-        return {"array": shelf.put_once("arrays", ".npy", *_npy(value))}
+        return _write_array(value, shelf)
     if isinstance(value, np.generic):
         return {"scalar": [value.dtype.str, write_plain(value.item(), shelf)]}
     if isinstance(value, float) and not math.isfinite(value):
@@ -101,8 +111,8 @@ def read_plain(said: Json, content: Callable[[str], memoryview]) -> Any:  # noqa
     if not isinstance(said, dict):
         return said
     match cast("dict[str, Json]", said):
-        case {"array": str(digest)}:
-            return _array(content(f"arrays/{digest}.npy"))
+        case {"array": str(digest), **rest}:
+            return _read_array(content(f"arrays/{digest}.npy"), rest)
         case {"trees": str(digest)}:
             return Trees(str(content(f"trees/{digest}.txt"), "utf-8"))
         case {"scalar": [str(dtype), value]}:
@@ -125,6 +135,43 @@ def _written(values: Mapping[str, Any], shelf: Shelf) -> Json:
 
 def _read(said: dict[str, Json], content: Callable[[str], memoryview]) -> dict[str, Any]:
     return {name: read_plain(one, content) for name, one in said.items()}
+
+
+def _write_array(array: npt.NDArray[Any], shelf: Shelf) -> Json:
+    """An array as a file of the smallest type that holds all its values, and the type it is read back as."""
+    small = _narrowed(array)
+    digest = shelf.put_once("arrays", ".npy", *_npy(small))
+    return {"array": digest} if small.dtype == array.dtype else {"array": digest, "dtype": array.dtype.str}
+
+
+def _read_array(raw: memoryview, said: dict[str, Json]) -> npt.NDArray[Any]:
+    array = _array(raw)
+    if not said:
+        return array
+    match said:
+        case {"dtype": str(name), **rest} if not rest and np.dtype(name).kind in _KINDS_OF_NUMBER:
+            wide = array.astype(np.dtype(name))
+            wide.setflags(write=False)
+            return wide
+        case _:
+            raise ValueError(f"an array with {', '.join(sorted(said))}")
+
+
+def _narrowed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values in a type of fewer bytes, where one holds each of them; large arrays alone are worth it."""
+    if array.nbytes < _WORTH_NARROWING:
+        return array
+    for small in map(np.dtype, _SMALLER.get(array.dtype.kind, ())):
+        if small.itemsize < array.itemsize and _holds(small, array):
+            return array.astype(small)
+    return array
+
+
+def _holds(small: np.dtype[Any], array: npt.NDArray[Any]) -> bool:
+    if small.kind in "iu":
+        return np.iinfo(small).min <= array.min() and array.max() <= np.iinfo(small).max
+    with np.errstate(over="ignore"):
+        return np.array_equal(array.astype(small).astype(array.dtype), array, equal_nan=True)
 
 
 def _npy(array: npt.NDArray[Any]) -> tuple[bytes, memoryview]:

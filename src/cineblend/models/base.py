@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -204,6 +204,20 @@ class ScoresInputs(Protocol):
 
     def input_contributions(self, users: UserBatch, grade: Contributions, item_num: Nums) -> Contributions:
         """(len(history), c) what each rating of one person adds to those scores."""
+        ...
+
+
+@runtime_checkable
+class HasWeights(Protocol):
+    """A model whose score is a sum of grades times weights of one item for another, x_u B."""
+
+    def weights_times(self, item_num: Nums, right: Contributions) -> Contributions:
+        """(c, r) B[c, c] right of these items' weights for each other, B itself not made.
+
+        Args:
+            item_num: (c,) items that the model can score.
+            right: (c, r).
+        """
         ...
 
 

@@ -154,6 +154,15 @@ class Ease(Recommender):
         lines[np.ix_(rows, columns)] = grade[rows, None] * np.where(own, 0, weights)
         return lines
 
+    def weights_times(self, item_num: Nums, right: Contributions) -> Contributions:
+        """(c, r) B[c, c] right, as right - P (right / diag(P)): the diagonal of B is 0."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        column = self._columns.of_item[item_num]
+        spread = np.zeros((right.shape[1], len(self._columns)))
+        spread[:, column] = (right / self._inverse.diagonal[column, None]).T
+        return right - self._inverse.times(spread)[:, column].T
+
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores; NaN without text rows and for a text of unknown words."""
         if self._inverse is None or self._text is None:

@@ -12,15 +12,14 @@ from scipy.linalg import get_lapack_funcs
 
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
+from cineblend.models.chosen import mixtures
 from cineblend.models.input_rows import BLOCK, Matrix, Places, Rows, cuts
-from cineblend.models.remembered import Remembered
 from cineblend.text.memory import free_mb
 
 Solver = Literal["auto", "primal", "dual"]
 
-_NEW_HALVES, _NEW_ROWS = 8, 1
-"""What is made to be remembered beside a product: of K⁻¹, most of whose cost is reading it, and of P,
-each row of which is another product with X."""
+_MOST_HALVES = 1 << 25
+"""Numbers that X'K⁻¹ may have: 256 MiB."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
@@ -69,10 +68,8 @@ class PrimalInverse(Inverse):
 class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 
-    K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. A product with P is then one with it and one
-    with X, and no triangular solve. What K⁻¹ makes of an item's column of X is remembered, so that of an item
-    that comes again only X is read; so are whole rows of P, fewer as they are longer: a history of which all
-    are remembered reads nothing else.
+    K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. Where there is room for X'K⁻¹ too
+    (``_MOST_HALVES``), a history reads its own rows of it and X; else all of K⁻¹.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -81,66 +78,51 @@ class DualInverse(Inverse):
         self._rows, self._regularization = rows, regularization
         self._kernel_inverse = _inverted(kernel)
         self.diagonal = np.empty(rows.shape[1])
+        halves = self._room()
         for cut in cuts(rows.shape[1]):
             columns = rows.columns(cut)
-            explained = np.einsum("mn,mn->n", columns, self._kernel_inverse @ columns)
-            self.diagonal[cut] = (1 - explained) / regularization
+            half = columns.T @ self._kernel_inverse
+            self.diagonal[cut] = (1 - np.einsum("nm,mn->n", half, columns)) / regularization
+            if halves is not None:
+                halves[cut] = half
+        self._halves = halves
 
     def at(self, rows: Places, columns: Places) -> Matrix:
         """(r, c) entries of P."""
-        kept = self._whole.known(rows)
-        new = np.array([row is None for row in kept], bool)
-        found = np.empty((len(rows), len(columns)))
-        if new.any():
-            found[new] = self._made(rows[new], columns)
-        for position, row in enumerate(kept):
-            if row is not None:
-                found[position] = row[columns]
-        return found
-
-    def _made(self, rows: Places, columns: Places) -> Matrix:
-        """(r, c) entries of P; of rows and columns those go through K⁻¹ that ask less of it."""
-        asks = [sum(half is None for half in self._halves.known(some)) for some in (rows, columns)]
-        if asks[1] < asks[0]:
-            return self._made(columns, rows).T
-        if asks[0] > _NEW_HALVES:
+        if self._halves is None:
             halves = self._rows.some(rows).T @ self._kernel_inverse
         else:
-            halves = self._halves.rows(rows)
+            halves = self._halves[rows]
         return (np.equal.outer(rows, columns) - halves @ self._rows.some(columns)) / self._regularization
 
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, n) x P."""
-        if isinstance(x, np.ndarray):
-            return (x - self._rows.back(self._half(x).T)) / self._regularization
-        return np.asarray(self._whole.times(x), np.float64)
+        dense = x if isinstance(x, np.ndarray) else x.toarray()
+        return (dense - self._rows.back(self._half(x).T)) / self._regularization
 
     def times_at(self, x: sp.csr_array, columns: Places) -> Matrix:
         """(k, c) x P, each of the k in its own columns (k, c)."""
         own = np.take_along_axis(x.toarray(), columns, axis=1)
-        return (own - self._rows.back_at(self._halved(x).T, columns)) / self._regularization
-
-    def _halved(self, x: sp.csr_array) -> Matrix:
-        """``_half``, of what is remembered where it can be."""
-        return np.asarray(self._halves.times(x), np.float64)
+        return (own - self._rows.back_at(self._half(x).T, columns)) / self._regularization
 
     @cached_property
-    def _halves(self) -> Remembered:
+    def _halves(self) -> Matrix | None:
+        """(n, m) X'K⁻¹, the half of P that a history is multiplied by; None where it has no room."""
+        halves = self._room()
+        if halves is not None:
+            for cut in cuts(len(halves)):
+                np.matmul(self._rows.columns(cut).T, self._kernel_inverse, out=halves[cut])
+        return halves
+
+    def _room(self) -> Matrix | None:
         m, n = self._rows.shape
-        return Remembered(self._half, (n, m), new_rows=_NEW_HALVES)
-
-    @cached_property
-    def _whole(self) -> Remembered:
-        n = self._rows.shape[1]
-        return Remembered(self._product, (n, n), new_rows=_NEW_ROWS)
-
-    def _product(self, x: sp.csr_array) -> Matrix:
-        """(k, n) x P."""
-        return (x.toarray() - self._rows.back(self._halved(x).T)) / self._regularization
+        return np.empty((n, m)) if m * n <= _MOST_HALVES else None
 
     def _half(self, x: sp.csr_array | Matrix) -> Matrix:
         """(k, m) x X' K⁻¹ of x (k, n)."""
-        return self._rows.project(x).T @ self._kernel_inverse
+        if self._halves is None or isinstance(x, np.ndarray):
+            return self._rows.project(x).T @ self._kernel_inverse
+        return mixtures(x, self._halves)
 
 
 def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Inverse:
@@ -156,17 +138,24 @@ def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Invers
     """
     m, n = rows.shape
     dual = m < n if solver == "auto" else solver == "dual"
-    _require_memory(m if dual else n, "rows" if dual else "items", smaller=min(m, n))
+    size, what, width = (m, "rows", n) if dual else (n, "items", 0)
+    _require_memory(size, what, width, smaller=min(m, n))
     return DualInverse(rows, regularization) if dual else PrimalInverse(rows, regularization)
 
 
-def needed_bytes(size: int) -> int:
-    """Peak bytes of inverting a (size, size) matrix in place, its blocks of columns included."""
-    return 8 * size * (size + 4 * min(BLOCK, size))
+def needed_bytes(size: int, width: int = 0) -> int:
+    """Peak bytes of inverting a (size, size) matrix in place, its blocks of columns included.
+
+    Args:
+        size: rows or columns of X, whichever is inverted.
+        width: its columns, where its rows are inverted and X'K⁻¹ may be held.
+    """
+    halves = 8 * size * (width + 2 * min(BLOCK, width)) if size * width <= _MOST_HALVES else 0
+    return 8 * size * (size + 4 * min(BLOCK, size)) + halves
 
 
-def _require_memory(size: int, what: str, *, smaller: int) -> None:
-    needed, free = needed_bytes(size) / 1e9, free_mb()
+def _require_memory(size: int, what: str, width: int, *, smaller: int) -> None:
+    needed, free = needed_bytes(size, width) / 1e9, free_mb()
     if free is None or needed <= free / 1e3:
         return
     advice = "use the strategy als or item-knn, whose memory grows with the ratings alone"

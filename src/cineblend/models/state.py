@@ -145,8 +145,9 @@ def revive(value: Any) -> Any:
         _require_names("model", value.fields, ("config", "state"))
         return rebuild(value.fields["config"], value.fields["state"])
     kind = kind_named(value.kind)
-    _require_names(value.kind, value.fields, kind.attributes)
-    return kind.rebuilt({name: revive(one) for name, one in value.fields.items()})
+    fields = {name: one for name, one in value.fields.items() if name not in kind.dropped}
+    _require_names(value.kind, fields, kind.attributes)
+    return kind.rebuilt({name: revive(one) for name, one in fields.items()})
 
 
 def rebuild(config: ModelConfig, state: State) -> Any:

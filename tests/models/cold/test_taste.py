@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from cineblend.models.cold.taste import TasteMap
+from cineblend.models.cold.taste import TasteMap, TasteProducts
 
 RNG = np.random.default_rng(0)
 FEATURES = RNG.normal(size=(30, 4)) + 3
@@ -29,3 +29,10 @@ def test_z_has_mean_0_and_deviation_1_over_the_rated_films() -> None:
 
 def test_a_person_who_is_the_same_to_all_films_has_no_taste() -> None:
     np.testing.assert_array_equal(TASTE.z(np.ones((1, len(RATED))), FEATURES), np.zeros((1, 30)))
+
+
+def test_products_with_the_map_are_those_of_the_map_written_out() -> None:
+    products = TasteProducts(FEATURES, RATED, 0.7)
+    np.testing.assert_allclose(products.before(KNOWN), KNOWN @ TASTE.carry)
+    np.testing.assert_allclose(products.after(np.eye(4)), TASTE.carry, atol=1e-12)
+    np.testing.assert_allclose(products.moment, TASTE.moment)

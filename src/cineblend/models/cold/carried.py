@@ -16,6 +16,7 @@ from cineblend.kept import kept
 from cineblend.models.base import (
     Contributions,
     Factored,
+    HasWeights,
     ModelConfig,
     Nums,
     Recommender,
@@ -26,7 +27,7 @@ from cineblend.models.base import (
 from cineblend.models.chosen import mixtures
 from cineblend.models.cold.film_vectors import FilmVectors, distinct
 from cineblend.models.cold.films import FilmSpace, Matrix, genre_names, of_catalog
-from cineblend.models.cold.taste import TasteMap
+from cineblend.models.cold.taste import TasteProducts
 from cineblend.models.columns import Columns
 from cineblend.models.grading import Grading, inputs, one_by_one
 from cineblend.models.vector_sets import VectorSets
@@ -139,7 +140,7 @@ class Carried(Recommender):
         films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
         space = FilmSpace.over(films)
         whole = space.whole(films)
-        taste = TasteMap.fit(whole, columns.items, config.ridge)
+        taste = TasteProducts(whole, columns.items, config.ridge)
         # Not by workbench.fit, which would keep it for good: its weights, carried over, are all that is left.
         model = config.targets.build(self._workbench).fit(train)
         people = self._some(train)
@@ -148,8 +149,8 @@ class Carried(Recommender):
         # Who rated nothing that the model has a column for tells nothing of it.
         usable = (np.diff(grades.indptr) > 0) & np.isfinite(known).all(axis=1)
         known = known[usable]
-        of_people, of_films = _directions(known, taste, config.rank)
-        rated = _carried(model, taste, taste.carry @ of_people, train)
+        of_people, of_films = _balanced(*_directions(known, taste, config.rank), taste)
+        rated = _carried(model, columns.items, taste.after(of_people), train)
         if rated is None or not _is_sum(known, mixtures(grades, rated)[usable, -1]):
             raise UserError(
                 f"{type(model).__name__} is no sum over a history, so it cannot be carried over to new films",
@@ -218,13 +219,13 @@ class Carried(Recommender):
         return UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
 
 
-def _directions(known: Matrix, taste: TasteMap, rank: int) -> tuple[Matrix, Matrix]:
+def _directions(known: Matrix, taste: TasteProducts, rank: int) -> tuple[Matrix, Matrix]:
     """(d, r) and (d, r) maps T, F of people's and of films' numbers with p T F' q nearest to p q.
 
     The main components of people's carried scores of the rated films: with A these people's p, M the
     films' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
     """
-    carried = (known - known.mean(axis=1, keepdims=True)) @ taste.carry
+    carried = taste.before(known - known.mean(axis=1, keepdims=True))
     seen = carried @ taste.moment
     worth, main = np.linalg.eigh(seen @ carried.T)
     best = np.argsort(-worth)[:rank]
@@ -232,20 +233,34 @@ def _directions(known: Matrix, taste: TasteMap, rank: int) -> tuple[Matrix, Matr
     return seen.T @ main[:, best] / worth[best], carried.T @ main[:, best]
 
 
-def _carried(model: Recommender, taste: TasteMap, carry: Matrix, train: Dataset) -> Embeddings | None:
+def _balanced(of_people: Matrix, of_films: Matrix, taste: TasteProducts) -> tuple[Matrix, Matrix]:
+    """The same maps, each direction scaled by a power of 2 so that people's and films' numbers are alike.
+
+    Their products are the same to the bit, and neither is too small for half precision.
+    """
+    people = np.abs(taste.after(of_people)).max(axis=0)
+    films = np.sqrt(np.einsum("dr,dr->r", taste.moment @ of_films, of_films))
+    scale = 2 ** np.round(np.log2(films / people) / 2)
+    return of_people * scale, of_films / scale
+
+
+def _carried(model: Recommender, rated: Nums, carry: Matrix, train: Dataset) -> Embeddings | None:
     """(n rated, rank + 1) float32: each rated film's weights for others, carried over, and their level.
 
     None for a model that has no such weights.
     """
-    found = np.zeros((len(taste.rated), carry.shape[1] + 1), np.float32)
-    for start in range(0, len(taste.rated), _ROWS):
-        films = taste.rated[start : start + _ROWS]
+    # A row's weights less their mean, times the map, are the weights times the map less its mean.
+    right = np.hstack([carry - carry.mean(axis=0), np.full((len(rated), 1), 1 / len(rated))])
+    if isinstance(model, HasWeights):
+        return model.weights_times(rated, right).astype(np.float32)
+    found = np.zeros(right.shape, np.float32)
+    for start in range(0, len(rated), _ROWS):
+        films = rated[start : start + _ROWS]
         everything = UserBatch.unseen([dict.fromkeys(films.tolist(), train.scale.high)], train.n_items)
-        lines = model.contributions(everything, taste.rated)
+        lines = model.contributions(everything, rated)
         if lines is None:
             return None
-        level = lines.mean(axis=1, keepdims=True)
-        found[start : start + _ROWS] = np.hstack([(lines - level) @ carry, level])
+        found[start : start + _ROWS] = lines @ right
     return found
 
 

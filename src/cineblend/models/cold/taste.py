@@ -1,4 +1,4 @@
-"""TasteMap: ridge regression from a film's facts to what a collaborative model says of it."""
+"""Ridge regression from a film's facts to what a collaborative model says of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.linalg import solve
+from scipy.linalg import cho_factor, cho_solve, solve
 
 from cineblend.kept import kept
 from cineblend.models.cold.films import Matrix, Rows
@@ -42,9 +42,7 @@ class TasteMap:
             rated: the films that have targets.
             ridge: λ, against features whose blocks have about unit variance in all.
         """
-        mean = features[rated].mean(axis=0)
-        centred = features[rated] - mean
-        gram = centred.T @ centred
+        mean, centred, gram = _gram(features, rated)
         moment = gram / len(rated)
         gram[np.diag_indices_from(gram)] += ridge
         return cls(mean, solve(gram, centred.T, assume_a="pos").T, moment, rated)
@@ -63,3 +61,38 @@ class TasteMap:
         variance = np.einsum("kd,kd->k", carried @ self.moment, carried)
         deviation = np.sqrt(np.maximum(variance, 0))[:, None]
         return (carried @ (features - self.mean).T) / np.where(deviation > 0, deviation, 1)
+
+
+class TasteProducts:
+    """The C of ``TasteMap`` by its products alone: C itself, as large as all facts, is not made.
+
+    Args:
+        features: (n_items, d).
+        rated: the films that have targets.
+        ridge: λ.
+
+    Attributes:
+        mean: (d,) mean of the rated films' features.
+        moment: (d, d) Z'Z / n rated.
+    """
+
+    def __init__(self, features: Matrix, rated: Rows, ridge: float) -> None:
+        self.mean, self._centred, gram = _gram(features, rated)
+        self.moment = gram / len(rated)
+        gram[np.diag_indices_from(gram)] += ridge
+        self._factor = cho_factor(gram, lower=True, overwrite_a=True)
+
+    def before(self, left: Matrix) -> Matrix:
+        """(k, d) left C of left (k, n rated)."""
+        return cho_solve(self._factor, (left @ self._centred).T).T
+
+    def after(self, right: Matrix) -> Matrix:
+        """(n rated, r) C right of right (d, r)."""
+        return self._centred @ cho_solve(self._factor, right)
+
+
+def _gram(features: Matrix, rated: Rows) -> tuple[Matrix, Matrix, Matrix]:
+    """(d,) the mean of the rated films' features, (n rated, d) Z, what is left of them, and (d, d) Z'Z."""
+    mean = features[rated].mean(axis=0)
+    centred = features[rated] - mean
+    return mean, centred, centred.T @ centred

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.models.chosen import products
-from cineblend.models.ranker.films import Films, People
+from cineblend.models.ranker.films import RECENT_DAYS, Films, People
 from cineblend.models.recent_counts import DAY
 
 Table = npt.NDArray[np.float32]
@@ -35,10 +35,14 @@ class Scene:
     candidates: Nums
     ask_time: npt.NDArray[np.int64]
 
-    def recent(self, days: float) -> Cell:
+    def recent(self, days: int) -> Cell:
         """(n, c) ln(1 + ratings in the days before the list is asked for); 0 where nobody says when."""
-        count = self.films.recent.before(self.candidates, self.ask_time, days * DAY)
-        return np.log1p(np.where(self.ask_time[:, None] > 0, count, 0))
+        if (self.ask_time == self.films.now_seconds).all():
+            return self.films.recent_now[days][self.candidates]
+        found, asked = np.zeros(self.candidates.shape), self.ask_time > 0
+        count = self.films.recent.before(self.candidates[asked], self.ask_time[asked], days * DAY)
+        found[asked] = np.log1p(count)
+        return found
 
     def item(self, column: Cell) -> Cell:
         """(n, c) the candidates' values of a film's column."""
@@ -83,11 +87,9 @@ TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
 
 RECENT_FEATURES: Mapping[str, Rule] = MappingProxyType(
     {
-        "recent_1": lambda s: s.recent(1),
-        "recent_3": lambda s: s.recent(3),
-        "recent_7": lambda s: s.recent(7),
-        "recent_30": lambda s: s.recent(30),
-        "recent_365": lambda s: s.recent(365),
+        # the days in the name before the list is asked for
+        f"recent_{days}": lambda s, days=days: s.recent(days)
+        for days in RECENT_DAYS
     }
 )
 """Features of what is being watched when a list is asked for, z-scored too."""

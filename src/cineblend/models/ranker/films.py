@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,12 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.chosen import mixtures
-from cineblend.models.recent_counts import RecentCounts
+from cineblend.models.recent_counts import DAY, RecentCounts
 
 Column = npt.NDArray[np.float64]
 
+RECENT_DAYS = (1, 3, 7, 30, 365)
+"""Days before a list is asked for in which ratings are counted."""
 _YEAR = 365.25 * 86_400
 _LIKES, _RATINGS = 2.0, 4.0
 """A film, and a person, starts with 2 likes of 4 ratings."""
@@ -26,7 +29,7 @@ _YEARS_APART = 4.0
 """Films this many years apart count 1/e for each other."""
 
 
-@kept("ranked films")
+@kept("ranked films", dropped=("years",))
 @dataclass(frozen=True, eq=False)
 class Films:
     """The n films of a catalogue; a date is in years since 1970, an unknown one the last date known.
@@ -41,7 +44,6 @@ class Films:
         genres: (n, g) genres, summing to 1; 0 where unknown.
         genre_share: (g,) share of each genre in everyone's liked ratings.
         year_share: (y,) how near everyone's ratings are to each year.
-        years: (n, y) nearness of each film to each year of the catalogue.
         year_at: (n,) which of the y years is the film's.
         likes_from: lowest liked rating.
         now: last date known.
@@ -60,7 +62,6 @@ class Films:
     genres: Column
     genre_share: Column
     year_share: Column
-    years: Column
     year_at: npt.NDArray[np.intp]
     likes_from: float
     now: float
@@ -84,7 +85,7 @@ class Films:
         bias = np.bincount(ratings.item_num, value - overall, n) / (count + _FILM_DAMPING)
         year = _known_years(train.catalog.year)
         genres = _genres(train.catalog.genres)
-        years, year_at = _nearness(year)
+        near, year_at = _nearness(year)
         first, middle, last, now = _dates(ratings)
         columns = {
             "log_count": np.log1p(count),
@@ -103,8 +104,7 @@ class Films:
             year=year,
             genres=genres,
             genre_share=_share(liked @ genres),
-            year_share=_share(count.astype(np.float64)) @ years,
-            years=years,
+            year_share=_share(np.bincount(year_at, count, len(near)).astype(np.float64)) @ near,
             year_at=year_at,
             likes_from=likes_from,
             now=now,
@@ -113,6 +113,19 @@ class Films:
             bias=bias,
             recent=RecentCounts.of(ratings) if with_times else RecentCounts.none(),
         )
+
+    @cached_property
+    def near(self) -> Column:
+        """(y, y) nearness of each year of the catalogue to each."""
+        return _nearness(self.year)[0]
+
+    @cached_property
+    def recent_now(self) -> dict[int, Column]:
+        """Days to (n,) ln(1 + ratings) in so many days before now; 0 where nothing has a time."""
+        at, n = self.now_seconds, len(self.log_count)
+        if not at:
+            return dict.fromkeys(RECENT_DAYS, np.zeros(n))
+        return {days: np.log1p(self.recent.all_before(n, at, days * DAY)) for days in RECENT_DAYS}
 
     @property
     def now_seconds(self) -> int:
@@ -185,7 +198,7 @@ class People:
             log_count=_mean(row, films.log_count[users.item_num], n),
             genre_pull=np.log((mixtures(users.csr(likes), films.genres) + 0.02) / (films.genre_share + 0.02)),
             genre_taste=mixtures(users.csr(deviation), films.genres) / (mixtures(ones, films.genres) + 3.0),
-            year_pull=mixtures(ones, films.years) / np.maximum(length, 1)[:, None],
+            year_pull=_years(users, films) @ films.near / np.maximum(length, 1)[:, None],
         )
 
 
@@ -214,8 +227,15 @@ def _genres(genres: tuple[tuple[str, ...], ...]) -> Column:
 
 def _nearness(year: Column) -> tuple[Column, npt.NDArray[np.intp]]:
     values, at = np.unique(np.round(year), return_inverse=True)
-    near = np.exp(-np.abs(np.subtract.outer(values, values)) / _YEARS_APART)
-    return near[at], at
+    near: Column = np.exp(-np.abs(np.subtract.outer(values, values)) / _YEARS_APART)
+    return near, at.astype(np.intp)
+
+
+def _years(users: UserBatch, films: Films) -> Column:
+    """(n, y) how many films of each year each history has."""
+    n, y = len(users), len(films.near)
+    at = users.row * y + films.year_at[users.item_num]
+    return np.bincount(at, minlength=n * y).reshape(n, y).astype(np.float64)
 
 
 def _dates(ratings: Ratings) -> tuple[Column, Column, Column, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Recommender, Scores, Shortlist, Workbench
 from cineblend.models.base import Nums as Items
+from cineblend.models.half import halved
 from cineblend.models.ranker.cold import ColdGate, learn_gate
 from cineblend.models.ranker.config import RankerConfig
 from cineblend.models.ranker.lessons import Lessons, gather
@@ -58,9 +60,11 @@ class Ranker(Recommender):
         self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in lessons.items()}
         self._shortest = {kind: rows.shortest for kind, rows in lessons.items()}
         self._preference = learn_preference(Lessons.joined(tuple(lessons.values())), self.config)
-        self._panel = Panel.fit(self.config, train, self._workbench.fit)
+        panel = Panel.fit(self.config, train, self._workbench.fit)
+        self._panel = replace(panel, parts=tuple(halved(part) for part in panel.parts))
         cold = self.config.cold
-        self._gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
+        gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
+        self._gate = None if gate is None else replace(gate, model=halved(gate.model))
         return self
 
     def score(self, users: UserBatch) -> Scores:
