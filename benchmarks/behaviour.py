@@ -32,6 +32,10 @@ from behaviours.tastes import TASTES
 from cells.judge import judge_model
 from cells.protocols import FIRST
 from cineblend import Recommender, make_model
+from cineblend.comparison.plan import plan
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.strategies import rows as rows_of
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.data.shape import Shape
@@ -40,10 +44,6 @@ from cineblend.environment import environment
 from cineblend.evaluate.evaluate import Judge
 from cineblend.evaluate.protocol import ColdUsers
 from cineblend.files import write_text
-from cineblend.plan import plan
-from cineblend.strategies import Strategy
-from cineblend.strategies import rows as rows_of
-from cineblend.workbench import Bench
 
 YEARS = (-25, -10, -5, -1, 1, 5, 10, 25)
 PEOPLE, N_COMPARED, N_SEARCHED = 20, 15, 25

@@ -17,24 +17,24 @@ from pathlib import Path
 
 import numpy as np
 
+from cineblend.comparison.strategies import STRATEGIES
+from cineblend.comparison.workbench import Bench
 from cineblend.data.load import load
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
-from cineblend.models.als import ALSConfig
-from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
-from cineblend.models.ease import EaseConfig
-from cineblend.models.ease_prior import EasePriorConfig
-from cineblend.models.grading import GRADINGS
-from cineblend.models.item_knn import ItemKNNConfig
-from cineblend.models.text_ridge import TextRidgeConfig
-from cineblend.models.user_knn import UserKNNConfig
+from cineblend.models.factors.als import ALSConfig
+from cineblend.models.factors.als_wr import WeightedALSConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.linear.ease_prior import EasePriorConfig
+from cineblend.models.linear.text_ridge import TextRidgeConfig
+from cineblend.models.neighbours.item_knn import ItemKNNConfig
+from cineblend.models.neighbours.user_knn import UserKNNConfig
+from cineblend.models.shared.grading import GRADINGS
 from cineblend.paths import cache_dir
-from cineblend.strategies import STRATEGIES
 from cineblend.text.features import TextSpec
-from cineblend.workbench import Bench
 
 FOR_NEW_FILMS = {"text-ridge"}
 TFIDF, MINILM = TextSpec("tfidf"), TextSpec("minilm")

@@ -18,14 +18,14 @@ from collections import OrderedDict
 import numpy as np
 import scipy.sparse as sp
 
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.data.users import UserBatch
 from cineblend.evaluate.protocol import protocol
 from cineblend.models.base import Scores
-from cineblend.models.ease import EaseConfig
-from cineblend.models.grading import inputs
-from cineblend.workbench import Bench
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.shared.grading import inputs
 
 CONFIG = EaseConfig()
 BLOCK = 430

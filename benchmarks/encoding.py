@@ -21,10 +21,10 @@ from sentence_transformers import SentenceTransformer
 
 from cineblend.data.load import load
 from cineblend.text.document import documents
-from cineblend.text.encoder import Embeddings, encoder_spec
-from cineblend.text.fast import cpu_has_bfloat16
-from cineblend.text.transformer import TransformerEncoder
-from cineblend.text.weights import locate
+from cineblend.text.encoders.encoder import Embeddings, encoder_spec
+from cineblend.text.encoders.fast import cpu_has_bfloat16
+from cineblend.text.encoders.transformer import TransformerEncoder
+from cineblend.text.encoders.weights import locate
 
 PLAIN_BATCH = 64
 LEAST_COSINE = {"exact": 0.9999, "fast": 0.999 if cpu_has_bfloat16() else 0.9}

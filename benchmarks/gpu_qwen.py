@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cineblend.text.finetune_config import Adapter
+from cineblend.text.finetuning.finetune_config import Adapter
 
 PEAK_TFLOPS = {"H200": 989.0, "H100": 989.0, "A100": 312.0, "L4": 121.0, "4090": 165.0}
 """Dense bfloat16, as the makers print it."""

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from cineblend.comparison.strategies import STRATEGIES
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.errors import NotAvailableError, UnknownNameError
@@ -34,7 +35,6 @@ from cineblend.evaluate.protocol import PROTOCOLS, protocol
 from cineblend.evaluate.result import RowResult
 from cineblend.evaluate.rules import Protocol
 from cineblend.files import write_text
-from cineblend.strategies import STRATEGIES
 from peer.between import between
 from peer.judging import LABELS, leads
 from peer.ours import measured

@@ -20,12 +20,12 @@ import time
 
 import numpy as np
 
+from cineblend.comparison.strategies import rows
+from cineblend.comparison.workbench import Bench
 from cineblend.data.load import load
 from cineblend.data.users import UserBatch
 from cineblend.evaluate.protocol import protocol
-from cineblend.rank import recommend
-from cineblend.strategies import rows
-from cineblend.workbench import Bench
+from cineblend.ranking.rank import recommend
 
 K = 25
 

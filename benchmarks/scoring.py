@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics.pairwise import cosine_similarity
 
+from cineblend.comparison.strategies import STRATEGIES
+from cineblend.comparison.workbench import Bench
 from cineblend.data.load import load
 from cineblend.data.users import UserBatch
 from cineblend.evaluate.evaluate import Judge, evaluate
@@ -26,9 +28,7 @@ from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
-from cineblend.models.pmf import PMF, PMFConfig
-from cineblend.strategies import STRATEGIES
-from cineblend.workbench import Bench
+from cineblend.models.factors.pmf import PMF, PMFConfig
 
 K = 25
 WEIGHT = 0.85

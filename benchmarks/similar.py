@@ -37,15 +37,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.comparison.workbench import Bench
 from cineblend.data.catalog import Tags
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.data.users import UserBatch
 from cineblend.files import write_bytes
-from cineblend.models.grading import inputs
-from cineblend.models.title_series import series
+from cineblend.models.shared.grading import inputs
+from cineblend.models.similarity.title_series import series
 from cineblend.paths import cache_dir
-from cineblend.workbench import Bench
 from similar_rows import Likeness, chosen_from, rows_of
 
 Numbers = npt.NDArray[np.float64]

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
-from cineblend.models.als import ALS, ALSConfig
-from cineblend.models.ease import Ease, EaseConfig
-from cineblend.models.item_knn import ItemKNN, ItemKNNConfig
-from cineblend.models.item_similarity import ItemSimilarity, ItemSimilarityConfig
+from cineblend.models.factors.als import ALS, ALSConfig
+from cineblend.models.linear.ease import Ease, EaseConfig
+from cineblend.models.neighbours.item_knn import ItemKNN, ItemKNNConfig
+from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.text.features import TextSpec
-from cineblend.workbench import Bench
 
 Likeness = dict[str, npt.NDArray[np.float64]]
 Nums = npt.NDArray[np.intp]

@@ -20,16 +20,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cineblend.comparison.strategies import STRATEGIES
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.simulate import simulate
 from cineblend.data.world import WorldConfig
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
-from cineblend.models.als_wr import WeightedALSConfig
 from cineblend.models.base import Recommender
-from cineblend.strategies import STRATEGIES
-from cineblend.workbench import Bench
+from cineblend.models.factors.als_wr import WeightedALSConfig
 
 METRIC = parse("NDCG@25")
 

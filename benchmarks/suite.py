@@ -25,13 +25,13 @@ from cells.gather import BASELINE, gather
 from cells.judge import run_cell
 from cells.protocols import protocols
 from cells.store import Cells, cell_key, code_version, data_fingerprint
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.strategies import rows as rows_of
 from cineblend.data.dataset import Dataset
 from cineblend.environment import environment
 from cineblend.errors import CineblendError
 from cineblend.evaluate.rules import Protocol
 from cineblend.files import write_text
-from cineblend.strategies import Strategy
-from cineblend.strategies import rows as rows_of
 
 CHEAP = "popularity,item-knn,als,ease"
 SLICE_ROWS = "popularity,item-knn,ease"

@@ -26,9 +26,9 @@ from threadpoolctl import threadpool_limits
 
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
-from cineblend.item_tiles import ITEMS_A_TILE
-from cineblend.rank import Ranked
-from cineblend.rank_factors import USERS_A_TILE, top_k_of_factors
+from cineblend.ranking.item_tiles import ITEMS_A_TILE
+from cineblend.ranking.rank import Ranked
+from cineblend.ranking.rank_factors import USERS_A_TILE, top_k_of_factors
 
 Vectors = npt.NDArray[np.float32]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineblend.data.dataset import Dataset
 from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender
-from cineblend.text.encoder import Embeddings
+from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.service.recommender import Recommender
-from cineblend.text.encoder import Embeddings
+from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cineblend.models.adjacent import AdjacentConfig
+from cineblend.comparison.strategies import Strategy
 from cineblend.models.blend import BlendConfig, BlendPart
-from cineblend.models.ease import EaseConfig
-from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
-from cineblend.models.text_ridge import TextRidgeConfig
-from cineblend.strategies import Strategy
+from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.linear.text_ridge import TextRidgeConfig
+from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.text.features import TextSpec
 
 WORDS = TextSpec("tfidf")

@@ -6,7 +6,7 @@ import numpy as np
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
-from cineblend.models.als_wr import WeightedALS
+from cineblend.models.factors.als_wr import WeightedALS
 
 
 def people_of(model: WeightedALS, world: Dataset) -> np.ndarray:

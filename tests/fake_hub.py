@@ -131,8 +131,8 @@ def main(name: str, sha256: str) -> None:
     from huggingface_hub import constants
 
     from cineblend.errors import CineblendError
-    from cineblend.text import weights
-    from cineblend.text.encoder import encoder_spec
+    from cineblend.text.encoders import weights
+    from cineblend.text.encoders.encoder import encoder_spec
 
     weights.HUB_SECONDS = 1.0
     constants.DOWNLOAD_CHUNK_SIZE = 1024  # what arrived is written in such pieces

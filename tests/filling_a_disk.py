@@ -17,11 +17,11 @@ from bundle_cases import PLAIN
 from cineblend.bundle.make import make
 from cineblend.bundle.read import read
 from cineblend.bundle.write import write
+from cineblend.comparison.workbench import Bench
 from cineblend.errors import CineblendError
 from cineblend.text.document import documents
+from cineblend.text.encoders.tfidf import TfidfEncoder
 from cineblend.text.features import TextFeatures
-from cineblend.text.tfidf import TfidfEncoder
-from cineblend.workbench import Bench
 from worlds import checkerboard
 
 KB = 1024

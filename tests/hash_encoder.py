@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cineblend.text import store
-from cineblend.text.encoder import Embeddings
+from cineblend.text.embeddings import store
+from cineblend.text.encoders.encoder import Embeddings
 
 
 class HashEncoder:

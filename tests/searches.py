@@ -10,6 +10,8 @@ from typing import Self
 
 import numpy as np
 
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError
@@ -19,10 +21,8 @@ from cineblend.evaluate.trials import Search
 from cineblend.models.base import Recommender, Scores, Workbench
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
-from cineblend.strategies import Strategy
 from cineblend.text.features import TextSpec
 from cineblend.tune.search import TuneConfig, tune
-from cineblend.workbench import Bench
 from worlds import checkerboard
 
 WORLD = checkerboard(n_users=20, n_items=60)

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any, Self
 
 # A fork of a process that has everything loaded is up in a tenth of the time.
-_LOADED = ("cineblend.web.app", "cineblend.models.ease", "alembic.command", "fastapi.testclient", "uvicorn")
+_LOADED = (
+    "cineblend.web.app",
+    "cineblend.models.linear.ease",
+    "alembic.command",
+    "fastapi.testclient",
+    "uvicorn",
+)
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(list(_LOADED))
 

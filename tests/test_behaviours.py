@@ -10,10 +10,10 @@ import pytest
 import behaviour
 from behaviours.lists import of_their_series, shared, shifted
 from behaviours.tastes import TASTES, series_of
+from cineblend.comparison.strategies import rows
 from cineblend.data.load import load
 from cineblend.data.simulate import simulate
 from cineblend.data.world import WorldConfig
-from cineblend.strategies import rows
 
 
 def test_lists_share_what_is_among_the_first_of_both() -> None:

@@ -12,7 +12,7 @@ import pytest
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError
-from cineblend.rank import top_k
+from cineblend.ranking.rank import top_k
 from peer import environment
 from peer.exchange import COLUMNS, best, outcome_path, read_train, sha256_of, write_train
 from peer.row import Rated, Train

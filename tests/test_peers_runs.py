@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cineblend.comparison.workbench import Bench
 from cineblend.data.simulate import sample
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError
@@ -20,8 +21,7 @@ from cineblend.evaluate.evaluate import Judge
 from cineblend.evaluate.protocol import PROTOCOLS, protocol
 from cineblend.evaluate.result import RowResult
 from cineblend.models.base import Recommender
-from cineblend.models.ease import EaseConfig
-from cineblend.workbench import Bench
+from cineblend.models.linear.ease import EaseConfig
 from peer import environment
 from peer.between import between
 from peer.exchange import Outcome, best
@@ -106,8 +106,8 @@ def test_lists_are_judged_as_the_model_that_made_them() -> None:
     judge, model = Judge.of(split, rules), EaseConfig(regularization=5.0).build(Bench()).fit(split.train)
     scores = model.score(UserBatch.known(split.train.ratings))
     outcome = Outcome(best(scores, as_train(split.train)), 1.0, 2.0, 3, "0")
+    from cineblend.comparison.experiment import standard_metrics
     from cineblend.evaluate.evaluate import evaluate
-    from cineblend.experiment import standard_metrics
 
     listed: Recommender = Listed(outcome, split.train.n_items)
     assert isinstance(listed, Recommender)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cineblend.comparison.experiment import run
+from cineblend.comparison.strategies import rows
+from cineblend.comparison.workbench import Bench
 from cineblend.evaluate.protocol import RandomHoldout
 from cineblend.evaluate.result import Comparison
-from cineblend.experiment import run
-from cineblend.strategies import rows
 from cineblend.text.document import documents
-from cineblend.workbench import Bench
 from tiny_qwen import save_tiny_qwen
 from worlds import checkerboard
 

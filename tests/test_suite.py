@@ -20,12 +20,12 @@ from cells.gather import gather
 from cells.judge import mean_by_person, run_cell
 from cells.protocols import PROTOCOLS, protocols
 from cells.store import Cells, cell_key, data_fingerprint
+from cineblend.comparison.experiment import run
+from cineblend.comparison.strategies import rows
+from cineblend.comparison.workbench import Bench
 from cineblend.errors import UnknownNameError
 from cineblend.evaluate.protocol import protocol
-from cineblend.experiment import run
-from cineblend.models.ease import EaseConfig
-from cineblend.strategies import rows
-from cineblend.workbench import Bench
+from cineblend.models.linear.ease import EaseConfig
 
 ROOT = Path(__file__).parents[1]
 SUITE = ROOT / "benchmarks" / "suite.py"

@@ -12,13 +12,13 @@ import pytest
 from filelock import FileLock
 
 import searches
-from cineblend import spaces, tuned
+from cineblend.comparison import spaces, tuned
+from cineblend.comparison.spaces import Number
+from cineblend.comparison.strategies import STRATEGIES, Strategy
 from cineblend.data.dataset import Dataset
 from cineblend.errors import LeakageError, NotAvailableError, UnknownNameError, UserError
 from cineblend.evaluate.protocol import protocol
-from cineblend.models.ease import EaseConfig
-from cineblend.spaces import Number
-from cineblend.strategies import STRATEGIES, Strategy
+from cineblend.models.linear.ease import EaseConfig
 from cineblend.tune.folds import Memory, Remembered, inner_seeds
 from searches import BLEND, FITS, WORLD, Chance, search, untimed
 
@@ -87,7 +87,7 @@ def test_stopped_it_goes_on_as_if_it_had_not_been(tmp_path: Path, vary: tuple[st
 def test_killed_in_the_middle_of_a_fit_it_goes_on(tmp_path: Path, fit: int) -> None:
     script = Path(searches.__file__)
     patched = (
-        "import sys; from cineblend import spaces; import searches; "
+        "import sys; from cineblend.comparison import spaces; import searches; "
         "spaces.SPACES = {**spaces.SPACES, searches.Chance: {'strength': spaces.Number(1, 100)}}; "
         f"searches.KILL_AT[0] = {fit}; from pathlib import Path; "
         f"searches.search(Path(sys.argv[1]), vary={ALL!r})"

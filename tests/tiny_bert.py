@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cineblend.text.encoder import EncoderSpec
+from cineblend.text.encoders.encoder import EncoderSpec
 
 DIMENSION = 32
 TINY = EncoderSpec(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cineblend.text.encoder import ENCODERS
+from cineblend.text.encoders.encoder import ENCODERS
 from tiny_qwen import END, save_tokenizer
 
 __all__ = ["END", "TINY_GGUF", "WIDTH", "save_tiny_gguf"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cineblend.text.encoder import ENCODERS
+from cineblend.text.encoders.encoder import ENCODERS
 
 WIDTH = 64
 TINY_QWEN = replace(ENCODERS["qwen3-4b"], name="tiny-qwen", dimension=WIDTH, memory_mb=100)

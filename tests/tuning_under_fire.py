@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from cineblend.text import training
 from cineblend.text.document import documents
-from cineblend.text.finetune import finetune
-from cineblend.text.finetune_config import Adapter, FinetuneConfig
-from cineblend.text.model_folder import Weights, describe
+from cineblend.text.encoders.model_folder import Weights, describe
+from cineblend.text.finetuning import training
+from cineblend.text.finetuning.finetune import finetune
+from cineblend.text.finetuning.finetune_config import Adapter, FinetuneConfig
 from tiny_bert import TINY
 from tiny_qwen import TINY_QWEN
 from worlds import checkerboard

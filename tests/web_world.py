@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.data.catalog import Links
-from cineblend.models.ease import EaseConfig
+from cineblend.models.linear.ease import EaseConfig
 from cineblend.service.recommender import Recommender
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings

@@ -13,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from behaviours.held_out import auc_of, regret_counts
-from cineblend import leakage
+from cineblend.comparison import leakage
+from cineblend.comparison.plan import plan
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import found_in
 from cineblend.data.shape import Shape
@@ -23,10 +26,7 @@ from cineblend.evaluate.evaluate import Judge
 from cineblend.evaluate.metrics import Judged, parse
 from cineblend.evaluate.rules import Protocol
 from cineblend.models.base import Recommender
-from cineblend.plan import plan
-from cineblend.rank import recommend
-from cineblend.strategies import Strategy
-from cineblend.workbench import Bench
+from cineblend.ranking.rank import recommend
 
 NDCG, LABELS = "NDCG@25", ("NDCG@25", "R@25", "P@25")
 Floats = npt.NDArray[np.float64]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import cineblend
+from cineblend.comparison.strategies import Strategy
 from cineblend.data.dataset import Dataset
 from cineblend.evaluate.rules import Protocol
 from cineblend.files import write_text
-from cineblend.strategies import Strategy
 
 _CODE = ("data", "evaluate", "models", "text", "plan.py", "rank*.py", "strategies.py", "workbench.py")
 """What of the package a cell's figures hang on."""

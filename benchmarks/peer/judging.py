@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from cineblend.comparison.experiment import standard_metrics
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.evaluate.compare import differences
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import Metric
 from cineblend.evaluate.result import RowResult
-from cineblend.experiment import standard_metrics
 from cineblend.models.base import Recommender, Scores
 from peer.exchange import Outcome
 

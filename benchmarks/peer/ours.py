@@ -7,12 +7,12 @@ import resource
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from cineblend.comparison.experiment import run
+from cineblend.comparison.strategies import rows
+from cineblend.comparison.workbench import Bench
 from cineblend.data.load import load
 from cineblend.evaluate.result import RowResult
 from cineblend.evaluate.rules import Protocol
-from cineblend.experiment import run
-from cineblend.strategies import rows
-from cineblend.workbench import Bench
 
 
 def measured(data: str, names: Sequence[str], rules: Protocol) -> list[tuple[RowResult, int]]:

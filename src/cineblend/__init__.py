@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from cineblend.bundle.make import make as make_model
     from cineblend.bundle.read import read as load_model
     from cineblend.bundle.write import write as save_model
+    from cineblend.comparison.experiment import run as run
+    from cineblend.comparison.strategies import rows as rows
+    from cineblend.comparison.workbench import Bench as Bench
     from cineblend.data.dataset import Dataset as Dataset
     from cineblend.data.load import load as load
     from cineblend.data.users import UserBatch as UserBatch
     from cineblend.evaluate.metrics import parse as metric
     from cineblend.evaluate.protocol import protocol as protocol
-    from cineblend.experiment import run as run
     from cineblend.models.base import Recommender as Model
-    from cineblend.rank import recommend as recommend
+    from cineblend.ranking.rank import recommend as recommend
     from cineblend.service.recommender import Recommender as Recommender
-    from cineblend.strategies import rows as rows
-    from cineblend.workbench import Bench as Bench
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Bench": ("cineblend.workbench", "Bench"),
+    "Bench": ("cineblend.comparison.workbench", "Bench"),
     "Dataset": ("cineblend.data.dataset", "Dataset"),
     "Fitted": ("cineblend.bundle.fitted", "Fitted"),
     "Model": ("cineblend.models.base", "Recommender"),
@@ -36,9 +36,9 @@ _HOMES = {
     "make_model": ("cineblend.bundle.make", "make"),
     "metric": ("cineblend.evaluate.metrics", "parse"),
     "protocol": ("cineblend.evaluate.protocol", "protocol"),
-    "recommend": ("cineblend.rank", "recommend"),
-    "rows": ("cineblend.strategies", "rows"),
-    "run": ("cineblend.experiment", "run"),
+    "recommend": ("cineblend.ranking.rank", "recommend"),
+    "rows": ("cineblend.comparison.strategies", "rows"),
+    "run": ("cineblend.comparison.experiment", "run"),
     "save_model": ("cineblend.bundle.write", "write"),
 }
 

@@ -10,8 +10,8 @@ from bundle_cases import LEARNED, PLAIN
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import make
 from cineblend.bundle.write import write
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
-from cineblend.workbench import Bench
 from worlds import checkerboard
 
 

@@ -22,12 +22,12 @@ from cineblend.bundle.manifest import Manifest, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.state import Shelf, read_plain, write_plain
 from cineblend.bundle.write import write
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError, InputError, UserError
 from cineblend.files import write_bytes
 from cineblend.ids import Vocabulary
-from cineblend.workbench import Bench
 
 
 def inside(bundle: Path) -> Path:

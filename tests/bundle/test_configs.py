@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from cineblend.bundle.configs import from_json, to_json
+from cineblend.comparison.strategies import ROWS, SMALL_LORA, Strategy
 from cineblend.errors import UserError
-from cineblend.models.ease_sparse import SparseEaseConfig
-from cineblend.strategies import ROWS, SMALL_LORA, Strategy
+from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune_config import FinetuneConfig, Validation
+from cineblend.text.finetuning.finetune_config import FinetuneConfig, Validation
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

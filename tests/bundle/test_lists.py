@@ -17,7 +17,7 @@ from cineblend.bundle.write import write
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import InputError, UserError
-from cineblend.rank import recommend
+from cineblend.ranking.rank import recommend
 
 
 @pytest.mark.parametrize("workers", [1, 2])

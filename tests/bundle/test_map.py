@@ -9,11 +9,11 @@ from bundle_cases import PLAIN
 from cineblend.bundle import make as making
 from cineblend.bundle.make import make
 from cineblend.bundle.map import lay_out
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError
 from cineblend.text.document import documents
-from cineblend.text.tfidf import TfidfEncoder
-from cineblend.workbench import Bench
+from cineblend.text.encoders.tfidf import TfidfEncoder
 
 
 def test_like_films_are_near_each_other_and_a_second_map_is_the_same(world: Dataset) -> None:

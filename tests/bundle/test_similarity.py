@@ -16,10 +16,10 @@ from cineblend.bundle.make import make
 from cineblend.bundle.manifest import FileRecord, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.write import write
+from cineblend.comparison.workbench import Bench
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.service.recommender import Recommender
-from cineblend.workbench import Bench
 
 
 def test_it_is_kept_to_the_bit(plain: Fitted, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from cineblend.data.load import load
 from cineblend.errors import NotAvailableError
 from cineblend.evaluate.protocol import protocol
 from cineblend.paths import cache_dir
-from cineblend.text import encoder as encoders
-from cineblend.text import exchange
 from cineblend.text.document import documents
+from cineblend.text.embeddings import exchange
+from cineblend.text.encoders import encoder as encoders
 from cineblend.text.features import TextSpec
 from cineblend.text.prepare import prepare
 from command_line import Run
@@ -95,7 +95,7 @@ def test_embedding_again_encodes_nothing_and_a_cut_is_another_thing(
     code, out, _ = run(*words, "--dim", "8", "--dtype", "bfloat16")
     assert code == 0
     assert "× 8 by tiny" in out
-    from cineblend.text.transformer import TransformerEncoder
+    from cineblend.text.encoders.transformer import TransformerEncoder
 
     monkeypatch.setattr(TransformerEncoder, "encode", pytest.fail)
     code, out, _ = run(*words)

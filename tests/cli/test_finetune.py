@@ -9,8 +9,8 @@ import pytest
 
 from cineblend.data.load import load
 from cineblend.text.document import documents
-from cineblend.text.encoder import encoder_spec
-from cineblend.text.sealed import is_whole
+from cineblend.text.encoders.encoder import encoder_spec
+from cineblend.text.finetuning.sealed import is_whole
 from command_line import Run
 from tiny_bert import save_tiny_bert
 

@@ -13,7 +13,7 @@ from cineblend.bundle.write import write
 from cineblend.cli.main import app
 from cineblend.data.tables import write_tables
 from cineblend.errors import UserError
-from cineblend.models.ease import EaseConfig
+from cineblend.models.linear.ease import EaseConfig
 from fitted_worlds import fit
 from worlds import checkerboard
 

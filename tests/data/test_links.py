@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cineblend.data.catalog import Catalog, Links
-from cineblend.data.catalogue import read_catalogue
+from cineblend.data.catalog_folder import read_catalogue
 from cineblend.data.load import load
 from cineblend.data.split import cold_items
 from cineblend.data.table_columns import TableColumns

@@ -13,13 +13,13 @@ from bundle_cases import PLAIN
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import make
 from cineblend.bundle.write import write
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.tables import write_tables
 from cineblend.data.users import UserBatch
 from cineblend.engine.here import write_everyone
 from cineblend.errors import UserError
-from cineblend.rank import recommend
-from cineblend.workbench import Bench
+from cineblend.ranking.rank import recommend
 from command_line import Run
 from worlds import checkerboard
 

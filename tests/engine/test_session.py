@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cineblend.cli.spark import runs_on_spark
+from cineblend.comparison.strategies import STRATEGIES, reseeded
 from cineblend.engine.fit import spark_strategy
 from cineblend.engine.session import require_spark, spark_session
 from cineblend.errors import NotAvailableError, UnknownNameError, UserError
-from cineblend.models.als_wr import WeightedALSConfig
-from cineblend.strategies import STRATEGIES, reseeded
+from cineblend.models.factors.als_wr import WeightedALSConfig
 
 
 def test_without_pyspark_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 import cineblend
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.write import write
+from cineblend.comparison.strategies import Strategy
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
 from cineblend.data.simulate import simulate
@@ -37,13 +38,12 @@ from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
 from cineblend.ids import Vocabulary
-from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
-from cineblend.rank import recommend
-from cineblend.strategies import Strategy
-from cineblend.text.encoder import encoder_spec
-from cineblend.text.exchange import import_embeddings
-from cineblend.text.opened import open_encoder
-from cineblend.text.store import EmbeddingStore
+from cineblend.models.factors.als_wr import WeightedALS, WeightedALSConfig
+from cineblend.ranking.rank import recommend
+from cineblend.text.embeddings.exchange import import_embeddings
+from cineblend.text.embeddings.store import EmbeddingStore
+from cineblend.text.encoders.encoder import encoder_spec
+from cineblend.text.encoders.loading import open_encoder
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings
 from command_line import Run

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cineblend.comparison.experiment import standard_metrics
 from cineblend.errors import UserError
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.protocol import Protocol, RandomHoldout
-from cineblend.experiment import standard_metrics
 from cineblend.models.popularity import Popularity
 from worlds import checkerboard
 

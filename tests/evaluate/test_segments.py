@@ -12,7 +12,7 @@ from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import ColdItems, RandomHoldout, protocol
 from cineblend.evaluate.segments import MEANINGS, long_tail
 from cineblend.models.popularity import Popularity
-from cineblend.rank import recommend
+from cineblend.ranking.rank import recommend
 from worlds import checkerboard
 
 

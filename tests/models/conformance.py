@@ -14,7 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import ModelConfig, Recommender
-from cineblend.rank import recommend
+from cineblend.ranking.rank import recommend
 from worlds import checkerboard
 
 

@@ -15,7 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.models.base import Recommender, Scores, Workbench
 from cineblend.models.blend import Blend, BlendConfig, BlendPart, Population
 from cineblend.models.content import ContentConfig
-from cineblend.models.pmf import PMFConfig
+from cineblend.models.factors.pmf import PMFConfig
 from cineblend.text.features import TextSpec
 from worlds import checkerboard
 

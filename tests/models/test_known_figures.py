@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cineblend.comparison.strategies import STRATEGIES
+from cineblend.comparison.workbench import Bench
 from cineblend.data.movielens import read_movielens
 from cineblend.errors import NotAvailableError
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.protocol import protocol
-from cineblend.strategies import STRATEGIES
-from cineblend.workbench import Bench
 
 
 @pytest.fixture(scope="module")

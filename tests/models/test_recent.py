@@ -13,7 +13,7 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.models.recent import RecentConfig
-from cineblend.models.recent_counts import DAY, RecentCounts
+from cineblend.models.shared.recent_counts import DAY, RecentCounts
 from worlds import checkerboard
 
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from cineblend.errors import CineblendError
 from cineblend.kept import kept, kind_named
-from cineblend.models.ease import EaseConfig
+from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.state import Record, plain, revive
 
 

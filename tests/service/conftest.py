@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cineblend.data.dataset import Dataset
-from cineblend.models.ease import EaseConfig
+from cineblend.models.linear.ease import EaseConfig
 from cineblend.service.recommender import Recommender
 from fitted_worlds import fit
 from worlds import checkerboard

@@ -13,12 +13,12 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Vocabulary
 from cineblend.models.base import ModelConfig
 from cineblend.models.blend import BlendConfig, BlendPart
-from cineblend.models.cold.carried import CarriedConfig
 from cineblend.models.content import ContentConfig
-from cineblend.models.ease import EaseConfig
-from cineblend.models.item_knn import ItemKNNConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.neighbours.item_knn import ItemKNNConfig
+from cineblend.models.neighbours.user_knn import UserKNNConfig
+from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.popularity import PopularityConfig
-from cineblend.models.user_knn import UserKNNConfig
 from cineblend.service.answers import Recommendation
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import Wanted, wanted_from
@@ -363,7 +363,7 @@ def test_answers_are_the_same_from_many_threads(recommender: Recommender) -> Non
 
 
 def test_when_ratings_were_made_does_not_change_tonights_list(world: Dataset) -> None:
-    from cineblend.models.period import PeriodConfig
+    from cineblend.models.sequence.time_popularity import PeriodConfig
 
     dated = Recommender(fit(world, PeriodConfig(months=1.0)))
     lists = [

@@ -10,8 +10,8 @@ import pytest
 from benches import FakeBench
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UserError
-from cineblend.models.ease import EaseConfig
-from cineblend.models.item_similarity import ItemSimilarityConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.similarity.item_similarity import ItemSimilarityConfig
 from cineblend.service.recommender import Recommender
 from cineblend.service.similar import BY
 from cineblend.service.wanted import By

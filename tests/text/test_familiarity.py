@@ -16,12 +16,12 @@ from cineblend.data.load import load
 from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
 from cineblend.text.document import documents
-from cineblend.text.encoder import ENCODERS
+from cineblend.text.encoders.encoder import ENCODERS
+from cineblend.text.encoders.gguf import load_language_model
+from cineblend.text.encoders.model_folder import Weights, describe
+from cineblend.text.encoders.weights import locate
 from cineblend.text.familiarity import BEFORE, MAX_TOKENS, VARIABLE, Familiarity
-from cineblend.text.gguf import load_language_model
-from cineblend.text.model_folder import Weights, describe
 from cineblend.text.prepare import prepare_familiarity
-from cineblend.text.weights import locate
 from tiny_gguf import TINY_GGUF, save_tiny_gguf
 from worlds import checkerboard
 

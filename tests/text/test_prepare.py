@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cineblend.text.features import TextSpec
+from cineblend.text.finetuning.projection import ProjectionConfig
 from cineblend.text.prepare import prepare
-from cineblend.text.projection import ProjectionConfig
 from worlds import checkerboard
 
 

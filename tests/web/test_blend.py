@@ -10,10 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cineblend.models.content import ContentConfig
-from cineblend.models.ease import EaseConfig
-from cineblend.models.period import PeriodConfig
-from cineblend.models.ranker.config import BoostConfig, Part, RankerConfig
-from cineblend.models.text_ridge import TextRidgeConfig
+from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.linear.text_ridge import TextRidgeConfig
+from cineblend.models.sequence.time_popularity import PeriodConfig
 from cineblend.text.features import TextSpec
 from cineblend.web.settings import Settings
 from fitted_worlds import fit

@@ -9,34 +9,40 @@ from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from cineblend.errors import UnknownNameError, UserError
-from cineblend.models.adjacent import AdjacentConfig
-from cineblend.models.adjacent_dated import DatedAdjacentConfig
-from cineblend.models.als import ALSConfig
-from cineblend.models.als_wr import WeightedALSConfig
+from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
-from cineblend.models.cold.carried import CarriedConfig
-from cineblend.models.cold.model import ColdConfig
-from cineblend.models.cold.order import OrderConfig
 from cineblend.models.content import ContentConfig
-from cineblend.models.ease import EaseConfig
-from cineblend.models.ease_prior import EasePriorConfig
-from cineblend.models.ease_sparse import SparseEaseConfig
-from cineblend.models.item_knn import ItemKNNConfig
-from cineblend.models.item_similarity import ItemSimilarityConfig
-from cineblend.models.mult_vae import MultVAEConfig
-from cineblend.models.period import PeriodConfig
-from cineblend.models.pmf import PMFConfig
+from cineblend.models.factors.als import ALSConfig
+from cineblend.models.factors.als_wr import WeightedALSConfig
+from cineblend.models.factors.pmf import PMFConfig
+from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part, RankerConfig
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.linear.ease_prior import EasePriorConfig
+from cineblend.models.linear.ease_pruned import SparseEaseConfig
+from cineblend.models.linear.text_ridge import TextRidgeConfig
+from cineblend.models.neighbours.item_knn import ItemKNNConfig
+from cineblend.models.neighbours.random_walk import RandomWalkConfig
+from cineblend.models.neighbours.user_knn import UserKNNConfig
+from cineblend.models.new_items.boosted_order import OrderConfig
+from cineblend.models.new_items.model import ColdConfig
+from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.popularity import PopularityConfig
-from cineblend.models.random_walk import RandomWalkConfig
-from cineblend.models.ranker.config import BoostConfig, NextConfig, Part, RankerConfig
 from cineblend.models.recent import RecentConfig
-from cineblend.models.text_ridge import TextRidgeConfig
-from cineblend.models.user_knn import UserKNNConfig
+from cineblend.models.sequence.co_occurrence import AdjacentConfig
+from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
+from cineblend.models.sequence.time_popularity import PeriodConfig
+from cineblend.models.similarity.item_similarity import ItemSimilarityConfig
 from cineblend.text.features import TextSpec
-from cineblend.text.finetune_config import Adapter, FinetuneConfig, Imitation, Interactions, Validation
-from cineblend.text.projection import ProjectionConfig
+from cineblend.text.finetuning.finetune_config import (
+    Adapter,
+    FinetuneConfig,
+    Imitation,
+    Interactions,
+    Validation,
+)
+from cineblend.text.finetuning.projection import ProjectionConfig
 
 KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
     {

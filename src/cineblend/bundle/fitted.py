@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import RatingScale
 from cineblend.models.base import ModelConfig, Recommender
-from cineblend.models.item_similarity import ItemSimilarity
+from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.features import TextFeatures
 
 

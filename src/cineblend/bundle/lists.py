@@ -17,7 +17,7 @@ from cineblend.bundle.read import read
 from cineblend.data.users import UserBatch
 from cineblend.errors import InputError, UserError
 from cineblend.models.base import Recommender
-from cineblend.rank import Ranked, recommend
+from cineblend.ranking.rank import Ranked, recommend
 
 _PEOPLE = 2048
 """People a process is given at once."""

@@ -13,16 +13,16 @@ import numpy.typing as npt
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.map import MOST, lay_out
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.workbench import Bench
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
-from cineblend.models.half import rounded
-from cineblend.models.item_similarity import ItemSimilarity, ItemSimilarityConfig
+from cineblend.models.shared.half_precision import rounded
+from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.progress import bar
-from cineblend.strategies import Strategy
 from cineblend.text.features import TextSpec
-from cineblend.workbench import Bench
 
 MAP_TEXT = TextSpec("tfidf")
 """What the map reads, whatever the strategy does: by words genres form countries, by meaning they mix."""

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError
-from cineblend.text.encoder import Embeddings
+from cineblend.text.encoders.encoder import Embeddings
 
 _DIRECTIONS = 50
 """Numbers a film is described by in each of the two ways, co-rating and text."""

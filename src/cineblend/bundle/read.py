@@ -22,8 +22,8 @@ from cineblend.data.dataset import RatingScale
 from cineblend.errors import CineblendError, InputError
 from cineblend.models.base import ModelConfig
 from cineblend.models.state import rebuild, revive
-from cineblend.text import later as _later  # noqa: F401  # pyright: ignore[reportUnusedImport] (a kind in bundles)
-from cineblend.text import projected as _projected  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from cineblend.text.encoders import deferred as _deferred  # noqa: F401  # pyright: ignore[reportUnusedImport] (a kind in bundles)
+from cineblend.text.finetuning import projected as _projected  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 _TRIES = 3
 """How often reading begins anew where a new bundle takes the old one's place meanwhile."""

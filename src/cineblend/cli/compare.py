@@ -103,12 +103,12 @@ def compare(
     Rows whose weights or hardware are missing are marked "not run", with the reason and the remedy.
     """
     # Everything the caller may have mistyped is checked before the first long step.
+    from cineblend.comparison.experiment import baseline_of, run
+    from cineblend.comparison.strategies import encoder_rows, reseeded
+    from cineblend.comparison.strategies import rows as rows_of
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
-    from cineblend.experiment import baseline_of, run
     from cineblend.report.files import prepare_report, write_report
-    from cineblend.strategies import encoder_rows, reseeded
-    from cineblend.strategies import rows as rows_of
 
     rules = protocol_of(protocol, seed=seed, k=k, first=first, cuts=cuts)
     asked = (*rows_of(_names(strategies)), *(encoder_rows(encoder, document, dim) if encoder else ()))
@@ -135,9 +135,9 @@ def compare(
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
-    from cineblend.plan import planned
+    from cineblend.comparison.plan import planned
+    from cineblend.comparison.workbench import Bench
     from cineblend.report.table import render_table
-    from cineblend.workbench import Bench
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
     comparison = run(
@@ -159,7 +159,7 @@ def list_strategies() -> None:
     """List the rows that compare knows, with what the study published for them."""
     from rich.table import Table
 
-    from cineblend.strategies import ROWS
+    from cineblend.comparison.strategies import ROWS
 
     table = Table("strategy", "what it is", "published P@25", "R@25", "NDCG@25 (study)", box=None)
     for row in ROWS:

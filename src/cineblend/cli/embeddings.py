@@ -15,7 +15,7 @@ from cineblend.cli import options
 from cineblend.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
-    from cineblend.text.encoder import Embeddings, EncoderSpec, TextEncoder
+    from cineblend.text.encoders.encoder import Embeddings, EncoderSpec, TextEncoder
 
 EMBED_EXAMPLE = "Example: [bold]cineblend embed --data ml-latest-small --encoder minilm[/bold]"
 EXPORT_EXAMPLE = (
@@ -91,7 +91,7 @@ def export(
     The folder holds no text, only the sha256 of each.
     """
     from cineblend.files import writable_directory
-    from cineblend.text.exchange import export_embeddings, origin
+    from cineblend.text.embeddings.exchange import export_embeddings, origin
 
     spec = _spec(encoder, dtype)
     if spec.projection:
@@ -112,8 +112,8 @@ def import_(
 ) -> None:
     """Verify vectors made on another machine and keep them: rows use them where the weights are missing."""
     from cineblend.paths import cache_dir
-    from cineblend.text.exchange import import_embeddings
-    from cineblend.text.store import EmbeddingStore
+    from cineblend.text.embeddings.exchange import import_embeddings
+    from cineblend.text.embeddings.store import EmbeddingStore
 
     made_by, n_texts = import_embeddings(folder, EmbeddingStore(cache_dir() / "embeddings"))
     typer.echo(
@@ -123,7 +123,7 @@ def import_(
 
 
 def _spec(encoder: str, dtype: str | None) -> EncoderSpec:
-    from cineblend.text.encoder import encoder_spec
+    from cineblend.text.encoders.encoder import encoder_spec
 
     spec = encoder_spec(encoder)
     if spec.kind == "fitted":
@@ -168,8 +168,8 @@ def _embed(
     spec: EncoderSpec, texts: list[str], *, device: str, dim: int, fast: bool, download: bool
 ) -> tuple[TextEncoder, Embeddings]:
     from cineblend.paths import cache_dir
-    from cineblend.text.opened import open_encoder
-    from cineblend.text.store import EmbeddingStore
+    from cineblend.text.embeddings.store import EmbeddingStore
+    from cineblend.text.encoders.loading import open_encoder
 
     def note(text: str) -> None:
         print(f"cineblend: {text}", file=sys.stderr)

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from cineblend.text.encoder import EncoderSpec
-    from cineblend.text.presence import Presence
+    from cineblend.text.encoders.availability import Presence
+    from cineblend.text.encoders.encoder import EncoderSpec
 
 EXAMPLE = "Example: [bold]cineblend encoders[/bold]"
 
@@ -24,9 +24,9 @@ def list_encoders(
     A sentence-transformers folder and a hub repository (org/name@commit) are encoders too.
     """
     from cineblend.paths import cache_dir
-    from cineblend.text.encoder import ENCODERS
-    from cineblend.text.presence import look
-    from cineblend.text.store import EmbeddingStore
+    from cineblend.text.embeddings.store import EmbeddingStore
+    from cineblend.text.encoders.availability import look
+    from cineblend.text.encoders.encoder import ENCODERS
 
     store = EmbeddingStore(cache_dir() / "embeddings")
     found = [(spec, look(spec, store)) for spec in ENCODERS.values()]

@@ -13,7 +13,7 @@ from cineblend.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
     from cineblend.data.dataset import Dataset
-    from cineblend.text.finetune_config import FinetuneConfig
+    from cineblend.text.finetuning.finetune_config import FinetuneConfig
 
 EXAMPLE = (
     "Example: [bold]cineblend finetune --encoder minilm --what projection --out taste[/bold] · "
@@ -139,7 +139,13 @@ def _config(
     adapter: dict[str, Any],
     looks: dict[str, Any],
 ) -> FinetuneConfig:
-    from cineblend.text.finetune_config import Adapter, FinetuneConfig, Imitation, Interactions, Validation
+    from cineblend.text.finetuning.finetune_config import (
+        Adapter,
+        FinetuneConfig,
+        Imitation,
+        Interactions,
+        Validation,
+    )
 
     if loss == "map":
         general |= {"imitation": Imitation() if batch_size is None else Imitation(batch_size)}

@@ -14,8 +14,8 @@ from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.bundle.fitted import Fitted
+    from cineblend.comparison.strategies import Strategy
     from cineblend.data.table_columns import TableColumns
-    from cineblend.strategies import Strategy
 
 EXAMPLE = (
     "Example: [bold]cineblend fit --data ml-latest-small --out model[/bold]; on Spark: "
@@ -68,7 +68,7 @@ def fit(
     """
     from cineblend.bundle.make import make, read_figures
     from cineblend.bundle.write import require_place, write
-    from cineblend.strategies import reseeded, rows
+    from cineblend.comparison.strategies import reseeded, rows
 
     row, *others = rows([strategy])
     if others:
@@ -95,15 +95,15 @@ def fit(
     require_place(out)
     figures = None if results is None else read_figures(results)
 
-    from cineblend.plan import plan
+    from cineblend.comparison.plan import plan
     from cineblend.progress import bar
 
     if on_spark:
         fitted = replace(_fit_on_spark(data, columns, row, spark_settings), figures=figures)
     else:
         from cineblend.cli.obtain import obtain
+        from cineblend.comparison.workbench import Bench
         from cineblend.data.shape import Shape, peek
-        from cineblend.workbench import Bench
 
         if counted := peek(data, columns):
             plan(row, counted)  # what cannot fit is refused before minutes of reading

@@ -19,8 +19,8 @@ from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.data.dataset import Dataset
-    from cineblend.text.encoder import Embeddings
-    from cineblend.text.finetune_config import FinetuneConfig
+    from cineblend.text.encoders.encoder import Embeddings
+    from cineblend.text.finetuning.finetune_config import FinetuneConfig
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ def tune(
         UserError: the encoder has nothing to train, or the ratings give nothing to learn.
     """
     from cineblend.paths import cache_dir
-    from cineblend.text.encoder import encoder_spec
-    from cineblend.text.finetune import finetune
-    from cineblend.text.found import find_encoder
-    from cineblend.text.opened import open_encoder
-    from cineblend.text.store import EmbeddingStore
+    from cineblend.text.embeddings.store import EmbeddingStore
+    from cineblend.text.encoders.encoder import encoder_spec
+    from cineblend.text.encoders.found import find_encoder
+    from cineblend.text.encoders.loading import open_encoder
+    from cineblend.text.finetuning.finetune import finetune
 
     spec = encoder_spec(encoder)
     if spec.adapter or spec.projection:
@@ -104,11 +104,11 @@ def learn_map(
         UserError: the ratings give nothing to learn.
     """
     from cineblend.paths import cache_dir
-    from cineblend.text.encoder import encoder_spec
-    from cineblend.text.opened import open_encoder
-    from cineblend.text.projection import ProjectionConfig, learn_projection
-    from cineblend.text.store import EmbeddingStore
-    from cineblend.text.validation import hold_out
+    from cineblend.text.embeddings.store import EmbeddingStore
+    from cineblend.text.encoders.encoder import encoder_spec
+    from cineblend.text.encoders.loading import open_encoder
+    from cineblend.text.finetuning.projection import ProjectionConfig, learn_projection
+    from cineblend.text.finetuning.validation import hold_out
 
     spec = encoder_spec(encoder)
     if spec.kind == "fitted" or spec.projection:
@@ -141,7 +141,7 @@ def keep(made: Learned, out: Path, learned_from: Mapping[str, Any]) -> None:
         learned_from: which ratings; goes into the manifest.
     """
     from cineblend.files import sync, writable_directory
-    from cineblend.text.sealed import MANIFEST, seal
+    from cineblend.text.finetuning.sealed import MANIFEST, seal
 
     parent = writable_directory(out.resolve().parent)
     work = Path(tempfile.mkdtemp(dir=parent, prefix=f".{out.name}."))

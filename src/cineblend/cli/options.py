@@ -68,7 +68,7 @@ Memory = Annotated[
 def plan_with(memory: float | None) -> None:
     """Let nothing plan with more gigabytes of memory than that."""
     if memory is not None:
-        from cineblend.text.memory import MEMORY_VARIABLE
+        from cineblend.text.encoders.memory import MEMORY_VARIABLE
 
         os.environ[MEMORY_VARIABLE] = str(memory)
 

@@ -42,11 +42,11 @@ def tune(
     Writes strategy.json (compare takes it as a row), tuning.png and study.db. Stopped or killed, the same
     command goes on where it was; with more --trials it goes on from there.
     """
+    from cineblend.comparison.spaces import chosen_knobs
+    from cineblend.comparison.strategies import reseeded, tuning_base
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.figure import require_matplotlib
-    from cineblend.spaces import chosen_knobs
-    from cineblend.strategies import reseeded, tuning_base
     from cineblend.tune.search import TuneConfig
     from cineblend.tune.store import require_optuna
 
@@ -62,12 +62,12 @@ def tune(
 
     from rich.console import Console
 
-    from cineblend import tuned
     from cineblend.cli.obtain import obtain
+    from cineblend.comparison import tuned
+    from cineblend.comparison.workbench import Bench
     from cineblend.report.tuning import render_search
     from cineblend.report.tuning_chart import draw_tuning
     from cineblend.tune.search import tune as search
-    from cineblend.workbench import Bench
 
     dataset, _ = obtain(data, None)
     found = search(dataset, row, rules, Bench(device=place), config, out)

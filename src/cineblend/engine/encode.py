@@ -13,10 +13,10 @@ import numpy as np
 from cineblend.engine.arrow import Batches, map_batches, rows_of
 from cineblend.errors import CineblendError, UserError
 from cineblend.paths import cache_dir
-from cineblend.text.encoder import EncoderSpec
-from cineblend.text.exchange import Origin, export_vectors, origin
-from cineblend.text.opened import open_encoder
-from cineblend.text.store import EmbeddingStore, as_keys, checked, text_keys
+from cineblend.text.embeddings.exchange import Origin, export_vectors, origin
+from cineblend.text.embeddings.store import EmbeddingStore, as_keys, checked, text_keys
+from cineblend.text.encoders.encoder import EncoderSpec
+from cineblend.text.encoders.loading import open_encoder
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

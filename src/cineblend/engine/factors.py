@@ -11,9 +11,9 @@ from cineblend.data.users import UserBatch
 from cineblend.engine.arrow import Batches, map_batches, rows_of
 from cineblend.engine.ratings import SparkRatings
 from cineblend.errors import CineblendError, UserError
-from cineblend.models.als_wr import WeightedALS, WeightedALSConfig
-from cineblend.models.grading import GRADINGS, Grading
-from cineblend.models.least_squares import Factors
+from cineblend.models.factors.als_wr import WeightedALS, WeightedALSConfig
+from cineblend.models.factors.least_squares import Factors
+from cineblend.models.shared.grading import GRADINGS, Grading
 
 _CHECKPOINT = 4
 """Iterations after which the plan is cut, where the session has a folder for it; else it grows with each."""

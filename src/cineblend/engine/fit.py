@@ -9,15 +9,15 @@ import numpy as np
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import data_card, film_facts
+from cineblend.comparison.strategies import STRATEGIES, Strategy, reseeded
 from cineblend.engine.arrow import from_spark
 from cineblend.engine.factors import fit_factors
 from cineblend.engine.ratings import SparkRatings
 from cineblend.environment import environment
 from cineblend.errors import UserError
-from cineblend.models.als import ALSConfig
-from cineblend.models.als_wr import WeightedALSConfig
+from cineblend.models.factors.als import ALSConfig
+from cineblend.models.factors.als_wr import WeightedALSConfig
 from cineblend.progress import bar
-from cineblend.strategies import STRATEGIES, Strategy, reseeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cineblend.data.catalog import Catalog
-from cineblend.data.catalogue import Catalogue, read_catalogue
+from cineblend.data.catalog_folder import Catalogue, read_catalogue
 from cineblend.data.links import read_links
 from cineblend.data.table_columns import TableColumns, find_column, require_column
 from cineblend.engine.ratings import SparkRatings, Unknown, number_ratings

@@ -18,7 +18,7 @@ from cineblend.errors import UserError
 from cineblend.files import atomic_path
 from cineblend.ids import Ids
 from cineblend.progress import bar
-from cineblend.rank import Ranked
+from cineblend.ranking.rank import Ranked
 
 
 def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k: int, workers: int) -> int:

@@ -17,7 +17,7 @@ from cineblend.engine.ratings import SparkRatings
 from cineblend.errors import UserError
 from cineblend.ids import Ids
 from cineblend.models.state import rebuild
-from cineblend.rank import recommend
+from cineblend.ranking.rank import recommend
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

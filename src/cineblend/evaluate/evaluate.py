@@ -20,7 +20,7 @@ from cineblend.evaluate.rules import Protocol
 from cineblend.evaluate.segments import Segment, segments
 from cineblend.ids import Nums
 from cineblend.models.base import Recommender
-from cineblend.rank import recommend
+from cineblend.ranking.rank import recommend
 
 
 @dataclass(frozen=True, eq=False)

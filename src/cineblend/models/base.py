@@ -15,7 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.models.state import Keeps
 
 if TYPE_CHECKING:
-    from cineblend.text.encoder import Embeddings
+    from cineblend.text.encoders.encoder import Embeddings
     from cineblend.text.features import TextFeatures, TextSpec
 
 Scores = npt.NDArray[np.float32]

@@ -13,7 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, ModelConfig, Nums, Recommender, Scores, Workbench
-from cineblend.models.normalise import NORMALISERS, SCALES, Normaliser
+from cineblend.models.shared.normalise import NORMALISERS, SCALES, Normaliser
 
 Population = Literal["train_items", "unrated_train_items"]
 """Whose scores set a person's scale: items with a training rating, or those the person has not rated."""

@@ -12,7 +12,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.recent_counts import DAY, RecentCounts
+from cineblend.models.shared.recent_counts import DAY, RecentCounts
 
 _LISTED = 25
 """Length of the list that a window is judged by."""

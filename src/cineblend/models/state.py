@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from cineblend.errors import CineblendError, NotFittedError
 from cineblend.kept import kind_named, kind_of
-from cineblend.models.boosting import lightgbm
+from cineblend.models.shared.boosting import lightgbm
 
 if TYPE_CHECKING:
     from lightgbm import Booster

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
-from cineblend.rank import top_k
+from cineblend.ranking.rank import top_k
 from cineblend.service import filters, rerank, texts
 from cineblend.service.answers import Listing, Parts, Recommendation
 from cineblend.service.films import Films, Mask

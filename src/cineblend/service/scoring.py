@@ -13,9 +13,9 @@ from cineblend.bundle.fitted import Fitted
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Scores
-from cineblend.models.chosen import mixtures
-from cineblend.models.normalise import minmax_scale
-from cineblend.models.remembered import Remembered
+from cineblend.models.shared.normalise import minmax_scale
+from cineblend.models.shared.row_cache import Remembered
+from cineblend.models.shared.sparse_products import mixtures
 from cineblend.service import texts
 from cineblend.service.films import Films
 
@@ -99,7 +99,7 @@ class Scored:
 class Scorer:
     """score(u, i) = (1 - w) people(u, i) + w text(u, i), w the text's weight.
 
-    Both halves are scaled person by person to [0, 1] (``models.normalise.minmax``, as the blend of
+    Both halves are scaled person by person to [0, 1] (``models.shared.normalise.minmax``, as the blend of
     ``models/blend.py`` does it, over its population ``unrated_train_items``: films others have rated and
     the person has not). The people's half is the model's fold-in of the ratings, as of a person it never
     saw. The text's half is the cosine of a film's text with the mean of the liked films' texts

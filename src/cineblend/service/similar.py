@@ -6,8 +6,8 @@ import numpy as np
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.base import Scores
-from cineblend.models.item_similarity import ItemSimilarity
-from cineblend.rank import top_k
+from cineblend.models.similarity.item_similarity import ItemSimilarity
+from cineblend.ranking.rank import top_k
 from cineblend.service.answers import Similar
 from cineblend.service.films import Films
 from cineblend.service.history import histories
@@ -25,7 +25,7 @@ BY: tuple[By, ...] = ("both", "people", "text")
 def similar(
     films: Films, scorer: Scorer, similarity: ItemSimilarity | None, item_id: ItemId, k: int, by: By
 ) -> list[Similar]:
-    """The k films most like one, by ``models.item_similarity``; the most alike has 1.
+    """The k films most like one, by ``models.similarity.item_similarity``; the most alike has 1.
 
     By people: who rates both, the less the fewer ratings there are. By text: words, genres and series.
     Both: their sum and the years' closeness; the ratings' share in it grows with their number.

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.errors import NotAvailableError, UserError
-from cineblend.text.encoder import Embeddings, EncoderSpec
-from cineblend.text.gguf import REMEDY, load_language_model
-from cineblend.text.memory import require_memory
-from cineblend.text.model_folder import Weights
-from cineblend.text.transformer import loading, memory_of, where_to_run
+from cineblend.text.encoders.encoder import Embeddings, EncoderSpec
+from cineblend.text.encoders.gguf import REMEDY, load_language_model
+from cineblend.text.encoders.memory import require_memory
+from cineblend.text.encoders.model_folder import Weights
+from cineblend.text.encoders.transformer import loading, memory_of, where_to_run
 
 if TYPE_CHECKING:
     import torch

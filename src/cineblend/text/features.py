@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.kept import kept
-from cineblend.text.encoder import Embeddings
-from cineblend.text.finetune_config import FinetuneConfig
-from cineblend.text.projection import ProjectionConfig
+from cineblend.text.encoders.encoder import Embeddings
+from cineblend.text.finetuning.finetune_config import FinetuneConfig
+from cineblend.text.finetuning.projection import ProjectionConfig
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ import numpy as np
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.text.document import documents
-from cineblend.text.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
+from cineblend.text.embeddings.store import EmbeddingStore
+from cineblend.text.encoders.deferred import Later
+from cineblend.text.encoders.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
+from cineblend.text.encoders.found import find_encoder
+from cineblend.text.encoders.loading import open_encoder
+from cineblend.text.encoders.tfidf import TfidfEncoder
+from cineblend.text.encoders.transformer import TransformerEncoder
 from cineblend.text.familiarity import NUMBERS, VARIABLE, Familiarity
 from cineblend.text.features import TextFeatures, TextSpec
-from cineblend.text.finetune import finetune
-from cineblend.text.finetune_config import FinetuneConfig
-from cineblend.text.found import find_encoder
-from cineblend.text.later import Later
-from cineblend.text.opened import open_encoder
-from cineblend.text.projected import Mapped
-from cineblend.text.projection import learn_projection
-from cineblend.text.store import EmbeddingStore
-from cineblend.text.tfidf import TfidfEncoder
-from cineblend.text.transformer import TransformerEncoder
+from cineblend.text.finetuning.finetune import finetune
+from cineblend.text.finetuning.finetune_config import FinetuneConfig
+from cineblend.text.finetuning.projected import Mapped
+from cineblend.text.finetuning.projection import learn_projection
 
 _NOT_READ = "how well known a title is was not read"
 

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 from cineblend.data.users import UserBatch
@@ -18,9 +19,8 @@ from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import Metric
 from cineblend.evaluate.rules import Protocol
 from cineblend.models.base import ModelConfig, Recommender, Scores
-from cineblend.text.encoder import Embeddings
+from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
-from cineblend.workbench import Bench
 
 REMEMBERED_BYTES = 1 << 30
 """Scores of a blend's unchanging parts that are kept between trials; what is beyond is made anew."""

@@ -12,7 +12,11 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from cineblend import __version__, files, leakage
+from cineblend import __version__, files
+from cineblend.comparison import leakage
+from cineblend.comparison.spaces import SHARE, Space, chosen_knobs, fixed_parts, values_of, with_values
+from cineblend.comparison.strategies import STRATEGIES, Strategy
+from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import SplitRecord
 from cineblend.errors import CineblendError, NotAvailableError, UserError
@@ -22,11 +26,8 @@ from cineblend.evaluate.rules import Protocol
 from cineblend.evaluate.trials import Kind, Search, Trial, Value
 from cineblend.models.base import ModelConfig
 from cineblend.progress import bar
-from cineblend.spaces import SHARE, Space, chosen_knobs, fixed_parts, values_of, with_values
-from cineblend.strategies import STRATEGIES, Strategy
 from cineblend.tune.folds import Figures, Folds, Memory, TrialBench
 from cineblend.tune.store import TrialStore, require_optuna, suggest
-from cineblend.workbench import Bench
 
 SWEEP = tuple(round(0.05 * step, 2) for step in range(21))
 """Weights of the curve."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from cineblend.comparison.spaces import Choice, Space
 from cineblend.errors import NotAvailableError, UserError
 from cineblend.evaluate.trials import Trial, Value
-from cineblend.spaces import Choice, Space
 
 if TYPE_CHECKING:
     import optuna

@@ -1,0 +1,1 @@
+"""The comparison: strategies, how they are planned and fitted, and the whole flow."""

@@ -1,1 +1,0 @@
-"""Taste for films nobody has rated: from their text, year and genres alone."""

@@ -1,0 +1,181 @@
+"""EASE: a linear autoencoder over items in closed form, with rows of text where they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError, UserError
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.linear.design_matrix import Rows
+from cineblend.models.linear.gram_inverse import Inverse, Solver, invert
+from cineblend.models.linear.text_stack import stack
+from cineblend.models.sequence.session_rows import graded_rows_of, require_runs
+from cineblend.models.shared.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
+from cineblend.models.shared.item_columns import Columns
+from cineblend.text.features import TextFeatures, TextSpec
+
+
+@dataclass(frozen=True)
+class EaseConfig:
+    """Hyper-parameters.
+
+    Attributes:
+        regularization: λ > 0, the weight of the squared entries of B.
+        grading: what a rating is worth as input.
+        text: features whose dimensions are stacked under the people as further rows.
+        text_weight: factor of those rows; a feature has unit length.
+        solver: "primal" inverts items × items, "dual" rows × rows, with the same scores; "auto"
+            takes the smaller.
+        run: how many ratings that a person made one after the other are taken together, as if they were
+            somebody's all; 0 takes people as a whole alone.
+        whole: with runs, the share that people as a whole count, 0 to 1.
+    """
+
+    regularization: float = 100.0
+    grading: Grading = "graded"
+    text: tuple[TextSpec, ...] = ()
+    text_weight: float = 3.0
+    solver: Solver = "auto"
+    run: int = 0
+    whole: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not self.regularization > 0:
+            raise UserError(f"regularization is {self.regularization}", expected="more than 0")
+        require_runs(self.run, self.whole)
+
+    def build(self, workbench: Workbench) -> Ease:
+        """A fresh, unfitted recommender."""
+        return Ease(self, workbench)
+
+
+class Ease(Recommender):
+    """score(u, i) = (x_u B)_i with B = argmin |X - XB|² + λ|B|² and a zero diagonal.
+
+    X holds a row of grades a person and, below, ``text_weight`` times a row a text dimension. With
+    P = (X'X + λI)⁻¹, B_ij = -P_ij / P_jj off the diagonal, so that x B = x - (x P) / diag(P).
+    Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, equation 8. With fewer rows
+    than items P comes from the rows × rows matrix by Woodbury's identity, and neither P nor B is made.
+
+    With runs, X has a row for every run too: sqrt(1 - whole) / sqrt(run) times the run's grades, and the
+    people's own rows count sqrt(whole). In X'X two ratings of a person that are d apart weigh
+    whole + (1 - whole) max(0, 1 - d / run): B restores a film from what was rated beside it more than from
+    all that a person ever rated. Compare the rows a session of Choi et al., Session-aware Linear Item-Item
+    Models, WWW 2021. A person's ratings without a time weigh 1 together, and ``whole`` with the others.
+
+    An unseen person is scored like any other, by x_u; one without a usable rating cannot be (NaN).
+    An item nobody rated cannot be scored without text; with text it is a column like any other. A new
+    text y becomes a further column, whose exact weights are P X'y.
+    """
+
+    kept = ("_inverse", "_text", "_columns", "_top_rating")
+
+    def __init__(self, config: EaseConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._inverse: Inverse | None = None
+        self._text: TextFeatures | None = None
+        self._columns = Columns(np.empty(0, bool))
+        self._top_rating = 1.0
+
+    def fit(self, train: Dataset) -> Self:
+        """Invert; see ``needed_bytes`` for the memory.
+
+        Raises:
+            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+        """
+        self._top_rating = train.scale.high
+        self._text = stack(self._workbench, self.config.text, train)
+        self._columns = Columns((train.ratings.item_counts > 0) | self._text.items.any(axis=1))
+        vectors = self._text.items[self._columns.items]
+        people = graded_rows_of(train.ratings, self.config, self._top_rating, self._columns)
+        rows = Rows(people, vectors, self.config.text_weight)
+        self._inverse = invert(rows, self.config.regularization, self.config.solver)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        x = self._inputs(users)
+        scores = self._columns.spread(x.toarray() - self._inverse.times(x) / self._inverse.diagonal)
+        scores[np.diff(x.indptr) == 0] = np.nan
+        return scores
+
+    def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
+        """(len(users), c) scores of the chosen items; by rows, a few do not read the others' text."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        if not len(self._columns):
+            return np.full(items.shape, np.nan, np.float32)
+        x, at = self._inputs(users), self._columns.of_item[items]
+        own = np.take_along_axis(x.toarray(), at, axis=1)
+        scores = (own - self._inverse.times_at(x, at) / self._inverse.diagonal[at]).astype(np.float32)
+        scores[at < 0] = np.nan
+        scores[np.diff(x.indptr) == 0] = np.nan
+        return scores
+
+    def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
+        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        at = self._columns.of_item[items]
+        if not len(self._columns):
+            return np.zeros(items.shape, np.float32)
+        x = signed_inputs(users, grade, self._columns)
+        own = np.take_along_axis(x.toarray(), at, axis=1)
+        scores = (own - self._inverse.times_at(x, at) / self._inverse.diagonal[at]).astype(np.float32)
+        scores[at < 0] = 0
+        return scores
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        grade = GRADINGS[self.config.grading](users, self._top_rating)
+        return self.input_contributions(users, grade, item_num)
+
+    def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
+        """(len(history), c) the lines of ``score_inputs``."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
+        lines = np.zeros((len(row), len(column)))
+        rows, columns = row >= 0, column >= 0
+        row, column = row[rows], column[columns]
+        own = np.equal.outer(row, column)
+        weights = own - self._inverse.at(row, column) / self._inverse.diagonal[column]
+        lines[np.ix_(rows, columns)] = grade[rows, None] * np.where(own, 0, weights)
+        return lines
+
+    def weights_times(self, item_num: Nums, right: Contributions) -> Contributions:
+        """(c, r) B[c, c] right, as right - P (right / diag(P)): the diagonal of B is 0."""
+        if self._inverse is None:
+            raise NotFittedError(self)
+        column = self._columns.of_item[item_num]
+        spread = np.zeros((right.shape[1], len(self._columns)))
+        spread[:, column] = (right / self._inverse.diagonal[column, None]).T
+        return right - self._inverse.times(spread)[:, column].T
+
+    def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
+        """(len(users), len(documents)) scores; NaN without text rows and for a text of unknown words."""
+        if self._inverse is None or self._text is None:
+            raise NotFittedError(self)
+        vectors = self._text.encode(documents).astype(np.float64)
+        known = self._text.items[self._columns.items].astype(np.float64)
+        weights = self.config.text_weight**2 * known @ vectors.T
+        x = self._inputs(users)
+        scores = (self._inverse.times(x) @ weights).astype(np.float32)
+        scores[np.diff(x.indptr) == 0] = np.nan
+        scores[:, ~vectors.any(axis=1)] = np.nan
+        return scores
+
+    def _inputs(self, users: UserBatch) -> sp.csr_array:
+        """(len(users), columns) grades."""
+        return inputs(users, self.config.grading, self._top_rating, self._columns)

@@ -1,0 +1,161 @@
+"""EASE for large catalogues: over the most rated items, with only the largest weights kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
+from cineblend.errors import NotFittedError, UserError
+from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.linear.design_matrix import Rows
+from cineblend.models.linear.gram_inverse import Inverse, invert
+from cineblend.models.linear.text_stack import stack
+from cineblend.models.sequence.session_rows import graded_rows_of, require_runs
+from cineblend.models.shared.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
+from cineblend.models.shared.item_columns import Columns
+from cineblend.models.shared.sparse_products import compact, places, sums, written_out
+from cineblend.text.features import TextSpec
+
+_BLOCK = 512
+"""Items whose weights are looked through at once."""
+
+
+@dataclass(frozen=True)
+class SparseEaseConfig:
+    """Hyper-parameters.
+
+    Attributes:
+        n_items: how many items have a column, the most rated; the memory of the fit grows with its square.
+        n_weights: how many inputs an item's score listens to, those with the largest weights.
+        regularization: λ > 0, as in ``EaseConfig``.
+        grading: what a rating is worth as input.
+        text: features whose dimensions are stacked under the people as further rows.
+        text_weight: factor of those rows.
+        run: how many ratings that a person made one after the other are taken together, as in ``EaseConfig``.
+        whole: with runs, the share that people as a whole count, 0 to 1.
+    """
+
+    n_items: int = 16_000
+    n_weights: int = 400
+    regularization: float = 100.0
+    grading: Grading = "graded"
+    text: tuple[TextSpec, ...] = ()
+    text_weight: float = 3.0
+    run: int = 0
+    whole: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not self.regularization > 0:
+            raise UserError(f"regularization is {self.regularization}", expected="more than 0")
+        if min(self.n_items, self.n_weights) < 1:
+            raise UserError(
+                f"n_items is {self.n_items}, n_weights {self.n_weights}", expected="at least 1 of each"
+            )
+        require_runs(self.run, self.whole)
+
+    def build(self, workbench: Workbench) -> SparseEase:
+        """A fresh, unfitted recommender."""
+        return SparseEase(self, workbench)
+
+
+class SparseEase(Recommender):
+    """score(u, i) = (x_u B)_i, B the weights of EASE over the most rated items, the smaller ones set to 0.
+
+    The matrix is inverted exactly (see ``Ease``; Steck, WWW 2019, equation 8), and each item keeps the
+    ``n_weights`` inputs whose B_ji is largest in size: what Spišák et al., Scalable Approximate NonSymmetric
+    Autoencoder, RecSys 2023, find by a sparse factorisation. A history then costs its length times
+    ``n_weights``, however many items there are, and the model is a few hundred bytes an item. With runs, X is
+    that of ``Ease`` with runs.
+
+    An unseen person is scored like any other; one without a usable rating cannot be (NaN). One of the less
+    rated items, which have no column, scores 0, as nothing speaks for it; one nobody rated cannot be scored.
+    """
+
+    kept = ("_weights", "_columns", "_unrated", "_top_rating")
+
+    def __init__(self, config: SparseEaseConfig, workbench: Workbench) -> None:
+        self.config = config
+        self._workbench = workbench
+        self._weights: sp.csr_array | None = None
+        self._columns = Columns(np.empty(0, bool))
+        self._unrated: npt.NDArray[np.bool_] = np.empty(0, bool)
+        self._top_rating = 1.0
+
+    def fit(self, train: Dataset) -> Self:
+        """Invert and prune.
+
+        Raises:
+            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+        """
+        self._top_rating = train.scale.high
+        self._unrated = train.ratings.item_counts == 0
+        self._columns = Columns.most_rated(train.ratings.item_counts, self.config.n_items)
+        text = stack(self._workbench, self.config.text, train)
+        people = graded_rows_of(train.ratings, self.config, self._top_rating, self._columns)
+        rows = Rows(people, text.items[self._columns.items], self.config.text_weight)
+        self._weights = _largest(invert(rows, self.config.regularization, "primal"), self.config.n_weights)
+        return self
+
+    def score(self, users: UserBatch) -> Scores:
+        """(len(users), n_items) scores; NaN for an item nobody rated and a person without input."""
+        if self._weights is None:
+            raise NotFittedError(self)
+        x = inputs(users, self.config.grading, self._top_rating, self._columns)
+        scores = np.zeros((len(users), users.n_items), np.float32)
+        scores[:, self._columns.items] = sums(x, self._weights)
+        scores[:, self._unrated] = np.nan
+        scores[np.diff(places(x)[0]) == 0] = np.nan
+        return scores
+
+    def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
+        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
+        if self._weights is None:
+            raise NotFittedError(self)
+        at = self._columns.of_item[items]
+        found = sums(signed_inputs(users, grade, self._columns), self._weights)
+        return np.where(at < 0, 0, np.take_along_axis(found, np.maximum(at, 0), axis=1)).astype(np.float32)
+
+    def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
+        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        grade = GRADINGS[self.config.grading](users, self._top_rating)
+        return self.input_contributions(users, grade, item_num)
+
+    def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
+        """(len(history), c) the lines of ``score_inputs``."""
+        if self._weights is None:
+            raise NotFittedError(self)
+        row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
+        lines = np.zeros((len(row), len(column)))
+        rows, columns = row >= 0, column >= 0
+        found = written_out(self._weights, row[rows])[:, column[columns]]
+        lines[np.ix_(rows, columns)] = grade[rows, None] * found
+        return lines
+
+
+def _largest(inverse: Inverse, n_weights: int) -> sp.csr_array:
+    """(n, n) float32 B with an input a row, of which each column holds its largest entries alone."""
+    n = len(inverse.diagonal)
+    kept = min(n_weights, max(n - 1, 0))
+    everything = np.arange(n)
+    inputs_: list[npt.NDArray[np.intp]] = []
+    weights: list[npt.NDArray[np.float64]] = []
+    for start in range(0, n, _BLOCK):
+        some = everything[start : start + _BLOCK]
+        block = inverse.at(some, everything) / -inverse.diagonal[some, None]
+        block[np.arange(len(some)), some] = 0
+        top = np.argpartition(-np.abs(block), kept, axis=1)[:, :kept]
+        top.sort(axis=1)
+        inputs_.append(top)
+        weights.append(np.take_along_axis(block, top, axis=1))
+    nothing = np.empty((0, kept))
+    at = np.concatenate([nothing.astype(np.intp), *inputs_])
+    by_output = sp.csr_array(
+        (np.concatenate([nothing, *weights]).ravel(), at.ravel(), np.arange(n + 1) * kept), shape=(n, n)
+    )
+    return compact(sp.csr_array(by_output.T))

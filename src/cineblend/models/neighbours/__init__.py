@@ -1,0 +1,1 @@
+"""Neighbours of items and of people."""

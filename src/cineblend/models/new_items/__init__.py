@@ -1,0 +1,1 @@
+"""Items nobody has rated."""

@@ -1,1 +1,0 @@
-"""The learned blend: parts propose films, features describe them, trees put them in order."""

@@ -1,0 +1,1 @@
+"""Models of when, and in which order, people rate."""

@@ -1,0 +1,83 @@
+"""Calendar: dates as numbered periods of equal length, and what people's dates say of items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.users import UserBatch
+from cineblend.errors import UserError
+from cineblend.kept import kept
+from cineblend.models.shared.sparse_products import places
+
+Times = npt.NDArray[np.int64]
+Table = npt.NDArray[np.floating]
+
+MONTH = 30 * 86_400
+"""Seconds in what is called a month here."""
+_LONGEST = 200 * 365 * 86_400
+
+
+@kept("calendar")
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The periods from the first date known to the last.
+
+    Attributes:
+        unit: seconds in a period.
+        first: the first period, counted from 1970.
+        n: how many there are; at least 1.
+    """
+
+    unit: int
+    first: int
+    n: int
+
+    @classmethod
+    def of(cls, timestamp: Times, unit: int) -> Calendar:
+        """The periods of these times; one without a date (0) has none.
+
+        Raises:
+            UserError: they are centuries apart, as times in another unit than seconds are.
+        """
+        dated = timestamp[timestamp > 0]
+        if dated.size and dated.max() - dated.min() > _LONGEST:
+            raise UserError(
+                f"times of ratings run from {dated.min()} to {dated.max()}",
+                expected="whole seconds since 1970, at most 200 years apart",
+                remedy="turn milliseconds into seconds, and leave a time out where it is not known",
+            )
+        dated = dated // unit
+        if not dated.size:
+            return cls(unit, 0, 1)
+        return cls(unit, int(dated.min()), int(dated.max() - dated.min()) + 1)
+
+    def at(self, timestamp: Times) -> Times:
+        """Number of each time's period: the nearest known, and the last for one without a date."""
+        period = np.clip(timestamp // self.unit - self.first, 0, self.n - 1)
+        return np.where(timestamp > 0, period, self.n - 1)
+
+    def near(self, scale: float) -> npt.NDArray[np.float64]:
+        """(n, n) exp(-|periods apart| / scale)."""
+        number = np.arange(self.n)
+        return np.exp(-np.abs(np.subtract.outer(number, number)) / scale)
+
+    def shares(self, users: UserBatch) -> sp.csr_array:
+        """(len(users), n) share of each period in a person's ratings."""
+        even = (1 / np.maximum(np.diff(users.indptr), 1))[users.row]
+        shape = (len(users), self.n)
+        shares = sp.csr_array((even, self.at(users.timestamp), users.indptr.copy()), shape=shape)
+        shares.sum_duplicates()
+        return shares
+
+
+def mixed(shares: sp.csr_array, table: Table, items: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+    """(n, c) shares (n, periods) @ table (periods, n_items) at the items (n, c), and nothing else."""
+    indptr, periods = places(shares)
+    n = len(indptr) - 1
+    person = np.repeat(np.arange(n), np.diff(indptr))
+    each = sp.csr_array((shares.data, np.arange(len(person)), indptr), shape=(n, len(person)))
+    return np.asarray(each @ table[periods[:, None], items[person]], np.float64)

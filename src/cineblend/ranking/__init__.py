@@ -1,0 +1,1 @@
+"""Lists of best items: from scores, and straight from factors."""

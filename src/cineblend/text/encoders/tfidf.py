@@ -1,0 +1,129 @@
+"""TfidfEncoder: words weighted by rarity, reduced to a few hundred dimensions; needs no weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.errors import UserError
+from cineblend.kept import kept
+from cineblend.text.encoders.encoder import Embeddings
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+WORD = r"(?u)\b\w+\b"
+"""What counts as a word. One letter does: "M" and "Z" are titles."""
+
+
+@kept("tfidf", "words", "rarity", "directions", "fingerprint")
+class TfidfEncoder:
+    """TF-IDF followed by a truncated SVD (latent semantic analysis, Deerwester et al. 1990).
+
+    A word's weight is ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))``; words of fewer than
+    ``min_df`` documents are left out. A text of unknown words only is all zero.
+
+    Made by ``fit``.
+
+    Args:
+        words: the v words, in the order of their columns.
+        rarity: (v,) second factor of a word's weight.
+        directions: (dimension, v) float32 main directions; None where words are the dimensions.
+        fingerprint: see ``TextEncoder``.
+    """
+
+    def __init__(
+        self,
+        words: tuple[str, ...],
+        rarity: npt.NDArray[np.float64],
+        directions: Embeddings | None,
+        fingerprint: str,
+    ) -> None:
+        self.words = words
+        self.rarity = rarity
+        self.directions = directions
+        self.fingerprint = fingerprint
+
+    @classmethod
+    def fit(
+        cls, documents: Sequence[str], *, n_components: int = 256, min_df: int = 2, seed: int = 42
+    ) -> Self:
+        """Learn words, their rarity and the main directions of ``documents``.
+
+        Args:
+            documents: the texts of a catalogue.
+            n_components: length of a vector; fewer where there are no more words or documents.
+            min_df: in how many documents a word must occur to count.
+            seed: of the randomised SVD.
+
+        Raises:
+            UserError: no word occurs in ``min_df`` documents.
+        """
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        # In single precision, which the directions are kept in: the decomposition takes half as long.
+        vectorizer = TfidfVectorizer(
+            sublinear_tf=True,
+            min_df=min_df,
+            token_pattern=WORD,
+            dtype=np.float32,  # pyright: ignore[reportArgumentType] (its annotation names one of two)
+        )
+        try:
+            words = vectorizer.fit_transform(documents)
+        except ValueError as error:
+            raise UserError(
+                f"no words to learn from {len(documents)} documents ({error})",
+                expected=f"words that occur in at least {min_df} documents",
+                remedy="use another encoder, or a catalogue with titles and genres",
+            ) from error
+        columns, directions = vectorizer.get_feature_names_out(), None
+        if n_components < min(len(columns), len(documents)):
+            svd = TruncatedSVD(n_components, n_iter=7, random_state=seed).fit(words)
+            directions = np.asarray(svd.components_, np.float32)
+        fingerprint = _fingerprint(documents, n_components, min_df, seed)
+        return cls(tuple(columns.tolist()), np.asarray(vectorizer.idf_, np.float64), directions, fingerprint)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return len(self.words) if self.directions is None else len(self.directions)
+
+    def encode(self, texts: Sequence[str]) -> Embeddings:
+        """(len(texts), dimension) float32, rows of unit length or all zero."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        words = sp.csr_array(self._vectorizer.transform(texts))
+        vectors = words.toarray() if self.directions is None else words @ self.directions.T
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
+
+    __call__ = encode
+
+    @cached_property
+    def _vectorizer(self) -> TfidfVectorizer:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        made = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD, vocabulary=list(self.words))
+        made.idf_ = self.rarity
+        return made
+
+
+def _fingerprint(documents: Sequence[str], n_components: int, min_df: int, seed: int) -> str:
+    import sklearn
+
+    settings = {
+        "n_components": n_components,
+        "min_df": min_df,
+        "seed": seed,
+        "sklearn": sklearn.__version__,
+    }
+    content = json.dumps([settings, list(documents)]).encode()
+    return f"tfidf {hashlib.sha256(content).hexdigest()}"

@@ -1,0 +1,1 @@
+"""Encoders tuned on ratings."""

@@ -1,0 +1,104 @@
+"""Batches of items, and who liked what in each: what the interaction loss learns from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cineblend.data.dataset import Dataset
+from cineblend.ids import Nums
+from cineblend.text.finetuning.finetune_config import Interactions
+
+
+@dataclass(frozen=True, eq=False)
+class ItemBatches:
+    """Batches of items, in the order in which they are learned from.
+
+    Attributes:
+        items: (steps, b) int32 item row numbers, distinct within a batch.
+        liked: (users, n_items) 1 where a user liked an item, by column.
+        users_per_step: at most so many users a batch.
+        seed: of the choice among more users.
+    """
+
+    items: Nums
+    liked: sp.csc_array
+    users_per_step: int
+    seed: int
+
+    def liked_of(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(users, b) float32 likes of the users who liked two or more of ``items``.
+
+        The choice among more than ``users_per_step`` depends on the items alone, so that a training
+        that goes on after a kill sees the same.
+        """
+        part = self.liked[:, items].tocsr()
+        users = np.flatnonzero(np.diff(part.indptr) > 1)
+        if len(users) > self.users_per_step:
+            rng = np.random.default_rng([self.seed, *map(int, items)])
+            users = np.sort(rng.choice(users, self.users_per_step, replace=False))
+        return part[users].toarray().astype(np.float32)
+
+    def digest(self) -> str:
+        """Hex sha256 of the batches, the likes and the bounds."""
+        found = hashlib.sha256(f"{self.items.shape} {self.users_per_step} {self.seed}\n".encode())
+        for array in (self.items, self.liked.indptr, self.liked.indices):
+            found.update(np.ascontiguousarray(array, "<i8").data)
+        return found.hexdigest()
+
+
+def item_batches(
+    train: Dataset, config: Interactions, *, liked_from: float, epochs: int, seed: int
+) -> ItemBatches | None:
+    """Draw the batches; None where nobody liked two items.
+
+    An epoch is as many batches as hold every liked item once. Evenly drawn items have next to no
+    users in common, so a share of each batch is what randomly drawn users liked: at most
+    ``config.items_per_user`` of each.
+
+    Args:
+        train: whose ratings are read.
+        config: sizes.
+        liked_from: share of the scale's highest rating from which an item counts as liked.
+        epochs: passes over the liked items.
+        seed: of the draw.
+    """
+    rng = np.random.default_rng(seed)
+    ratings = train.ratings
+    high = ratings.value >= liked_from * train.scale.high
+    pairs = (np.ones(int(high.sum()), np.float32), (ratings.user_num[high], ratings.item_num[high]))
+    liked = sp.csr_array(pairs, shape=(ratings.n_users, ratings.n_items))
+    liked.sum_duplicates()
+    liked.data[:] = 1
+    anchors = np.flatnonzero(np.diff(liked.indptr) > 1)
+    if not len(anchors):
+        return None
+    used = np.flatnonzero(liked.sum(axis=0))
+    size = min(config.items_per_step, len(used))
+    n_batches = epochs * -(-len(used) // size)
+    batches = [_batch(liked, anchors, used, size, config, rng) for _ in range(n_batches)]
+    return ItemBatches(np.array(batches, np.int32), liked.tocsc(), config.users_per_step, seed)
+
+
+def _batch(
+    liked: sp.csr_array,
+    anchors: npt.NDArray[np.intp],
+    used: npt.NDArray[np.integer],
+    size: int,
+    config: Interactions,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.integer]:
+    together = round(config.liked_together * size)
+    chosen: dict[int, None] = {}  # ordered, without repeats
+    for user in rng.permutation(anchors):
+        own = liked.indices[liked.indptr[user] : liked.indptr[user + 1]]
+        chosen.update(dict.fromkeys(rng.permutation(own)[: config.items_per_user].tolist()))
+        if len(chosen) >= together:
+            break
+    first = np.fromiter(chosen, np.int64)[:together]
+    rest = rng.permutation(np.setdiff1d(used, first))[: size - len(first)]
+    return np.concatenate([first, rest])

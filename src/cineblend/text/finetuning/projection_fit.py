@@ -1,0 +1,81 @@
+"""The mathematics of a projection: one eigenproblem, solved in closed form.
+
+An item's vector is v_i = A' x_i, where x_i is its text's vector, centred over the rated items, with a 1
+appended. The map minimises the spectral contrastive loss (HaoChen et al., 2021, arXiv:2106.04156)
+
+    L(A) = -2 E[v_i . v_j] + E[(v_i . v_k)^2],
+
+where i and j are two different items rated by one user and i and k any two rated items. A linear map's
+minimum is known: with C the second moment of x over the rated items and D that of the pairs, both
+(d + 1, d + 1), and with U, s the leading eigenvectors and eigenvalues of C^-1/2 D C^-1/2,
+
+    A = C^-1/2 U s^p,    p = 1/2 at the minimum.
+
+C carries a ridge. p = 0 with every direction makes v_i . v_j = x_i' C^-1 x_j, so that a person's score
+is that of a ridge regression from the texts to what they rated; between the two, p trades directions
+many people share against those few do.
+
+No v is scaled to unit length. The k above are drawn evenly, so how much a text's film is likely to
+be rated is learned as well, and it is told by the length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+if TYPE_CHECKING:
+    from cineblend.text.finetuning.projection import ProjectionConfig
+
+Single = npt.NDArray[np.float32]
+Double = npt.NDArray[np.float64]
+
+USERS_PER_BLOCK = 8192
+"""Users whose sums of vectors are held at once."""
+SMALLEST_EIGENVALUE = 1e-6
+"""What an eigenvalue of 0 or less, a direction without co-rating, counts as."""
+
+
+def fit_map(vectors: Single, rated: sp.csr_array, config: ProjectionConfig) -> tuple[Single, Single]:
+    """Learn the (d, dimension) matrix and the (dimension,) offset.
+
+    The mean squared length of the mapped ``vectors`` is 1: a scale no ranking depends on.
+
+    Args:
+        vectors: (n, d), one row a rated item.
+        rated: (users, n) 1 where a user rated an item; every user has two or more.
+        config: hyper-parameters.
+    """
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    inputs = np.hstack([vectors - mean, np.ones((len(vectors), 1))])
+    variance, axes = np.linalg.eigh(inputs.T @ inputs / len(inputs) + config.ridge * np.eye(inputs.shape[1]))
+    whitener = axes / np.sqrt(variance) @ axes.T
+    value, direction = np.linalg.eigh(whitener @ pair_moment(inputs, rated) @ whitener)
+    top = np.argsort(-value, kind="stable")[: config.dimension]
+    scale = np.maximum(value[top], SMALLEST_EIGENVALUE) ** config.spectral_power
+    whole = whitener @ direction[:, top] * scale
+    whole /= np.sqrt(np.mean(np.square(inputs @ whole).sum(axis=1)))
+    matrix = whole[:-1]
+    return matrix.astype(np.float32), (whole[-1] - mean @ matrix).astype(np.float32)
+
+
+def pair_moment(inputs: Double, rated: sp.csr_array) -> Double:
+    """(d, d) mean of x_i x_j' over ordered pairs of different items rated by one user.
+
+    A user counts by the square root of how many items they rated.
+
+    Args:
+        inputs: (n, d) one row an item.
+        rated: (users, n) 1 where a user rated an item; every user has two or more.
+    """
+    count = np.diff(rated.indptr).astype(np.float64)
+    per_pair = np.sqrt(count) / (count * (count - 1))
+    moment = -(inputs * (rated.T @ per_pair)[:, None]).T @ inputs
+    for first in range(0, len(count), USERS_PER_BLOCK):
+        block = slice(first, first + USERS_PER_BLOCK)
+        sums = rated[block] @ inputs
+        moment += (sums * per_pair[block, None]).T @ sums
+    return moment / np.sqrt(count).sum()

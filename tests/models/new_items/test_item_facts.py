@@ -1,0 +1,89 @@
+"""FilmFacts and FilmSpace: what is read of a film, and as which numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cineblend.data.catalog import Links
+from cineblend.models.new_items.item_facts import FilmFacts, FilmSpace, of_catalog, of_documents
+from worlds import checkerboard
+
+VECTORS = np.random.default_rng(0).normal(size=(24, 6)).astype(np.float32)
+UNASKED = np.full((24, 2), np.nan, np.float32)
+FILMS = of_catalog(checkerboard().catalog, (VECTORS,), UNASKED)
+
+
+def numbered(tmdb_id: list[int], year: list[int]) -> FilmFacts:
+    catalog = checkerboard().catalog
+    padding = [0] * (len(catalog) - len(tmdb_id))
+    none = np.zeros(len(catalog), np.int64)
+    links = Links(none, np.array(tmdb_id + padding, np.int64))
+    return of_catalog(
+        replace(catalog, links=links, year=np.array(year + padding, np.int32)), (VECTORS,), UNASKED
+    )
+
+
+def test_a_document_is_read_for_its_year_and_its_genres() -> None:
+    films = of_documents(
+        ["2001: A Space Odyssey (1968) Sci-Fi", "no such words"], ["Drama", "Sci-Fi"], (VECTORS[:2],)
+    )
+    np.testing.assert_array_equal(films.year, [1968, np.nan])
+    np.testing.assert_array_equal(films.genre, [[0, 1], [0, 0]])
+
+
+def test_the_text_has_variance_1_in_all() -> None:
+    text = FilmSpace.over(FILMS).text(FILMS)
+    np.testing.assert_allclose(text.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(text.var(axis=0).sum(), 1, rtol=1e-5)
+
+
+def test_a_film_older_than_every_bump_is_of_the_oldest_time() -> None:
+    space = FilmSpace.over(FILMS)
+    old = of_documents(["seen in 1895", "seen in 1900"], ["Drama", "Romance", "Sci-Fi"], (VECTORS[[0, 0]],))
+    first, second = space.whole(old)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_film_without_a_year_has_no_time() -> None:
+    space = FilmSpace.over(FILMS)
+    films = of_documents(["seen once"], ["Drama", "Romance", "Sci-Fi"], (VECTORS[:1],))
+    assert np.isfinite(space.whole(films)).all()
+    assert not space.whole(films)[:, VECTORS.shape[1] :].any()
+
+
+def test_a_slip_in_one_year_leaves_the_others_their_time() -> None:
+    slipped, unknown = (numbered([0] * 4, [1999, 2000, *slip]) for slip in ((9999, 12), (0, 0)))
+    np.testing.assert_array_equal(slipped.year, unknown.year)
+    np.testing.assert_array_equal(
+        FilmSpace.over(slipped).whole(slipped), FilmSpace.over(unknown).whole(unknown)
+    )
+
+
+def test_standing_is_told_apart_where_numbers_are_known_and_costs_nothing_where_none_is() -> None:
+    films = numbered([10, 40, 20, 30], [1999, 2000, 2000, 1950])
+    space, without = FilmSpace.over(films), FilmSpace.over(FILMS)
+    assert space.whole(films).shape[1] > without.whole(FILMS).shape[1]
+    middling = space.middling[:2].ravel()
+    assert np.isnan(space.middling[2:]).all()
+    np.testing.assert_allclose(space._blocks(films)[4][4:, : len(middling)], [middling] * 20)
+    assert np.abs(space.whole(films)[0] - space.whole(films)[1]).max() > 0.1
+
+
+def test_a_title_that_a_language_model_knows_is_told_apart_without_any_number() -> None:
+    """Films of one year: shares are of all others."""
+    catalog = replace(checkerboard().catalog, year=np.full(24, 2000, np.int32))
+    familiarity = np.column_stack([np.arange(24), np.zeros(24)]).astype(np.float32)
+    films, unasked = (of_catalog(catalog, (VECTORS,), one) for one in (familiarity, UNASKED))
+    np.testing.assert_allclose(films.standing[:, 2], np.arange(24) / 24)
+    space, without = FilmSpace.over(films), FilmSpace.over(unasked)
+    apart = space.whole(films)[:, without.whole(unasked).shape[1] :]
+    assert np.abs(apart[0] - apart[23]).max() > 0.1
+    new = of_documents(["never heard of (2000)"], ["Drama"] * films.genre.shape[1], (VECTORS[:1],))
+    assert np.isfinite(space.whole(new)).all()
+
+
+def test_no_film_has_no_numbers() -> None:
+    space = FilmSpace.over(numbered([10, 40], [1999, 2000]))
+    assert space.whole(of_documents([], ["Drama"] * 3, (VECTORS[:0],))).shape[0] == 0
