@@ -23,12 +23,12 @@ def test_every_rating_is_held_out_exactly_once_and_an_equal_share_of_every_user(
     np.testing.assert_array_equal(total, world.ratings.csr().toarray() > 0)
 
 
-def test_the_seed_decides() -> None:
+def test_the_seed_decides_the_folds() -> None:
     world = checkerboard(20, 40)
-    one, same, other = (
+    first, same, other = (
         [fold.test.item_num.tolist() for fold in inner_folds(world, 3, seed)] for seed in (1, 1, 2)
     )
-    assert one == same != other
+    assert first == same != other
 
 
 def test_a_tag_on_a_held_out_pair_is_marked_as_such() -> None:
@@ -39,7 +39,7 @@ def test_a_tag_on_a_held_out_pair_is_marked_as_such() -> None:
     np.testing.assert_array_equal(marked.sum(axis=0), [1, 1, 1])
 
 
-def test_people_who_are_left_out_are_in_neither_half() -> None:
+def test_removed_users_are_in_neither_half() -> None:
     world = checkerboard()
     split = next(iter(inner_folds(world, 3, 1)))
     gone = np.array([0, 3], np.int32)

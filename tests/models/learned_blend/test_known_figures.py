@@ -1,4 +1,4 @@
-"""The default row on ml-latest-small: what the study's split must give."""
+"""Known figures of the learned blend on the study's split of ml-latest-small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranker: the laws of a recommender, determinism, dates, and films nobody rated."""
+"""Ranker: the laws of a recommender, determinism, dates, and items without ratings."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ NEXT = replace(
 )
 
 
-class TestRankerOfWhatComesNext(Conformance):
+class TestRankerWithTimes(Conformance):
     config = replace(NEXT, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
     reads_text = True
 
 
-class TestRankerWithColdFilms(Conformance):
+class TestRankerWithColdItems(Conformance):
     config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
     reads_text = True
 
@@ -73,19 +73,19 @@ def scores_of(world: Dataset, config: RankerConfig = SMALL) -> np.ndarray:
     return config.build(FakeBench()).fit(world).score(UserBatch.known(world.ratings))
 
 
-def test_two_runs_are_one() -> None:
+def test_two_fits_give_equal_scores() -> None:
     world = checkerboard(40, 60)
     np.testing.assert_array_equal(scores_of(world), scores_of(world))
 
 
-def test_a_known_user_is_scored_like_an_unseen_person_with_the_same_history() -> None:
+def test_a_known_user_is_scored_like_an_unseen_user_with_the_same_history() -> None:
     world = checkerboard(40, 60)
     model = SMALL.build(FakeBench()).fit(world)
     users = UserBatch.known(world.ratings)
     np.testing.assert_array_equal(model.score(users), model.score(users.as_unseen()))
 
 
-def test_every_rated_film_has_a_score_and_those_beyond_the_candidates_stand_below_them() -> None:
+def test_every_rated_item_has_a_score_and_items_beyond_the_candidates_are_below_them() -> None:
     world = checkerboard(40, 60)
     model = SMALL.build(FakeBench()).fit(world)
     users = UserBatch.known(world.ratings)
@@ -93,15 +93,15 @@ def test_every_rated_film_has_a_score_and_those_beyond_the_candidates_stand_belo
     warm = world.ratings.item_counts > 0
     assert np.isfinite(scores[:, warm]).all()
     assert model._panel is not None
-    slate = model._panel.slate(users)
+    candidates = model._panel.propose(users)
     unrated = users.csr().toarray() == 0
     for row in range(len(users)):
-        inside = slate.candidates[row][slate.open[row]]
+        inside = candidates.item_num[row][candidates.eligible[row]]
         beyond = np.setdiff1d(np.flatnonzero(warm & unrated[row]), inside)
         assert not beyond.size or scores[row, inside].min() > scores[row, beyond].max()
 
 
-def test_what_is_held_out_changes_nothing() -> None:
+def test_held_out_ratings_change_no_score() -> None:
     world = checkerboard(40, 60)
     split = per_user(world, 0.2, 42, 5)
     poisoned = replace(
@@ -117,20 +117,20 @@ def test_what_is_held_out_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("nothing_known", [True, False])
-def test_data_without_times_years_and_genres_is_ranked_still(nothing_known: bool) -> None:
+def test_data_without_times_years_and_genres_can_be_ranked(nothing_known: bool) -> None:
     world = checkerboard(40, 60)
     if nothing_known:
         catalog = replace(world.catalog, year=np.zeros(60, np.int32), genres=((),) * 60)
         ratings = replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64))
         world = replace(world, catalog=catalog, ratings=ratings)
     users = UserBatch.known(world.ratings)
-    open_ = (users.csr().toarray() == 0) & (world.ratings.item_counts > 0)
-    scores = np.where(open_, scores_of(world), -np.inf)
+    eligible = (users.csr().toarray() == 0) & (world.ratings.item_counts > 0)
+    scores = np.where(eligible, scores_of(world), -np.inf)
     best = scores.argmax(axis=1)
     assert (best % 2 == users.user_num % 2).mean() > 0.9
 
 
-def test_a_film_nobody_rated_is_neither_buried_nor_lifted_above_all() -> None:
+def test_an_item_without_ratings_is_neither_last_nor_above_all_others() -> None:
     world = checkerboard(40, 60, cold=10)
     scores = scores_of(world, replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1)))
     own = np.arange(60)[None] % 2 == np.arange(40)[:, None] % 2
@@ -140,7 +140,7 @@ def test_a_film_nobody_rated_is_neither_buried_nor_lifted_above_all() -> None:
     assert np.median(scores[own & cold]) < np.max(scores[own & ~cold & ~rated])
 
 
-def test_what_is_of_the_person_alone_moves_no_score() -> None:
+def test_features_of_the_user_alone_change_no_score() -> None:
     centre, rows = np.zeros(3), np.array([[1.0, 2.0, 30.0]], np.float32)
     whole = Order(Linear(centre, np.array([1.0, 10.0, 100.0]), np.zeros(3), 0.5, 2), ())
     np.testing.assert_allclose(whole.score(rows), 0.5 + 1 + 20 + 3000)
@@ -157,35 +157,35 @@ def test_a_person_without_a_history_gets_the_films_others_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("wrong", "message"),
     [
         ({"parts": (PARTS[0], PARTS[0])}, "share a name"),
         ({"parts": PARTS[1:]}, "no part proposes"),
         ({"n_folds": 1}, "n_folds is 1"),
     ],
 )
-def test_numbers_that_make_no_sense_are_refused(wrong: dict, says: str) -> None:
-    with pytest.raises(UserError, match=says):
+def test_an_invalid_config_is_refused(wrong: dict, message: str) -> None:
+    with pytest.raises(UserError, match=message):
         replace(SMALL, **wrong)
 
 
-def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights() -> None:
+def test_contributions_are_the_weighted_contributions_of_the_parts() -> None:
     world = checkerboard(40, 60)
     model = replace(SMALL, boosts=()).build(FakeBench()).fit(world)
     users = UserBatch.unseen([{}, {0: 5.0, 3: 1.0, 6: 4.0}], world.n_items)
     scores, explain = model.score_and_explain(users)
     assert model._panel is not None
-    slate, weights = model._panel.slate(users), model._orders["around"].linear.weights
-    items = slate.candidates[1][slate.open[1]]
+    candidates, weights = model._panel.propose(users), model._orders["around"].linear.weights
+    items = candidates.item_num[1][candidates.eligible[1]]
     of_parts = np.zeros(len(items))
-    for at in (0, 1):  # the third part, of dates, is no sum over ratings
-        part = model._panel.parts[at].score_items(users, slate.candidates)[1][slate.open[1]]
+    for at in (0, 1):  # the third part, by dates, is not a sum over ratings
+        part = model._panel.parts[at].score_items(users, candidates.item_num)[1][candidates.eligible[1]]
         if np.ptp(part) > 0:
             of_parts += weights[at] * part / part.std(dtype=np.float64)
     np.testing.assert_allclose(explain(1, items).sum(axis=0), of_parts, rtol=1e-4, atol=1e-5)
     assert np.ptp(of_parts) > 0.1
     assert explain(0, items).shape == (0, len(items))
-    beyond = np.setdiff1d(np.flatnonzero(np.isfinite(scores[1])), slate.candidates[1])
+    beyond = np.setdiff1d(np.flatnonzero(np.isfinite(scores[1])), candidates.item_num[1])
     ease = model._panel.parts[0].score(users)[1]
     unrated = np.isfinite(ease) & (world.ratings.item_counts > 0)
     unrated[users.item_num[users.row == 1]] = False
@@ -197,7 +197,7 @@ def test_a_rating_adds_to_the_score_what_it_adds_to_the_parts_by_their_weights()
     "cold",
     [TextRidgeConfig((TextSpec("fake"),), 0.1), CarriedConfig(EaseConfig(1.0), (TextSpec("fake"),))],
 )
-def test_what_ratings_add_to_films_nobody_rated_is_all_but_the_level(
+def test_contributions_and_level_add_up_to_the_score_of_an_item_without_ratings(
     cold: TextRidgeConfig | CarriedConfig,
 ) -> None:
     world = checkerboard(40, 60)
@@ -218,7 +218,7 @@ class TestRankerWithAPool(Conformance):
 
 @pytest.mark.parametrize("config", [SMALL, replace(SMALL, n_pool=30, n_candidates=20)])
 @pytest.mark.parametrize("cold", [None, TextRidgeConfig((TextSpec("fake"),), 0.1)])
-def test_a_shortlist_leads_to_the_list_of_all_scores(
+def test_a_shortlist_gives_the_list_that_all_scores_give(
     config: RankerConfig, cold: TextRidgeConfig | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = checkerboard(40, 60, cold=10)
@@ -250,7 +250,7 @@ def test_a_shortlist_that_is_too_short_is_not_used() -> None:
     assert (found.item_num >= 0).all()
 
 
-def test_films_beyond_the_pool_come_last_by_their_ratings() -> None:
+def test_items_beyond_the_pool_come_last_in_order_of_popularity() -> None:
     world = checkerboard(40, 60, cold=0)
     counts = world.ratings.item_counts
     pool = np.argsort(-counts, kind="stable")[:30]
@@ -261,17 +261,17 @@ def test_films_beyond_the_pool_come_last_by_their_ratings() -> None:
     assert (np.diff(scores[:, by_count], axis=1) <= 0).all()
 
 
-def test_one_lesson_is_the_first_of_the_folds() -> None:
+def test_with_one_inner_fold_it_is_the_first_of_all() -> None:
     world = checkerboard(40, 60)
-    all_, one = list(inner_folds(world, 3, 1)), list(inner_folds(world, 3, 1, 1))
-    assert len(one) == 1
-    np.testing.assert_array_equal(one[0].test.item_num, all_[0].test.item_num)
+    all_, first = list(inner_folds(world, 3, 1)), list(inner_folds(world, 3, 1, 1))
+    assert len(first) == 1
+    np.testing.assert_array_equal(first[0].test.item_num, all_[0].test.item_num)
     assert not np.array_equal(scores_of(world), scores_of(world, replace(SMALL, n_lessons=1)))
     with pytest.raises(UserError, match="n_lessons"):
         replace(SMALL, n_lessons=4)
 
 
-def test_the_gate_finds_what_made_the_likes() -> None:
+def test_the_calibration_recovers_the_true_coefficients() -> None:
     rng = np.random.default_rng(0)
     z, films = rng.normal(size=(400, 60)), rng.normal(size=(60, 2))
     odds = -1.0 + 0.7 * z + films @ [1.5, -0.5]
@@ -280,34 +280,34 @@ def test_the_gate_finds_what_made_the_likes() -> None:
     np.testing.assert_allclose([level, slope, *worth], [-1.0, 0.7, 1.5, -0.5], atol=0.08)
 
 
-def test_films_left_out_of_the_lessons_raise_new_films_as_they_do_rated_ones() -> None:
+def test_leaving_out_negatives_raises_items_without_ratings_as_much_as_rated_ones() -> None:
     world = checkerboard(40, 60, cold=10)
     config = replace(SMALL, cold=TextRidgeConfig((TextSpec("fake"),), 0.1))
     levels: list[float] = []
     for negatives in (1.0, 0.5, 0.25):
-        gate = replace(config, negatives=negatives).build(FakeBench()).fit(world)._gate
-        assert gate is not None
-        levels.append(gate.level)
+        calibration = replace(config, negatives=negatives).build(FakeBench()).fit(world)._gate
+        assert calibration is not None
+        levels.append(calibration.level)
     np.testing.assert_allclose(np.diff(levels), np.log([2, 2]), rtol=1e-6)
     for negatives in (0.0, 1.5, np.nan):
         with pytest.raises(UserError, match="negatives is"):
             replace(config, negatives=negatives)
 
 
-def test_scores_as_skewed_as_renown_do_not_carry_the_gate_away() -> None:
-    """Bare Newton steps end at millions here."""
+def test_the_calibration_converges_on_scores_as_skewed_as_popularity() -> None:
+    """Plain Newton steps diverge to millions here."""
     rng = np.random.default_rng(2)
-    renown = rng.lognormal(size=(1, 200))
-    z = renown * rng.lognormal(0, 0.5, (400, 200))
+    popularity = rng.lognormal(size=(1, 200))
+    z = popularity * rng.lognormal(0, 0.5, (400, 200))
     z = (z - z.mean(axis=1, keepdims=True)) / z.std(axis=1, keepdims=True)
     busy = rng.normal(size=(400, 1))
-    odds = -6 + 0.5 * z + np.log(renown) + busy
+    odds = -6 + 0.5 * z + np.log(popularity) + busy
     liked = rng.random(odds.shape) < 1 / (1 + np.exp(-odds))
-    level, slope, worth = _logistic(z, np.log(renown).T, liked, np.exp(-busy[:, 0] / 2))
+    level, slope, worth = _logistic(z, np.log(popularity).T, liked, np.exp(-busy[:, 0] / 2))
     np.testing.assert_allclose([level, slope, *worth], [-6, 0.5, 1], atol=0.25)
 
 
-def test_who_weighs_nothing_teaches_the_gate_nothing() -> None:
+def test_users_of_weight_0_do_not_change_the_calibration() -> None:
     rng = np.random.default_rng(0)
     z, films, liked = rng.normal(size=(40, 60)), rng.normal(size=(60, 2)), rng.random((40, 60)) < 0.3
     share = np.repeat([3.0, 0.0], 20)
@@ -315,11 +315,11 @@ def test_who_weighs_nothing_teaches_the_gate_nothing() -> None:
     some, alone = (
         np.hstack(_logistic(z[:n], films, liked[:n], share[:n] / share[:n].sum())) for n in (40, 20)
     )
-    # The ridge and the start are the same beside twice as much weight.
+    # The ridge and the start do not grow with the weights, so the fits differ a little.
     np.testing.assert_allclose(some, alone, atol=0.01)
 
 
-def test_a_new_film_whose_title_a_language_model_knows_is_thought_better_known() -> None:
+def test_a_new_item_with_a_title_familiar_to_a_language_model_counts_as_more_popular() -> None:
     world = checkerboard(40, 60, cold=10)
     count = world.ratings.item_counts
     rare = np.arange(world.n_items) % 4 < 2
@@ -338,7 +338,7 @@ def test_a_new_film_whose_title_a_language_model_knows_is_thought_better_known()
     np.testing.assert_array_equal(unasked._gate.renown, 0)
 
 
-def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:
+def test_a_new_item_with_a_low_tmdb_number_counts_as_more_popular() -> None:
     world = checkerboard(40, 60, cold=10)
     count = world.ratings.item_counts
     rare = np.arange(world.n_items) % 4 < 2
@@ -353,8 +353,8 @@ def test_a_new_film_that_tmdb_numbered_early_is_thought_better_known() -> None:
     early, late = np.flatnonzero(count == 0)[::2], np.flatnonzero(count == 0)[1::2]
     with_numbers = config.build(FakeBench()).fit(train)
     assert with_numbers._gate is not None
-    renown = with_numbers._gate.renown
-    assert renown[early].min() > renown[late].max()
+    popularity = with_numbers._gate.renown
+    assert popularity[early].min() > popularity[late].max()
     unnumbered = replace(train, catalog=world.catalog)
     without = config.build(FakeBench()).fit(unnumbered)
     assert without._gate is not None
@@ -367,7 +367,7 @@ def fitted(world: Dataset, config: RankerConfig = NEXT) -> Ranker:
     return model
 
 
-def test_each_list_has_the_order_that_was_learned_for_its_kind() -> None:
+def test_each_list_gets_the_order_learned_for_its_kind() -> None:
     world = checkerboard(60, 60)
     model = fitted(world)
     assert set(model._orders) == {"around", "short", "next"}
@@ -378,16 +378,16 @@ def test_each_list_has_the_order_that_was_learned_for_its_kind() -> None:
 
     def kinds(users: UserBatch) -> set[str]:
         assert model._panel is not None
-        return set(model._kinds(model._panel.slate(users)).tolist())
+        return set(model._kinds(model._panel.propose(users)).tolist())
 
     assert kinds(known) == {"around"}
     assert kinds(undated) == kinds(undated.asked(late)) == {"short"}
     assert "next" in kinds(known.asked(late))
-    # Who has no dates and does not say when asks now, which is as late as can be.
+    # A user without dates and without an ask time asks now, the latest time there is.
     np.testing.assert_array_equal(model.score(undated), model.score(undated.asked(late)))
 
 
-def test_without_times_there_is_no_order_of_what_comes_next() -> None:
+def test_without_times_no_next_order_is_learned() -> None:
     world = checkerboard(60, 60)
     undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64)))
     model = fitted(undated)
@@ -395,10 +395,10 @@ def test_without_times_there_is_no_order_of_what_comes_next() -> None:
     assert model._panel is not None
     few, many = {0: 5.0}, dict.fromkeys(range(30), 5.0)
     users = UserBatch.unseen([few, many], 60)
-    assert model._kinds(model._panel.slate(users)).tolist() == ["short", "around"]
+    assert model._kinds(model._panel.propose(users)).tolist() == ["short", "around"]
 
 
-def test_films_like_those_a_person_hates_are_not_listed() -> None:
+def test_items_similar_to_disliked_items_get_low_scores() -> None:
     world = checkerboard(60, 60)
     model = fitted(world)
     even = [0, 2, 4, 6, 8]
@@ -411,14 +411,14 @@ def test_films_like_those_a_person_hates_are_not_listed() -> None:
     assert hated[alike].mean() < hated[~alike].mean()
 
 
-def test_what_each_rating_adds_is_linear_and_a_hated_film_takes_from_its_like() -> None:
+def test_contributions_are_linear_and_a_disliked_item_lowers_similar_items() -> None:
     world = checkerboard(60, 60)
     model = fitted(world, replace(NEXT, preference=0.0))
     users = UserBatch.unseen([{0: 5.0, 2: 4.5, 4: 0.5}], 60)
     _, explain = model.score_and_explain(users)
     assert model._panel is not None
-    slate = model._panel.slate(users)
-    items = slate.candidates[0][slate.open[0]]
+    candidates = model._panel.propose(users)
+    items = candidates.item_num[0][candidates.eligible[0]]
     added = explain(0, items)
     assert added.shape == (3, len(items))
     signed = model._panel.signed_part

@@ -1,4 +1,4 @@
-"""Forest: what LightGBM's own predictions are, for trees of any number of leaves that fit."""
+"""Forest: equal to LightGBM's own predictions, for trees of any number of leaves that fit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def trained(leaves: int, n_trees: int = 4, *, objective: str = "regression") -> 
 
 
 @pytest.mark.parametrize("leaves", [2, 16, 17, 33, 64])
-def test_says_what_lightgbm_says(leaves: int) -> None:
+def test_scores_equal_lightgbms_predictions(leaves: int) -> None:
     model, rows = trained(leaves)
     text = model.model_to_string()
     assert f"num_leaves={leaves}" in text
@@ -43,14 +43,14 @@ def test_says_what_lightgbm_says(leaves: int) -> None:
     )
 
 
-def test_models_are_added_up_by_their_factors() -> None:
-    (one, rows), (other, _) = trained(7), trained(12)
-    forest = Forest.read([(0.5, one.model_to_string()), (-2.0, other.model_to_string())])
-    expected = 0.5 * one.predict(rows, raw_score=True) - 2 * other.predict(rows, raw_score=True)
+def test_models_are_summed_with_their_factors() -> None:
+    (first, rows), (second, _) = trained(7), trained(12)
+    forest = Forest.read([(0.5, first.model_to_string()), (-2.0, second.model_to_string())])
+    expected = 0.5 * first.predict(rows, raw_score=True) - 2 * second.predict(rows, raw_score=True)
     np.testing.assert_allclose(forest.score(rows), expected, rtol=1e-10, atol=1e-12)
 
 
-def test_trees_without_a_test_say_one_thing() -> None:
+def test_trees_without_a_test_give_a_constant() -> None:
     import lightgbm as lgb
 
     rows = np.zeros((50, 2), np.float32)
@@ -65,7 +65,7 @@ def test_no_rows_and_no_trees() -> None:
     np.testing.assert_array_equal(Forest.read([]).score(rows), np.zeros(len(rows)))
 
 
-def test_what_cannot_be_read_is_refused() -> None:
+def test_unsupported_trees_are_refused() -> None:
     model, _ = trained(65)
     with pytest.raises(ValueError, match="65 leaves, more than 64"):
         Forest.read([(1.0, model.model_to_string())])

@@ -1,4 +1,4 @@
-"""Cold: a film nobody rated gets the cold model's score on the scale of the learned order."""
+"""ColdCalibration: puts scores of items without ratings on the scale of the learned order."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from cineblend.kept import kept
 from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.learned_blend.config import RankerConfig
-from cineblend.models.shared.popularity_prior import AMONG_ITS_TIME, Matrix, dated_columns, standing
+from cineblend.models.shared.popularity_prior import AMONG_ITS_TIME, Matrix, dated_columns, popularity_shares
 from cineblend.text.encoders.encoder import Embeddings
 
 Column = npt.NDArray[np.float64]
 
 _SHARE_COLD = 0.2
-"""Share of the rated films whose ratings are taken away to see what the cold model's scores are worth."""
+"""Share of the rated items whose ratings are removed to calibrate the cold model's scores."""
 _STEPS = 200
 _LEVEL = 1e-5
-"""Slope of the mean loss at which the gate counts as learned."""
-_WORTH_RIDGE = 1.0
-"""Weight of the squared worths of a film's standing."""
+"""Largest slope of the mean loss at which the calibration has converged."""
+_POPULARITY_RIDGE = 1.0
+"""Weight of the squared coefficients of an item's popularity prior."""
 _REFERENCE = 16_384
-"""Rated films that set each person's scale: all of them up to so many, else as many drawn at random."""
+"""Largest number of rated items that set each user's scale; more than this are sampled."""
 _CELLS = 1 << 24
-"""Pairs of a person and a taken film that the gate is learned from, at most, and scores held at once."""
+"""Largest number of (user, removed item) pairs to calibrate on, and of scores held at once."""
 
 
 @kept("cold gate")
 @dataclass(frozen=True, eq=False)
-class ColdGate:
-    """log-odds(u, i) = level + renown(i) + slope · z, z the cold model's score in u's scale.
+class ColdCalibration:
+    """log-odds(u, i) = level + renown(i) + slope · z, z the cold model's score on u's scale.
 
-    A person's scale is the mean and deviation of the rated films' scores.
+    A user's scale is the mean and deviation of the rated items' scores.
 
     Attributes:
-        model: the cold model, fitted on all of the training set.
-        reference: item numbers of rated films whose scores set each person's scale.
-        renown: (n_items,) what a film's standing (``models.shared.popularity_prior``) adds; 0 where it is
-            unknown, as for a film of middling standing.
-        level: log-odds of a film of mean score.
-        slope: log-odds a standard deviation.
+        model: the cold model, fitted on the whole training set.
+        reference: item numbers of the rated items whose scores set each user's scale.
+        renown: (n_items,) log-odds added by an item's popularity prior (``models.shared.popularity_prior``);
+            0 where it is unknown, as for an item of average popularity.
+        level: log-odds of an item of mean score.
+        slope: log-odds for one standard deviation.
     """
 
     model: Recommender
@@ -60,7 +60,7 @@ class ColdGate:
     slope: float
 
     def items(self, users: UserBatch, item_num: Items) -> Scores:
-        """(len(users), c) log-odds; a film or person the model says nothing of is of mean score."""
+        """(len(users), c) log-odds; an item or user that the model cannot score gets the mean score."""
         users = users.as_unseen()
         return self._odds(self.model.score_same(users, item_num), users, self.renown[item_num])
 
@@ -70,63 +70,65 @@ class ColdGate:
         return self._odds(self.model.score_documents(users, documents), users, np.zeros(len(documents)))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
-        """(len(history), c) what each rating of one unseen person adds to the log-odds.
+        """(len(history), c) what each rating of one unseen user adds to the log-odds.
 
-        What it adds to the scores of all films alike cancels in z, and so is no part of it.
+        The part of a contribution that is equal for all items cancels in z and is left out.
         """
-        lines = self.model.contributions(users, item_num)
+        added = self.model.contributions(users, item_num)
         level = self.model.mean_contributions(users, self.reference)
-        if lines is None or level is None:
+        if added is None or level is None:
             return np.zeros((len(users.item_num), len(item_num)))
-        lines = lines - level[:, None]
+        added = added - level[:, None]
         deviation = float(self.model.spread_same(users, self.reference)[1][0, 0])
-        return self.slope * lines / deviation if deviation > 1e-9 else np.zeros_like(lines)
+        return self.slope * added / deviation if deviation > 1e-9 else np.zeros_like(added)
 
-    def _odds(self, scores: Scores, users: UserBatch, renown: Column) -> Scores:
+    def _odds(self, scores: Scores, users: UserBatch, popularity: Column) -> Scores:
         spread = self.model.spread_same(users, self.reference)
-        return (self.level + renown + self.slope * _scaled(scores, spread)).astype(np.float32)
+        return (self.level + popularity + self.slope * _scaled(scores, spread)).astype(np.float32)
 
 
-def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
-    """Take every rating away from some films, and learn what the cold model's scores of them are worth.
+def learn_calibration(
+    cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench
+) -> ColdCalibration:
+    """Remove all ratings of some items, score them with the cold model, and calibrate these scores.
 
-    The slope, the level and what a film's standing is worth are a logistic regression's of "the person
-    rated and liked it"; the order of rated films was learned on hold-outs of 1 / ``n_folds`` of what
-    people like, so the level is lowered to that share. It was learned from a share of the films not held
-    out, which raises all its log-odds; the level is raised as much (the prior correction of King & Zeng,
-    Logistic Regression in Rare Events Data, 2001).
+    A logistic regression of "the user rated and liked it" gives the slope, the level and the coefficients of
+    the popularity prior. The order of rated items was learned on hold-outs of 1 / ``n_folds`` of the likes,
+    so the level is lowered to that share. That order was also learned from only a share of the items that
+    were not held out, which raises all its log-odds; the level is raised as much (the prior correction of
+    King & Zeng, Logistic Regression in Rare Events Data, 2001).
 
     Raises:
-        UserError: there are too few films to take one away.
+        UserError: there are too few items to remove one.
     """
     split = cold_items(train, _SHARE_COLD, config.seed)
     rng = np.random.default_rng(config.seed)
     model = cold.build(workbench).fit(split.train)
-    taken = np.flatnonzero(split.test.item_counts)
-    reference = _some(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
+    removed = np.flatnonzero(split.test.item_counts)
+    reference = _sample(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
     people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
-    people = _some(people, min(config.max_users, max(1, _CELLS // max(len(taken), 1))), rng)
+    people = _sample(people, min(config.max_users, max(1, _CELLS // max(len(removed), 1))), rng)
     likes = split.test.take(split.test.value >= config.relevant_share * train.scale.high).csr()
     z: list[Matrix] = []
     liked: list[npt.NDArray[np.bool_]] = []
     known = UserBatch.known(split.train.ratings, people)
     for users in known.blocks(max(1, _CELLS // train.n_items)):
-        nobody = users.as_unseen()
-        spread = model.spread_same(nobody, reference)
-        z.append(_scaled(model.score_same(nobody, taken), spread))
-        liked.append(likes[users.user_num][:, taken].toarray() > 0)
+        unseen = users.as_unseen()
+        spread = model.spread_same(unseen, reference)
+        z.append(_scaled(model.score_same(unseen, removed), spread))
+        liked.append(likes[users.user_num][:, removed].toarray() > 0)
     familiarity = workbench.familiarity(config.familiar_to, train)
-    films = _standing_columns(train.catalog, familiarity, np.flatnonzero(train.ratings.item_counts))
-    share = np.maximum(np.diff(known.indptr), 1) ** -0.5
-    level, slope, worth = _logistic(np.concatenate(z), films[taken], np.concatenate(liked), share)
+    columns = _popularity_columns(train.catalog, familiarity, np.flatnonzero(train.ratings.item_counts))
+    weight = np.maximum(np.diff(known.indptr), 1) ** -0.5
+    level, slope, worth = _logistic(np.concatenate(z), columns[removed], np.concatenate(liked), weight)
     fitted = workbench.fit(cold, train)
-    rated = _some(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
+    rated = _sample(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     level -= np.log(config.n_folds) + np.log(config.negatives)
-    return ColdGate(fitted, rated, films @ worth, float(level), slope)
+    return ColdCalibration(fitted, rated, columns @ worth, float(level), slope)
 
 
-def _some(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
-    """All of them, or ``limit`` drawn at random, in their order."""
+def _sample(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
+    """Return all numbers, or ``limit`` of them drawn at random, in their order."""
     return nums if len(nums) <= limit else np.sort(rng.permutation(nums)[:limit])
 
 
@@ -136,66 +138,66 @@ def _scaled(scores: Scores, spread: Spread) -> Matrix:
     return np.where(np.isnan(z), 0.0, z)
 
 
-def _standing_columns(catalog: Catalog, familiarity: Embeddings, rated: npt.NDArray[np.intp]) -> Matrix:
-    """(n_items, k) each film's standing less the rated films' mean; 0 where it is unknown."""
-    shares = standing(catalog, familiarity)[:, list(AMONG_ITS_TIME)].T
+def _popularity_columns(catalog: Catalog, familiarity: Embeddings, rated: npt.NDArray[np.intp]) -> Matrix:
+    """(n_items, k) popularity prior of each item less the rated items' mean; 0 where it is unknown."""
+    shares = popularity_shares(catalog, familiarity)[:, list(AMONG_ITS_TIME)].T
     columns: list[Matrix] = []
     for share in shares:
         known = np.isfinite(share)
         if not known[rated].any():
             continue
-        told = dated_columns(share, catalog.year)
-        told[known] -= told[rated[known[rated]]].mean(axis=0)
-        columns.append(told)
+        column = dated_columns(share, catalog.year)
+        column[known] -= column[rated[known[rated]]].mean(axis=0)
+        columns.append(column)
     return np.hstack([np.zeros((len(catalog), 0)), *columns])
 
 
 def _logistic(
-    z: Matrix, films: Matrix, liked: npt.NDArray[np.bool_], share: Column
+    z: Matrix, columns: Matrix, liked: npt.NDArray[np.bool_], weight: Column
 ) -> tuple[float, float, Column]:
-    """Level, slope of z and worth of the films' columns by a convex fit on (n, t) pairs.
+    """Fit level, slope of z and coefficients of the items' columns, by a convex fit on (n, t) pairs.
 
-    There is a small ridge; the start has half a like more, so that none is not never.
+    There is a small ridge. The start has half a like more, so that a rate of 0 has finite log-odds.
 
     Args:
         z: (n, t) scores.
-        films: (t, k) columns.
+        columns: (t, k) features of the items.
         liked: (n, t).
-        share: (n,) what a person's pairs weigh; 1/sqrt(ratings), so that the busy do not decide alone.
+        weight: (n,) weight of a user's pairs; 1/sqrt(ratings) keeps active users from dominating.
     """
     from scipy.optimize import minimize
 
-    share = (share / share.mean())[:, None]
-    rate = ((share * liked).sum() + 0.5) / (liked.size + 1)
-    films = np.column_stack([np.ones(z.shape[1]), films]).astype(np.float64)
-    ridge = np.array([1e-3, 1e-3, *np.full(films.shape[1] - 1, _WORTH_RIDGE)])
-    start = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(films.shape[1] - 1)])
+    weight = (weight / weight.mean())[:, None]
+    rate = ((weight * liked).sum() + 0.5) / (liked.size + 1)
+    columns = np.column_stack([np.ones(z.shape[1]), columns]).astype(np.float64)
+    ridge = np.array([1e-3, 1e-3, *np.full(columns.shape[1] - 1, _POPULARITY_RIDGE)])
+    start = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(columns.shape[1] - 1)])
 
     def loss(theta: Column) -> tuple[float, Column]:
-        odds = theta[0] * z + films @ theta[1:]
-        value = (share * (np.logaddexp(0, odds) - liked * odds)).sum() + ridge @ theta**2 / 2
-        wrong = share * (expit(odds) - liked)
-        slope = np.array([(wrong * z).sum(), *(films.T @ wrong.sum(axis=0))]) + ridge * theta
+        odds = theta[0] * z + columns @ theta[1:]
+        value = (weight * (np.logaddexp(0, odds) - liked * odds)).sum() + ridge @ theta**2 / 2
+        error = weight * (expit(odds) - liked)
+        slope = np.array([(error * z).sum(), *(columns.T @ error.sum(axis=0))]) + ridge * theta
         return float(value / liked.size), slope / liked.size
 
-    def curve(theta: Column) -> Matrix:
-        p = expit(theta[0] * z + films @ theta[1:])
-        weight = share * p * (1 - p)
-        weighted = weight * z
-        across = films.T @ weighted.sum(axis=0)
-        own = (films.T * weight.sum(axis=0)) @ films
+    def hessian(theta: Column) -> Matrix:
+        p = expit(theta[0] * z + columns @ theta[1:])
+        curvature = weight * p * (1 - p)
+        weighted = curvature * z
+        across = columns.T @ weighted.sum(axis=0)
+        own = (columns.T * curvature.sum(axis=0)) @ columns
         whole = np.block([[np.array([[(weighted * z).sum()]]), across[None]], [across[:, None], own]])
         return (whole + np.diag(ridge)) / liked.size
 
-    # Bare Newton steps run away where likes are rare and a few scores lie far out.
+    # Plain Newton steps diverge where likes are rare and a few scores are outliers.
     found = minimize(
-        loss, start, jac=True, hess=curve, method="trust-exact", options={"gtol": 1e-8, "maxiter": _STEPS}
+        loss, start, jac=True, hess=hessian, method="trust-exact", options={"gtol": 1e-8, "maxiter": _STEPS}
     )
-    # It may stop short of the last digits, where rounding hides what a step gains.
+    # It may stop before the last digits, where rounding hides the gain of a step.
     if not np.abs(found.jac).max() < _LEVEL:
         raise CineblendError(
-            f"what a new film's score is worth could not be learned: {found.message}",
-            remedy="look for scores far from all others, or use a strategy other than cineblend",
+            f"the calibration of the scores of items without ratings did not converge: {found.message}",
+            remedy="look for outliers among the ratings, or use a strategy other than cineblend",
         )
     theta = found.x
     worth: Column = theta[2:].astype(np.float64)

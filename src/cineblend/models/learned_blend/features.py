@@ -1,4 +1,4 @@
-"""Features: a table of named columns that describe a person's candidate films."""
+"""Features: a table of named columns that describe each user's candidates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
-from cineblend.models.learned_blend.item_features import RECENT_DAYS, Films, People
+from cineblend.models.learned_blend.item_features import RECENT_DAYS, ItemFeatures, UserFeatures
 from cineblend.models.shared.recent_counts import DAY
 from cineblend.models.shared.sparse_products import products
 
@@ -19,24 +19,24 @@ Cell = npt.NDArray[np.float64]
 Nums = npt.NDArray[np.intp]
 
 _LOWEST, _HIGHEST = -4.0, 8.0
-"""Where z-scores are cut: a film far ahead of all others tells no more than one well ahead."""
+"""Limits of z-scores: beyond them a larger score carries no more information."""
 _SIGNED = 1.0
-"""Where the sum of signed ratings is cut."""
+"""Limit of the sum of signed ratings."""
 _DECIMALS = 3
-"""Features are rounded, so that the last bit of a sum cannot send a film down another branch."""
+"""Decimals of the features: rounding keeps the last bits of a sum from changing a tree's branch."""
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """n people, their c candidates each, and what is known of both."""
+class CandidatePairs:
+    """n users, c candidates each, and the features of both."""
 
-    films: Films
-    people: People
+    films: ItemFeatures
+    users: UserFeatures
     candidates: Nums
     ask_time: npt.NDArray[np.int64]
 
     def recent(self, days: int) -> Cell:
-        """(n, c) ln(1 + ratings in the days before the list is asked for); 0 where nobody says when."""
+        """(n, c) ln(1 + ratings in the days before the ask time); 0 without an ask time."""
         if (self.ask_time == self.films.now_seconds).all():
             return self.films.recent_now[days][self.candidates]
         found, asked = np.zeros(self.candidates.shape), self.ask_time > 0
@@ -45,79 +45,78 @@ class Scene:
         return found
 
     def item(self, column: Cell) -> Cell:
-        """(n, c) the candidates' values of a film's column."""
+        """(n, c) the candidates' values of an item column."""
         return column[self.candidates]
 
-    def pairs(self, taste: Cell, films: Cell) -> Cell:
-        """(n, c) inner product of a person's row and a film's row."""
-        return products(taste, films, self.candidates)
+    def pairs(self, of_users: Cell, of_items: Cell) -> Cell:
+        """(n, c) inner products of a user's row and a candidate's row."""
+        return products(of_users, of_items, self.candidates)
 
 
-Rule = Callable[[Scene], Cell]
+Rule = Callable[[CandidatePairs], Cell]
 
 PAIR_FEATURES: Mapping[str, Rule] = MappingProxyType(
     {
-        # how old the film was, in years, when the person last rated something
-        "age": lambda s: 1970 + s.people.last[:, None] - s.item(s.films.year),
-        # years from the film's first rating to the person's last: below 0 they cannot have rated it here
-        "since_first": lambda s: s.people.last[:, None] - s.item(s.films.first),
-        # years from the film's last rating to the person's first: above 0 it had gone out of fashion
-        "since_last": lambda s: s.people.first[:, None] - s.item(s.films.last),
-        # years from the middle of the film's ratings to the middle of the person's
-        "since_middle": lambda s: s.people.middle[:, None] - s.item(s.films.middle),
-        # how much more or less popular the film is than what the person rates
-        "more_popular": lambda s: s.item(s.films.log_count) - s.people.log_count[:, None],
+        # years from the item's release to the user's last rating
+        "age": lambda s: 1970 + s.users.last[:, None] - s.item(s.films.year),
+        # years from the item's first rating to the user's last; below 0, the user came before the item
+        "since_first": lambda s: s.users.last[:, None] - s.item(s.films.first),
+        # years from the item's last rating to the user's first; above 0, the item was no longer rated
+        "since_last": lambda s: s.users.first[:, None] - s.item(s.films.last),
+        # years from the mean date of the item's ratings to the median date of the user's
+        "since_middle": lambda s: s.users.middle[:, None] - s.item(s.films.middle),
+        # popularity of the item less the mean popularity of the user's items
+        "more_popular": lambda s: s.item(s.films.log_count) - s.users.log_count[:, None],
     }
 )
-"""Features of person and film, in their own units."""
+"""Features of user and item, in their own units."""
 
 TASTE_FEATURES: Mapping[str, Rule] = MappingProxyType(
     {
-        # are the film's genres those they like more than others do
-        "genre_pull": lambda s: s.pairs(s.people.genre_pull, s.films.genres),
-        # are the film's genres those they rate above their own mean
-        "genre_taste": lambda s: s.pairs(s.people.genre_taste, s.films.genres),
-        # is the film of the years they rate more than others do
+        # match of the item's genres with those the user likes more than other users do
+        "genre_pull": lambda s: s.pairs(s.users.genre_pull, s.films.genres),
+        # match of the item's genres with those the user rates above the user's own mean
+        "genre_taste": lambda s: s.pairs(s.users.genre_taste, s.films.genres),
+        # match of the item's year with those the user rates more than other users do
         "year_pull": lambda s: (
-            _by_year(s, s.people.year_pull) / np.maximum(s.item(s.films.year_share[s.films.year_at]), 1e-6)
+            _by_year(s, s.users.year_pull) / np.maximum(s.item(s.films.year_share[s.films.year_at]), 1e-6)
         ),
     }
 )
-"""Features of person and film that are z-scored among the person's candidates, as the parts' scores are."""
+"""Features of user and item that are z-scored among the user's candidates, like the parts' scores."""
 
 RECENT_FEATURES: Mapping[str, Rule] = MappingProxyType(
     {
-        # the days in the name before the list is asked for
+        # the name gives the days before the ask time
         f"recent_{days}": lambda s, days=days: s.recent(days)
         for days in RECENT_DAYS
     }
 )
-"""Features of what is being watched when a list is asked for, z-scored too."""
+"""Features of an item's recent popularity at the ask time, also z-scored."""
 
 _SCALED: Mapping[str, Rule] = MappingProxyType({**TASTE_FEATURES, **RECENT_FEATURES})
 
-PERSON_FEATURES: Mapping[str, Callable[[People], npt.NDArray[np.float64]]] = MappingProxyType(
+PERSON_FEATURES: Mapping[str, Callable[[UserFeatures], npt.NDArray[np.float64]]] = MappingProxyType(
     {
-        # ln(1 + ratings): of a short history popularity tells more, of a long one the neighbours
-        "history": lambda p: p.log_length,
-        # which share of what they rate they like
-        "likes": lambda p: p.like_share,
+        # ln(1 + ratings): popularity is a better guide for a short history, neighbours for a long one
+        "history": lambda u: u.log_length,
+        # share of liked ratings
+        "likes": lambda u: u.like_share,
     }
 )
-"""Features of the person alone: they order nothing by themselves, but the trees weigh the others by them."""
-
+"""Features of the user alone: they cannot order items, but the trees combine them with the others."""
 
 TASTE_OF_FILMS = ("like_rate", "residual", "variance")
-"""Features of the film alone that tell how it is liked, and not how often or when it is watched."""
+"""Features of the item alone that tell how it is rated, not how often or when."""
 
 
 def preference_features(names: tuple[str, ...], parts: tuple[str, ...]) -> list[int]:
-    """Which columns tell whether a person who watches a film likes it: none of dates or popularity."""
-    told = {*parts, "genre_pull", "genre_taste", *TASTE_OF_FILMS, "signed"}
-    return [column for column, name in enumerate(names) if name in told]
+    """Columns that tell whether a user who watches an item likes it; no dates and no popularity."""
+    wanted = {*parts, "genre_pull", "genre_taste", *TASTE_OF_FILMS, "signed"}
+    return [column for column, name in enumerate(names) if name in wanted]
 
 
-def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
+def feature_names(parts: tuple[str, ...], films: ItemFeatures) -> tuple[str, ...]:
     """Names of the columns of ``table``, in order."""
     return (*parts, *_SCALED, *films.columns, *PAIR_FEATURES, "signed", *PERSON_FEATURES)
 
@@ -125,44 +124,45 @@ def feature_names(parts: tuple[str, ...], films: Films) -> tuple[str, ...]:
 def table(
     scores: Sequence[Cell | Table],
     users: UserBatch,
-    films: Films,
+    films: ItemFeatures,
     candidates: Nums,
-    open_: npt.NDArray[np.bool_],
+    eligible: npt.NDArray[np.bool_],
     signed: Cell | Table,
 ) -> tuple[Table, Table]:
-    """(n, c, features) float32, and (n, parts) what one more of a part's score adds to its z-score.
+    """(n, c, features) float32 features, and (n, parts) change of a z-score per unit of a part's score.
 
     Args:
-        scores: per part the (n, c) candidates' scores, NaN where it has none.
-        users: the n people.
-        films: what training tells of each film.
+        scores: the (n, c) candidates' scores of each part, NaN where it has none.
+        users: the n users.
+        films: the items' features.
         candidates: (n, c) item numbers.
-        open_: (n, c) False for a candidate the person rated already; it sets no scale.
-        signed: (n, c) what the person's ratings above and below expectation say of each candidate.
+        eligible: (n, c) False for a candidate that the user rated already; it is left out of the scale.
+        signed: (n, c) scores of the candidates by the user's signed ratings.
     """
-    scene = Scene(films, People.of(users, films), candidates, users.ask_time)
-    scaled = [*scores, *(rule(scene) for rule in _SCALED.values())]
-    own = [scene.item(column) for column in films.columns.values()]
-    pair = [rule(scene) for rule in PAIR_FEATURES.values()]
-    person = [
-        np.broadcast_to(rule(scene.people)[:, None], candidates.shape) for rule in PERSON_FEATURES.values()
+    pairs = CandidatePairs(films, UserFeatures.of(users, films), candidates, users.ask_time)
+    scaled = [*scores, *(rule(pairs) for rule in _SCALED.values())]
+    of_item = [pairs.item(column) for column in films.columns.values()]
+    of_pair = [rule(pairs) for rule in PAIR_FEATURES.values()]
+    of_user = [
+        np.broadcast_to(rule(pairs.users)[:, None], candidates.shape) for rule in PERSON_FEATURES.values()
     ]
-    plain = np.stack([*own, *pair, np.clip(signed, -_SIGNED, _SIGNED), *person], axis=2, dtype=np.float32)
-    relative, unit = z_scores(np.stack(scaled, axis=1, dtype=np.float32), open_[:, None])
-    described = np.concatenate([relative.transpose(0, 2, 1), plain], axis=2, dtype=np.float32)
-    return np.round(described, _DECIMALS, out=described), unit[:, : len(scores)]
+    clipped = np.clip(signed, -_SIGNED, _SIGNED)
+    plain = np.stack([*of_item, *of_pair, clipped, *of_user], axis=2, dtype=np.float32)
+    relative, unit = z_scores(np.stack(scaled, axis=1, dtype=np.float32), eligible[:, None])
+    features = np.concatenate([relative.transpose(0, 2, 1), plain], axis=2, dtype=np.float32)
+    return np.round(features, _DECIMALS, out=features), unit[:, : len(scores)]
 
 
 def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> tuple[Table, Table]:
-    """Scores less their mean, over their deviation, in the population; NaN becomes 0, the mean.
+    """Standardise scores by the mean and deviation of a population; NaN becomes 0, the mean.
 
     Args:
         scores: (..., i).
-        population: which of them set the scale; its shape broadcasts to theirs.
+        population: which scores set the scale; its shape broadcasts to that of the scores.
 
     Returns:
-        The z-scores (..., i), cut to where they tell more, and what one more of a score adds to an uncut
-        one, (...,): 0 where the scores are all alike.
+        The clipped z-scores (..., i), and the change of an unclipped z-score per unit of score (...,): 0
+        where all scores are equal.
     """
     value = scores.astype(np.float32)
     missing = np.isnan(value)
@@ -172,7 +172,7 @@ def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> tuple[T
     mean = np.einsum("...i,...i->...", value, counted, dtype=np.float64) / n
     value -= mean.astype(np.float32)[..., None]
     deviation = np.sqrt(np.einsum("...i,...i,...i->...", value, value, counted, dtype=np.float64) / n)
-    # A deviation that is nothing beside the mean is rounding, and all are equal.
+    # A deviation this small beside the mean is rounding error: the scores are equal.
     flat = deviation <= 1e-6 * np.abs(mean) + 1e-12
     unit = np.where(flat, 0.0, 1 / np.where(flat, 1.0, deviation)).astype(np.float32)
     value *= unit[..., None]
@@ -180,6 +180,6 @@ def z_scores(scores: Cell | Table, population: npt.NDArray[np.bool_]) -> tuple[T
     return np.clip(value, _LOWEST, _HIGHEST, out=value), unit
 
 
-def _by_year(scene: Scene, years: Cell) -> Cell:
-    """(n, c) the person's value of each candidate's year."""
-    return np.take_along_axis(years, scene.films.year_at[scene.candidates], axis=1)
+def _by_year(pairs: CandidatePairs, years: Cell) -> Cell:
+    """(n, c) the user's value of each candidate's year."""
+    return np.take_along_axis(years, pairs.films.year_at[pairs.candidates], axis=1)

@@ -1,4 +1,4 @@
-"""Inner folds: parts of the training ratings held out in turn, to learn an order from."""
+"""Inner folds: hold out each part of the training ratings in turn, to learn an order from."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from cineblend.ids import Nums
 
 
 def inner_folds(train: Dataset, n_folds: int, seed: int, n_lessons: int = 0) -> Iterator[Split]:
-    """The first ``n_lessons`` of ``n_folds`` splits of ``train``, 0 for all; each rating is held out in one.
+    """Yield the first ``n_lessons`` of ``n_folds`` splits of ``train``, or all if it is 0.
 
-    A user's ratings are dealt out in a random order from a random fold on, so that each fold holds
-    out an equal share of every user, to one rating. Tags on held-out pairs are marked as such.
+    Each rating is held out in one of the ``n_folds``. A user's ratings are dealt to the folds in a random
+    order from a random fold on, so that each fold holds out an equal share of every user, to one rating. Tags
+    on held-out pairs are marked as such.
     """
     ratings = train.ratings
     rng = np.random.default_rng(seed)
@@ -33,22 +34,22 @@ def inner_folds(train: Dataset, n_folds: int, seed: int, n_lessons: int = 0) -> 
 
 
 def without(split: Split, people: Nums) -> Split:
-    """The split with every rating of these people taken out of train and test."""
-    gone = np.zeros(split.train.n_users, bool)
-    gone[people] = True
+    """Remove every rating of these users from both halves of the split."""
+    removed = np.zeros(split.train.n_users, bool)
+    removed[people] = True
     train, test = split.train, split.test
-    theirs = gone[train.ratings.user_num]
+    theirs = removed[train.ratings.user_num]
     kept = train.with_ratings(train.ratings.take(~theirs), held_out=train.ratings.take(theirs))
-    return Split(kept, test.take(~gone[test.user_num]))
+    return Split(kept, test.take(~removed[test.user_num]))
 
 
 def first_ratings(ratings: Ratings, people: Nums, length: int) -> UserBatch:
-    """These people with their ``length`` first ratings as if made at once, asking when the last was made."""
+    """Users with only their first ``length`` ratings, undated, and the time of the last one as ask time."""
     users = UserBatch.known(ratings, people)
     order = np.lexsort((users.timestamp, users.row))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order)) - users.indptr[users.row[order]]
-    begun = users.take_ratings(rank < length)
+    first = users.take_ratings(rank < length)
     at = np.zeros(len(users), np.int64)
-    np.maximum.at(at, begun.row, begun.timestamp)
-    return replace(begun, timestamp=np.zeros_like(begun.timestamp)).asked(at)
+    np.maximum.at(at, first.row, first.timestamp)
+    return replace(first, timestamp=np.zeros_like(first.timestamp)).asked(at)

@@ -1,4 +1,4 @@
-"""Films: what the training set tells of each film and of a person's dates, genres and years."""
+"""ItemFeatures and UserFeatures: dates, genres, years and rating statistics from the training set."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from cineblend.models.shared.sparse_products import mixtures
 Column = npt.NDArray[np.float64]
 
 RECENT_DAYS = (1, 3, 7, 30, 365)
-"""Days before a list is asked for in which ratings are counted."""
+"""Lengths in days of the windows before the ask time in which ratings are counted."""
 _YEAR = 365.25 * 86_400
 _LIKES, _RATINGS = 2.0, 4.0
-"""A film, and a person, starts with 2 likes of 4 ratings."""
+"""Prior of a like rate, of an item or a user: 2 likes of 4 ratings."""
 _RESIDUAL_DAMPING = 5.0
-_FILM_DAMPING, _PERSON_DAMPING = 10.0, 5.0
-"""Ratings at the mean that a film, and a person, starts with where ratings are expected."""
+_ITEM_DAMPING, _USER_DAMPING = 10.0, 5.0
+"""Prior ratings at the mean of an item's and of a user's bias."""
 _YEARS_APART = 4.0
-"""Films this many years apart count 1/e for each other."""
+"""Distance in release years at which two items have a nearness of 1/e."""
 
 
 @kept("ranked films", dropped=("years",))
 @dataclass(frozen=True, eq=False)
-class Films:
-    """The n films of a catalogue; a date is in years since 1970, an unknown one the last date known.
+class ItemFeatures:
+    """Features of the n items of a catalogue; dates are years since 1970, an unknown one the last date known.
 
     Attributes:
-        columns: name to (n,) feature of the film alone.
+        columns: name to (n,) feature of the item alone.
         log_count: (n,) ln(1 + number of ratings).
         first: (n,) date of the first rating.
         middle: (n,) mean date of the ratings.
         last: (n,) date of the last rating.
-        year: (n,) release; the mean release where unknown.
+        year: (n,) release year; the mean release year where unknown.
         genres: (n, g) genres, summing to 1; 0 where unknown.
-        genre_share: (g,) share of each genre in everyone's liked ratings.
-        year_share: (y,) how near everyone's ratings are to each year.
-        year_at: (n,) which of the y years is the film's.
+        genre_share: (g,) share of each genre in all users' liked ratings.
+        year_share: (y,) mean nearness of all users' ratings to each year.
+        year_at: (n,) index of the item's year among the y years.
         likes_from: lowest liked rating.
         now: last date known.
-        mean: of all ratings.
-        spread: their standard deviation; 0 where all are alike.
-        bias: (n,) how far a film's ratings lie from the mean, damped.
-        recent: how often each film was rated before a date.
+        mean: mean of all ratings.
+        spread: standard deviation of all ratings; 0 where all are equal.
+        bias: (n,) damped mean deviation of an item's ratings from the mean.
+        recent: how often each item was rated before a date.
     """
 
     columns: dict[str, Column]
@@ -71,8 +71,8 @@ class Films:
     recent: RecentCounts
 
     @classmethod
-    def of(cls, train: Dataset, relevant_share: float, *, with_times: bool = True) -> Films:
-        """Count over the training ratings; without times no list is asked for at one."""
+    def of(cls, train: Dataset, relevant_share: float, *, with_times: bool = True) -> ItemFeatures:
+        """Compute the features from the training ratings; ``with_times`` counts recent ratings too."""
         ratings, n = train.ratings, train.n_items
         likes_from = relevant_share * train.scale.high
         count = ratings.item_counts
@@ -82,7 +82,7 @@ class Films:
         mean = _mean(ratings.item_num, value, n)
         liked = np.bincount(ratings.item_num, value >= likes_from, n)
         overall = float(value.mean()) if len(value) else 0.0
-        bias = np.bincount(ratings.item_num, value - overall, n) / (count + _FILM_DAMPING)
+        bias = np.bincount(ratings.item_num, value - overall, n) / (count + _ITEM_DAMPING)
         year = _known_years(train.catalog.year)
         genres = _genres(train.catalog.genres)
         near, year_at = _nearness(year)
@@ -116,12 +116,12 @@ class Films:
 
     @cached_property
     def near(self) -> Column:
-        """(y, y) nearness of each year of the catalogue to each."""
+        """(y, y) nearness of each year of the catalogue to each other year."""
         return _nearness(self.year)[0]
 
     @cached_property
     def recent_now(self) -> dict[int, Column]:
-        """Days to (n,) ln(1 + ratings) in so many days before now; 0 where nothing has a time."""
+        """Map each number of days to (n,) ln(1 + ratings) in that time before now; 0 without times."""
         at, n = self.now_seconds, len(self.log_count)
         if not at:
             return dict.fromkeys(RECENT_DAYS, np.zeros(n))
@@ -129,33 +129,33 @@ class Films:
 
     @property
     def now_seconds(self) -> int:
-        """Just after the last time known; 0 where there is none."""
+        """Just after the last known time, in seconds; 0 without one."""
         return self.recent.last + bool(self.recent.last)
 
     def surprise(self, users: UserBatch) -> Column:
-        """(m,) how far each rating lies above what film and person let expect, in standard deviations."""
+        """(m,) each rating's deviation from its expectation by item and user, in standard deviations."""
         if not self.spread:
             return np.zeros(len(users.item_num))
         rest = users.value - self.mean - self.bias[users.item_num]
         length = np.diff(users.indptr)
-        own = np.bincount(users.row, rest, len(users)) / (length + _PERSON_DAMPING)
+        own = np.bincount(users.row, rest, len(users)) / (length + _USER_DAMPING)
         return (rest - own[users.row]) / self.spread
 
 
 @dataclass(frozen=True, eq=False)
-class People:
-    """What the histories of n people tell of them.
+class UserFeatures:
+    """Features of n users, from their histories.
 
     Attributes:
         first: (n,) date of the first rating.
         middle: (n,) median date.
-        last: (n,) date the list is asked for; of the last rating where nobody says.
+        last: (n,) the ask time; the date of the last rating where it is unknown.
         log_length: (n,) ln(1 + ratings).
-        like_share: (n,) share of liked ratings, with that of 4 more ratings of which 2 are likes.
-        log_count: (n,) mean ``log_count`` of the rated films.
-        genre_pull: (n, g) log of the genres' share in what they like over everyone's.
-        genre_taste: (n, g) damped mean deviation of their ratings by genre.
-        year_pull: (n, y) nearness of the rated films to each year.
+        like_share: (n,) share of liked ratings, with a prior of 2 likes of 4 ratings.
+        log_count: (n,) mean ``log_count`` of the rated items.
+        genre_pull: (n, g) log of the genres' share in the user's likes over that in all users' likes.
+        genre_taste: (n, g) damped mean deviation of the user's ratings by genre.
+        year_pull: (n, y) mean nearness of the rated items to each year.
     """
 
     first: Column
@@ -169,8 +169,8 @@ class People:
     year_pull: Column
 
     @classmethod
-    def of(cls, users: UserBatch, films: Films) -> People:
-        """Sum over the histories; an empty one is of the last date known and of no taste."""
+    def of(cls, users: UserBatch, films: ItemFeatures) -> UserFeatures:
+        """Compute the features; an empty history has the last known date and no preferences."""
         n, row = len(users), users.row
         length = np.diff(users.indptr)
         asked = np.minimum(users.ask_time / _YEAR, films.now)
@@ -231,7 +231,7 @@ def _nearness(year: Column) -> tuple[Column, npt.NDArray[np.intp]]:
     return near, at.astype(np.intp)
 
 
-def _years(users: UserBatch, films: Films) -> Column:
+def _years(users: UserBatch, films: ItemFeatures) -> Column:
     """(n, y) how many films of each year each history has."""
     n, y = len(users), len(films.near)
     at = users.row * y + films.year_at[users.item_num]

@@ -1,4 +1,4 @@
-"""Ranker: the learned blend as a recommender."""
+"""Ranker: the learned blend, a two-stage recommender."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Recommender, Scores, Shortlist, Workbench
 from cineblend.models.base import Nums as Items
-from cineblend.models.learned_blend.candidates import Panel, Slate
-from cineblend.models.learned_blend.cold_calibration import ColdGate, learn_gate
+from cineblend.models.learned_blend.candidates import CandidateGenerator, Candidates
+from cineblend.models.learned_blend.cold_calibration import ColdCalibration, learn_calibration
 from cineblend.models.learned_blend.config import RankerConfig
-from cineblend.models.learned_blend.contributions import lines
+from cineblend.models.learned_blend.contributions import rating_contributions
 from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference
-from cineblend.models.learned_blend.training_set import Lessons, gather
+from cineblend.models.learned_blend.training_set import TrainingRows, gather
 from cineblend.models.shared.half_precision import halved
 
 
 class Ranker(Recommender):
-    """score(u, i) = linear(f_ui) + mean over bags of trees(f_ui), f_ui the features of person and candidate.
+    """score(u, i) = linear(f_ui) + mean over bags of trees(f_ui), f_ui the features of user and candidate.
 
-    The candidates are the ``n_candidates`` films of the highest weighted z-scores of the proposing parts,
-    among the ``n_pool`` most rated. The order is learned on inner hold-outs of the training ratings, with
-    the parts refitted for each: a logistic regression, and on top of it LightGBM's lambdarank (Burges, From
-    RankNet to LambdaRank to LambdaMART, 2010). Films beyond the candidates follow below in the proposal's
-    order, and below them those beyond the pool, by their numbers of ratings.
+    The candidates are the ``n_candidates`` items with the highest weighted sum of the proposing parts'
+    z-scores, among the ``n_pool`` most rated. The order is learned on inner hold-outs of the training
+    ratings, with the parts refitted for each: a logistic regression, then LightGBM's lambdarank (Burges,
+    From RankNet to LambdaRank to LambdaMART, 2010). Items beyond the candidates follow in the order of the
+    proposal. Items beyond the pool come last, by their number of ratings.
 
-    A known user is scored by their history, exactly like an unseen person with the same one; an empty
-    history gets what its features tell: popularity and dates. A film nobody rated, or known by its
-    text only, gets the cold model's score through the gate, on the same scale of log-odds; without a
-    cold model it cannot be scored (NaN).
+    A known user is scored by the history, like an unseen user with the same history. A user without
+    history is scored by the other features: popularity and dates. An item without ratings, or known only by
+    its text, gets the calibrated score of the cold model, on the same scale of log-odds. Without a cold
+    model its score is NaN.
     """
 
     kept = ("_panel", "_orders", "_levels", "_shortest", "_preference", "_gate")
@@ -43,117 +43,119 @@ class Ranker(Recommender):
     def __init__(self, config: RankerConfig, workbench: Workbench) -> None:
         self.config = config
         self._workbench = workbench
-        self._panel: Panel | None = None
+        self._panel: CandidateGenerator | None = None
         self._orders: dict[str, Order] = {}
         self._levels: dict[str, float] = {}
         self._shortest: dict[str, float] = {}
         self._preference: Preference | None = None
-        self._gate: ColdGate | None = None
+        self._gate: ColdCalibration | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Learn the order on inner folds, then fit the parts on all of ``train``."""
-        lessons = gather(self.config, train, self._workbench)
+        training = gather(self.config, train, self._workbench)
         self._orders = {
-            kind: learn(rows, self.config, by_length=kind != "around") for kind, rows in lessons.items()
+            kind: learn(rows, self.config, by_length=kind != "around") for kind, rows in training.items()
         }
-        around = lessons["around"].held_share
-        self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in lessons.items()}
-        self._shortest = {kind: rows.shortest for kind, rows in lessons.items()}
-        self._preference = learn_preference(Lessons.joined(tuple(lessons.values())), self.config)
-        panel = Panel.fit(self.config, train, self._workbench.fit)
-        self._panel = replace(panel, parts=tuple(halved(part) for part in panel.parts))
+        around = training["around"].held_share
+        self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in training.items()}
+        self._shortest = {kind: rows.shortest for kind, rows in training.items()}
+        self._preference = learn_preference(TrainingRows.joined(tuple(training.values())), self.config)
+        generator = CandidateGenerator.fit(self.config, train, self._workbench.fit)
+        self._panel = replace(generator, parts=tuple(halved(part) for part in generator.parts))
         cold = self.config.cold
-        gate = None if cold is None else learn_gate(cold, self.config, train, self._workbench)
-        self._gate = None if gate is None else replace(gate, model=halved(gate.model))
+        calibration = None if cold is None else learn_calibration(cold, self.config, train, self._workbench)
+        self._gate = None if calibration is None else replace(calibration, model=halved(calibration.model))
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) log-odds; NaN for a film nobody rated, without a cold model."""
-        panel = self._fitted()
-        return self._scores(panel, panel.slate(users))
+        """(len(users), n_items) log-odds; NaN for an item without ratings if there is no cold model."""
+        generator = self._fitted()
+        return self._scores(generator, generator.propose(users))
 
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
-        """(len(history), c) what each rating adds through the parts; see ``lines``."""
+        """(len(history), c) contribution of each rating through the parts; see ``rating_contributions``."""
         return self.score_and_explain(users)[1](0, item_num)
 
     def score_and_explain(self, users: UserBatch) -> tuple[Scores, Callable[[int, Items], Contributions]]:
-        """``score``, and what each rating adds, from one slate."""
-        panel = self._fitted()
-        slate = panel.slate(users)
-        kinds = self._kinds(slate)
+        """Return ``score`` and a function that gives the contributions, from the same candidates."""
+        generator = self._fitted()
+        candidates = generator.propose(users)
+        kinds = self._kinds(candidates)
 
         def explain(person: int, item_num: Items) -> Contributions:
             order = self._orders[str(kinds[person])].linear
-            found = lines(panel, order, self._preference, slate, person, item_num)
-            alone = slate.users.slice(person, person + 1)
-            shown = panel.shown(alone)
-            cold = ~panel.warm[item_num]
+            found = rating_contributions(generator, order, self._preference, candidates, person, item_num)
+            alone = candidates.users.slice(person, person + 1)
+            shown = generator.shown(alone)
+            cold = ~generator.warm[item_num]
             if self._gate is not None and cold.any():
                 seen = np.isin(alone.item_num, shown.item_num)
                 found[np.ix_(seen, cold)] = self._gate.contributions(shown, item_num[cold])
             return found
 
-        return self._scores(panel, slate), explain
+        return self._scores(generator, candidates), explain
 
-    def _fitted(self) -> Panel:
+    def _fitted(self) -> CandidateGenerator:
         if self._panel is None:
             raise NotFittedError(self)
         return self._panel
 
-    def _kinds(self, slate: Slate) -> npt.NDArray[np.str_]:
-        """(n,) which order lists each person's films.
+    def _kinds(self, candidates: Candidates) -> npt.NDArray[np.str_]:
+        """(n,) kind of order for each user.
 
-        Who asks at a time gets that of what comes next, if there are enough dated ratings for it; without,
-        or where none was learned, that of short histories. Who does not say when gets that of the ratings'
-        own time; where nothing has a time, so does who has as many ratings as those it was learned from.
+        With an ask time it is "next" for a user with enough dated ratings, else "short", if such an order was
+        learned. Without an ask time it is "around". Where the user has no dated rating, that needs a history
+        as long as those it was learned from; a shorter history gets "short".
         """
-        asked, length = slate.users.ask_time > 0, np.diff(slate.users.indptr)
+        asked, length = candidates.users.ask_time > 0, np.diff(candidates.users.indptr)
         later = "next" if "next" in self._orders else "around"
         short = "short" if "short" in self._orders else later
-        enough = slate.dated & (length >= self._shortest[later])
-        around = slate.dated | (length >= self._shortest["around"])
+        enough = candidates.dated & (length >= self._shortest[later])
+        around = candidates.dated | (length >= self._shortest["around"])
         return np.where(asked, np.where(enough, later, short), np.where(around, "around", short))
 
     def shortlist(self, users: UserBatch) -> Shortlist:
-        """The candidates, which lead, and the films nobody rated."""
-        panel = self._fitted()
-        slate = panel.slate(users)
-        items, score = slate.candidates, np.where(slate.open, self._learned(slate), np.nan)
-        if self._gate is not None and len(cold := panel.cold):
-            new = self._new(self._gate, slate, cold)
+        """The candidates, which lead, and the items without ratings."""
+        generator = self._fitted()
+        candidates = generator.propose(users)
+        items, score = candidates.item_num, np.where(candidates.eligible, self._learned(candidates), np.nan)
+        if self._gate is not None and len(cold := generator.cold):
+            new = self._new(self._gate, candidates, cold)
             at = np.full(users.n_items, -1)
             at[cold] = np.arange(len(cold))
             known = at[users.item_num] >= 0
             new[users.row[known], at[users.item_num[known]]] = np.nan
             items = np.concatenate([items, np.broadcast_to(cold, (len(users), len(cold)))], axis=1)
             score = np.concatenate([score, new], axis=1)
-        return Shortlist(items, score.astype(np.float32), slate.candidates.shape[1])
+        return Shortlist(items, score.astype(np.float32), candidates.item_num.shape[1])
 
-    def _learned(self, slate: Slate) -> npt.NDArray[np.float64]:
-        """(n, c) the learned score of each candidate."""
-        found, kinds = np.empty(slate.candidates.shape), self._kinds(slate)
+    def _learned(self, candidates: Candidates) -> npt.NDArray[np.float64]:
+        """(n, c) learned scores of the candidates."""
+        found, kinds = np.empty(candidates.item_num.shape), self._kinds(candidates)
         for kind in np.unique(kinds).tolist():
             rows = kinds == kind
-            table = slate.table[rows]
+            table = candidates.table[rows]
             flat = table.reshape(-1, table.shape[2])
             found[rows] = self._orders[kind].score(flat).reshape(table.shape[:2])
         if self._preference is not None:
-            found += self._preference.score(slate.table)
+            found += self._preference.score(candidates.table)
         return found
 
-    def _new(self, gate: ColdGate, slate: Slate, cold: Items) -> Scores:
-        """(n, c) the scores of films nobody rated, on the scale of the order that lists each person's."""
-        level = np.array([self._levels[kind] for kind in self._kinds(slate).tolist()], np.float32)
-        return gate.items(self._fitted().shown(slate.users), cold) + level[:, None]
+    def _new(self, calibration: ColdCalibration, candidates: Candidates, cold: Items) -> Scores:
+        """(n, c) scores of the items without ratings, on the scale of each user's order."""
+        level = np.array([self._levels[kind] for kind in self._kinds(candidates).tolist()], np.float32)
+        return calibration.items(self._fitted().shown(candidates.users), cold) + level[:, None]
 
-    def _scores(self, panel: Panel, slate: Slate) -> Scores:
-        learned = self._learned(slate)
-        scores = _beyond(slate.proposal, slate.places, np.where(slate.open, learned, np.inf))
-        found = np.where(slate.open, learned, np.take_along_axis(scores, slate.places, axis=1))
-        np.put_along_axis(scores, slate.places, found.astype(np.float32), axis=1)
-        scores = _below(scores, panel)
-        if len(cold := panel.cold):
-            scores[:, cold] = np.nan if self._gate is None else self._new(self._gate, slate, cold)
+    def _scores(self, generator: CandidateGenerator, candidates: Candidates) -> Scores:
+        learned = self._learned(candidates)
+        scores = _beyond(
+            candidates.proposal, candidates.places, np.where(candidates.eligible, learned, np.inf)
+        )
+        found = np.where(candidates.eligible, learned, np.take_along_axis(scores, candidates.places, axis=1))
+        np.put_along_axis(scores, candidates.places, found.astype(np.float32), axis=1)
+        scores = _below(scores, generator)
+        if len(cold := generator.cold):
+            scores[:, cold] = np.nan if self._gate is None else self._new(self._gate, candidates, cold)
         return scores
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
@@ -165,21 +167,21 @@ class Ranker(Recommender):
         return self._gate.documents(users, documents)
 
 
-def _below(scores: Scores, panel: Panel) -> Scores:
-    """(n, n_items) of the pool's (n, p): films beyond it follow below, the more rated first."""
-    if len(panel.pool) == len(panel.warm):
+def _below(scores: Scores, generator: CandidateGenerator) -> Scores:
+    """Widen the pool's scores (n, p) to (n, n_items): items beyond it come last, the most rated first."""
+    if len(generator.pool) == len(generator.warm):
         return scores
-    everything = np.empty((len(scores), len(panel.warm)), np.float32)
-    share = panel.films.log_count / max(float(panel.films.log_count.max(initial=0)), 1.0)
+    everything = np.empty((len(scores), len(generator.warm)), np.float32)
+    share = generator.films.log_count / max(float(generator.films.log_count.max(initial=0)), 1.0)
     everything[:] = scores.min(axis=1, initial=0, keepdims=True) - 2 + share
-    everything[:, panel.pool.items] = scores
+    everything[:, generator.pool.items] = scores
     return everything
 
 
-def _beyond(proposal: Scores, candidates: np.ndarray, learned: np.ndarray) -> Scores:
-    """The proposal moved so that each row's best film beyond the candidates is just below their lowest."""
+def _beyond(proposal: Scores, places: np.ndarray, learned: np.ndarray) -> Scores:
+    """Shift each row so that its best item beyond the candidates is just below the lowest candidate."""
     outside = proposal.astype(np.float64)
-    np.put_along_axis(outside, candidates, -np.inf, axis=1)
+    np.put_along_axis(outside, places, -np.inf, axis=1)
     best = outside.max(axis=1, initial=-np.inf)
     lowest = learned.min(axis=1, initial=np.inf)
     shift = np.where(np.isfinite(best) & np.isfinite(lowest), lowest - best - 1e-3, 0.0)

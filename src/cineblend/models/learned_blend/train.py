@@ -1,4 +1,4 @@
-"""Training: a linear score first, then trees that mend its order."""
+"""Training: fit a linear score, then boosted trees that correct its order."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import numpy.typing as npt
 from cineblend.kept import kept
 from cineblend.models.learned_blend.config import BoostConfig, RankerConfig
 from cineblend.models.learned_blend.features import PERSON_FEATURES, Table, preference_features
-from cineblend.models.learned_blend.training_set import Lessons
+from cineblend.models.learned_blend.training_set import TrainingRows
 from cineblend.models.learned_blend.tree_scorer import Forest
 from cineblend.models.shared.boosting import lightgbm
 
 Weights = npt.NDArray[np.float64]
 
 _FEWEST_IN_LEAF, _MOST_LEAVES_OF_ROWS = 20, 50
-"""Few rows are cut into leaves of a fiftieth of them at least, and of so many."""
+"""With few rows, a leaf needs a 50th of them, and at least 20."""
 _FEW_LIKED = 0.1
-"""Share of the liked films that lie below the floor of a preference."""
-_FEWEST_TOLD = 50
-"""Liked, and disliked, rows that a preference is learned from at least."""
-_ALONE = 50_000
-"""Up to so many rows one thread is as fast as two, which wait for each other at every split."""
+"""Share of the liked items that lie below the floor of a preference."""
+_FEWEST_RATED = 50
+"""Least number of liked rows, and of disliked rows, for learning a preference."""
+_ONE_THREAD_ROWS = 50_000
+"""Up to this many rows, one thread is as fast as two, which wait for each other at every split."""
 
 
 _SHORT = 8.0
-"""Ratings at which a history counts as half short."""
+"""Number of ratings at which the shortness of a history is one half."""
 
 
 @kept("linear order")
@@ -37,14 +37,14 @@ _SHORT = 8.0
 class Linear:
     """score = (features - centre) · (weights + shortness · short) + level, a logistic regression's log-odds.
 
-    A short history says less, so each feature may weigh more or less there.
+    A short history carries less information, so each feature may have another weight there.
 
     Attributes:
-        centre: (features,) float64.
+        centre: (features,) float64, the features' means.
         weights: (features,) float64.
-        short: (features,) float64; what is added to the weights for an empty history.
+        short: (features,) float64, added to the weights for an empty history.
         level: the intercept.
-        history: which feature is ln(1 + ratings).
+        history: index of the feature ln(1 + ratings).
     """
 
     centre: Weights
@@ -54,32 +54,32 @@ class Linear:
     history: int
 
     def score(self, rows: Table) -> Weights:
-        """(...,) float64 for (..., features)."""
-        apart = rows - self.centre
-        found = apart @ self.weights + self.level
+        """(...,) float64 scores of (..., features)."""
+        centred = rows - self.centre
+        score = centred @ self.weights + self.level
         if self.short.any():
-            found += (apart @ self.short) * shortness(rows[..., self.history])
-        return found
+            score += (centred @ self.short) * shortness(rows[..., self.history])
+        return score
 
     def at(self, log_length: float) -> Weights:
-        """(features,) the weights for a history of that ln(1 + ratings)."""
+        """(features,) weights for a history with this ln(1 + ratings)."""
         return self.weights + self.short * float(shortness(np.array(log_length)))
 
     def without_last(self, n: int) -> Linear:
-        """The same without the weights of the last ``n`` features."""
+        """Return a copy in which the last ``n`` features weigh 0."""
         kept_ = np.arange(len(self.weights)) < len(self.weights) - n
         return Linear(self.centre, self.weights * kept_, self.short * kept_, self.level, self.history)
 
 
 def shortness(log_length: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """From 1 for an empty history towards 0 for a long one, by ln(1 + ratings)."""
+    """Map ln(1 + ratings) to 1 for an empty history, falling towards 0 for a long one."""
     return _SHORT / (_SHORT + np.expm1(log_length))
 
 
 @kept("bag of trees")
 @dataclass(frozen=True, eq=False)
 class Booster:
-    """One bag's trees, anything that gives LightGBM's text of them, and the factor of what they add."""
+    """The trees of one bag (anything with ``model_to_string``) and the factor of their score."""
 
     share: float
     trees: Any
@@ -88,15 +88,15 @@ class Booster:
 @kept("order")
 @dataclass(frozen=True, eq=False)
 class Order:
-    """What was learned: the linear score plus the trees' corrections.
+    """A learned order: the linear score plus the trees' corrections.
 
-    What the linear score has of the person alone, the same for all their films, is where the trees start
-    and no part of the score: it would move the rated films against those nobody rated.
+    The trees start from the whole linear score. The final score leaves out its terms that depend on the
+    user alone: they are equal for all items of a user and would shift rated items against cold-start items.
 
     Attributes:
-        linear: where the trees start.
-        boosters: LightGBM models, one a bag and kind; none where there is nothing to learn.
-        n_personal: how many of the last features are of the person alone.
+        linear: the score that the trees start from.
+        boosters: LightGBM models, one for each bag and kind; empty where there is nothing to learn.
+        n_personal: how many of the last features depend on the user alone.
     """
 
     linear: Linear
@@ -104,7 +104,7 @@ class Order:
     n_personal: int = 0
 
     def score(self, rows: Table) -> Weights:
-        """(m,) float64 for (m, features)."""
+        """(m,) float64 scores of (m, features)."""
         score = self.impersonal.score(rows)
         if not self.boosters:
             return score
@@ -112,51 +112,51 @@ class Order:
 
     @cached_property
     def impersonal(self) -> Linear:
-        """The linear score without what is of the person alone."""
+        """The linear score without the features that depend on the user alone."""
         return self.linear.without_last(self.n_personal)
 
     @cached_property
     def forest(self) -> Forest:
-        """All boosters' trees as one."""
+        """The trees of all boosters as one forest."""
         return Forest.read((booster.share, booster.trees.model_to_string()) for booster in self.boosters)
 
 
-def learn(lessons: Lessons, config: RankerConfig, *, by_length: bool = False) -> Order:
-    """Fit the linear score, then each kind of trees on what it leaves.
+def learn(training: TrainingRows, config: RankerConfig, *, by_length: bool = False) -> Order:
+    """Fit the linear score, then each kind of trees on its errors.
 
     Args:
-        lessons: the rows.
-        config: the numbers.
-        by_length: let the linear weights depend on how short a history is.
+        training: the training rows.
+        config: the hyper-parameters.
+        by_length: whether the linear weights depend on the length of the history.
     """
-    rows, liked, names = lessons.rows, lessons.liked, lessons.names
+    rows, liked, names = training.rows, training.liked, training.names
     linear = fit_linear(rows, liked, names, config.regularization, by_length=by_length)
-    boosts = config.boosts if lessons.liked.any() else ()
+    boosts = config.boosts if training.liked.any() else ()
     return Order(
         linear,
         tuple(
-            Booster(boost.share / boost.bags, _fit_trees(lessons, linear, boost, config.seed + bag))
+            Booster(boost.share / boost.bags, _fit_trees(training, linear, boost, config.seed + bag))
             for boost in boosts
             for bag in range(boost.bags)
         ),
-        sum(name in PERSON_FEATURES for name in lessons.names),
+        sum(name in PERSON_FEATURES for name in training.names),
     )
 
 
 def score_column(linear: Linear, rows: Table) -> Table:
-    """(m,) the linear score as a feature, rounded like the others."""
+    """(m,) the linear score as a feature, rounded like the other features."""
     return np.round(linear.score(rows), 3).astype(np.float32)
 
 
 @kept("preference")
 @dataclass(frozen=True, eq=False)
 class Preference:
-    """What is taken from a film's score where a person who watches it may well dislike it.
+    """A penalty for items that a user is likely to dislike.
 
     Attributes:
-        linear: the log-odds that a rated film is liked rather than disliked.
-        floor: log-odds that nine in ten liked films reach; films above it lose nothing.
-        share: factor of what lies below.
+        linear: log-odds that a rated item is liked rather than disliked.
+        floor: log-odds that 90 % of the liked items reach; items above it get no penalty.
+        share: factor of the distance below the floor.
     """
 
     linear: Linear
@@ -164,28 +164,28 @@ class Preference:
     share: float
 
     def score(self, rows: Table) -> Weights:
-        """(...,) float64, 0 or below, for (..., features)."""
+        """(...,) float64 penalties, 0 or below, of (..., features)."""
         return self.share * np.minimum(self.linear.score(rows) - self.floor, 0)
 
     def weights(self, rows: Table) -> Weights:
-        """(..., features) what one more of each feature adds: 0 for a film that loses nothing."""
+        """(..., features) derivative of the penalty by each feature; 0 for an item without penalty."""
         below = self.linear.score(rows) < self.floor
         return self.share * below[..., None] * self.linear.weights
 
 
-def learn_preference(lessons: Lessons, config: RankerConfig) -> Preference | None:
-    """From the rated rows alone; None where too few are liked or disliked, or none is asked for."""
-    told = lessons.liked | lessons.disliked
-    if not config.preference or min(lessons.liked.sum(), lessons.disliked.sum()) < _FEWEST_TOLD:
+def learn_preference(training: TrainingRows, config: RankerConfig) -> Preference | None:
+    """Fit a preference on the rated rows; None if it is off or if too few are liked or disliked."""
+    rated = training.liked | training.disliked
+    if not config.preference or min(training.liked.sum(), training.disliked.sum()) < _FEWEST_RATED:
         return None
-    columns = preference_features(lessons.names, tuple(part.name for part in config.parts))
-    rows, liked = lessons.rows[told], lessons.liked[told]
-    names = (*(lessons.names[column] for column in columns), "history")
-    found = fit_linear(rows[:, columns], liked, names, config.regularization)
-    d = len(lessons.names)
+    columns = preference_features(training.names, tuple(part.name for part in config.parts))
+    rows, liked = training.rows[rated], training.liked[rated]
+    names = (*(training.names[column] for column in columns), "history")
+    fitted = fit_linear(rows[:, columns], liked, names, config.regularization)
+    d = len(training.names)
     weights, centre = np.zeros(d), np.zeros(d)
-    weights[columns], centre[columns] = found.weights, found.centre
-    linear = Linear(centre, weights, np.zeros(d), found.level, lessons.names.index("history"))
+    weights[columns], centre[columns] = fitted.weights, fitted.centre
+    linear = Linear(centre, weights, np.zeros(d), fitted.level, training.names.index("history"))
     floor = float(np.quantile(linear.score(rows[liked]), _FEW_LIKED))
     return Preference(linear, floor, config.preference)
 
@@ -198,14 +198,14 @@ def fit_linear(
     *,
     by_length: bool = False,
 ) -> Linear:
-    """Logistic regression with a ridge.
+    """Fit a logistic regression with a ridge penalty.
 
     Args:
         rows: (m, features).
         liked: (m,).
-        names: of the features.
-        regularization: of the squared weights of the features over their deviations.
-        by_length: let the weights depend on how short a history is.
+        names: names of the features.
+        regularization: weight of the squared coefficients of the standardised features.
+        by_length: whether the weights depend on the length of the history.
     """
     from scipy.optimize import minimize
 
@@ -225,26 +225,26 @@ def fit_linear(
     def loss(theta: Weights) -> tuple[float, Weights]:
         score = scaled @ theta[:width].astype(np.float32) + theta[width]
         score = score.astype(np.float64)
-        wrong = 1 / (1 + np.exp(-score)) - target
+        error = 1 / (1 + np.exp(-score)) - target
         value = (np.logaddexp(0, score) - target * score).sum() + regularization * theta[:width] @ theta[
             :width
         ]
-        slope = (wrong.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:width]
-        return value / m, np.append(slope, wrong.sum()) / m
+        slope = (error.astype(np.float32) @ scaled).astype(np.float64) + 2 * regularization * theta[:width]
+        return value / m, np.append(slope, error.sum()) / m
 
-    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
-    short = found[d : 2 * d] / spread if by_length else np.zeros(d)
-    return Linear(centre, found[:d] / spread, short, float(found[width]), history)
+    theta = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    short = theta[d : 2 * d] / spread if by_length else np.zeros(d)
+    return Linear(centre, theta[:d] / spread, short, float(theta[width]), history)
 
 
-def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) -> Any:
+def _fit_trees(training: TrainingRows, linear: Linear, boost: BoostConfig, seed: int) -> Any:
     lgb = lightgbm()
-    start = linear.score(lessons.rows)
-    rows = np.column_stack([lessons.rows, score_column(linear, lessons.rows)])
+    start = linear.score(training.rows)
+    rows = np.column_stack([training.rows, score_column(linear, training.rows)])
     data = lgb.Dataset(
         rows,
-        lessons.liked.astype(np.int32),
-        group=lessons.group if boost.objective == "lambdarank" else None,
+        training.liked.astype(np.int32),
+        group=training.group if boost.objective == "lambdarank" else None,
         init_score=start,
         params={"max_bin": 127, "verbose": -1},
     )
@@ -261,7 +261,7 @@ def _fit_trees(lessons: Lessons, linear: Linear, boost: BoostConfig, seed: int) 
         "max_bin": 127,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2 if len(rows) > _ALONE else 1,
+        "num_threads": 2 if len(rows) > _ONE_THREAD_ROWS else 1,
         "seed": seed,
         "verbose": -1,
     }

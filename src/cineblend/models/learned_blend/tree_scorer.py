@@ -1,4 +1,4 @@
-"""Forest: LightGBM's small trees read for scoring many rows at once by bit masks, without LightGBM."""
+"""Forest: scores many rows at once with LightGBM's small trees, by bit masks and without LightGBM."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 MOST_LEAVES = 64
-"""Leaves of a tree that fit into one mask."""
+"""Largest number of leaves that fit into one mask."""
 _ROWS = 100
 """Rows scored at once, so that their masks stay in the processor's cache."""
 _NUMERICAL = 2
@@ -23,14 +23,14 @@ Mask = npt.NDArray[np.unsignedinteger[Any]]
 class Forest:
     """score(row) = sum over trees of the value of the leaf that the row ends in.
 
-    A bit stands for a leaf, leaves from left to right. A node whose test fails rules out the leaves to its
-    left; of those that no failed node rules out, the leftmost is where the row ends. All nodes that a
-    feature's value fails in are one entry of a table, and entries are combined by "and": Lucchese et
-    al., QuickScorer, SIGIR 2015. Features are finite.
+    Each bit stands for a leaf, from left to right. A node whose test fails rules out the leaves to its left.
+    The row ends in the leftmost leaf that no failed node rules out. One table entry combines all nodes in
+    which a feature value fails, and entries are combined with "and": Lucchese et al., QuickScorer, SIGIR
+    2015. Features must be finite.
 
     Attributes:
-        thresholds: of each feature that is tested its number and (b,) rising thresholds.
-        masks: beside each, (b + 1, trees) the leaves left where a value is above the first 0…b of them.
+        thresholds: number of each tested feature, and its (b,) rising thresholds.
+        masks: for each of these, (b + 1, trees) the leaves left where a value is above the first 0…b of them.
         values: (trees, most leaves) float64 leaf values.
     """
 
@@ -40,10 +40,10 @@ class Forest:
 
     @classmethod
     def read(cls, models: Iterable[tuple[float, str]]) -> Self:
-        """The trees of LightGBM's text formats, each with the factor of what its trees say.
+        """Read trees from LightGBM's text format, each text with a factor for the values of its trees.
 
         Raises:
-            ValueError: a tree is not of numerical tests alone, or has more than ``MOST_LEAVES`` leaves.
+            ValueError: a tree has a test that is not numerical, or more than ``MOST_LEAVES`` leaves.
         """
         trees = [(factor, tree) for factor, text in models for tree in _trees(text)]
         n_leaves = max((len(_numbers(tree, "leaf_value")) for _, tree in trees), default=1)
@@ -56,7 +56,9 @@ class Forest:
             order, ruled_out = _left_to_right(tree)
             values[number, : len(order)] = factor * _numbers(tree, "leaf_value")[order]
             tests = zip(_whole(tree, "split_feature"), _numbers(tree, "threshold"), ruled_out, strict=True)
-            nodes += [(int(feature), float(threshold), number, out) for feature, threshold, out in tests]
+            nodes += [
+                (int(feature), float(threshold), number, leaves) for feature, threshold, leaves in tests
+            ]
         features = sorted({feature for feature, _, _, _ in nodes})
         thresholds: list[tuple[int, npt.NDArray[np.float64]]] = []
         masks: list[Mask] = []
@@ -64,24 +66,24 @@ class Forest:
             own = [node[1:] for node in nodes if node[0] == feature]
             steps = np.unique([threshold for threshold, _, _ in own])
             left = np.full((len(steps) + 1, len(trees)), np.iinfo(mask).max, mask)
-            for threshold, number, out in own:
-                left[np.searchsorted(steps, threshold) + 1, number] &= mask(np.iinfo(mask).max ^ out)
+            for threshold, number, leaves in own:
+                left[np.searchsorted(steps, threshold) + 1, number] &= mask(np.iinfo(mask).max ^ leaves)
             thresholds.append((feature, steps))
             masks.append(np.bitwise_and.accumulate(left, axis=0))
         return cls(tuple(thresholds), tuple(masks), values)
 
     def score(self, rows: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """(m,) for (m, features)."""
+        """(m,) scores of (m, features)."""
         n_trees, n_leaves = self.values.shape
         if not self.masks:
             return np.full(len(rows), self.values[:, 0].sum())
         columns = np.ascontiguousarray(rows.T, np.float64)
         entry = [np.searchsorted(steps, columns[feature]) for feature, steps in self.thresholds]
         first, values = np.arange(n_trees) * n_leaves, self.values.ravel()
-        # Written over block after block: asking for memory each time would cost as much as the sums do.
+        # The buffers are reused for each block: allocating them would take as long as the sums.
         kind = self.masks[0].dtype
         left, ruled = np.empty((_ROWS, n_trees), kind), np.empty((_ROWS, n_trees), kind)
-        leaf, said = np.empty((_ROWS, n_trees), np.intp), np.empty((_ROWS, n_trees))
+        leaf, value = np.empty((_ROWS, n_trees), np.intp), np.empty((_ROWS, n_trees))
         found = np.empty(len(rows))
         for start in range(0, len(rows), _ROWS):
             n = min(_ROWS, len(rows) - start)
@@ -89,12 +91,12 @@ class Forest:
             for at, masks in zip(entry, self.masks, strict=True):
                 masks.take(at[start : start + n], axis=0, out=ruled[:n], mode="clip")
                 left[:n] &= ruled[:n]
-            # As many zeros as follow the lowest bit are the leaves to the left of it.
+            # The number of trailing zeros is the number of leaves to the left of the one reached.
             np.subtract(left, kind.type(1), out=ruled)
             ruled &= ~left
             np.add(np.bitwise_count(ruled), first, out=leaf)
-            values.take(leaf[:n], out=said[:n], mode="clip")
-            found[start : start + n] = said[:n].sum(axis=1)
+            values.take(leaf[:n], out=value[:n], mode="clip")
+            found[start : start + n] = value[:n].sum(axis=1)
         return found
 
 
@@ -113,7 +115,7 @@ def _whole(tree: dict[str, str], name: str) -> npt.NDArray[np.int64]:
 
 
 def _left_to_right(tree: dict[str, str]) -> tuple[list[int], list[int]]:
-    """Leaves' numbers from left to right, and as bits the leaves that each node's failed test rules out."""
+    """Order the leaves from left to right; give each node, as bits, the leaves its failure rules out."""
     if int(tree["num_leaves"]) == 1:
         return [0], []
     if (_whole(tree, "decision_type") != _NUMERICAL).any():

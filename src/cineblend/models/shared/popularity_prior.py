@@ -22,7 +22,7 @@ YEARS_PER_ERA = 12.0
 """Distance and width of the eras."""
 
 
-def standing(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
+def popularity_shares(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
     """(n, 4) shares of the catalogue's films that have less than each film; NaN where it is unknown.
 
     By number at TMDB among films at most a year older or younger, by number among all, and by each
