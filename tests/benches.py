@@ -42,6 +42,7 @@ class FakeBench:
 
     def __init__(self, known: npt.NDArray[np.floating] | None = None) -> None:
         self._known = known
+        self.notes: list[str] = []
 
     def features(self, spec: TextSpec, train: Dataset) -> TextFeatures:
         texts = [
@@ -56,6 +57,9 @@ class FakeBench:
         if self._known is None or language_model != "fake":
             return np.full((train.n_items, 2), np.nan, np.float32)
         return np.column_stack([self._known, np.zeros(train.n_items)]).astype(np.float32)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
 
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         return config.build(self).fit(train)

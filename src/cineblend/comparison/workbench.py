@@ -61,7 +61,7 @@ class Bench:
         return self._once(
             (spec, self._key(train)),
             lambda: prepare(
-                spec, train, cache=self.cache, device=self.device, on_note=self._note, fast=self.fast
+                spec, train, cache=self.cache, device=self.device, on_note=self.note, fast=self.fast
             ),
         )
 
@@ -73,7 +73,7 @@ class Bench:
         return self._once(
             (("familiarity", language_model), self._key(train)),
             lambda: prepare_familiarity(
-                language_model, train, cache=self.cache, device=self.device, on_note=self._note
+                language_model, train, cache=self.cache, device=self.device, on_note=self.note
             ),
         )
 
@@ -101,7 +101,8 @@ class Bench:
         self._kept[id(train)] = train
         return id(train)
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Note something that a reader must know about what is being fitted."""
         self._open[-1].notes.append(text)
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -235,6 +235,10 @@ class Workbench(Protocol):
         """
         ...
 
+    def note(self, text: str) -> None:
+        """Note something that a reader must know about what is being fitted."""
+        ...
+
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         """The recommender of ``config`` fitted on ``train``; fitted once for an equal pair."""
         ...

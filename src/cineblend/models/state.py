@@ -168,6 +168,9 @@ class _Closed:
     def familiarity(self, language_model: str, train: Dataset) -> NoReturn:  # noqa: ARG002
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 
+    def note(self, text: str) -> NoReturn:  # noqa: ARG002
+        raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
+
     def fit(self, config: ModelConfig, train: Dataset) -> NoReturn:  # noqa: ARG002
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 

@@ -95,6 +95,9 @@ class TrialBench:
         """How likely that model finds each title; asked once for an equal train."""
         return self.bench.familiarity(language_model, train)
 
+    def note(self, text: str) -> None:
+        """Note nothing: a trial's model is not kept."""
+
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         """The recommender of ``config`` fitted on ``train``."""
         if config not in self.keep:

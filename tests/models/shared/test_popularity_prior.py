@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cineblend.data.catalog import Catalog, Links
 from cineblend.ids import Vocabulary
 from cineblend.models.shared.popularity_prior import bumps, dated_columns
-from cineblend.models.shared.popularity_prior import standing as standing_of
+from cineblend.models.shared.popularity_prior import popularity_shares as standing_of
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -287,6 +287,9 @@ class _Given:
     def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
         raise AssertionError
 
+    def note(self, text: str) -> None:
+        raise AssertionError
+
     def fit(self, config: ModelConfig, train: Dataset) -> Recommender:
         return config.build(self).fit(train)
 

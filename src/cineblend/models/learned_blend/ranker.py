@@ -18,6 +18,7 @@ from cineblend.models.learned_blend.candidates import CandidateGenerator, Candid
 from cineblend.models.learned_blend.cold_calibration import ColdCalibration, learn_calibration
 from cineblend.models.learned_blend.config import RankerConfig
 from cineblend.models.learned_blend.contributions import rating_contributions
+from cineblend.models.learned_blend.selection import select_parts, without_parts
 from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference
 from cineblend.models.learned_blend.training_set import TrainingRows, gather
 from cineblend.models.shared.half_precision import halved
@@ -51,16 +52,22 @@ class Ranker(Recommender):
         self._gate: ColdCalibration | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Learn the order on inner folds, then fit the parts on all of ``train``."""
+        """Learn on inner folds which parts to keep and the order, then fit the parts on all of ``train``."""
         training = gather(self.config, train, self._workbench)
+        kept, reasons = select_parts(training, self.config)
+        for reason in reasons:
+            self._workbench.note(reason)
+        n_parts = len(self.config.parts)
+        config = replace(self.config, parts=tuple(self.config.parts[at] for at in kept))
+        training = {kind: without_parts(rows, n_parts, kept) for kind, rows in training.items()}
         self._orders = {
-            kind: learn(rows, self.config, by_length=kind != "around") for kind, rows in training.items()
+            kind: learn(rows, config, by_length=kind != "around") for kind, rows in training.items()
         }
         around = training["around"].held_share
         self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in training.items()}
         self._shortest = {kind: rows.shortest for kind, rows in training.items()}
-        self._preference = learn_preference(TrainingRows.joined(tuple(training.values())), self.config)
-        generator = CandidateGenerator.fit(self.config, train, self._workbench.fit)
+        self._preference = learn_preference(TrainingRows.joined(tuple(training.values())), config)
+        generator = CandidateGenerator.fit(config, train, self._workbench.fit)
         self._panel = replace(generator, parts=tuple(halved(part) for part in generator.parts))
         cold = self.config.cold
         calibration = None if cold is None else learn_calibration(cold, self.config, train, self._workbench)

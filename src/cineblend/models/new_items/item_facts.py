@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
 from cineblend.kept import kept
-from cineblend.models.shared.popularity_prior import BUMPS, SHARES, bumps, standing
+from cineblend.models.shared.popularity_prior import BUMPS, SHARES, bumps
+from cineblend.models.shared.popularity_prior import popularity_shares as standing
 from cineblend.text.encoders.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
