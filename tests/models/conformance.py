@@ -1,4 +1,4 @@
-"""The laws every recommender keeps; a new model's test names its config and inherits them."""
+"""Conformance: laws of every recommender; a new model's test names its config and inherits them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Conformance:
     def fresh(cls) -> Recommender:
         return cls.config.build(FakeBench())
 
-    def test_scores_have_one_row_a_person_and_one_column_an_item(
+    def test_scores_have_a_row_for_each_user_and_a_column_for_each_item(
         self, model: Recommender, world: Dataset
     ) -> None:
         scores = model.score(UserBatch.known(world.ratings))
@@ -54,7 +54,7 @@ class Conformance:
         assert not np.isinf(scores).any()
         assert not np.isnan(scores[:, world.ratings.item_counts > 0]).any()
 
-    def test_asking_before_fit_is_an_error(self, world: Dataset) -> None:
+    def test_scoring_before_fit_is_an_error(self, world: Dataset) -> None:
         with pytest.raises(NotFittedError, match="fit"):
             self.fresh().score(UserBatch.known(world.ratings))
 
@@ -64,7 +64,7 @@ class Conformance:
         refitted = self.fresh().fit(other).fit(world).score(users)
         np.testing.assert_array_equal(refitted, self.fresh().fit(world).score(users))
 
-    def test_a_used_model_restored_is_the_one_it_was_restored_from(
+    def test_a_used_model_can_be_restored_from_another_state(
         self, model: Recommender, world: Dataset
     ) -> None:
         users = UserBatch.unseen([{0: 5.0, 3: 1.0}, {2: 4.0}], world.n_items)
@@ -80,24 +80,24 @@ class Conformance:
         first[:] = 0
         np.testing.assert_array_equal(model.score(users), first_copy)
 
-    def test_a_score_does_not_depend_on_who_else_is_asked(self, model: Recommender, world: Dataset) -> None:
+    def test_a_score_does_not_depend_on_the_batch(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.known(world.ratings)
         whole = model.score(users)
         for size in (1, 5):
             parts = np.concatenate([model.score(block) for block in users.blocks(size)])
             np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-7)
 
-    def test_chosen_items_are_scored_as_among_all(self, model: Recommender, world: Dataset) -> None:
+    def test_chosen_items_get_the_scores_they_get_among_all(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         rng = np.random.default_rng(0)
-        for c in (0, 2, world.n_items):  # fewer than the catalogue in all, and more
+        for c in (0, 2, world.n_items):  # together fewer items than the catalogue, and more
             items = np.stack([rng.permutation(world.n_items)[:c] for _ in range(len(users))])
             expected = np.take_along_axis(model.score(users), items, axis=1)
             found = model.score_items(users, items)
             assert found.dtype == np.float32
             np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
 
-    def test_scores_of_the_same_items_spread_as_they_do(self, model: Recommender, world: Dataset) -> None:
+    def test_spread_equals_that_of_the_scores(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         for items in (np.arange(0, world.n_items, 2), np.array([1]), np.array([], np.intp)):
             scores = model.score_same(users, items)
@@ -107,13 +107,13 @@ class Conformance:
                 own = row[~np.isnan(row)].astype(np.float64)
                 expected = (own.mean(), own.std()) if len(own) else (0.0, 0.0)
                 found = (mean[person, 0], deviation[person, 0])
-                # The root of a rounding error is all that is left of scores that are alike.
+                # For equal scores only the root of a rounding error is left.
                 np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
     def test_factors_multiply_to_the_scores(self, model: Recommender, world: Dataset) -> None:
         factored = model.factors()
         if factored is None:
-            pytest.skip("its scores are no products of vectors")  # so the law has no subject
+            pytest.skip("its scores are not products of vectors")
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         vectors = factored.users(users)
         assert (vectors.dtype, factored.items.dtype) == (np.float32, np.float32)
@@ -121,45 +121,45 @@ class Conformance:
 
     def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives everyone the same list")  # popularity knows no tastes
+            pytest.skip("gives all users the same list")
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings), world)
 
-    def test_recommends_the_colour_an_unseen_person_likes(self, model: Recommender, world: Dataset) -> None:
+    def test_recommends_the_colour_an_unseen_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives everyone the same list")  # popularity knows no tastes
+            pytest.skip("gives all users the same list")
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings).as_unseen(), world)
 
-    def test_an_empty_history_is_answered_or_declined(self, model: Recommender, world: Dataset) -> None:
+    def test_an_empty_history_gets_scores_or_nan(self, model: Recommender, world: Dataset) -> None:
         scores = model.score(UserBatch.unseen([{}, {0: 5.0}], world.n_items))
         assert scores.shape == (2, world.n_items)
         assert not np.isinf(scores).any()
         assert np.isfinite(scores[1]).any()
 
-    def test_what_ratings_contribute_adds_up_or_is_declined(self, model: Recommender, world: Dataset) -> None:
+    def test_contributions_add_up_or_are_none(self, model: Recommender, world: Dataset) -> None:
         histories: list[dict[int, float]] = [{}, {0: 5.0, 3: 1.0, 6: 3.5, 8: 4.0}, {5: 2.0}]
         users = UserBatch.unseen(histories, world.n_items)
         scores, explain = model.score_and_explain(users)
         np.testing.assert_array_equal(scores, model.score(users))
         for person, history in enumerate(histories):
             items = np.flatnonzero(np.isfinite(scores[person]))
-            lines = explain(person, items)
-            if lines is None:
+            added = explain(person, items)
+            if added is None:
                 assert not self.adds_up
                 continue
-            assert lines.shape == (len(history), len(items))
-            assert np.isfinite(lines).all()
+            assert added.shape == (len(history), len(items))
+            assert np.isfinite(added).all()
             alone = users.slice(person, person + 1)
             if len(items):
                 mean = model.mean_contributions(alone, items)
                 assert mean is not None
-                np.testing.assert_allclose(mean, lines.mean(axis=1), rtol=1e-5, atol=1e-6)
+                np.testing.assert_allclose(mean, added.mean(axis=1), rtol=1e-5, atol=1e-6)
             if self.adds_up:
-                np.testing.assert_allclose(lines.sum(axis=0), scores[person, items], rtol=1e-5, atol=1e-5)
+                np.testing.assert_allclose(added.sum(axis=0), scores[person, items], rtol=1e-5, atol=1e-5)
 
-    def test_nobody_gives_no_rows(self, model: Recommender, world: Dataset) -> None:
+    def test_an_empty_batch_gives_no_rows(self, model: Recommender, world: Dataset) -> None:
         assert model.score(UserBatch.unseen([], world.n_items)).shape == (0, world.n_items)
 
-    def test_a_text_is_scored_like_the_film_it_describes_or_not_at_all(
+    def test_a_text_is_scored_like_the_item_it_describes_or_not_at_all(
         self, model: Recommender, world: Dataset
     ) -> None:
         users = UserBatch.known(world.ratings)
@@ -174,7 +174,7 @@ class Conformance:
         assert (scores[even, 0] > scores[even, 1]).all()
         assert (scores[~even, 0] < scores[~even, 1]).all()
 
-    def test_films_nobody_rated_are_scored_by_text_or_declined(
+    def test_items_without_ratings_are_scored_by_text_or_nan(
         self, model: Recommender, world: Dataset
     ) -> None:
         cold = np.flatnonzero(world.ratings.item_counts == 0)
@@ -193,7 +193,7 @@ class Conformance:
         assert choice.sum() >= 5
         assert colour[np.arange(len(users)), listed[:, 0]][choice].mean() > 0.9
 
-    def test_what_is_restored_from_files_scores_the_same_to_the_bit(
+    def test_a_restored_model_gives_equal_scores_to_the_bit(
         self, model: Recommender, world: Dataset, tmp_path: Path
     ) -> None:
         shelf = Shelf(tmp_path)
@@ -209,6 +209,6 @@ class Conformance:
                 restored.score_documents(users, texts), model.score_documents(users, texts)
             )
 
-    def test_there_is_nothing_to_keep_before_fit(self) -> None:
+    def test_there_is_no_state_before_fit(self) -> None:
         with pytest.raises(NotFittedError, match="fit"):
             self.fresh().state()

@@ -1,4 +1,4 @@
-"""Bias: damped means, worked by hand."""
+"""Bias: damped means, computed by hand."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class TestBias(Conformance):
     config = BiasConfig()
     personal = False
 
-    def test_films_nobody_rated_are_scored_by_text_or_declined(self, model, world) -> None:
+    def test_items_without_ratings_are_scored_by_text_or_nan(self, model, world) -> None:
         cold = world.ratings.item_counts == 0
         assert np.isnan(model.score(UserBatch.known(world.ratings))[:, cold]).all()
 
 
 def test_by_hand() -> None:
-    """Ratings 5, 5, 2: the mean is 4; film 0 deviates by +2 over two ratings, film 1 by -2 over one."""
+    """Ratings 5, 5, 2: the mean is 4; item 0 deviates by +2 over two ratings, item 1 by -2 over one."""
     world = checkerboard(n_users=2, n_items=3, cold=1)
     ratings = Ratings(
         np.array([0, 1, 1], np.int32),
@@ -38,7 +38,7 @@ def test_by_hand() -> None:
         .score(UserBatch.unseen([{}, {0: 5.0}, {0: 5.0, 2: 1.0}], 3))
     )
     film = np.array([4 + 2 / 4, 4 - 2 / 3, np.nan])
-    person = (5 - 4.5) / 2  # film 2 has no bias to compare with
+    person = (5 - 4.5) / 2  # item 2 has no bias
     np.testing.assert_allclose(scores, [film, film + person, film + person], rtol=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Blend: weights, populations, and what a part that knows nothing is worth."""
+"""Blend: weights, populations, and parts that cannot score an item."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestStudyBlend(Conformance):
 
 @dataclass(frozen=True)
 class Constant:
-    """Scores every person by one fixed row."""
+    """Scores every user by one fixed row."""
 
     row: tuple[float, ...]
 
@@ -54,7 +54,7 @@ class _Constant(Recommender):
 
 
 def blended(*parts: BlendPart) -> Scores:
-    """One person who rated item 0 of a world of 3 rated items and a cold one."""
+    """One user who rated item 0 of a world of 3 rated items and a cold one."""
     world = checkerboard(n_users=4, n_items=4, cold=1)
     blend = Blend(BlendConfig(parts), FakeBench()).fit(world)
     return blend.score(UserBatch.unseen([{0: 5.0}], world.n_items))[0]
@@ -78,7 +78,7 @@ def test_a_part_that_cannot_score_counts_as_its_mean_over_the_population() -> No
     np.testing.assert_allclose(scores, [0, 1 / 3, 2, 4 / 9 + 1], rtol=1e-6)
 
 
-def test_an_item_no_part_can_score_is_nan() -> None:
+def test_an_item_that_no_part_can_score_is_nan() -> None:
     nan = float("nan")
     assert np.isnan(blended(BlendPart(Constant((0, 1, 3, nan)), 1.0))[3])
 

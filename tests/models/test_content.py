@@ -37,7 +37,7 @@ def test_equals_the_study_written_as_a_loop() -> None:
             np.testing.assert_allclose(scores[user, item], (weight * cosines).sum() / weight.sum(), rtol=1e-5)
 
 
-def test_weights_are_e_times_the_rating_where_all_times_are_equal() -> None:
+def test_with_equal_times_weights_are_e_times_the_rating() -> None:
     users = UserBatch.unseen([{3: 5.0, 1: 2.5}, {}, {0: 1.0}], 4)
     np.testing.assert_allclose(profile_weights(users, 5.0), np.e * np.array([1.0, 0.5, 0.2]))
 

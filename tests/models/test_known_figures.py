@@ -1,4 +1,4 @@
-"""The rows' hits on the study's split, each within a band: a model that quietly got worse is found."""
+"""Hits of the models on the study's split, each in an expected range, to detect regressions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def split(ml_latest_small_dir: Path):
 
 @pytest.fixture(scope="module")
 def bench(shared_cache: Path) -> Bench:
-    """One for all rows, so that each model is fitted once."""
+    """One workbench for all models, so that each is fitted once."""
     return Bench(cache=shared_cache)
 
 
@@ -42,10 +42,10 @@ def bench(shared_cache: Path) -> Bench:
         ("ease+prior", 2500, 2530),
     ],
 )
-def test_hits_lie_in_the_band(name: str, low: int, high: int, split, bench: Bench) -> None:
+def test_hits_are_in_the_expected_range(name: str, low: int, high: int, split, bench: Bench) -> None:
     """Measured: 1158, 2125, 2267, 2343, 2485, 2583, 2316, 2499, 2533, 2515."""
     try:
         model = bench.fit(STRATEGIES[name].model, split.train)
     except NotAvailableError as missing:
-        pytest.skip(missing.problem)  # an encoder whose weights are an extra
+        pytest.skip(missing.problem)  # the weights of an encoder are an extra
     assert low <= evaluate(model, Judge.of(split, protocol("study")), []).hits <= high

@@ -1,4 +1,4 @@
-"""Popularity: the most-rated films first, for everyone."""
+"""Popularity: the most rated items first, for all users."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def scores_of(world: Dataset) -> np.ndarray:
     return Popularity().fit(world).score(UserBatch.unseen([{}], world.n_items))[0]
 
 
-def test_the_score_is_the_number_of_ratings_but_for_ties() -> None:
+def test_the_score_is_the_number_of_ratings_except_for_ties() -> None:
     world = checkerboard()
     counts = np.bincount(world.ratings.item_num, minlength=world.n_items)
     rated = counts > 0
@@ -31,9 +31,9 @@ def test_the_score_is_the_number_of_ratings_but_for_ties() -> None:
     assert np.isnan(scores_of(world)[~rated]).all()
 
 
-def test_of_films_rated_equally_often_the_one_rated_later_comes_first() -> None:
+def test_among_items_with_equal_counts_the_one_rated_later_comes_first() -> None:
     world = checkerboard(cold=0)
-    both = np.isin(world.ratings.item_num, [0, 1])  # rated by everyone
+    both = np.isin(world.ratings.item_num, [0, 1])  # rated by all users
     late = replace(
         world.ratings, timestamp=np.where(world.ratings.item_num == 1, 2_000_000_000, world.ratings.timestamp)
     )

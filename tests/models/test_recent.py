@@ -1,4 +1,4 @@
-"""Recent: counts before a date, the window that is chosen, and the laws of a recommender."""
+"""Recent: counts before a date, the chosen window, and conformance."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ratings_at(item_num: list[int], days: list[float], n_items: int = 4) -> Rati
     )
 
 
-def test_counts_are_of_the_window_before_a_date_and_leave_the_date_out() -> None:
+def test_counts_are_of_the_window_before_a_date_without_the_date() -> None:
     counts = RecentCounts.of(ratings_at([0, 0, 0, 1, 2], [10, 11, 12, 12, 0]))
     items = np.array([[0, 1, 2], [0, 1, 2]])
     at = np.array([12, 13]) * DAY
@@ -43,7 +43,7 @@ def test_counts_are_of_the_window_before_a_date_and_leave_the_date_out() -> None
     assert counts.last == 12 * DAY
 
 
-def test_the_list_is_what_was_rated_before_it_is_asked_for() -> None:
+def test_the_list_depends_on_ratings_before_the_ask_time() -> None:
     world = checkerboard(40, 60)
     n = len(world.ratings)
     days = np.where(world.ratings.item_num == 3, 900, 100 + np.arange(n) % 50)
@@ -56,8 +56,8 @@ def test_the_list_is_what_was_rated_before_it_is_asked_for() -> None:
     np.testing.assert_array_equal(model.score(users)[0], late)
 
 
-def test_a_window_that_finds_what_follows_is_chosen() -> None:
-    # Every ten days other films are watched, so that only a short window says what comes next.
+def test_the_window_that_predicts_later_likes_is_chosen() -> None:
+    # Every ten days other items are watched, so only a short window predicts the next likes.
     rng = np.random.default_rng(0)
     days = np.sort(rng.uniform(0, 400, 6000))
     item = (days // 10).astype(int) % 40 * 30 + rng.integers(30, size=6000)
@@ -70,6 +70,6 @@ def test_a_window_that_finds_what_follows_is_chosen() -> None:
     assert RecentConfig().build(FakeBench()).fit(undated).days == max(RecentConfig().days)
 
 
-def test_windows_that_make_no_sense_are_refused() -> None:
+def test_invalid_windows_are_refused() -> None:
     with pytest.raises(UserError, match="days are"):
         RecentConfig(days=(0.0,))

@@ -1,1 +1,1 @@
-"""Models: recommenders behind one contract; no model imports another."""
+"""Models: recommenders with one interface; no model imports another."""

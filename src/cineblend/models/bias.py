@@ -1,4 +1,4 @@
-"""Bias: how a film is rated by everyone, and how a person rates everything."""
+"""Bias: predicts a rating by the item's mean deviation and the user's mean deviation."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class BiasConfig:
     """Hyper-parameters.
 
     Attributes:
-        item_damping: how many ratings at the overall mean every item starts with.
-        user_damping: how many ratings without a deviation every person starts with.
+        item_damping: prior number of ratings at the overall mean, for every item.
+        user_damping: prior number of ratings without deviation, for every user.
     """
 
     item_damping: float = 25.0
@@ -35,11 +35,11 @@ class Bias(Recommender):
     """score(u, i) = μ + b_i + b_u: a predicted rating, on the dataset's scale.
 
     μ is the mean rating; b_i = sum of (r_ui - μ) / (count_i + item_damping); b_u = sum of
-    (r_ui - μ - b_i) / (count_u + user_damping). Funk's "better mean"; Koren & Bell, Advances in
-    Collaborative Filtering, 2011, section 2.1. Everyone's list is the same: b_u moves all items alike.
+    (r_ui - μ - b_i) / (count_u + user_damping). Funk's "better mean"; Koren & Bell, Advances in Collaborative
+    Filtering, 2011, section 2.1. All users get the same list, as b_u shifts all items equally.
 
-    b_u comes from the history, so an unseen person is scored like any other and an empty history has
-    b_u = 0. An item nobody rated, or known by text only, cannot be scored.
+    b_u comes from the history, so an unseen user is scored like any other, and an empty history has b_u = 0.
+    Scores are NaN for an item without ratings and for one known only by its text.
     """
 
     kept = ("_item_bias", "_mean")
@@ -50,7 +50,7 @@ class Bias(Recommender):
         self._item_bias: npt.NDArray[np.float64] | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Average the ratings and each item's deviations."""
+        """Compute the mean rating and each item's damped mean deviation."""
         ratings = train.ratings
         self._mean = float(ratings.value.mean(dtype=np.float64)) if len(ratings) else 0.0
         total = np.bincount(ratings.item_num, ratings.value - self._mean, minlength=train.n_items)
@@ -59,7 +59,7 @@ class Bias(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) predicted ratings; NaN for an item nobody rated."""
+        """(len(users), n_items) predicted ratings; NaN for an item without ratings."""
         if self._item_bias is None:
             raise NotFittedError(self)
         deviation = users.value - self._mean - self._item_bias[users.item_num]

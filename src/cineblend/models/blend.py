@@ -1,4 +1,4 @@
-"""Blend: a weighted sum of recommenders, each normalised over a stated population."""
+"""Blend: a weighted sum of recommenders, each normalised over a given population of items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cineblend.models.base import Contributions, ModelConfig, Nums, Recommender,
 from cineblend.models.shared.normalise import NORMALISERS, SCALES, Normaliser
 
 Population = Literal["train_items", "unrated_train_items"]
-"""Whose scores set a person's scale: items with a training rating, or those the person has not rated."""
+"""Items whose scores set a user's scale: those with a training rating, or those the user has not rated."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class BlendPart:
     Attributes:
         model: the recommender.
         weight: factor of its normalised score.
-        normaliser: how its scores are scaled, person by person.
-        population: over which items the scale is taken.
+        normaliser: how its scores are scaled, for each user.
+        population: the items over which the scale is computed.
     """
 
     model: ModelConfig
@@ -38,10 +38,10 @@ class BlendPart:
 
 @dataclass(frozen=True)
 class BlendConfig:
-    """The parts, in order.
+    """Hyper-parameters.
 
     Attributes:
-        parts: at least one.
+        parts: the parts, in order; at least one.
     """
 
     parts: tuple[BlendPart, ...]
@@ -54,9 +54,9 @@ class BlendConfig:
 class Blend(Recommender):
     """score(u, i) = sum_p weight_p * normalise_p(score_p(u, i)).
 
-    A part that cannot score an item for a person counts there as its mean over the population:
-    knowing nothing neither lifts nor buries the item. An item that no part can score is NaN.
-    Unseen people and unseen texts are scored through the parts.
+    If a part cannot score an item for a user, its mean over the population is used: missing information
+    neither raises nor lowers the item. An item that no part can score is NaN. Unseen users and new texts are
+    scored by the parts.
     """
 
     kept = ("_fitted", "_in_train")
@@ -68,7 +68,7 @@ class Blend(Recommender):
         self._in_train: npt.NDArray[np.bool_] = np.empty(0, bool)
 
     def fit(self, train: Dataset) -> Self:
-        """Fit every part, sharing what the workbench has fitted already."""
+        """Fit every part; the workbench shares models that it has fitted already."""
         self._fitted = tuple(self._workbench.fit(part.model, train) for part in self.config.parts)
         self._in_train = train.ratings.item_counts > 0
         return self
@@ -78,28 +78,28 @@ class Blend(Recommender):
         return self._blend(users, lambda _, own: own)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
-        """(len(users), len(documents)) blended scores, on the scale of the known items."""
+        """(len(users), len(documents)) blended scores, on the scale of the catalogue's items."""
         return self._blend(users, lambda model, _: model.score_documents(users, documents))
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
-        """(len(history), c) the parts' lines on the blend's scale; None where no part has lines.
+        """(len(history), c) the parts' contributions on the blend's scale; None if no part has any.
 
-        What is left of the score is where the scales begin, and the parts that are no sum over ratings or
+        The rest of the score is the origins of the scales, and the parts that are not sums over ratings or
         are scaled by rank.
         """
         if not self._fitted:
             raise NotFittedError(self)
         shares: list[Contributions] = []
         for part, model in zip(self.config.parts, self._fitted, strict=True):
-            lines = model.contributions(users, item_num) if part.normaliser in SCALES else None
-            if lines is not None:
+            added = model.contributions(users, item_num) if part.normaliser in SCALES else None
+            if added is not None:
                 reference = self._reference(model.score(users), users, part.population)
                 span = SCALES[part.normaliser](reference)[1]
-                shares.append(part.weight * lines / float(span[0, 0]))
+                shares.append(part.weight * added / float(span[0, 0]))
         return np.add.reduce(shares, axis=0) if shares else None
 
     def _blend(self, users: UserBatch, values_of: Callable[[Recommender, Scores], Scores]) -> Scores:
-        """Sum the parts' ``values_of(model, its item scores)``, each on the scale of its item scores."""
+        """Sum the parts' ``values_of(model, its item scores)``, each scaled by its item scores."""
         if not self._fitted:
             raise NotFittedError(self)
         shares: list[Scores] = []
@@ -124,7 +124,7 @@ class Blend(Recommender):
 
 
 def _scaled(normaliser: Normaliser, reference: Scores, values: Scores) -> Scores:
-    """Normalised values; the population's mean where there is no value."""
+    """Normalised values; a missing value becomes the population's mean."""
     normalise = NORMALISERS[normaliser]
     scaled = normalise(reference, values)
     missing = np.isnan(scaled)

@@ -1,4 +1,4 @@
-"""Content: items whose text is like the texts of what a person rated; the study's other half."""
+"""Content: scores items by the similarity of their text to the texts of a user's items."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from cineblend.text.features import TextFeatures, TextSpec
 
 @dataclass(frozen=True)
 class ContentConfig:
-    """Which text through which encoder.
+    """Hyper-parameters.
 
     Attributes:
-        text: the document rule, the encoder, its tuning and its projection.
+        text: document rule, encoder, tuning and projection.
     """
 
     text: TextSpec
@@ -36,13 +36,13 @@ class ContentConfig:
 class Content(Recommender):
     """score(u, i) = sum_j w_uj e_i . e_j / sum_j w_uj over the items j that u rated.
 
-    w_uj = exp(t) * rating / highest rating, where t is the rating's time scaled to [0, 1] over the
-    person's history (1 where all times are equal): the study's profile. e are text vectors: of unit
-    length as an encoder makes them, so that e_i . e_j is their cosine, and of any length where they
-    are projected. The weighted mean of the history's vectors does it in one product.
+    w_uj = exp(t) * rating / highest rating, where t is the rating's time scaled to [0, 1] over the user's
+    history (1 where all times are equal), as in the study's profile. e are text vectors. An encoder gives
+    them unit length, so that e_i . e_j is their cosine; projected vectors may have any length. The weighted
+    mean of the history's vectors gives all scores in one product.
 
-    An unseen person is scored like any other; an empty history cannot be (NaN). An item nobody
-    rated, or known by its text only, is scored like any other.
+    An unseen user is scored like any other; scores are NaN for an empty history. An item without ratings, or
+    known only by its text, is scored like any other.
     """
 
     kept = ("_features", "_top_rating")
@@ -55,7 +55,7 @@ class Content(Recommender):
         self._sets: VectorSets | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Take the catalogue's text vectors (encoding, and tuning where the config asks for it)."""
+        """Get the catalogue's text vectors; this encodes, and tunes if the config says so."""
         self._features = self._workbench.features(self.config.text, train)
         self._top_rating = train.scale.high
         return self
@@ -67,13 +67,13 @@ class Content(Recommender):
         return self._products(users, self._features, self._features.by_dimension)
 
     def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
-        """(len(users), c) weighted mean dot products with these items' vectors alone."""
+        """(len(users), c) weighted mean dot products with only these items' vectors."""
         if self._features is None:
             raise NotFittedError(self)
         return self._products(users, self._features, self._sets_of(self._features).columns(item_num))
 
     def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
-        """Mean and deviation of each person's scores, from the moments of these items' vectors."""
+        """Mean and deviation of each user's scores, from the moments of these items' vectors."""
         if self._features is None:
             raise NotFittedError(self)
         return self._sets_of(self._features).spread(self._profiles(users, self._features), item_num)
@@ -86,7 +86,7 @@ class Content(Recommender):
         return self._products(users, self._features, columns)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) w_uj e_j·e_i over the sum of the weights: the lines of the mean."""
+        """(len(history), c) w_uj e_j·e_i over the sum of the weights, the terms of the mean."""
         if self._features is None:
             raise NotFittedError(self)
         vectors = self._features.items
@@ -94,14 +94,14 @@ class Content(Recommender):
         return self._shares(users)[:, None] * near
 
     def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64]:
-        """(len(history),) the lines' means over these items, from the mean of their vectors."""
+        """(len(history),) mean contributions to these items, from the mean of their vectors."""
         if self._features is None:
             raise NotFittedError(self)
         vectors = self._features.items[users.item_num].astype(np.float64)
         return self._shares(users) * (vectors @ self._sets_of(self._features).mean(item_num))
 
     def _shares(self, users: UserBatch) -> npt.NDArray[np.float64]:
-        """(len(history),) weights of one person's ratings, summing to 1."""
+        """(len(history),) weights of one user's ratings, summing to 1."""
         weight = profile_weights(users, self._top_rating)
         return weight / total if (total := weight.sum()) > 0 else np.zeros_like(weight)
 
@@ -112,14 +112,14 @@ class Content(Recommender):
 
     def _products(self, users: UserBatch, features: TextFeatures, columns: npt.NDArray[np.float64]) -> Scores:
         """(len(users), m) weighted mean dot products with the m columns."""
-        # A double-precision sum makes the float32 result the same however users are cut into blocks.
+        # A float64 sum makes the float32 result independent of the blocks that users are processed in.
         return (self._profiles(users, features) @ columns).astype(np.float32)
 
     def _profiles(self, users: UserBatch, features: TextFeatures) -> npt.NDArray[np.float64]:
         """(len(users), dimension) weighted means of the histories' vectors; NaN for an empty history."""
         weight = profile_weights(users, self._top_rating)
         total = np.bincount(users.row, weight, minlength=len(users))
-        # 0 / 0 marks an empty history NaN, which is the answer wanted.
+        # 0 / 0 gives NaN for an empty history, as intended.
         with np.errstate(invalid="ignore", divide="ignore"):
             share = weight / total[users.row]
             profiles = mixtures(users.csr(share), features.items)

@@ -1,4 +1,4 @@
-"""Popularity: the most-rated items, the same list for everyone; the floor every model must beat."""
+"""Popularity: the most rated items, the same list for all users; the baseline every model must beat."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class PopularityConfig:
 
 
 class Popularity(Recommender):
-    """score(u, i) = number of training ratings of i + freshness of i, whoever u is.
+    """score(u, i) = number of training ratings of i + freshness of i, for every user u.
 
-    Freshness, in [0, 1/2], is the mean time of i's ratings on the scale from the oldest rating to
-    the newest: it only orders items rated equally often. Counts are small and ties many, so that a
-    floor without a rule for them would move with the numbering of the items.
+    Freshness, in [0, 1/2], is the mean time of i's ratings on the scale from the oldest to the newest rating.
+    It only orders items with equal counts. Counts are small and ties frequent, so without such a rule the
+    baseline would depend on the numbering of the items.
 
-    An unseen person gets the same list. An item nobody rated cannot be scored, nor can a new text:
-    among films that are all new there is no most-rated one.
+    An unseen user gets the same list. Scores are NaN for an item without ratings and for a new text: among
+    new items none is the most rated.
     """
 
     kept = ("_scores",)
@@ -52,11 +52,11 @@ class Popularity(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) float32 counts, ties settled by freshness; NaN where there is no rating."""
+        """(len(users), n_items) float32 counts, ties broken by freshness; NaN for an item without ratings."""
         if self._scores is None:
             raise NotFittedError(self)
         return np.tile(self._scores, (len(users), 1))
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) nothing: no rating of a person changes the list."""
+        """(len(history), c) zeros: no rating of a user changes the list."""
         return np.zeros((len(users.item_num), len(item_num)))

@@ -1,4 +1,4 @@
-"""Autoencoder: its slopes against differences, its steps against Adam's, its sum against its nets."""
+"""Autoencoder: gradients against finite differences, steps against Adam's, the sum against its nets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEARNING = MultVAEConfig(n_factors=6, learning_rate=0.01, epochs=20)
 
 
 def grades(n: int, m: int, seed: int = 0) -> sp.csr_array:
-    """(n, m) with a third of the entries there; the last row is empty."""
+    """(n, m) with a third of the entries set; the last row is empty."""
     rng = np.random.default_rng(seed)
     found = rng.choice([0.2, 0.5, 1.0], (n, m)) * (rng.random((n, m)) < 1 / 3)
     found[-1] = 0
@@ -24,14 +24,14 @@ def grades(n: int, m: int, seed: int = 0) -> sp.csr_array:
 
 
 def wrong(net: Net, x: np.ndarray, noise: np.ndarray, y: np.ndarray, kl_weight: float) -> float:
-    """What the slopes are of, term by term."""
+    """The loss, term by term."""
     mean = x @ net.into + net.middle
     logits = (mean + noise) @ net.out + net.level
     told = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return float((-(y * told).sum(axis=1) + kl_weight * (mean**2).sum(axis=1) / 2).mean())
 
 
-def test_slopes_are_what_small_differences_say() -> None:
+def test_gradients_equal_finite_differences() -> None:
     rng = np.random.default_rng(1)
     shapes = ((7, 3), (3,), (3, 7), (7,))
     arrays = [rng.standard_normal(shape) for shape in shapes]
@@ -48,9 +48,9 @@ def test_slopes_are_what_small_differences_say() -> None:
             assert found[at][place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-4, abs=1e-6)
 
 
-def test_adam_is_its_algorithm_line_by_line() -> None:
+def test_adam_equals_the_published_algorithm() -> None:
     rng = np.random.default_rng(0)
-    ours = rng.standard_normal((300, 200)).astype(np.float32)  # more than are worked on at once
+    ours = rng.standard_normal((300, 200)).astype(np.float32)  # more than one block
     exact, adam = ours.astype(np.float64), Adam((ours,), 0.01)
     first, second = np.zeros(ours.shape), np.zeros(ours.shape)
     for step in range(1, 6):
@@ -62,13 +62,13 @@ def test_adam_is_its_algorithm_line_by_line() -> None:
     np.testing.assert_allclose(ours, exact, rtol=1e-5, atol=1e-6)
 
 
-def test_unit_rows_have_length_one_and_empty_ones_stay() -> None:
+def test_unit_rows_have_length_1_and_empty_rows_stay() -> None:
     found = unit_rows(grades(6, 9))
     assert found.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(found.toarray(), axis=1), [1, 1, 1, 1, 1, 0], rtol=1e-6)
 
 
-def test_one_matrix_says_what_the_nets_say_on_average(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_matrix_gives_the_mean_of_the_nets(monkeypatch: pytest.MonkeyPatch) -> None:
     nets: list[Net] = []
     train = autoencoder._train
     monkeypatch.setattr(autoencoder, "_train", lambda *given: nets.append(train(*given)) or nets[-1])
@@ -81,8 +81,8 @@ def test_one_matrix_says_what_the_nets_say_on_average(monkeypatch: pytest.Monkey
     assert abs(nets[0].out - nets[1].out).max() > 0.1
 
 
-def test_it_learns_which_columns_go_together() -> None:
-    """Two kinds of people: one film tells the others of its kind."""
+def test_it_learns_which_columns_occur_together() -> None:
+    """With two kinds of users, one item predicts the others of its kind."""
     rng = np.random.default_rng(3)
     kind = np.arange(60) % 2
     rated = (rng.random((60, 20)) < 0.5) & ((np.arange(20) % 2) == kind[:, None])
@@ -93,7 +93,7 @@ def test_it_learns_which_columns_go_together() -> None:
         assert said[one::2].min() > said[1 - one :: 2].max()
 
 
-def test_what_was_never_told_says_nothing() -> None:
+def test_a_column_without_entries_has_weights_of_0() -> None:
     matrix, level = learn(sp.csr_array((4, 3)), LEARNING, 2, seed=0)
     assert matrix.shape == (3, 3)
     assert not matrix.any()
@@ -106,14 +106,14 @@ def test_what_was_never_told_says_nothing() -> None:
     assert level.argmin() == 2
 
 
-def test_one_person_and_one_column_are_enough() -> None:
+def test_one_user_and_one_column_are_enough() -> None:
     matrix, level = learn(sp.csr_array([[1.0]]), LEARNING, 1, seed=0)
     assert matrix.shape == (1, 1)
     assert np.isfinite(matrix).all()
     assert np.isfinite(level).all()
 
 
-def test_everyone_is_looked_at_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_row_is_used_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[np.ndarray] = []
     weighed: list[float] = []
 
@@ -131,14 +131,14 @@ def test_everyone_is_looked_at_once_an_epoch(monkeypatch: pytest.MonkeyPatch) ->
     assert weighed == pytest.approx(np.linspace(0, 0.3, len(weighed), endpoint=False))
 
 
-def test_what_is_left_out_is_made_up_for() -> None:
+def test_dropout_keeps_the_expected_value() -> None:
     rows = sp.csr_array(np.full((200, 50), 2.0, np.float32))
-    seen = autoencoder._looked_at(rows, 0.75, np.random.default_rng(0))
+    seen = autoencoder._with_dropout(rows, 0.75, np.random.default_rng(0))
     assert set(np.unique(seen)) == {0.0, 8.0}
     assert seen.mean() == pytest.approx(2, rel=0.05)
 
 
-def test_many_people_cost_no_more_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_trained_rows_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autoencoder, "MOST_A_STEP", 3)
     monkeypatch.setattr(autoencoder, "MOST_LOOKS", 21)
     steps: list[int] = []

@@ -1,4 +1,4 @@
-"""MultVAE: the laws of a recommender, and one matrix for several nets."""
+"""MultVAE: conformance, and one matrix for several nets."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ CONFIG = MultVAEConfig(n_factors=8, epochs=30, n_nets=2)
 
 
 class TestMultVAE(Conformance):
-    # A rating of 1 star is feedback too: only with likes alone has the board one colour a person.
+    # Low ratings count as feedback too: only likes give the board one colour for each user.
     config = MultVAEConfig(n_factors=8, epochs=60, n_nets=2, grading="liked")
 
 
-def test_a_score_is_its_level_and_what_each_rating_contributes() -> None:
+def test_a_score_is_its_level_plus_the_contributions() -> None:
     world = checkerboard()
     model = MultVAE(CONFIG).fit(world)
     users = UserBatch.unseen([{0: 5.0, 3: 1.0, 4: 3.5}], world.n_items)
     items = np.flatnonzero(world.ratings.item_counts)
-    lines = model.contributions(users, items)
-    np.testing.assert_allclose(lines.sum(axis=0) + model._level, model.score(users)[0, items], rtol=1e-5)
+    added = model.contributions(users, items)
+    np.testing.assert_allclose(added.sum(axis=0) + model._level, model.score(users)[0, items], rtol=1e-5)
     twice = UserBatch.unseen([{0: 5.0}, {0: 3.5}], world.n_items)
-    # Of one rating only that it was made is left: x is of length 1.
+    # The value of a single rating does not matter: x has length 1.
     np.testing.assert_allclose(model.score(twice)[0], model.score(twice)[1], rtol=1e-6)
 
 
-def test_a_film_without_a_column_is_not_scored() -> None:
+def test_an_item_without_a_column_has_no_score() -> None:
     world = checkerboard()
     model = MultVAEConfig(n_items=5, n_factors=4, epochs=3, n_nets=1).build(FakeBench()).fit(world)
     best = np.sort(np.argsort(-world.ratings.item_counts, kind="stable")[:5])
@@ -43,13 +43,13 @@ def test_a_film_without_a_column_is_not_scored() -> None:
     np.testing.assert_array_equal(np.flatnonzero(np.isfinite(known)), best)
     assert np.isnan(alone).all()
     users = UserBatch.unseen([{int(best[0]): 5.0, other: 4.0}], world.n_items)
-    lines = model.contributions(users, np.array([other, best[1]]))
-    assert lines is not None
-    assert (lines[0] != 0).tolist() == [False, True]
-    assert not lines[1].any()
+    added = model.contributions(users, np.array([other, best[1]]))
+    assert added is not None
+    assert (added[0] != 0).tolist() == [False, True]
+    assert not added[1].any()
 
 
-def test_another_seed_is_another_model() -> None:
+def test_another_seed_gives_another_model() -> None:
     world = checkerboard()
     users = UserBatch.known(world.ratings)
     one, other = (MultVAEConfig(n_factors=4, epochs=2, n_nets=1, seed=seed) for seed in (1, 2))
@@ -58,7 +58,7 @@ def test_another_seed_is_another_model() -> None:
     assert (scores[0] != scores[1]).all()
 
 
-def test_nobody_likes_anything() -> None:
+def test_without_training_likes_scores_by_likes_are_0() -> None:
     world = checkerboard()
     low = replace(world.ratings, value=np.full_like(world.ratings.value, 1.0))
     model = MultVAE(replace(CONFIG, grading="liked")).fit(replace(world, ratings=low))
@@ -87,6 +87,6 @@ def test_without_any_rating_nothing_can_be_scored() -> None:
         {"learning_rate": 0.0},
     ],
 )
-def test_numbers_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
+def test_invalid_hyper_parameters_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(wrong))):
         MultVAEConfig(**wrong)  # pyright: ignore[reportArgumentType]

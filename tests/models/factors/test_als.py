@@ -1,4 +1,4 @@
-"""ALS: implicit's factors, our fold-in."""
+"""ALS: implicit's factors and this package's fold-in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIG = ALSConfig(n_factors=4, regularization=0.5, confidence=5.0, epochs=20)
 
 
 class TestALS(Conformance):
-    # A rating of 1 star is feedback too: only with likes alone has the board one colour a person.
+    # Low ratings count as feedback too: only likes give the board one colour for each user.
     config = ALSConfig(n_factors=2, regularization=0.5, confidence=20.0, epochs=20, grading="liked")
     adds_up = True
 
@@ -42,7 +42,7 @@ def fitted_by_implicit(world, epochs: int):
 
 
 @pytest.mark.filterwarnings("ignore:OpenBLAS is configured:RuntimeWarning")
-def test_a_known_users_fold_in_is_the_factor_that_was_fitted() -> None:
+def test_a_known_users_fold_in_equals_the_fitted_factor() -> None:
     world = checkerboard()
     users = UserBatch.known(world.ratings)
     model, rated = fitted_by_implicit(world, epochs=300)  # converged: one more half-step changes nothing
@@ -67,7 +67,7 @@ def test_fold_in_solves_equation_4() -> None:
     np.testing.assert_allclose(scores, items @ factor, rtol=1e-5)
 
 
-def test_fold_in_does_not_depend_on_how_people_are_grouped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fold_in_does_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     world = checkerboard()
     model, users = ALS(CONFIG).fit(world), UserBatch.known(world.ratings)
     whole = model.score(users)

@@ -12,7 +12,7 @@ from worlds import checkerboard
 
 
 class TestImplicit(Conformance):
-    # A rating of 1 star is feedback too: only with likes alone has the board one colour a person.
+    # Low ratings count as feedback too: only likes give the board one colour for each user.
     config = WeightedALSConfig(2, 0.01, 20.0, 20, "liked")
     adds_up = True
 
@@ -22,7 +22,7 @@ class TestExplicit(Conformance):
     adds_up = True
 
 
-def test_a_fold_in_is_where_the_stated_loss_is_least() -> None:
+def test_a_fold_in_minimises_the_loss() -> None:
     world = checkerboard()
     model = WeightedALS(WeightedALSConfig(4, 0.05, 5.0, epochs=10)).fit(world)
     people = people_of(model, world)
@@ -41,7 +41,7 @@ def test_more_epochs_never_raise_the_loss() -> None:
     assert losses == sorted(losses, reverse=True)
 
 
-def test_factors_fitted_elsewhere_score_as_if_fitted_here() -> None:
+def test_factors_fitted_elsewhere_give_the_same_scores() -> None:
     world = checkerboard()
     fitted = WeightedALS(WeightedALSConfig(4)).fit(world)
     assert fitted._items is not None

@@ -1,4 +1,4 @@
-"""PMF: cornac's factors, our scores and fold-in."""
+"""PMF: cornac's factors, and this package's scores and fold-in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TestPMF(Conformance):
     config = PMFConfig(n_factors=4, epochs=300, learning_rate=0.01)
 
 
-def test_scores_are_those_of_cornac_fed_in_the_same_order() -> None:
+def test_scores_equal_those_of_cornac_with_the_same_order() -> None:
     import cornac
 
     world = checkerboard()
@@ -51,7 +51,7 @@ def test_an_empty_history_gets_the_mean_user() -> None:
     np.testing.assert_allclose(stranger[rated], everyone[:, rated].mean(axis=0), rtol=1e-4, atol=1e-6)
 
 
-def test_fold_in_lowers_the_loss_on_the_persons_own_ratings() -> None:
+def test_fold_in_lowers_the_loss_on_the_users_ratings() -> None:
     world = checkerboard()
     model = PMF(PMFConfig(n_factors=4, epochs=200)).fit(world)
     history = {0: 5.0, 1: 1.0, 2: 5.0, 3: 1.0}

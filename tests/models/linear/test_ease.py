@@ -1,4 +1,4 @@
-"""EASE: constrained least squares, both ways, text rows, and the study's figures."""
+"""EASE: constrained least squares with both solvers, text rows, and the study's figures."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class TestEaseOverRuns(Conformance):
     reads_text = True
 
 
-def test_runs_weigh_two_ratings_by_how_near_they_were_made() -> None:
-    """By numpy: the Gram matrix summed pair by pair over everyone's order."""
+def test_with_runs_two_ratings_weigh_by_their_distance() -> None:
+    """Compared with numpy: the Gram matrix summed pair by pair over all users' orders."""
     world = checkerboard()
     ratings, n = world.ratings, world.n_items
     users = UserBatch.known(ratings)
@@ -70,7 +70,7 @@ def test_runs_weigh_two_ratings_by_how_near_they_were_made() -> None:
     np.testing.assert_allclose(scores[:, scored], (grade @ weights)[:, scored], rtol=1e-5, atol=1e-6)
 
 
-def test_without_dates_a_run_is_all_that_a_person_rated() -> None:
+def test_without_dates_a_run_is_the_whole_history() -> None:
     world = checkerboard()
     undated = replace(world, ratings=replace(world.ratings, timestamp=np.zeros(len(world.ratings), np.int64)))
     users = UserBatch.known(undated.ratings)
@@ -81,7 +81,7 @@ def test_without_dates_a_run_is_all_that_a_person_rated() -> None:
 
 
 @pytest.mark.parametrize("numbers", [{"run": -1}, {"whole": 1.5}, {"whole": float("nan")}])
-def test_numbers_of_runs_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+def test_invalid_runs_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(numbers))):
         EaseConfig(**numbers)  # pyright: ignore[reportArgumentType]
 
@@ -89,7 +89,7 @@ def test_numbers_of_runs_that_mean_nothing_are_refused(numbers: dict[str, float]
 @pytest.mark.parametrize("solver", ["primal", "dual"])
 @pytest.mark.parametrize("text", [(), TEXT])
 def test_equals_least_squares_with_a_zero_diagonal(solver, text) -> None:
-    """Item j's weights by numpy's least squares on all the other items, a ridge row an item."""
+    """Compared with numpy: item j's weights by least squares on all other items, a ridge row for each."""
     world = checkerboard()
     config = EaseConfig(regularization=3.0, text=text, text_weight=0.7, solver=solver)
     users = UserBatch.known(world.ratings)
@@ -111,7 +111,7 @@ def test_equals_least_squares_with_a_zero_diagonal(solver, text) -> None:
     np.testing.assert_allclose(model.score_items(users, everything), scores, rtol=1e-6)
 
 
-def test_a_new_text_is_scored_as_the_same_film_in_the_catalogue_but_for_its_neighbours() -> None:
+def test_a_new_text_is_scored_like_the_same_item_in_the_catalogue_without_its_neighbours() -> None:
     world = checkerboard(cold=1)
     cold = world.n_items - 1
     model = Ease(EaseConfig(regularization=2.0, text=TEXT), FakeBench()).fit(world)
@@ -123,7 +123,7 @@ def test_a_new_text_is_scored_as_the_same_film_in_the_catalogue_but_for_its_neig
 
 
 def _without_last_column(model: Ease, users: UserBatch, world) -> np.ndarray:
-    """The cold film's scores by ridge regression of its text on all the other films."""
+    """The cold item's scores by ridge regression of its text on all other items."""
     vectors = FakeBench().features(TextSpec("fake"), world).items.astype(np.float64)
     people = inputs(users, "graded", 5.0).toarray()[:, :-1]
     rows = np.concatenate([people, 3.0 * vectors[:-1].T])
@@ -148,7 +148,7 @@ def test_regularization_must_be_positive() -> None:
 @pytest.mark.slow
 @pytest.mark.real_data
 def test_dual_equals_a_float64_primal_on_the_studys_split(ml_latest_small_dir: Path) -> None:
-    """Written out with numpy over the 3,000 films rated most, where the primal takes seconds."""
+    """Computed with numpy over the 3,000 most rated items, where the primal takes seconds."""
     train = protocol("study").split(read_movielens(ml_latest_small_dir, "ml-latest-small")).train
     often = np.argsort(-train.ratings.item_counts, kind="stable")[:3000]
     kept = train.with_ratings(
@@ -174,7 +174,7 @@ def test_dual_equals_a_float64_primal_on_the_studys_split(ml_latest_small_dir: P
         (EaseConfig(text=(TextSpec("tfidf"),)), 2490, 2530),
     ],
 )
-def test_hits_lie_in_the_band(
+def test_hits_are_in_the_expected_range(
     config: EaseConfig, low: int, high: int, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
     """Measured: binary 2334, graded with TF-IDF rows 2511."""
@@ -186,7 +186,7 @@ def test_hits_lie_in_the_band(
 
 @pytest.mark.parametrize("solver", ["primal", "dual"])
 @pytest.mark.parametrize("text", [(), TEXT])
-def test_products_with_the_weights_are_those_of_what_each_rating_adds(solver, text) -> None:
+def test_products_with_the_weights_equal_those_of_the_contributions(solver, text) -> None:
     world = checkerboard()
     model = Ease(EaseConfig(regularization=3.0, text=text, solver=solver), FakeBench()).fit(world)
     films = np.flatnonzero(world.ratings.item_counts)[1::2]

@@ -1,4 +1,4 @@
-"""EasePrior: least squares towards a matrix of text, both ways."""
+"""EasePrior: least squares towards a matrix of text, with both solvers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TestEasePriorPrimal(Conformance):
 
 
 @pytest.mark.parametrize("solver", ["primal", "dual"])
-def test_equals_least_squares_written_out(solver: Solver) -> None:
+def test_equals_explicit_least_squares(solver: Solver) -> None:
     world = checkerboard()
     users = UserBatch.known(world.ratings)
     x = inputs(users, "graded", 5.0).toarray()
@@ -59,7 +59,7 @@ def zero_diagonal_least_squares(x: np.ndarray, strength: float, pull: float, pri
     return weights
 
 
-def test_a_prior_of_no_weight_is_ease() -> None:
+def test_with_a_prior_weight_of_0_it_is_ease() -> None:
     world = checkerboard(cold=0)
     users = UserBatch.known(world.ratings)
     np.testing.assert_allclose(
@@ -87,6 +87,6 @@ def test_a_new_text_is_least_squares_towards_its_ridge() -> None:
     ("numbers", "named"),
     [((0, 1, 1), "regularization"), ((1, -1, 1), "prior_weight"), ((1, 1, 0), "text_reg")],
 )
-def test_numbers_out_of_range_are_errors(numbers: tuple[float, float, float], named: str) -> None:
+def test_invalid_hyper_parameters_are_refused(numbers: tuple[float, float, float], named: str) -> None:
     with pytest.raises(UserError, match=named):
         EasePriorConfig(TEXT, *numbers)

@@ -1,4 +1,4 @@
-"""Sparse EASE: exact where nothing is pruned, else the largest weights of the most rated items."""
+"""Pruned EASE: exact if nothing is pruned, else the largest weights of the most rated items."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestPrunedEaseOverRuns(Conformance):
 
 @pytest.mark.parametrize("run", [0, 4])
 @pytest.mark.parametrize("text", [(), TEXT])
-def test_with_room_for_everything_it_is_ease(text: tuple[TextSpec, ...], run: int) -> None:
+def test_without_pruning_it_is_ease(text: tuple[TextSpec, ...], run: int) -> None:
     world = checkerboard(40, 60, cold=0)
     users = UserBatch.known(world.ratings)
     exact = EaseConfig(3.0, text=text, run=run, whole=0.3).build(FakeBench()).fit(world).score(users)
@@ -47,7 +47,7 @@ def test_with_room_for_everything_it_is_ease(text: tuple[TextSpec, ...], run: in
     np.testing.assert_allclose(sparse, exact, rtol=1e-4, atol=1e-6)
 
 
-def test_each_item_listens_to_the_inputs_of_its_largest_weights() -> None:
+def test_each_item_keeps_its_largest_weights() -> None:
     world = checkerboard(40, 60, cold=0)
     everyone = UserBatch.unseen([{item: 5.0} for item in range(60)], 60)
     weights = EaseConfig(3.0).build(FakeBench()).fit(world).score(everyone)
@@ -60,7 +60,7 @@ def test_each_item_listens_to_the_inputs_of_its_largest_weights() -> None:
         assert left_out.max() <= np.abs(weights[kept, item]).min() + 1e-6
 
 
-def test_the_less_rated_have_no_column_and_score_nothing() -> None:
+def test_less_rated_items_have_no_column_and_score_0() -> None:
     world = checkerboard(40, 60, cold=0)
     counts = world.ratings.item_counts
     columns = np.argsort(-counts, kind="stable")[:20]
@@ -71,12 +71,12 @@ def test_the_less_rated_have_no_column_and_score_nothing() -> None:
 
 
 @pytest.mark.parametrize("numbers", [{"regularization": 0.0}, {"n_items": 0}, {"n_weights": 0}])
-def test_numbers_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+def test_invalid_hyper_parameters_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(numbers))):
         SparseEaseConfig(**numbers)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("numbers", [{"run": -1}, {"whole": 1.5}, {"whole": float("nan")}])
-def test_numbers_of_runs_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+def test_invalid_runs_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(numbers))):
         SparseEaseConfig(**numbers)  # pyright: ignore[reportArgumentType]

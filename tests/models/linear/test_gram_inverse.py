@@ -1,4 +1,4 @@
-"""Gram: both ways to the inverse agree with numpy's, and what does not fit is refused."""
+"""Gram inverse: both solvers agree with numpy, and a matrix that does not fit is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def some_rows(n_people: int, n_text: int, n_items: int) -> Rows:
 @pytest.mark.parametrize("shape", [(5, 0, 12), (5, 3, 12), (20, 0, 12), (20, 3, 12), (0, 4, 12), (3, 0, 0)])
 @pytest.mark.parametrize("solver", ["primal", "dual", "auto"])
 @pytest.mark.parametrize("room", [0, 1000])
-def test_equals_the_inverse_written_out(
+def test_equals_the_explicit_inverse(
     shape: tuple[int, int, int], solver: Solver, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gram, "_MOST_HALVES", room)
@@ -52,7 +52,7 @@ def test_the_smaller_matrix_is_inverted(shape: tuple[int, int, int], way: str) -
     assert type(invert(some_rows(*shape), 1.0)).__name__ == way
 
 
-def test_what_does_not_fit_is_refused_with_its_size_and_the_other_way(
+def test_a_matrix_that_does_not_fit_is_refused_with_its_size_and_a_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gram, "free_mb", lambda: 4 * GIB)
@@ -68,13 +68,13 @@ def test_what_does_not_fit_is_refused_with_its_size_and_the_other_way(
     assert "als" in refused.value.remedy
 
 
-def test_the_peak_is_what_was_said() -> None:
-    """Counted by numpy's own allocations, which tracemalloc sees."""
+def test_the_peak_of_memory_is_as_predicted() -> None:
+    """Measured by numpy's allocations, which tracemalloc sees."""
     import tracemalloc
 
     for shape, solver in (((20, 0, 1200), "primal"), ((600, 200, 2000), "dual")):
         rows = some_rows(*shape)
-        assert rows.dense.shape == shape[1:]  # written out on first use: X itself is not counted
+        assert rows.dense.shape == shape[1:]  # computed on first use: X itself is not counted
         size, width = (shape[2], 0) if solver == "primal" else (shape[0] + shape[1], shape[2])
         tracemalloc.start()
         invert(rows, 1.0, solver)  # type: ignore[arg-type] (a plain string)

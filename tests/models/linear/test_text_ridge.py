@@ -1,4 +1,4 @@
-"""TextRidge: scikit-learn's ridge, one person at a time."""
+"""TextRidge: equal to scikit-learn's ridge for each user."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_equals_scikit_learns_ridge() -> None:
         np.testing.assert_allclose(scores[user], expected, rtol=1e-4, atol=1e-6)
 
 
-def test_a_text_is_scored_as_the_film_that_has_it() -> None:
+def test_a_text_is_scored_like_the_item_with_this_text() -> None:
     world = checkerboard()
     model = TextRidge(CONFIG, FakeBench()).fit(world)
     texts = [
@@ -47,7 +47,7 @@ def test_a_text_is_scored_as_the_film_that_has_it() -> None:
     np.testing.assert_allclose(model.score_documents(users, texts), model.score(users), rtol=1e-6)
 
 
-def test_a_rating_of_a_film_outside_the_training_data_changes_nothing() -> None:
+def test_a_rating_of_an_item_without_training_ratings_changes_no_score() -> None:
     world = checkerboard()
     cold = world.n_items - 1
     model = TextRidge(CONFIG, FakeBench()).fit(world)
@@ -58,8 +58,8 @@ def test_a_rating_of_a_film_outside_the_training_data_changes_nothing() -> None:
     assert np.isnan(nothing).all()
 
 
-def test_features_side_by_side_count_each() -> None:
-    """The same feature twice is the feature at half the regularization."""
+def test_concatenated_features_all_count() -> None:
+    """The same feature twice equals the feature at half the regularization."""
     world = checkerboard()
     users = UserBatch.known(world.ratings)
     twice = TextRidgeConfig((TextSpec("fake"), TextSpec("fake")), regularization=1.5)

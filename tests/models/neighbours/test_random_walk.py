@@ -1,4 +1,4 @@
-"""RandomWalk: the laws of a recommender, and the chance of a walk counted by hand."""
+"""RandomWalk: conformance, and the probability of a walk computed by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class TestRandomWalk(Conformance):
     adds_up = True
 
 
-def test_the_chance_of_every_walk_is_summed() -> None:
+def test_the_probabilities_of_all_walks_are_summed() -> None:
     world = checkerboard(5, 8, cold=1)
     rated = (UserBatch.known(world.ratings).csr().toarray() > 0).astype(float)
     model = RandomWalkConfig(0.4, "binary").build(FakeBench()).fit(world)

@@ -1,4 +1,4 @@
-"""Neighbours, item-kNN and user-kNN: worked by hand."""
+"""Neighbours, item-kNN and user-kNN: computed by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TestUserKNN(Conformance):
 
 
 def three_people():
-    """Films 0, 1, 2 and one nobody rated; person 0: 0 and 1, person 1: 0, 1 and 2, person 2: 2."""
+    """Items 0, 1, 2 and one without ratings; user 0 rated 0 and 1, user 1 all three, user 2 item 2."""
     world = checkerboard(n_users=3, n_items=4, cold=1)
     pairs = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 2], [2, 2]], np.int32)
     n = len(pairs)
@@ -41,7 +41,7 @@ def three_people():
     return world.with_ratings(ratings, held_out=ratings.take(np.zeros(n, bool)))
 
 
-def test_cosines_and_their_shrinkage() -> None:
+def test_cosines_with_shrinkage() -> None:
     np.testing.assert_allclose(cosines(ROWS, ROWS, 0), [[1, 0.8, 0], [0.8, 1, 0], [0, 0, 0]])
     np.testing.assert_allclose(cosines(ROWS, ROWS, 10)[0], [25 / 35, 8 / 20, 0])
 
@@ -53,7 +53,7 @@ def test_the_nearest_are_the_largest_above_zero() -> None:
 
 
 def test_item_knn_by_hand() -> None:
-    """Films 0 and 1 have the same raters: cosine 1; film 2 shares one of two with either: 1/2."""
+    """Items 0 and 1 have the same raters: cosine 1; item 2 shares one of two with each: 1/2."""
     world = three_people()
     users = UserBatch.unseen([{0: 5.0}, {2: 5.0}, {0: 5.0, 1: 5.0}, {}], 4)
     nan = np.nan
@@ -61,7 +61,7 @@ def test_item_knn_by_hand() -> None:
     expected = [[0, 1, 0.5, nan], [0.5, 0.5, 0, nan], [1, 1, 1, nan], [nan] * 4]
     np.testing.assert_allclose(scores, expected, rtol=1e-6)
     nearest_only = ItemKNN(ItemKNNConfig(1, 0.0)).fit(world).score(users)
-    np.testing.assert_allclose(nearest_only[1, :2], [0, 0])  # film 2 is the second nearest of both
+    np.testing.assert_allclose(nearest_only[1, :2], [0, 0])  # item 2 is the second nearest of both
 
 
 def test_item_knn_does_not_depend_on_its_blocks(monkeypatch) -> None:
@@ -73,7 +73,7 @@ def test_item_knn_does_not_depend_on_its_blocks(monkeypatch) -> None:
 
 
 def test_user_knn_by_hand() -> None:
-    """Person 1 is like person 0 by 2 / √6 and like person 2 by 1 / √3; persons 0 and 2 share nothing."""
+    """User 1 has the cosine 2 / √6 with user 0 and 1 / √3 with user 2; users 0 and 2 share nothing."""
     world = three_people()
     scores = UserKNN(UserKNNConfig(9, 0.0)).fit(world).score(UserBatch.known(world.ratings))
     near, far = 2 / np.sqrt(6), 1 / np.sqrt(3)
@@ -82,15 +82,15 @@ def test_user_knn_by_hand() -> None:
     assert np.isnan(scores[:, 3]).all()
 
 
-def test_user_knn_asks_a_known_users_twin_only_for_the_unseen() -> None:
+def test_user_knn_excludes_only_a_known_user_from_the_neighbours() -> None:
     world = three_people()
     model = UserKNN(UserKNNConfig(1, 0.0)).fit(world)
     person = UserBatch.known(world.ratings, np.array([0], np.int32))
-    np.testing.assert_allclose(model.score(person)[0, :3], [1, 1, 1])  # person 1 is the nearest
-    np.testing.assert_allclose(model.score(person.as_unseen())[0, :3], [1, 1, 0])  # person 0 is
+    np.testing.assert_allclose(model.score(person)[0, :3], [1, 1, 1])  # user 1 is the nearest
+    np.testing.assert_allclose(model.score(person.as_unseen())[0, :3], [1, 1, 0])  # user 0 is
 
 
-def test_user_knn_cannot_score_a_person_who_shares_nothing() -> None:
+def test_user_knn_cannot_score_a_user_without_shared_items() -> None:
     world = three_people()
     scores = UserKNN().fit(world).score(UserBatch.unseen([{}, {3: 5.0}], 4))
     assert np.isnan(scores).all()

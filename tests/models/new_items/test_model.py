@@ -1,4 +1,4 @@
-"""Cold: the laws, what it may not see, and its band on the real data."""
+"""Cold: conformance, data it must not read, and its range on the real data."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def scores(world: Dataset, config: ModelConfig = ORDERED) -> Scores:
 
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])
-def test_a_title_that_the_language_model_knows_is_taken_for_a_well_known_film(
+def test_an_item_with_a_familiar_title_counts_as_more_popular(
     config: CarriedConfig | ColdConfig,
 ) -> None:
-    """Of two new films with one text the better known is scored higher, also by a model that was kept."""
+    """Of two new items with equal text, the more familiar scores higher, also in a restored model."""
     world = checkerboard(40, 60, cold=12)
     count = world.ratings.item_counts
     rare = np.arange(60) % 4 < 2
@@ -92,7 +92,7 @@ def test_a_title_that_the_language_model_knows_is_taken_for_a_well_known_film(
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])
 def test_no_tag_is_read(config: ModelConfig) -> None:
-    """A tag on a held-out pair tells who watched a film: none may change a score."""
+    """A tag on a held-out pair tells who watched an item, so no tag may change a score."""
     world = checkerboard()
     at = np.array([0, 23], np.int32)
     tagged = replace(world, tags=Tags(at % 2, at, ("space", "love"), np.array([False, True])))
@@ -100,7 +100,7 @@ def test_no_tag_is_read(config: ModelConfig) -> None:
 
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])
-def test_what_people_thought_of_a_film_taken_away_is_not_read(config: ModelConfig) -> None:
+def test_held_out_ratings_are_not_read(config: ModelConfig) -> None:
     world = checkerboard(cold=0)
     split = cold_items(world, 0.2, 3)
     away = split.test.item_counts[world.ratings.item_num] > 0
@@ -121,7 +121,7 @@ def test_ids_are_not_read(config: ModelConfig) -> None:
 
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])
-def test_without_years_genres_and_times_the_text_still_tells(config: ModelConfig) -> None:
+def test_without_years_genres_and_times_the_text_decides(config: ModelConfig) -> None:
     world = checkerboard()
     n, ratings = world.n_items, world.ratings
     bare = replace(
@@ -137,18 +137,18 @@ def test_without_years_genres_and_times_the_text_still_tells(config: ModelConfig
     assert (found[~even, 0] < found[~even, 1]).all()
 
 
-def test_nobody_who_liked_anything_leaves_the_order_to_taste() -> None:
+def test_without_likes_the_order_is_that_of_the_transferred_scores() -> None:
     world = checkerboard()
     ratings = world.ratings
     disliked = Ratings(
         ratings.user_num, ratings.item_num, np.ones(len(ratings), np.float32), ratings.timestamp, 12, 24
     )
     world = replace(world, ratings=disliked)
-    by_taste, ordered = (
+    transferred, ordered = (
         (found - found.mean(axis=1, keepdims=True)) / found.std(axis=1, keepdims=True)
         for found in (scores(world, CARRIED), scores(world, ORDERED))
     )
-    np.testing.assert_allclose(ordered, by_taste, atol=1e-3)
+    np.testing.assert_allclose(ordered, transferred, atol=1e-3)
 
 
 @pytest.mark.parametrize("config", [CARRIED, ORDERED])
@@ -163,7 +163,7 @@ def test_an_empty_history_cannot_be_scored(config: ModelConfig) -> None:
 @pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.parametrize(("row", "low", "high"), [("text-taste", 0.254, 0.270), ("cold", 0.255, 0.280)])
-def test_ndcg_of_films_taken_away_lies_in_the_band(
+def test_ndcg_of_cold_items_is_in_the_expected_range(
     row: str, low: float, high: float, ml_latest_small_dir: Path, shared_cache: Path
 ) -> None:
     """Measured: text-taste 0.2585, cold 0.2672."""

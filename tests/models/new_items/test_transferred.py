@@ -1,4 +1,4 @@
-"""Carried: vectors whose products are the ridge's scores; the laws it shares with Cold are in test_model."""
+"""Transferred: vectors whose products are the ridge's scores (its conformance is in test_model.py)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from cineblend.models.base import Contributions, ModelConfig, Nums, Scores, Work
 from cineblend.models.factors.als import ALSConfig
 from cineblend.models.linear.ease import Ease, EaseConfig
 from cineblend.models.neighbours.user_knn import UserKNNConfig
-from cineblend.models.new_items.item_facts import FilmSpace, of_catalog
-from cineblend.models.new_items.ridge import TasteMap
-from cineblend.models.new_items.transferred import Carried, CarriedConfig
+from cineblend.models.new_items.item_facts import ItemSpace, of_catalog
+from cineblend.models.new_items.ridge import TransferMap
+from cineblend.models.new_items.transferred import CarriedConfig, Transferred
 from cineblend.models.popularity import PopularityConfig
 from cineblend.models.shared.grading import Grading
 from cineblend.text.encoders.encoder import Embeddings
@@ -30,86 +30,88 @@ CONFIG = CarriedConfig(EASE, (TextSpec("fake"),), ridge=0.5)
 
 
 def by_the_ridge(world: Dataset, ease: EaseConfig = EASE) -> np.ndarray:
-    """What the ridge makes of EASE's scores, film by film, without vectors in between."""
+    """EASE's scores transferred by the ridge for each item, without vectors in between."""
     bench = FakeBench()
     films = of_catalog(
         world.catalog, (bench.features(TextSpec("fake"), world).items,), bench.familiarity("", world)
     )
-    features = FilmSpace.over(films).whole(films)
+    features = ItemSpace.over(films).whole(films)
     rated = np.flatnonzero(world.ratings.item_counts)
     known = Ease(ease, FakeBench()).fit(world).score(UserBatch.known(world.ratings))[:, rated]
-    return TasteMap.fit(features, rated, 0.5).targets(known.astype(np.float64), features)
+    return TransferMap.fit(features, rated, 0.5).targets(known.astype(np.float64), features)
 
 
 def test_the_products_are_the_ridges_scores() -> None:
     world = checkerboard(cold=3)
-    model = Carried(CONFIG, FakeBench()).fit(world)
+    model = Transferred(CONFIG, FakeBench()).fit(world)
     found = model.score(UserBatch.known(world.ratings))
     np.testing.assert_allclose(found, by_the_ridge(world), rtol=1e-4, atol=1e-5)
 
 
-def test_of_fewer_directions_those_that_matter_most_are_kept() -> None:
-    """People of a checkerboard differ in one way: which colour they like."""
+def test_a_lower_rank_keeps_the_most_important_directions() -> None:
+    """Users of a checkerboard differ in one way: the colour they like."""
     world = checkerboard(40, 60, cold=5)
     expected = by_the_ridge(world)
-    one, two, four = (
-        np.abs(Carried(replace(CONFIG, rank=rank), FakeBench()).fit(world).score(people) - expected).mean()
+    by_1, by_2, by_4 = (
+        np.abs(
+            Transferred(replace(CONFIG, rank=rank), FakeBench()).fit(world).score(people) - expected
+        ).mean()
         for people in (UserBatch.known(world.ratings),)
         for rank in (1, 2, 4)
     )
     spread = expected.std()
-    assert one < 0.4 * spread
-    assert four < two < one
+    assert by_1 < 0.4 * spread
+    assert by_4 < by_2 < by_1
 
 
-def test_an_unseen_person_is_their_history() -> None:
+def test_a_known_user_is_scored_like_an_unseen_user_with_the_same_history() -> None:
     world = checkerboard()
-    model = Carried(CONFIG, FakeBench()).fit(world)
+    model = Transferred(CONFIG, FakeBench()).fit(world)
     known = UserBatch.known(world.ratings)
     np.testing.assert_array_equal(model.score(known), model.score(known.as_unseen()))
 
 
-def test_films_without_ratings_tell_nothing_of_a_person() -> None:
+def test_ratings_of_cold_items_do_not_change_a_score() -> None:
     world = checkerboard(cold=2)
-    model = Carried(CONFIG, FakeBench()).fit(world)
+    model = Transferred(CONFIG, FakeBench()).fit(world)
     n = world.n_items
     alone, beside, without = model.score(UserBatch.unseen([{n - 1: 5.0}, {0: 5.0, n - 1: 5.0}, {0: 5.0}], n))
     assert np.isnan(alone).all()
     np.testing.assert_array_equal(beside, without)
 
 
-def test_people_are_drawn_where_there_are_many() -> None:
+def test_users_are_sampled_where_there_are_many() -> None:
     world = checkerboard(40, 60)
-    model = Carried(replace(CONFIG, max_users=12), FakeBench()).fit(world)
+    model = Transferred(replace(CONFIG, max_users=12), FakeBench()).fit(world)
     found = model.score(UserBatch.known(world.ratings))
     assert np.corrcoef(found.ravel(), by_the_ridge(world).ravel())[0, 1] > 0.9
 
 
-def test_who_liked_nothing_has_no_part_in_a_model_of_likes() -> None:
+def test_users_without_likes_have_no_score_from_a_model_of_likes() -> None:
     world = checkerboard(cold=3)
     value = np.where(world.ratings.user_num < 2, 1.0, world.ratings.value).astype(np.float32)
     world = replace(world, ratings=replace(world.ratings, value=value))
-    model = Carried(replace(CONFIG, targets=EaseConfig(1.0, "liked")), FakeBench()).fit(world)
+    model = Transferred(replace(CONFIG, targets=EaseConfig(1.0, "liked")), FakeBench()).fit(world)
     found = model.score(UserBatch.known(world.ratings))
     assert np.isnan(found[:2]).all()
     assert np.isfinite(found[2:]).all()
 
 
 def test_a_model_without_grades_is_refused() -> None:
-    with pytest.raises(UserError, match="PopularityConfig grades no ratings"):
+    with pytest.raises(UserError, match="PopularityConfig has no grading"):
         replace(CONFIG, targets=PopularityConfig())
 
 
-def test_without_any_rating_there_is_no_taste() -> None:
+def test_without_any_rating_the_fit_is_refused() -> None:
     world = checkerboard()
     nobody = world.with_ratings(world.ratings.take(np.array([], int)), held_out=world.ratings)
-    with pytest.raises(UserError, match="no film has a rating"):
-        Carried(CONFIG, FakeBench()).fit(nobody)
+    with pytest.raises(UserError, match="no item has a rating"):
+        Transferred(CONFIG, FakeBench()).fit(nobody)
 
 
 @dataclass(frozen=True)
 class MeanConfig(EaseConfig):
-    """Of EASE divided by the length of the history."""
+    """Config of EASE with scores divided by the length of the history."""
 
     def build(self, workbench: Workbench) -> Ease:
         return Mean(self, workbench)
@@ -124,23 +126,23 @@ class Mean(Ease):
 
 
 @pytest.mark.parametrize("grading", ["binary", "liked", "centred"])
-def test_a_rating_is_worth_what_it_is_to_the_model_carried_over(grading: Grading) -> None:
+def test_ratings_are_graded_as_in_the_transferred_model(grading: Grading) -> None:
     world = checkerboard(cold=3)
     ease = EaseConfig(1.0, grading)
-    found = Carried(replace(CONFIG, targets=ease), FakeBench()).fit(world)
+    found = Transferred(replace(CONFIG, targets=ease), FakeBench()).fit(world)
     expected = by_the_ridge(world, ease)
     np.testing.assert_allclose(found.score(UserBatch.known(world.ratings)), expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("targets", [UserKNNConfig(), ALSConfig(8), MeanConfig()])
-def test_a_model_that_is_no_sum_over_a_history_is_refused(targets: ModelConfig) -> None:
-    """The first has no lines, the others' lines hang on the rest of the history."""
-    with pytest.raises(UserError, match="is no sum over a history"):
-        Carried(replace(CONFIG, targets=targets), FakeBench()).fit(checkerboard())
+def test_a_model_that_is_not_a_sum_over_the_history_is_refused(targets: ModelConfig) -> None:
+    """The first has no contributions; the others' contributions depend on the rest of the history."""
+    with pytest.raises(UserError, match="is not a sum over the history"):
+        Transferred(replace(CONFIG, targets=targets), FakeBench()).fit(checkerboard())
 
 
 class Counting:
-    """Bag of words that counts how often it is asked; equal to another of the same words."""
+    """Bag of words that counts its calls; equal to another bag of the same words."""
 
     def __init__(self, words: tuple[str, ...], asked: list[int]) -> None:
         self.bag, self.asked = BagOfWords(words), asked
@@ -166,7 +168,7 @@ def test_views_of_one_encoder_read_a_new_text_once() -> None:
             return TextFeatures(plain.items, Counting(plain.encode.words, asked))
 
     config = replace(CONFIG, text=(TextSpec("fake"), TextSpec("fake", document="other")))
-    model = Carried(config, TwoViews()).fit(world)
+    model = Transferred(config, TwoViews()).fit(world)
     scores = model.score_documents(UserBatch.known(world.ratings), [world.catalog.title[0], "nothing"])
     assert scores.shape == (world.n_users, 2)
     assert asked == [2]

@@ -1,4 +1,4 @@
-"""Adjacent: the laws of a recommender, and pairs counted by hand."""
+"""Adjacent: conformance, and pairs counted by hand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TestAdjacentByAFew(Conformance):
 
 
 def in_order(times: list[int]) -> Dataset:
-    """One person who rated films 0, 1, 2, ... at these times."""
+    """One user who rated items 0, 1, 2, ... at these times."""
     world = checkerboard(1, len(times) + 1, cold=1)
     ratings = world.ratings
     n = len(times)
@@ -51,18 +51,18 @@ def near_first(config: AdjacentConfig, times: list[int]) -> np.ndarray:
     return config.build(FakeBench()).fit(world).score(UserBatch.unseen([{0: 5.0}], world.n_items))[0]
 
 
-def test_a_pair_counts_by_how_many_ratings_lie_between() -> None:
+def test_a_pair_counts_by_its_distance() -> None:
     got = near_first(AdjacentConfig(window=2, decay=4.0), [10, 30, 20, 40])
     np.testing.assert_allclose(got[1:4], [np.exp(-2 / 4), np.exp(-1 / 4), 0], rtol=1e-6)
 
 
-def test_films_rated_long_apart_are_no_pair() -> None:
+def test_items_rated_long_apart_are_no_pair() -> None:
     got = near_first(AdjacentConfig(hours=1.0), [10, 20, 7200, 7300])
     assert got[1] > 0
     assert (got[2:4] == 0).all()
 
 
-def test_ratings_without_a_time_are_beside_nothing() -> None:
+def test_ratings_without_a_time_form_no_pairs() -> None:
     assert (near_first(AdjacentConfig(), [0, 0, 0, 0])[:4] == 0).all()
 
 

@@ -1,4 +1,4 @@
-"""Dated adjacent: the laws of a recommender, and pairs of two eras counted by hand."""
+"""DatedAdjacent: conformance, and pairs of two eras counted by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TestDatedAdjacentOfTheTimeAlone(Conformance):
 
 
 def two_eras() -> Dataset:
-    """Early on one person rated films 0 and 1 one after the other, late another rated 0 and 2."""
+    """An early user rated items 0 and 1 in sequence, and a late user items 0 and 2."""
     world = checkerboard(2, 4, cold=1)
     ratings = replace(
         world.ratings,
@@ -49,16 +49,16 @@ def scores(config: DatedAdjacentConfig, quarter: int) -> np.ndarray:
     return model.score(replace(one, timestamp=np.array([quarter * QUARTER], np.int64)))[0]
 
 
-def test_what_stood_beside_a_film_at_the_time_counts_more() -> None:
+def test_pairs_of_the_same_time_count_more() -> None:
     config = DatedAdjacentConfig(decay=4.0, years=5.0, timeless=0.0)
     long_ago = np.exp(-20 / 5)
-    # Film 0 was rated 1 + e⁻⁴ times around then, each of the others less than once, which counts as once.
+    # Item 0 has a count of 1 + e⁻⁴ at that time; the others have less than 1, which counts as 1.
     expected = np.exp(-1 / 4) * np.array([1, long_ago]) / np.sqrt(1 + long_ago)
     np.testing.assert_allclose(scores(config, EARLY)[1:3], expected, rtol=1e-5)
     np.testing.assert_allclose(scores(config, LATE)[1:3], expected[::-1], rtol=1e-5)
 
 
-def test_a_well_known_film_is_measured_against_its_count_of_the_time() -> None:
+def test_a_popular_item_is_damped_by_its_count_at_the_time() -> None:
     world = two_eras()
     more = replace(
         world.ratings,
@@ -70,12 +70,12 @@ def test_a_well_known_film_is_measured_against_its_count_of_the_time() -> None:
     config = DatedAdjacentConfig(decay=4.0, timeless=0.0, years=1.0, item_damping=0.4)
     fitted = config.build(FakeBench()).fit(replace(world, ratings=more))
     one = replace(UserBatch.unseen([{0: 5.0}], 4), timestamp=np.array([EARLY * QUARTER], np.int64))
-    # Two rated film 1 then, and one film 0; the second person's film 1 is two quarters of films from film 0.
+    # Two users rated item 1 then, and one rated item 0; the second user's item 1 is not near item 0.
     near = np.exp(-1 / 4)
     np.testing.assert_allclose(fitted.score(one)[0, 1], near * 2**-0.4, rtol=1e-4)
 
 
-def test_without_dates_it_is_the_model_of_all_times() -> None:
+def test_without_dates_it_equals_the_undated_model() -> None:
     world = checkerboard(30, 24)
     users = UserBatch.known(world.ratings)
     dated = DatedAdjacentConfig(6, 3.0, timeless=1.0, history_damping=0.5, item_damping=0.5)
@@ -84,13 +84,13 @@ def test_without_dates_it_is_the_model_of_all_times() -> None:
     np.testing.assert_allclose(got, plain.build(FakeBench()).fit(world).score(users), rtol=1e-5, atol=1e-6)
 
 
-def test_a_rating_without_a_date_is_of_the_last_quarter() -> None:
+def test_a_rating_without_a_date_counts_as_of_the_last_quarter() -> None:
     np.testing.assert_array_equal(scores(DatedAdjacentConfig(), 0), scores(DatedAdjacentConfig(), LATE))
     np.testing.assert_array_equal(scores(DatedAdjacentConfig(), 999), scores(DatedAdjacentConfig(), LATE))
     np.testing.assert_array_equal(scores(DatedAdjacentConfig(), 3), scores(DatedAdjacentConfig(), EARLY))
 
 
-def test_who_rates_today_is_scored_as_beside_one_who_rated_before() -> None:
+def test_a_user_of_today_gets_the_same_scores_in_a_mixed_batch() -> None:
     world = checkerboard(30, 24)
     fitted = DatedAdjacent(DatedAdjacentConfig(grading="liked")).fit(world)
     today = UserBatch.unseen([{0: 5.0, 3: 1.0, 7: 4.0, 11: 4.5}], world.n_items)
@@ -104,9 +104,9 @@ def test_who_rates_today_is_scored_as_beside_one_who_rated_before() -> None:
     assert not np.allclose(fitted.score(today)[0], fitted.score(before)[0], equal_nan=True)
     items = np.arange(world.n_items)[:8]
     for row, person in enumerate((today, before)):
-        lines = fitted.contributions(person, items)
+        added = fitted.contributions(person, items)
         np.testing.assert_allclose(
-            lines.sum(axis=0), fitted.score(together)[row, items], rtol=1e-5, atol=1e-9
+            added.sum(axis=0), fitted.score(together)[row, items], rtol=1e-5, atol=1e-9
         )
     other = checkerboard(12, 24, seed=4)
     refitted = fitted.fit(other).score(today)
@@ -124,7 +124,7 @@ def test_training_without_any_date_has_no_pairs() -> None:
     assert np.isnan(got[:, 3]).all()
 
 
-def test_a_rating_that_comes_twice_has_its_share_each_time() -> None:
+def test_each_of_two_ratings_of_an_item_has_its_contribution() -> None:
     fitted = DatedAdjacent().fit(two_eras())
     when = np.array([EARLY, LATE, LATE], np.int64) * QUARTER
     twice = UserBatch(
@@ -135,14 +135,14 @@ def test_a_rating_that_comes_twice_has_its_share_each_time() -> None:
         when,
         4,
     )
-    lines = fitted.contributions(twice, np.array([1, 2]))
-    np.testing.assert_allclose(lines.sum(axis=0), fitted.score(twice)[0, 1:3], rtol=1e-5)
-    assert lines[0, 0] > lines[2, 0] > 0
-    assert lines[2, 1] > lines[0, 1] > 0
-    assert (lines[1] == 0).all()
+    added = fitted.contributions(twice, np.array([1, 2]))
+    np.testing.assert_allclose(added.sum(axis=0), fitted.score(twice)[0, 1:3], rtol=1e-5)
+    assert added[0, 0] > added[2, 0] > 0
+    assert added[2, 1] > added[0, 1] > 0
+    assert (added[1] == 0).all()
 
 
-def test_of_each_quarter_the_strongest_pairs_are_kept() -> None:
+def test_the_strongest_pairs_of_each_quarter_are_kept() -> None:
     world = checkerboard(30, 24)
     users = UserBatch.known(world.ratings)
     everything = DatedAdjacent().fit(world)
@@ -175,6 +175,6 @@ def test_of_each_quarter_the_strongest_pairs_are_kept() -> None:
         {"n_pairs": -1},
     ],
 )
-def test_numbers_that_mean_nothing_are_refused(numbers: dict[str, float]) -> None:
+def test_invalid_hyper_parameters_are_refused(numbers: dict[str, float]) -> None:
     with pytest.raises(UserError, match=next(iter(numbers))):
         DatedAdjacentConfig(**numbers)  # pyright: ignore[reportArgumentType]

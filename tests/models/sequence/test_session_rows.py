@@ -1,4 +1,4 @@
-"""Run rows: X'X summed pair by pair, also where some of the rated items have no column."""
+"""Session rows: X'X summed pair by pair, also if some of the rated items have no column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from worlds import checkerboard
 
 @pytest.mark.parametrize("n_columns", [0, 10, 1000])
 @pytest.mark.parametrize(("run", "whole"), [(0, 0.3), (1, 0.0), (4, 0.3), (50, 1.0)])
-def test_two_ratings_weigh_by_how_near_they_were_made(n_columns: int, run: int, whole: float) -> None:
+def test_two_ratings_weigh_by_their_distance(n_columns: int, run: int, whole: float) -> None:
     world = checkerboard()
     ratings = world.ratings
     columns = Columns.most_rated(ratings.item_counts, n_columns)

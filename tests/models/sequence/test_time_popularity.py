@@ -1,4 +1,4 @@
-"""Period: the laws of a recommender, and shares of a month counted by hand."""
+"""Period: conformance, and shares of a month counted by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TestPeriod(Conformance):
 
 
 def two_eras() -> Recommender:
-    """Film 0 was rated in month 100 by two people, film 1 in month 200 by one."""
+    """Two users rated item 0 in month 100, and one rated item 1 in month 200."""
     world = checkerboard(3, 3, cold=1)
     ratings = replace(
         world.ratings,
@@ -39,23 +39,23 @@ def person(month: int) -> UserBatch:
     return replace(one, timestamp=np.array([month * MONTH], np.int64))
 
 
-def test_what_was_rated_around_the_dates_counts() -> None:
+def test_ratings_around_the_users_dates_count() -> None:
     model = two_eras()
     np.testing.assert_allclose(model.score(person(100))[0, :2], [1, 0], atol=1e-6)
     np.testing.assert_allclose(model.score(person(200))[0, :2], [0, 1], atol=1e-6)
 
 
-def test_between_two_dates_the_nearer_weighs_more() -> None:
+def test_the_nearer_of_two_dates_weighs_more() -> None:
     early, late = two_eras().score(person(149))[0, :2]
     np.testing.assert_allclose([early, late], np.array([2, np.exp(-1)]) / (2 + np.exp(-1)), rtol=1e-5)
 
 
-def test_a_rating_without_a_date_is_of_the_last_month() -> None:
+def test_a_rating_without_a_date_counts_as_of_the_last_month() -> None:
     model = two_eras()
     np.testing.assert_array_equal(model.score(person(0)), model.score(person(200)))
 
 
-def test_dates_before_and_after_all_others_are_the_nearest_known() -> None:
+def test_dates_outside_the_calendar_count_as_the_nearest_known() -> None:
     model = two_eras()
     np.testing.assert_array_equal(model.score(person(3)), model.score(person(100)))
     np.testing.assert_array_equal(model.score(person(900)), model.score(person(200)))

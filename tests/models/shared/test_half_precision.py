@@ -1,4 +1,4 @@
-"""Half: what is rounded, how far, and that a rounded model is the model to its first digits."""
+"""Half precision: which arrays are rounded, how far, and that a rounded model gives nearly equal scores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from worlds import checkerboard
 MANY = np.random.default_rng(0).normal(size=20_000).astype(np.float32)
 
 
-def test_each_number_is_the_nearest_of_half_precision() -> None:
+def test_numbers_are_rounded_to_the_nearest_half_precision_value() -> None:
     found = rounded(MANY)
     np.testing.assert_array_equal(found, MANY.astype(np.float16).astype(np.float32))
     assert np.abs(found - MANY).max() <= np.abs(MANY).max() / 2048
@@ -23,11 +23,11 @@ def test_each_number_is_the_nearest_of_half_precision() -> None:
 
 
 @pytest.mark.parametrize("values", [MANY[:100], MANY * 1e-5, MANY * 1e5, MANY[:0]])
-def test_few_small_and_large_numbers_stay(values: np.ndarray) -> None:
+def test_small_arrays_and_very_small_or_large_numbers_are_not_rounded(values: np.ndarray) -> None:
     assert rounded(values) is values
 
 
-def test_a_rounded_model_scores_as_before() -> None:
+def test_a_rounded_model_gives_nearly_the_same_scores() -> None:
     world = checkerboard(n_users=40, n_items=160)
     users = UserBatch.known(world.ratings)
     model = MultVAE(MultVAEConfig(epochs=5)).fit(world)

@@ -1,4 +1,4 @@
-"""Normalisers: onto one scale, person by person."""
+"""Normalisers: scores on one scale, for each user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cineblend.models.shared.normalise import (
     zscore,
 )
 
-number = st.integers(-8000, 8000).map(lambda eighths: eighths / 8)  # differences float32 can tell
+number = st.integers(-8000, 8000).map(lambda eighths: eighths / 8)  # differences that float32 can represent
 scores = arrays(np.float32, (3, 6), elements=number)
 gappy = arrays(np.float32, (3, 6), elements=st.one_of(number, st.just(np.nan)))
 every = pytest.mark.parametrize("normalise", NORMALISERS.values(), ids=NORMALISERS)
@@ -26,7 +26,7 @@ every = pytest.mark.parametrize("normalise", NORMALISERS.values(), ids=NORMALISE
 
 @every
 @given(reference=gappy, values=gappy)
-def test_nan_stays_nan_and_nothing_else_becomes_it(
+def test_nan_stays_nan_and_no_other_value_becomes_nan(
     normalise: Normalise, reference: np.ndarray, values: np.ndarray
 ) -> None:
     before = reference.copy(), values.copy()
@@ -40,14 +40,16 @@ def test_nan_stays_nan_and_nothing_else_becomes_it(
 
 @every
 @given(reference=gappy, values=scores)
-def test_the_order_stays(normalise: Normalise, reference: np.ndarray, values: np.ndarray) -> None:
+def test_the_order_is_kept(normalise: Normalise, reference: np.ndarray, values: np.ndarray) -> None:
     for before, after in zip(values, normalise(reference, values), strict=True):
         assert (np.diff(after[np.argsort(before, kind="stable")]) >= 0).all()
 
 
 @every
 @given(reference=gappy, values=gappy)
-def test_a_person_is_scaled_alone(normalise: Normalise, reference: np.ndarray, values: np.ndarray) -> None:
+def test_each_user_is_scaled_separately(
+    normalise: Normalise, reference: np.ndarray, values: np.ndarray
+) -> None:
     whole = normalise(reference, values)
     alone = np.concatenate([normalise(reference[i : i + 1], values[i : i + 1]) for i in range(3)])
     np.testing.assert_array_equal(whole, alone)
@@ -60,12 +62,12 @@ def test_an_empty_population_changes_nothing(normalise: Normalise) -> None:
 
 
 @given(scores)
-def test_minmax_of_its_own_population_lies_in_0_to_1(values: np.ndarray) -> None:
+def test_minmax_of_its_own_population_is_from_0_to_1(values: np.ndarray) -> None:
     scaled = minmax(values, values)
     assert ((scaled >= 0) & (scaled <= 1)).all()
 
 
-def test_minmax_carries_on_outside_its_population() -> None:
+def test_minmax_extrapolates_outside_its_population() -> None:
     reference = np.array([[np.nan, 1, 3]], np.float32)
     values = np.array([[5, 1, 3, np.nan]], np.float32)
     np.testing.assert_array_equal(minmax(reference, values), [[2, 0, 1, np.nan]])

@@ -1,4 +1,4 @@
-"""Standing: shares of lower numbers, by known answers and laws."""
+"""Popularity prior: shares of lower numbers, by known values and properties."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from cineblend.data.catalog import Catalog, Links
 from cineblend.ids import Vocabulary
-from cineblend.models.shared.popularity_prior import bumps, dated_columns
-from cineblend.models.shared.popularity_prior import popularity_shares as standing_of
+from cineblend.models.shared.popularity_prior import bumps, dated_columns, popularity_shares
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -20,36 +19,36 @@ def catalog(tmdb_id: list[int], year: list[int]) -> Catalog:
     return Catalog(Vocabulary(np.arange(n)), ("",) * n, np.array(year, np.int32), ((),) * n, links)
 
 
-def standing(films: Catalog, familiarity: list[list[float]] | None = None) -> Matrix:
+def shares(films: Catalog, familiarity: list[list[float]] | None = None) -> Matrix:
     unasked = [[np.nan, np.nan]] * len(films)
-    return standing_of(films, np.array(familiarity or unasked, np.float32))
+    return popularity_shares(films, np.array(familiarity or unasked, np.float32))
 
 
-def test_shares_of_films_of_its_time_and_of_all_with_lower_numbers() -> None:
-    found = standing(catalog([10, 40, 20, 30, 0], [1999, 2000, 2000, 1950, 2000]))
+def test_shares_of_lower_numbers_among_items_of_the_same_time_and_among_all() -> None:
+    found = shares(catalog([10, 40, 20, 30, 0], [1999, 2000, 2000, 1950, 2000]))
     expected = [[0, 0], [2 / 3, 3 / 4], [1 / 3, 1 / 4], [0, 2 / 4], [np.nan, np.nan]]
     np.testing.assert_allclose(found[:, :2], expected)
     assert np.isnan(found[:, 2:]).all()
 
 
-def test_shares_of_films_of_its_time_with_less_familiar_titles_and_years() -> None:
+def test_shares_of_less_familiar_titles_and_years_among_items_of_the_same_time() -> None:
     films = catalog([0, 0, 0, 7], [1999, 2000, 2000, 1950])
-    found = standing(films, [[-5, -1], [-4, -3], [-6, -2], [-9, -9]])
+    found = shares(films, [[-5, -1], [-4, -3], [-6, -2], [-9, -9]])
     np.testing.assert_allclose(found[:, 2:], [[1 / 3, 2 / 3], [2 / 3, 0], [0, 1 / 3], [0, 0]])
     np.testing.assert_array_equal(np.isfinite(found[:, 0]), [False, False, False, True])
 
 
-def test_without_a_number_nothing_stands_anywhere() -> None:
-    found = standing(catalog([0, 0], [1999, 2000]))
+def test_without_numbers_all_shares_are_unknown() -> None:
+    found = shares(catalog([0, 0], [1999, 2000]))
     assert np.isnan(found).all()
     np.testing.assert_array_equal(bumps(found), 0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1990, 1994)), min_size=1, max_size=20))
-def test_only_the_order_of_numbers_counts(films: list[tuple[int, int]]) -> None:
+def test_only_the_order_of_the_numbers_matters(films: list[tuple[int, int]]) -> None:
     number, year = map(list, zip(*films, strict=True))
-    found = standing(catalog(number, year))
-    np.testing.assert_array_equal(found, standing(catalog([n * 1000 for n in number], year)))
+    found = shares(catalog(number, year))
+    np.testing.assert_array_equal(found, shares(catalog([n * 1000 for n in number], year)))
     known = np.array(number) > 0
     by_number = found[:, :2]
     assert np.isfinite(by_number[known]).all()
@@ -58,14 +57,14 @@ def test_only_the_order_of_numbers_counts(films: list[tuple[int, int]]) -> None:
     assert (by_number[known] < 1).all()
 
 
-def test_bumps_tell_near_shares_from_far_ones() -> None:
+def test_bumps_of_near_shares_are_more_similar_than_of_far_shares() -> None:
     found = bumps(np.array([[0.0, 0.0], [0.05, 0.0], [1.0, 0.0]]))
     apart = np.linalg.norm(found - found[0], axis=1)
     assert 0 < apart[1] < apart[2]
     np.testing.assert_allclose(found[0, 0], 1)
 
 
-def test_columns_by_era_tell_one_share_at_two_times_apart() -> None:
+def test_an_equal_share_in_two_eras_gives_different_columns() -> None:
     share, year = np.array([0, 0.5, 0, 0.5, np.nan]), np.array([2018, 2018, 1970, 1970, 2018])
     found = dated_columns(share, year)
     assert not np.allclose(found[0], found[2])

@@ -1,4 +1,4 @@
-"""Remembered: products are the matrix's, whatever is kept, and what is kept stays within bounds."""
+"""Remembered: products are exact whatever the cache holds, and the cache stays within its size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MATRIX = np.random.default_rng(0).normal(size=(N, N))
 
 
 class Counted:
-    """A product that tells how many rows it was asked for."""
+    """A product that counts its rows."""
 
     def __init__(self) -> None:
         self.rows: list[int] = []
@@ -33,19 +33,19 @@ def people(*histories: dict[int, float]) -> sp.csr_array:
     return sp.csr_array(x)
 
 
-def test_a_history_that_comes_again_needs_no_product() -> None:
+def test_a_repeated_history_needs_no_product() -> None:
     product = Counted()
     matrix = Remembered(product, (N, N))
     x = people({at: 1.0 + at for at in range(10)})
     for _ in range(4):
         np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
-    assert product.rows == [5, 5, 2]  # the rest and four new rows, twice, and two rows without a rest
+    assert product.rows == [5, 5, 2]  # twice the rest and four new rows, then two rows without a rest
     one_more = people(dict.fromkeys(range(11), 1.0))
     np.testing.assert_allclose(matrix.times(one_more), one_more @ MATRIX, rtol=1e-12)
     assert product.rows == [5, 5, 2, 1]
 
 
-def test_people_together_are_what_they_are_alone() -> None:
+def test_a_batch_gives_the_results_of_single_users() -> None:
     together = people({0: 1.0, 4: 0.5}, {}, {4: 2.0, 7: 1.0}, dict.fromkeys(range(N), 0.2))
     found = Remembered(Counted(), (N, N)).times(together)
     np.testing.assert_allclose(found, together @ MATRIX, rtol=1e-12)
@@ -54,7 +54,7 @@ def test_people_together_are_what_they_are_alone() -> None:
         np.testing.assert_allclose(alone.times(together[[row]])[0], found[row], rtol=1e-12, atol=1e-15)
 
 
-def test_everyone_at_once_and_nobody_go_the_long_way_and_keep_nothing() -> None:
+def test_large_and_empty_batches_do_not_use_the_cache() -> None:
     matrix = Remembered(Counted(), (N, N))
     for n in (0, FEW + 1):
         x = sp.csr_array(np.ones((n, N)))
@@ -62,7 +62,7 @@ def test_everyone_at_once_and_nobody_go_the_long_way_and_keep_nothing() -> None:
     assert matrix.known(np.arange(N)) == [None] * N
 
 
-def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_row_is_evicted_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 3 * 8 * N)
     monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     matrix = Remembered(Counted(), (N, N))
@@ -74,7 +74,7 @@ def test_the_row_that_was_used_longest_ago_goes_first(monkeypatch: pytest.Monkey
     np.testing.assert_allclose(matrix.times(x), x @ MATRIX, rtol=1e-12)
 
 
-def test_a_history_longer_than_the_memory_pushes_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_longer_than_the_cache_evicts_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
     monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     product = Counted()
@@ -87,7 +87,7 @@ def test_a_history_longer_than_the_memory_pushes_nobody_out(monkeypatch: pytest.
     assert product.rows == [2, 1, 1]
 
 
-def test_however_many_ask_together_few_rows_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_batch_computes_only_a_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     monkeypatch.setattr(remembered, "_MOST_NEW", 6)
     product = Counted()
@@ -96,7 +96,7 @@ def test_however_many_ask_together_few_rows_are_made(monkeypatch: pytest.MonkeyP
     assert product.rows == [26]
 
 
-def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_may_share_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
     monkeypatch.setattr(remembered, "_WORTH_KEEPING", 1)
     matrix, rng = Remembered(Counted(), (N, N)), np.random.default_rng(1)
@@ -106,13 +106,13 @@ def test_threads_may_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
             np.testing.assert_allclose(found, x @ MATRIX, rtol=1e-12)
 
 
-def test_single_precision_stays_single() -> None:
+def test_float32_stays_float32() -> None:
     matrix = Remembered(lambda x: (x @ MATRIX).astype(np.float32), (N, N), np.float32)
     for _ in range(2):
         assert matrix.times(people({1: 1.0})).dtype == np.float32
 
 
-def test_rows_are_made_once() -> None:
+def test_rows_are_computed_once() -> None:
     product = Counted()
     matrix = Remembered(lambda x: product(x)[:, :7], (N, 7))
     assert matrix.rows(np.array([], np.intp)).shape == (0, 7)
@@ -124,7 +124,7 @@ def test_rows_are_made_once() -> None:
     assert product.rows == [2, 1]
 
 
-def test_rows_that_would_be_asked_for_too_seldom_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_of_too_few_rows_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembered, "_MOST_BYTES", 5 * 8 * N)
     counted = Counted()
     kept = Remembered(counted, (N, N))

@@ -1,4 +1,4 @@
-"""Chosen: the products equal those of whole matrices, for one person as for many."""
+"""Sparse products: equal to products of whole matrices, for one user and for many."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_mixtures_and_sums(n: int) -> None:
     np.testing.assert_allclose(sums(weights, rows), expected)
 
 
-def test_a_person_without_a_weight_sums_to_nothing() -> None:
+def test_a_user_without_weights_sums_to_0() -> None:
     nothing = sp.csr_array((1, 12))
     np.testing.assert_array_equal(mixtures(nothing, np.ones((12, 3))), np.zeros((1, 3)))
     np.testing.assert_array_equal(sums(nothing, sparse(12, 9)), np.zeros((1, 9)))
 
 
-def test_what_one_person_gets_does_not_depend_on_who_else_is_asked_about() -> None:
+def test_a_users_result_does_not_depend_on_the_batch() -> None:
     weights, rows, vectors = sparse(6, 12), sparse(12, 9), RNG.normal(size=(12, 5)).astype(np.float32)
     for person in range(6):
         alone = sp.csr_array(weights[[person]])
@@ -57,7 +57,7 @@ def test_what_one_person_gets_does_not_depend_on_who_else_is_asked_about() -> No
         np.testing.assert_array_equal(mixtures(alone, vectors)[0], mixtures(weights, vectors)[person])
 
 
-def test_sums_of_rows_written_out_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sums_by_dense_rows_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
     weights, rows = sparse(40, 12), sparse(12, 9)
     written = sums(weights, rows)
     monkeypatch.setattr(chosen, "_MOST_CELLS", 0)
@@ -66,11 +66,11 @@ def test_sums_of_rows_written_out_are_the_same(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 40])
-def test_sums_of_rows_that_come_again_are_the_same(
+def test_sums_of_repeated_rows_are_equal(
     monkeypatch: pytest.MonkeyPatch, n: int, kind: type[np.floating]
 ) -> None:
     weights, rows = sp.csr_array(sparse(n, 12), dtype=kind), compact(sparse(12, 9))
-    for order in (places(weights), places(rows)):  # as they come from a history: in no order
+    for order in (places(weights), places(rows)):  # unsorted, as in a history
         for first, last in pairwise(order[0].tolist()):
             order[1][first:last] = RNG.permutation(order[1][first:last])
     monkeypatch.setattr(chosen, "_MOST_CELLS", 0)
@@ -82,7 +82,7 @@ def test_sums_of_rows_that_come_again_are_the_same(
     np.testing.assert_array_equal(sums(sp.csr_array((n, 12)), rows), np.zeros((n, 9)))
 
 
-def test_compact_rounds_and_nothing_else() -> None:
+def test_compact_only_rounds() -> None:
     matrix = sparse(12, 9)
     small = compact(matrix)
     assert (small.data.dtype, small.indices.dtype, small.indptr.dtype) == (np.float32, np.int32, np.int32)

@@ -1,4 +1,4 @@
-"""ItemSimilarity: symmetric, silent where nothing is known, the same after a refit and from files."""
+"""ItemSimilarity: symmetric, NaN where nothing is known, equal after a refit and from files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def similarity(world: Dataset) -> ItemSimilarity:
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_likeness_is_symmetric_and_not_with_itself(
+def test_similarity_is_symmetric_and_nan_with_itself(
     similarity: ItemSimilarity, world: Dataset, measure: str
 ) -> None:
     likeness = table(similarity, measure, world.n_items)
@@ -53,7 +53,7 @@ def test_likeness_is_symmetric_and_not_with_itself(
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_films_of_one_colour_are_alike(similarity: ItemSimilarity, world: Dataset, measure: str) -> None:
+def test_items_of_one_colour_are_similar(similarity: ItemSimilarity, world: Dataset, measure: str) -> None:
     for num in range(0, 20):
         likeness = getattr(similarity, measure)(num)
         same = np.arange(world.n_items) % 2 == num % 2
@@ -61,7 +61,7 @@ def test_films_of_one_colour_are_alike(similarity: ItemSimilarity, world: Datase
         assert np.nanargmax(likeness) % 2 == num % 2
 
 
-def test_a_film_nobody_rated_has_text_alone(similarity: ItemSimilarity, world: Dataset) -> None:
+def test_an_item_without_ratings_has_only_text(similarity: ItemSimilarity, world: Dataset) -> None:
     cold = world.n_items - 1
     assert np.isnan(similarity.by_people(cold)).all()
     assert np.isnan(similarity.by_people(0)[-3:]).all()
@@ -69,7 +69,7 @@ def test_a_film_nobody_rated_has_text_alone(similarity: ItemSimilarity, world: D
     assert np.nanargmax(similarity.by_both(cold)) % 2 == cold % 2
 
 
-def test_the_share_of_the_ratings_grows_with_them() -> None:
+def test_the_share_of_ratings_in_the_sum_grows_with_their_number() -> None:
     many = fit(checkerboard(60, 20, seed=1))
     few = fit(checkerboard(6, 20, seed=1))
     assert np.nanmax(many.by_people(0)) > np.nanmax(few.by_people(0))
@@ -83,7 +83,7 @@ def test_a_refit_equals_a_fresh_fit(world: Dataset) -> None:
         np.testing.assert_array_equal(refitted.state()[name], value)
 
 
-def test_what_is_restored_from_files_says_the_same_to_the_bit(
+def test_a_restored_similarity_is_equal_to_the_bit(
     similarity: ItemSimilarity, world: Dataset, tmp_path: Path
 ) -> None:
     said = json.loads(json.dumps(write_plain(similarity.state(), Shelf(tmp_path))))
@@ -95,14 +95,14 @@ def test_what_is_restored_from_files_says_the_same_to_the_bit(
         )
 
 
-def test_without_ratings_text_is_left(world: Dataset) -> None:
+def test_without_ratings_only_text_counts(world: Dataset) -> None:
     nothing = world.ratings.take(np.zeros(len(world.ratings), bool))
     similarity = fit(world.with_ratings(nothing, nothing))
     assert np.isnan(table(similarity, "by_people", world.n_items)).all()
     assert np.nanargmax(similarity.by_both(0)) % 2 == 0
 
 
-def test_without_words_people_are_left(world: Dataset) -> None:
+def test_without_words_only_ratings_count(world: Dataset) -> None:
     n = world.n_items
     unnamed = Catalog(world.catalog.items, ("",) * n, np.zeros(n, np.int32), ((),) * n)
     similarity = fit(replace(world, catalog=unnamed), replace(CONFIG, text=()))
@@ -111,14 +111,14 @@ def test_without_words_people_are_left(world: Dataset) -> None:
     np.testing.assert_array_equal(both, people)
 
 
-def test_one_film_is_like_nothing() -> None:
+def test_a_single_item_is_similar_to_nothing() -> None:
     world = checkerboard(5, 1, cold=0)
     similarity = fit(world)
     for measure in MEASURES:
         assert np.isnan(getattr(similarity, measure)(0)).all()
 
 
-def test_sequels_are_more_alike_than_their_words_say(world: Dataset) -> None:
+def test_sequels_are_more_similar_than_their_words(world: Dataset) -> None:
     titles = ("Jaws (1975)", "Jaws 2 (1978)", *(f"Film {n}x" for n in range(2, world.n_items)))
     catalog = Catalog(Vocabulary(np.arange(world.n_items)), titles, world.catalog.year, world.catalog.genres)
     named = replace(world, catalog=catalog)
@@ -127,12 +127,12 @@ def test_sequels_are_more_alike_than_their_words_say(world: Dataset) -> None:
     np.testing.assert_array_equal(with_series.by_text(0)[2:], without.by_text(0)[2:])
 
 
-def test_people_are_drawn_where_there_are_many(world: Dataset) -> None:
+def test_users_are_sampled_where_there_are_many(world: Dataset) -> None:
     similarity = fit(world, replace(CONFIG, most_people=10))
     assert np.nanargmax(similarity.by_people(0)) % 2 == 0
 
 
-def test_asking_before_fit_and_senseless_numbers_are_refused() -> None:
+def test_scoring_before_fit_and_invalid_hyper_parameters_are_refused() -> None:
     for measure in MEASURES:
         with pytest.raises(NotFittedError, match="fit"):
             getattr(CONFIG.build(FakeBench()), measure)(0)

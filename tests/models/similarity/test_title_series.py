@@ -1,4 +1,4 @@
-"""Title series: sequels share a stem, remakes and strangers do not."""
+"""Title series: sequels share a stem; remakes and unrelated films do not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from cineblend.models.similarity.title_series import series, stems
         ("", ""),
     ],
 )
-def test_a_stem_is_what_sequels_share(title: str, stem: str) -> None:
+def test_a_stem_is_the_words_that_sequels_share(title: str, stem: str) -> None:
     assert stems([title]) == [stem]
 
 
 def test_one_series_needs_two_titles() -> None:
     found = series(["Heat (1986)", "Heat (1995)", "Jaws (1975)", "Jaws 2 (1978)", "", ""])
-    assert (found[0] == found[1]).all()  # the same title twice is no series
+    assert (found[0] == found[1]).all()  # the same title twice is not a series
     assert found[2, 0] == found[3, 0]
     assert found[2, 1] != found[3, 1]
     assert (found[4:] == -1).all()

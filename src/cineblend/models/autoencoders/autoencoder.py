@@ -1,4 +1,4 @@
-"""Autoencoder: linear variational autoencoders of sparse rows, trained and added up to one matrix."""
+"""Autoencoder: linear variational autoencoders of sparse rows, trained and summed into one matrix."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from cineblend.one_blas_thread import one_blas_thread
 Weights = npt.NDArray[np.float32]
 
 _CUTS, MOST_A_STEP = 12, 500
-"""Of all rows a twelfth a step, up to so many: hundreds of people and thousands mean as many steps."""
+"""A batch has a twelfth of all rows, up to this many: small and large data then take as many steps."""
 MOST_LOOKS = 500_000
-"""Rows that a net looks at in all: where people are many, not each as often as was asked."""
+"""Largest number of rows that a net is trained on, with repetitions; many rows get fewer epochs."""
 _FIRST, _SECOND, _LEAST = 0.9, 0.999, 1e-8
 """Adam's beta1, beta2 and epsilon."""
 N_AT_ONCE = 2
-"""Nets that are trained side by side."""
+"""Number of nets trained in parallel."""
 _NEAR = 1 << 15
-"""Numbers that Adam works on at once: what it reads of them stays in the processor's cache."""
+"""Numbers that Adam processes at once, so that its arrays stay in the processor's cache."""
 
 
 class Learning(Protocol):
-    """Hyper-parameters of a model of such nets."""
+    """Hyper-parameters of a model of these nets."""
 
     @property
     def n_factors(self) -> int:
@@ -37,27 +37,27 @@ class Learning(Protocol):
 
     @property
     def noise(self) -> float:
-        """Deviation of z around its mean."""
+        """Standard deviation of z around its mean."""
         ...
 
     @property
     def kl_weight(self) -> float:
-        """What half the squares of that mean weigh when training ends; it rises from 0 in a line."""
+        """Weight of half the squared mean of z at the end of training; it rises linearly from 0."""
         ...
 
     @property
     def dropout(self) -> float:
-        """Share of the entries left out at each look at a row."""
+        """Share of a row's entries that is left out each time."""
         ...
 
     @property
     def learning_rate(self) -> float:
-        """Of Adam."""
+        """Learning rate of Adam."""
         ...
 
     @property
     def epochs(self) -> int:
-        """How often all rows are looked at, if that is no more than ``MOST_LOOKS`` of them."""
+        """Number of passes over all rows, if this is no more than ``MOST_LOOKS`` rows."""
         ...
 
 
@@ -79,57 +79,57 @@ class Net:
 
 
 def unit_rows(rows: sp.csr_array) -> sp.csr_array:
-    """The rows as float32, each of length 1; an empty one stays empty."""
+    """The rows as float32, scaled to length 1; an empty row stays empty."""
     n, _ = cast("tuple[int, int]", rows.shape)
     indptr, columns = places(rows)
-    line = np.repeat(np.arange(n), np.diff(indptr))
-    length = np.sqrt(np.bincount(line, np.square(rows.data), n))
-    data = (rows.data / length[line]).astype(np.float32)
+    row = np.repeat(np.arange(n), np.diff(indptr))
+    length = np.sqrt(np.bincount(row, np.square(rows.data), n))
+    data = (rows.data / length[row]).astype(np.float32)
     return sp.csr_array((data, columns.copy(), indptr.copy()), rows.shape)
 
 
 def learn(rows: sp.csr_array, learning: Learning, n_nets: int, seed: int) -> tuple[Weights, Weights]:
-    """(m, m) B and (m,) level, where x B + level is the mean of the nets' logits for a row x of length 1.
+    """(m, m) B and (m,) level; x B + level is the mean of the nets' logits for a row x of length 1.
 
-    A column without an entry teaches nothing as input: its row of B is 0. Without any entry all is 0.
+    The row of B is 0 for a column without entries. Without any entry, B and the level are 0.
 
     Args:
-        rows: (n, m) what each person rated is worth, above 0; an empty row teaches nothing.
-        learning: how.
-        n_nets: how many, each with a seed of its own.
-        seed: drives them all.
+        rows: (n, m) grades above 0; empty rows are ignored.
+        learning: the hyper-parameters.
+        n_nets: number of nets, each with its own seed.
+        seed: seed of all nets.
     """
     m = cast("tuple[int, int]", rows.shape)[1]
     matrix, level = np.zeros((m, m), np.float32), np.zeros(m, np.float32)
-    told = sp.csr_array(rows[np.diff(places(rows)[0]) > 0], dtype=np.float32)
-    if not told.nnz:
+    targets = sp.csr_array(rows[np.diff(places(rows)[0]) > 0], dtype=np.float32)
+    if not targets.nnz:
         return matrix, level
-    given = unit_rows(told)
+    given = unit_rows(targets)
 
     def trained(net: int) -> Net:
-        return _train(told, given, learning, np.random.default_rng((seed, net)))
+        return _train(targets, given, learning, np.random.default_rng((seed, net)))
 
-    # One BLAS thread a net: the same sums however many cores there are, and nets that do not wait.
+    # One BLAS thread for each net: sums do not depend on the number of cores, and nets do not wait.
     with one_blas_thread(), ThreadPoolExecutor(N_AT_ONCE) as pool:
         for net in pool.map(trained, range(n_nets)):
             matrix += net.into @ net.out
             level += net.middle @ net.out + net.level
-    matrix[np.bincount(places(told)[1], minlength=m) == 0] = 0
+    matrix[np.bincount(places(targets)[1], minlength=m) == 0] = 0
     return matrix / np.float32(n_nets), level / np.float32(n_nets)
 
 
-def _train(told: sp.csr_array, given: sp.csr_array, learning: Learning, rng: np.random.Generator) -> Net:
-    """A net that makes sum_i -y_i log softmax(z D + c)_i + kl_weight |mean of z|^2 / 2 small, row by row.
+def _train(targets: sp.csr_array, given: sp.csr_array, learning: Learning, rng: np.random.Generator) -> Net:
+    """Train a net to minimise sum_i -y_i log softmax(z D + c)_i + kl_weight |mean of z|^2 / 2 over the rows.
 
     Args:
-        told: (n, m) y, no row without an entry.
-        given: (n, m) the same rows, of length 1.
-        learning: how.
-        rng: for beginnings, orders, what is left out, and noise.
+        targets: (n, m) y, without empty rows.
+        given: (n, m) the same rows, scaled to length 1.
+        learning: the hyper-parameters.
+        rng: draws initial weights, batches, dropout and noise.
     """
-    n, m = cast("tuple[int, int]", told.shape)
+    n, m = cast("tuple[int, int]", targets.shape)
     d = learning.n_factors
-    net = Net(_beginning(m, d, rng), np.zeros(d, np.float32), _beginning(d, m, rng), np.zeros(m, np.float32))
+    net = Net(_initial(m, d, rng), np.zeros(d, np.float32), _initial(d, m, rng), np.zeros(m, np.float32))
     adam = Adam((net.into, net.middle, net.out, net.level), learning.learning_rate)
     cuts = max(min(_CUTS, n), -(-n // MOST_A_STEP))
     batch = -(-n // cuts)
@@ -138,35 +138,35 @@ def _train(told: sp.csr_array, given: sp.csr_array, learning: Learning, rng: np.
     for step in range(steps):
         if not len(order):
             order = rng.permutation(n)
-        some, order = order[:batch], order[batch:]
-        looked = _looked_at(given[some], learning.dropout, rng)
-        noise = np.float32(learning.noise) * rng.standard_normal((len(some), d), np.float32)
-        adam.step(slopes(net, looked, noise, told[some].toarray(), learning.kl_weight * step / steps))
+        rows, order = order[:batch], order[batch:]
+        x = _with_dropout(given[rows], learning.dropout, rng)
+        noise = np.float32(learning.noise) * rng.standard_normal((len(rows), d), np.float32)
+        adam.step(slopes(net, x, noise, targets[rows].toarray(), learning.kl_weight * step / steps))
     return net
 
 
 def slopes(
-    net: Net, x: Weights, noise: Weights, told: Weights, kl_weight: float
+    net: Net, x: Weights, noise: Weights, targets: Weights, kl_weight: float
 ) -> tuple[Weights, Weights, Weights, Weights]:
-    """What the mean wrong of some rows changes by for each of W, b, D and c.
+    """Gradients of the mean loss of some rows by W, b, D and c.
 
     Args:
-        net: as it is.
-        x: (r, m) what the encoder is given.
-        noise: (r, d) what is added to its answer.
-        told: (r, m) y, what the decoder should tell.
-        kl_weight: of half the squares of the encoder's answer.
+        net: the net.
+        x: (r, m) inputs of the encoder.
+        noise: (r, d) noise added to the encoder's output.
+        targets: (r, m) y, the targets of the decoder.
+        kl_weight: weight of half the squares of the encoder's output.
     """
     mean = x @ net.into + net.middle
     z = mean + noise
-    wrong = z @ net.out + net.level
-    wrong -= wrong.max(axis=1, keepdims=True)
-    np.exp(wrong, out=wrong)
-    wrong *= told.sum(axis=1, keepdims=True) / wrong.sum(axis=1, keepdims=True)
-    wrong -= told
-    wrong /= np.float32(len(x))
-    back = wrong @ net.out.T + np.float32(kl_weight / len(x)) * mean
-    return x.T @ back, back.sum(axis=0), z.T @ wrong, wrong.sum(axis=0)
+    error = z @ net.out + net.level
+    error -= error.max(axis=1, keepdims=True)
+    np.exp(error, out=error)
+    error *= targets.sum(axis=1, keepdims=True) / error.sum(axis=1, keepdims=True)
+    error -= targets
+    error /= np.float32(len(x))
+    back = error @ net.out.T + np.float32(kl_weight / len(x)) * mean
+    return x.T @ back, back.sum(axis=0), z.T @ error, error.sum(axis=0)
 
 
 class Adam:
@@ -174,17 +174,17 @@ class Adam:
 
     def __init__(self, weights: tuple[Weights, ...], rate: float) -> None:
         self._weights, self._rate, self._steps = weights, rate, 0
-        # The means over 1 - beta, so that a slope is added as it is.
-        self._mean = [np.zeros_like(one) for one in weights]
-        self._square = [np.zeros_like(one) for one in weights]
+        # The means are stored divided by 1 - beta, so that a gradient is added unscaled.
+        self._mean = [np.zeros_like(weight) for weight in weights]
+        self._square = [np.zeros_like(weight) for weight in weights]
 
-    def step(self, found: tuple[Weights, ...]) -> None:
-        """Move every weight by the slopes found for it, which are used up; all are in C order."""
+    def step(self, gradients: tuple[Weights, ...]) -> None:
+        """Update every weight by its gradient, and overwrite the gradients; all are in C order."""
         self._steps += 1
         first = (1 - _FIRST) / (1 - _FIRST**self._steps)
         second = np.sqrt((1 - _SECOND) / (1 - _SECOND**self._steps))
         rate, least = np.float32(self._rate * first / second), np.float32(_LEAST / second)
-        for arrays in zip(self._weights, self._mean, self._square, found, strict=True):
+        for arrays in zip(self._weights, self._mean, self._square, gradients, strict=True):
             whole = [array.reshape(-1) for array in arrays]
             for start in range(0, len(whole[0]), _NEAR):
                 weight, mean, square, slope = (array[start : start + _NEAR] for array in whole)
@@ -200,13 +200,13 @@ class Adam:
                 weight -= slope
 
 
-def _beginning(n: int, m: int, rng: np.random.Generator) -> Weights:
-    """Evenly drawn within ±sqrt(6 / (n + m)): Glorot & Bengio, AISTATS 2010, equation 16."""
+def _initial(n: int, m: int, rng: np.random.Generator) -> Weights:
+    """Uniformly drawn within ±sqrt(6 / (n + m)): Glorot & Bengio, AISTATS 2010, equation 16."""
     return (rng.random((n, m), np.float32) * 2 - 1) * np.float32(np.sqrt(6 / (n + m)))
 
 
-def _looked_at(rows: sp.csr_array, dropout: float, rng: np.random.Generator) -> Weights:
-    """(r, m) the rows with a share of their entries left out, and the others the larger for it."""
+def _with_dropout(rows: sp.csr_array, dropout: float, rng: np.random.Generator) -> Weights:
+    """(r, m) the rows with a share of their entries set to 0 and the others scaled up."""
     left = rng.random(rows.nnz, np.float32) >= np.float32(dropout)
     seen = (rows.data * left / np.float32(1 - dropout), rows.indices, rows.indptr)
     return sp.csr_array(seen, rows.shape).toarray()

@@ -1,4 +1,4 @@
-"""MultVAE: variational autoencoders of whole histories, linear both ways, several averaged."""
+"""MultVAE: variational autoencoders of whole histories, with linear encoder and decoder, averaged."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class MultVAEConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_items: how many items have a column, the most rated; the model grows with its square.
-        n_factors: length of a person's vector.
-        noise: deviation of a person's vector around its mean, while training.
-        kl_weight: β, what the distance from the prior weighs when training ends; it rises from 0.
-        dropout: share of a history that is left out of each look at it.
-        learning_rate: of Adam.
-        epochs: how often everyone's history is looked at; of very many people's fewer times.
-        n_nets: autoencoders, each with a seed of its own, whose scores are averaged.
-        grading: what a rating is worth.
-        seed: drives beginnings, orders and noise.
+        n_items: number of items that have a column, the most rated; the model grows with its square.
+        n_factors: length of a user's vector.
+        noise: standard deviation of a user's vector around its mean, in training.
+        kl_weight: β, the weight of the distance from the prior at the end of training; it rises from 0.
+        dropout: share of a history that is left out each time.
+        learning_rate: learning rate of Adam.
+        epochs: number of passes over all histories; fewer with very many users.
+        n_nets: number of autoencoders, each with its own seed, whose scores are averaged.
+        grading: how ratings become inputs and targets.
+        seed: seed of initial weights, batches, dropout and noise.
     """
 
     n_items: int = 2000
@@ -71,15 +71,15 @@ class MultVAEConfig:
 class MultVAE(Recommender):
     """score(u, i) = mean over nets of (x̂_u W + b)·D_i + c_i, x̂_u the grades of u, scaled to length 1.
 
-    W, b, D and c are trained so that softmax(z D + c) tells the grades of u, where z is drawn around what
-    the encoder says of x̂_u with a share of its entries left out: Mult-VAE of Liang, Krishnan, Hoffman &
-    Jebara, Variational Autoencoders for Collaborative Filtering, WWW 2018, section 2, with these differences:
-    no hidden layers; grades in place of ones; one variance for everyone, so that the distance from the prior
-    is a ridge on the mean of z. Both ways being linear, the nets add up to one matrix, B = mean of W D, which
-    is kept alone.
+    W, b, D and c are trained so that softmax(z D + c) predicts the grades of u. z is drawn around the
+    encoding of x̂_u, in which a share of the entries is left out. This is Mult-VAE of Liang, Krishnan,
+    Hoffman & Jebara, Variational Autoencoders for Collaborative Filtering, WWW 2018, section 2, with three
+    changes: no hidden layers; grades in place of ones; one variance for all users, so that the distance from
+    the prior is a ridge on the mean of z. As encoder and decoder are linear, the nets sum to one matrix, B =
+    mean of W D, and only B is stored.
 
-    Everyone, known or not, is scored by their history; an empty one cannot be (NaN). Nor can an item nobody
-    rated, one known by text only, or one of the less rated, which have no column.
+    Every user, known or not, is scored by the history; scores are NaN for an empty one. They are also NaN for
+    an item without ratings, one known only by its text, and one of the less rated, without a column.
     """
 
     kept = ("_weights", "_level", "_columns", "_top_rating")
@@ -101,7 +101,7 @@ class MultVAE(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores; NaN for items without a column and for a history without one."""
+        """(len(users), n_items) scores; NaN for items without a column and histories without such items."""
         weights, x = self._fitted(), self._rows(users)
         scores = self._columns.spread(mixtures(x, weights) + self._level)
         scores[np.diff(places(x)[0]) == 0] = np.nan
@@ -120,16 +120,16 @@ class MultVAE(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x̂_uj B_ji: what is left of the score, c and b, hangs on no rating."""
+        """(len(history), c) x̂_uj B_ji; the rest of the score, c and b, depends on no rating."""
         weights = self._fitted()
         alone = one_by_one(users, self.config.grading, self._top_rating, self._columns)
         (indptr, rated), grades = places(alone), np.asarray(alone.data, np.float64)
         column = self._columns.of_item[item_num]
-        lines = np.zeros((len(indptr) - 1, len(column)))
+        added = np.zeros((len(indptr) - 1, len(column)))
         known = column >= 0
         found = grades[:, None] * weights[np.ix_(rated, column[known])] / np.linalg.norm(grades)
-        lines[np.ix_(np.diff(indptr) > 0, known)] = found
-        return lines
+        added[np.ix_(np.diff(indptr) > 0, known)] = found
+        return added
 
     def _fitted(self) -> Weights:
         if self._weights is None:

@@ -25,12 +25,12 @@ class ALSConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_factors: length of a person's and an item's vector.
+        n_factors: length of a user's and an item's vector.
         regularization: weight of the squared factors.
-        confidence: what a grade of 1 adds to the confidence 1 that an item without a rating has.
-        epochs: how often both sides are solved for.
-        grading: what a rating is worth.
-        seed: drives the initial factors.
+        confidence: added for a grade of 1 to the confidence 1 of an item without a rating.
+        epochs: number of alternations.
+        grading: how ratings are weighted.
+        seed: seed of the initial factors.
     """
 
     n_factors: int = 64
@@ -50,11 +50,10 @@ class ALS(Recommender):
 
     p_ui is 1 where u's grade of i is above 0, else 0; c_ui = 1 + confidence * grade_ui. Hu, Koren & Volinsky,
     Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008, equations 3 and 4; the items'
-    factors are fitted by the library implicit, a few steps of conjugate gradients a turn.
+    factors are fitted by the library implicit, with a few steps of conjugate gradients in each alternation.
 
-    Everyone, known or not, gets the U_u that minimises this for their history with V fixed, by
-    equation 4; an empty history cannot be scored (NaN). Nor can an item nobody rated, or known by
-    text only.
+    Every user, known or not, gets the U_u that minimises this for the history with V fixed, by equation 4.
+    Scores are NaN for an empty history, for an item without ratings, and for one known only by its text.
     """
 
     kept = ("_items", "_base", "_columns", "_top_rating")
@@ -99,7 +98,7 @@ class ALS(Recommender):
         return scores
 
     def factors(self) -> Factored:
-        """Everyone's exact least squares, and the items' factors."""
+        """The users' exact least squares solutions and the items' factors."""
         if self._items is None:
             raise NotFittedError(self)
         items = self._items
@@ -113,7 +112,7 @@ class ALS(Recommender):
         return Factored(self._columns.spread(items.T).T, fold_in)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) c_uj V_i·(V'CV + λI)⁻¹V_j, as in section 5 of the paper: the lines of the sum."""
+        """(len(history), c) c_uj V_i·(V'CV + λI)⁻¹V_j, as in section 5 of the paper, the terms of the sum."""
         if self._items is None:
             raise NotFittedError(self)
         alone = one_by_one(users, self.config.grading, self._top_rating, self._columns)
@@ -121,13 +120,13 @@ class ALS(Recommender):
         weight, ours = 1 + self.config.confidence * alone.data, self._items[places(alone)[1]]
         gram = self._base + (ours.T * (weight - 1)) @ ours
         column = self._columns.of_item[item_num]
-        lines = np.zeros((len(rated), len(column)))
+        added = np.zeros((len(rated), len(column)))
         near = ours @ np.linalg.solve(gram, self._items[np.maximum(column, 0)].T)
-        lines[rated] = weight[:, None] * near * (column >= 0)
-        return lines
+        added[rated] = weight[:, None] * near * (column >= 0)
+        return added
 
     def _confidences(self, users: UserBatch) -> sp.csr_array:
-        """(len(users), rated items) c_ui where there is a rating."""
+        """(len(users), rated items) c_ui of the rated items."""
         found = inputs(users, self.config.grading, self._top_rating, self._columns)
         found.data = 1 + self.config.confidence * found.data
         return found
@@ -142,7 +141,7 @@ class ALS(Recommender):
             raise NotAvailableError(
                 "ALS needs implicit, which is not installed", remedy='pip install "cineblend[als]"'
             ) from error
-        # implicit runs its own threads, one solve each: BLAS threads below them only get in the way.
+        # implicit runs its own threads, one for each solve; BLAS threads would compete with them.
         with one_blas_thread():
             model = AlternatingLeastSquares(
                 factors=config.n_factors,
@@ -157,7 +156,7 @@ class ALS(Recommender):
         return np.asarray(model.item_factors, np.float64)
 
     def _fold_in(self, confidences: sp.csr_array, items: Factors) -> Factors:
-        """(n, n_factors) exact least squares of every person at once."""
+        """(n, n_factors) exact least squares solutions of all users at once."""
         excess = sp.csr_array(
             (confidences.data - 1, confidences.indices, confidences.indptr), shape=confidences.shape
         )

@@ -1,4 +1,4 @@
-"""WeightedALS: factors of explicit or implicit feedback whose ridge grows with the number of ratings."""
+"""WeightedALS: factors of explicit or implicit feedback; the ridge grows with the number of ratings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.sparse_products import mixtures, places, products
 
 _CELLS = 1 << 24
-"""Numbers in the left sides of those who are solved for at once while fitting: 128 MiB."""
+"""Size of the left sides that are solved at once in the fit: 128 MiB."""
 
 Feedback = Literal["implicit", "explicit"]
 
@@ -29,14 +29,14 @@ class WeightedALSConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_factors: length of a person's and an item's vector.
-        regularization: weight of a vector's square, times the number of ratings behind the vector.
-        confidence: of implicit feedback, what a grade of 1 adds to the confidence 1 that an item without
-            a rating has.
-        epochs: how often both sides are solved for.
-        grading: of implicit feedback, what a rating is worth.
-        feedback: "implicit" (who watched what, and how gladly) or "explicit" (the ratings themselves).
-        seed: drives the initial factors.
+        n_factors: length of a user's and an item's vector.
+        regularization: weight of a vector's square, times the number of its ratings.
+        confidence: for implicit feedback, added for a grade of 1 to the confidence 1 of an item without a
+            rating.
+        epochs: number of alternations.
+        grading: for implicit feedback, how ratings are weighted.
+        feedback: "implicit" (grades of what was watched) or "explicit" (the ratings themselves).
+        seed: seed of the initial factors.
     """
 
     n_factors: int = 64
@@ -57,13 +57,12 @@ class WeightedALS(Recommender):
 
     Explicit: the sum over ratings of (r_ui - U_u·V_i)²; Zhou, Wilkinson, Schreiber & Pan, Large-scale
     Parallel Collaborative Filtering for the Netflix Prize, AAIM 2008. Implicit: the sum over all pairs of
-    c_ui (p_ui - U_u·V_i)² as in ``ALS``; n_u and n_i count the ratings with a grade above 0. Both are what
-    Spark's ALS minimises, with ``regParam`` λ and ``alpha`` the confidence, so that factors fitted there
-    are at home here. Fitting here solves every vector exactly in turn, and is for data that one machine
-    holds.
+    c_ui (p_ui - U_u·V_i)² as in ``ALS``; n_u and n_i count the ratings with a grade above 0. Spark's ALS
+    minimises the same with ``regParam`` λ and ``alpha`` the confidence, so this class can use factors fitted
+    there. The fit here solves every vector exactly in turn, and is for data that fit on one machine.
 
-    Everyone, known or not, gets the U_u that minimises this for their history with V fixed; an empty history
-    cannot be scored (NaN). Nor can an item nobody rated, or known by text only.
+    Every user, known or not, gets the U_u that minimises this for the history with V fixed. Scores are NaN
+    for an empty history, for an item without ratings, and for one known only by its text.
     """
 
     kept = ("_items", "_base", "_columns", "_top_rating")
@@ -79,12 +78,12 @@ class WeightedALS(Recommender):
     def of(
         cls, config: WeightedALSConfig, items: Factors, known: npt.NDArray[np.bool_], top_rating: float
     ) -> WeightedALS:
-        """A recommender of item factors that were fitted elsewhere.
+        """Make a recommender from item factors that were fitted elsewhere.
 
         Args:
-            config: what they were fitted with.
+            config: the hyper-parameters of the fit.
             items: (k, n_factors) factors of the known items in the catalogue's order.
-            known: (n_items,) which k items have a vector.
+            known: (n_items,) whether the item has a vector; k of them have.
             top_rating: the highest rating of the scale.
         """
         model = cls(config)
@@ -100,12 +99,12 @@ class WeightedALS(Recommender):
         by_user = self._inputs(UserBatch.known(train.ratings))
         by_item = sp.csr_array(by_user.T.tocsr())
         rng = np.random.default_rng(self.config.seed)
-        people = rng.standard_normal((train.n_users, self.config.n_factors))
-        people /= np.linalg.norm(people, axis=1, keepdims=True)
+        users = rng.standard_normal((train.n_users, self.config.n_factors))
+        users /= np.linalg.norm(users, axis=1, keepdims=True)
         items = np.zeros((len(self._columns), self.config.n_factors))
         for _ in range(self.config.epochs):
-            items = self._solve_all(by_item, people)
-            people = self._solve_all(by_user, items)
+            items = self._solve_all(by_item, users)
+            users = self._solve_all(by_user, items)
         self._take(items)
         return self
 
@@ -126,7 +125,7 @@ class WeightedALS(Recommender):
         return scores
 
     def factors(self) -> Factored:
-        """Everyone's exact least squares, and the items' factors."""
+        """The users' exact least squares solutions and the items' factors."""
         items = self._fitted()
 
         def fold_in(users: UserBatch) -> npt.NDArray[np.float32]:
@@ -138,7 +137,7 @@ class WeightedALS(Recommender):
         return Factored(self._columns.spread(items.T).T, fold_in)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) each rating's line of the sum that U_u·V_i is, U_u being linear in them."""
+        """(len(history), c) each rating's term of U_u·V_i; U_u is linear in the ratings."""
         vectors = self._fitted()
         alone = self._inputs(users, one_each=True)
         rated = np.diff(alone.indptr) > 0
@@ -146,10 +145,10 @@ class WeightedALS(Recommender):
         ridge = self.config.regularization * max(1, len(ours)) * np.eye(vectors.shape[1])
         gram = self._base + (ours.T * weight) @ ours + ridge
         column = self._columns.of_item[item_num]
-        lines = np.zeros((len(rated), len(column)))
+        added = np.zeros((len(rated), len(column)))
         near = ours @ np.linalg.solve(gram, vectors[np.maximum(column, 0)].T)
-        lines[rated] = self._targets(alone)[:, None] * near * (column >= 0)
-        return lines
+        added[rated] = self._targets(alone)[:, None] * near * (column >= 0)
+        return added
 
     def _take(self, items: Factors) -> None:
         self._items = items
@@ -161,7 +160,7 @@ class WeightedALS(Recommender):
         return self._items
 
     def _inputs(self, users: UserBatch, *, one_each: bool = False) -> sp.csr_array:
-        """(len(users), rated items) grades, or ratings; with ``one_each`` a row a rating."""
+        """(len(users), rated items) grades, or ratings; with ``one_each`` a row for each rating."""
         if self.config.feedback == "implicit":
             made = one_by_one if one_each else inputs
             return made(users, self.config.grading, self._top_rating, self._columns)
@@ -173,27 +172,27 @@ class WeightedALS(Recommender):
         return sp.csr_array((value, at[known], indptr), shape=(len(indptr) - 1, len(self._columns)))
 
     def _weights(self, found: sp.csr_array) -> npt.NDArray[np.float64]:
-        """What each rating adds to the left side's outer products."""
+        """Weight of each rating's outer product in the left side."""
         value = np.asarray(found.data, np.float64)
         implicit = self.config.feedback == "implicit"
         return self.config.confidence * value if implicit else np.ones(len(value))
 
     def _targets(self, found: sp.csr_array) -> npt.NDArray[np.float64]:
-        """What each rating's vector is multiplied by on the right side."""
+        """Weight of each rating's vector in the right side."""
         value = np.asarray(found.data, np.float64)
         return 1 + self.config.confidence * value if self.config.feedback == "implicit" else value
 
     def _base_of(self, vectors: Factors) -> Factors:
-        """(d, d) what pairs without a rating add: nothing where feedback is explicit."""
+        """(d, d) the sum over pairs without a rating; 0 for explicit feedback."""
         return vectors.T @ vectors * (self.config.feedback == "implicit")
 
     def _solve(self, found: sp.csr_array, vectors: Factors, base: Factors) -> Factors:
-        """(n, d) exact least squares of each row of ``found``."""
+        """(n, d) exact least squares solution of each row of ``found``."""
         indptr, indices = places(found)
         shape = found.shape
         wanted = mixtures(sp.csr_array((self._targets(found), indices, indptr), shape=shape), vectors)
         weights = sp.csr_array((self._weights(found), indices, indptr), shape=shape)
-        # At least one, so that a history without a rating has an answer, 0, too.
+        # At least 1, so that a history without ratings has the solution 0.
         ridge = self.config.regularization * np.maximum(np.diff(indptr), 1).astype(np.float64)
         return least_squares(wanted, weights, vectors, base, ridge)
 

@@ -1,4 +1,4 @@
-"""Least squares: the vector that fits each history best, everybody's at once."""
+"""Least squares: the vectors that fit the histories best, for all users at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cineblend.models.shared.sparse_products import mixtures, places
 Factors = npt.NDArray[np.float64]
 
 _CELLS = 1 << 22
-"""Numbers multiplied out at once: 32 MiB."""
+"""Size of the outer products computed at once: 32 MiB."""
 
 
 def least_squares(
@@ -27,8 +27,8 @@ def least_squares(
         wanted: (n, d) right sides.
         weights: (n, k) w_ui where there is a rating.
         vectors: (k, d) v_i.
-        base: (d, d) what everyone's left side has in it.
-        ridge: (n,) what each one's diagonal has beside it; None for nothing.
+        base: (d, d) term of every left side.
+        ridge: (n,) term of each left side's diagonal; None for 0.
     """
     n, d = wanted.shape
     indptr, indices = places(weights)
@@ -36,13 +36,13 @@ def least_squares(
     few = sp.csr_array((weights.data, at, indptr), shape=(n, len(used)))
     chosen = vectors[used]
     gram = np.empty((n, d, d))
-    # A sum over a history of outer products is a row of sparse @ dense; a few columns of them at a time.
+    # A sum of outer products over a history is a row of sparse @ dense; some of its columns at a time.
     width = max(1, _CELLS // max(1, len(used) * d))
     for start in range(0, d, width):
-        some = slice(start, start + width)
-        outer = chosen[:, some, None] * chosen[:, None]
+        part = slice(start, start + width)
+        outer = chosen[:, part, None] * chosen[:, None]
         flat = outer.reshape(len(used), outer.shape[1] * d)
-        gram[:, some] = mixtures(few, flat).reshape(n, outer.shape[1], d)
+        gram[:, part] = mixtures(few, flat).reshape(n, outer.shape[1], d)
     gram += base
     if ridge is not None:
         gram[:, np.arange(d), np.arange(d)] += ridge[:, None]

@@ -1,4 +1,4 @@
-"""PMF: probabilistic matrix factorisation by cornac, the study's collaborative half."""
+"""PMF: probabilistic matrix factorisation by cornac, the study's collaborative model."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class PMFConfig:
         epochs: passes over the training ratings.
         learning_rate: step of the RMSProp update.
         regularization: weight of the Gaussian priors on both factor matrices.
-        seed: drives the initial factors.
-        fold_in_steps: gradient steps that place a person the model never saw.
+        seed: seed of the initial factors.
+        fold_in_steps: gradient steps that fit the vector of an unseen user.
     """
 
     n_factors: int = 100
@@ -48,14 +48,13 @@ class PMFConfig:
 class PMF(Recommender):
     """score(u, i) = U_u · V_i, with U and V minimising sum (r_ui - sigmoid(U_u · V_i))² + priors.
 
-    Ratings r are scaled to [0, 1]. Mnih & Salakhutdinov, Probabilistic Matrix Factorization, NIPS
-    2007, equations 4 and 5; fitted by cornac's stochastic gradient descent over the rows in the
-    order they come, users and items numbered by first appearance, which the study's figures depend
-    on.
+    Ratings r are scaled to [0, 1]. Mnih & Salakhutdinov, Probabilistic Matrix Factorization, NIPS 2007,
+    equations 4 and 5. cornac fits it by stochastic gradient descent over the ratings in their given order,
+    with users and items numbered by first appearance; the study's figures depend on this order.
 
-    An unseen person is folded in: the same loss is minimised over U_u alone, V fixed, with the
-    prior centred on the mean user, which is also what an empty history gets. An item without a
-    training rating, or known by text only, cannot be scored.
+    An unseen user is folded in: the same loss is minimised over U_u alone, with V fixed and the prior centred
+    on the mean user. An empty history gets the mean user. Scores are NaN for an item without training ratings
+    and for one known only by its text.
     """
 
     kept = ("_users", "_items", "_user_row", "_item_row", "_value_range")
@@ -132,13 +131,13 @@ class PMF(Recommender):
         if not len(trained):
             return np.zeros((len(users), self.config.n_factors))
         factors = trained[rows]
-        strangers = np.flatnonzero(rows < 0)
-        if strangers.size:
-            factors[strangers] = self._fold_in(users, trained.mean(axis=0))[strangers]
+        unseen = np.flatnonzero(rows < 0)
+        if unseen.size:
+            factors[unseen] = self._fold_in(users, trained.mean(axis=0))[unseen]
         return factors
 
     def _fold_in(self, users: UserBatch, prior: Factors) -> Factors:
-        """Accelerated gradient descent (Nesterov) on each person's own factors at once."""
+        """Fit the factors of all users at once by accelerated gradient descent (Nesterov)."""
         known = self._item_row[users.item_num] >= 0
         row, item = users.row[known], self._item_row[users.item_num[known]]
         vectors = self._items[item]
@@ -146,7 +145,7 @@ class PMF(Recommender):
         target = (users.value[known] - low) / max(high - low, 1e-9)
         gather = sp.csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(users), len(row)))
         strength = self.config.regularization * np.maximum(gather.sum(axis=1), 1)[:, None]
-        # sigmoid' <= 1/4 and |sigmoid''| <= 0.1 bound the curvature by (1/16 + 0.1) |v|² a rating.
+        # sigmoid' <= 1/4 and |sigmoid''| <= 0.1 bound the curvature by (1/16 + 0.1) |v|² for each rating.
         step = 1 / (strength + 0.17 * (gather @ (vectors**2).sum(axis=1))[:, None])
         current = np.tile(prior, (len(users), 1))
         ahead = current
@@ -163,7 +162,7 @@ class PMF(Recommender):
 def _first_appearance(
     nums: npt.NDArray[np.int32], n: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Dense row of each num by first appearance (-1: none), and the nums in that order."""
+    """Dense row of each number by first appearance (-1: absent), and the numbers in that order."""
     present, first = np.unique(nums, return_index=True)
     order = present[np.argsort(first)].astype(np.int32)
     row = np.full(n, -1, np.int32)

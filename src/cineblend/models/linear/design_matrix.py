@@ -1,4 +1,4 @@
-"""Input rows: X of a linear item model, people's grades above dimensions of the items' text."""
+"""Design matrix: the rows X of a linear item model, users' grades above dimensions of the items' text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Matrix = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 BLOCK = 1024
-"""Columns worked on at once, so that what is temporary stays small."""
+"""Number of columns processed at once, which limits temporary memory."""
 
 
 @kept("input rows")
@@ -26,9 +26,9 @@ class Rows:
     """X, (m, n): sparse rows above dense ones.
 
     Attributes:
-        sparse: (m₁, n) float64, a row a person.
-        vectors: (n, m₂) float32, an item's text a row; m₂ may be 0.
-        weight: factor of the vectors, whose columns are the dense rows.
+        sparse: (m₁, n) float64, a row for each user.
+        vectors: (n, m₂) float32, a row for each item's text; m₂ may be 0.
+        weight: factor of the vectors; their columns are the dense rows.
     """
 
     sparse: sp.csr_array
@@ -37,7 +37,7 @@ class Rows:
 
     @cached_property
     def dense(self) -> Matrix:
-        """(m₂, n) float64, C order: the form in which one person's product with it is fastest."""
+        """(m₂, n) float64, in C order, which makes the product for one user fastest."""
         return self.weight * self.vectors.T.astype(np.float64, order="C")
 
     @property
@@ -52,7 +52,7 @@ class Rows:
 
     @cached_property
     def by_column(self) -> sp.csr_array:
-        """(n, m₁) the sparse rows transposed, so that a few columns are read alone."""
+        """(n, m₁) the sparse rows transposed, so that single columns can be read."""
         return self.sparse.T.tocsr()
 
     def column_gram(self) -> Matrix:
@@ -61,7 +61,7 @@ class Rows:
         gram = np.empty((n, n))
         right = self.sparse
         for cut in cuts(n):
-            # The matrix is symmetric: each block is multiplied out to the right of the diagonal alone.
+            # The matrix is symmetric, so each block is computed only to the right of the diagonal.
             gram[cut, cut.start :] = (self.by_column[cut] @ right).toarray()
             gram[cut, cut.start :] += self.dense[:, cut].T @ self.dense[:, cut.start :]
             gram[cut.stop :, cut] = gram[cut, cut.stop :].T
@@ -80,16 +80,16 @@ class Rows:
         return gram
 
     def columns(self, cut: slice) -> Matrix:
-        """(m, width) those columns of X."""
+        """(m, width) columns of X in a slice."""
         return np.concatenate([self.sparse[:, cut].toarray(), self.dense[:, cut]])
 
     def some(self, columns: Places) -> Matrix:
-        """(m, k) these columns of X."""
+        """(m, k) the given columns of X."""
         sparse = written_out(self.by_column, columns)
         return np.concatenate([sparse, self.weight * self.vectors[columns].astype(np.float64)], axis=1).T
 
     def project(self, x: sp.csr_array | Matrix) -> Matrix:
-        """(m, k) X x' of x (k, n); of a sparse x only the columns it has are read."""
+        """(m, k) X x' of x (k, n); only the columns of a sparse x are read."""
         if isinstance(x, np.ndarray):
             return np.concatenate([self.sparse @ x.T, self.dense @ x.T])
         return np.concatenate([sums(x, self.by_column).T, self.weight * mixtures(x, self.vectors).T])
@@ -100,7 +100,7 @@ class Rows:
         return (self.by_column @ v[:split]).T + v[split:].T @ self.dense
 
     def back_at(self, v: Matrix, columns: Places) -> Matrix:
-        """(k, c) v' X of v (m, k), each of the k in its own columns (k, c); few read few dense rows."""
+        """(k, c) v' X of v (m, k), each row in its own columns (k, c); few columns read few dense rows."""
         if columns.size >= self.shape[1]:
             return np.take_along_axis(self.back(v), columns, axis=1)
         split = self.n_sparse
@@ -109,5 +109,5 @@ class Rows:
 
 
 def cuts(n: int) -> Iterator[slice]:
-    """0 to n in slices of ``BLOCK``, the last one shorter."""
+    """Slices of ``BLOCK`` from 0 to n; the last one may be shorter."""
     return (slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK))

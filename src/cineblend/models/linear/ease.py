@@ -1,4 +1,4 @@
-"""EASE: a linear autoencoder over items in closed form, with rows of text where they are asked for."""
+"""EASE: a linear autoencoder over items in closed form, optionally with rows of text."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class EaseConfig:
 
     Attributes:
         regularization: λ > 0, the weight of the squared entries of B.
-        grading: what a rating is worth as input.
-        text: features whose dimensions are stacked under the people as further rows.
+        grading: how ratings become inputs.
+        text: features whose dimensions are further rows below the users.
         text_weight: factor of those rows; a feature has unit length.
-        solver: "primal" inverts items × items, "dual" rows × rows, with the same scores; "auto"
-            takes the smaller.
-        run: how many ratings that a person made one after the other are taken together, as if they were
-            somebody's all; 0 takes people as a whole alone.
-        whole: with runs, the share that people as a whole count, 0 to 1.
+        solver: "primal" inverts items × items, "dual" rows × rows, with equal scores; "auto" takes the
+            smaller.
+        run: number of consecutive ratings of a user that form one more row (a session); 0 uses only whole
+            histories.
+        whole: with runs, the weight of whole histories, 0 to 1.
     """
 
     regularization: float = 100.0
@@ -60,19 +60,19 @@ class EaseConfig:
 class Ease(Recommender):
     """score(u, i) = (x_u B)_i with B = argmin |X - XB|² + λ|B|² and a zero diagonal.
 
-    X holds a row of grades a person and, below, ``text_weight`` times a row a text dimension. With
-    P = (X'X + λI)⁻¹, B_ij = -P_ij / P_jj off the diagonal, so that x B = x - (x P) / diag(P).
-    Steck, Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, equation 8. With fewer rows
-    than items P comes from the rows × rows matrix by Woodbury's identity, and neither P nor B is made.
+    X has a row of grades for each user and, below, ``text_weight`` times a row for each text dimension. With
+    P = (X'X + λI)⁻¹, B_ij = -P_ij / P_jj off the diagonal, so that x B = x - (x P) / diag(P). Steck,
+    Embarrassingly Shallow Autoencoders for Sparse Data, WWW 2019, equation 8. With fewer rows than items, P
+    is computed from the rows × rows matrix by Woodbury's identity, and neither P nor B is stored.
 
-    With runs, X has a row for every run too: sqrt(1 - whole) / sqrt(run) times the run's grades, and the
-    people's own rows count sqrt(whole). In X'X two ratings of a person that are d apart weigh
-    whole + (1 - whole) max(0, 1 - d / run): B restores a film from what was rated beside it more than from
-    all that a person ever rated. Compare the rows a session of Choi et al., Session-aware Linear Item-Item
-    Models, WWW 2021. A person's ratings without a time weigh 1 together, and ``whole`` with the others.
+    With runs, X also has a row for every run: sqrt(1 - whole) / sqrt(run) times the run's grades. The users'
+    own rows are multiplied by sqrt(whole). In X'X, two ratings of a user at a distance d have the weight
+    whole + (1 - whole) max(0, 1 - d / run): B reconstructs an item more from those rated near it than from
+    the whole history. Compare the rows by session of Choi et al., Session-aware Linear Item-Item Models, WWW
+    2021. A user's ratings without a time have the weight 1 with each other, and ``whole`` with the others.
 
-    An unseen person is scored like any other, by x_u; one without a usable rating cannot be (NaN).
-    An item nobody rated cannot be scored without text; with text it is a column like any other. A new
+    An unseen user is scored like any other, by x_u. Scores are NaN for a user without a usable rating, and,
+    without text, for an item without ratings. With text, such an item is a column like any other. A new
     text y becomes a further column, whose exact weights are P X'y.
     """
 
@@ -87,10 +87,10 @@ class Ease(Recommender):
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Invert; see ``needed_bytes`` for the memory.
+        """Invert the matrix; see ``needed_bytes`` for the memory.
 
         Raises:
-            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+            NotAvailableError: the matrix does not fit into memory, or a text feature is missing.
         """
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
@@ -102,7 +102,7 @@ class Ease(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
+        """(len(users), n_items) scores; NaN for an item without a column and a user without input."""
         if self._inverse is None:
             raise NotFittedError(self)
         x = self._inputs(users)
@@ -111,7 +111,7 @@ class Ease(Recommender):
         return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
-        """(len(users), c) scores of the chosen items; by rows, a few do not read the others' text."""
+        """(len(users), c) scores of chosen items; with the dual solver, only their text is read."""
         if self._inverse is None:
             raise NotFittedError(self)
         if not len(self._columns):
@@ -124,7 +124,7 @@ class Ease(Recommender):
         return scores
 
     def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
-        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
+        """(len(users), c) scores of chosen items with a grade (m,) of either sign for each rating."""
         if self._inverse is None:
             raise NotFittedError(self)
         at = self._columns.of_item[items]
@@ -137,25 +137,25 @@ class Ease(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        """(len(history), c) x_uj B_ji, the terms of the sum."""
         grade = GRADINGS[self.config.grading](users, self._top_rating)
         return self.input_contributions(users, grade, item_num)
 
     def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
-        """(len(history), c) the lines of ``score_inputs``."""
+        """(len(history), c) the terms of ``score_inputs``."""
         if self._inverse is None:
             raise NotFittedError(self)
         row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
-        lines = np.zeros((len(row), len(column)))
+        added = np.zeros((len(row), len(column)))
         rows, columns = row >= 0, column >= 0
         row, column = row[rows], column[columns]
         own = np.equal.outer(row, column)
         weights = own - self._inverse.at(row, column) / self._inverse.diagonal[column]
-        lines[np.ix_(rows, columns)] = grade[rows, None] * np.where(own, 0, weights)
-        return lines
+        added[np.ix_(rows, columns)] = grade[rows, None] * np.where(own, 0, weights)
+        return added
 
     def weights_times(self, item_num: Nums, right: Contributions) -> Contributions:
-        """(c, r) B[c, c] right, as right - P (right / diag(P)): the diagonal of B is 0."""
+        """(c, r) B[c, c] right, computed as right - P (right / diag(P)), as the diagonal of B is 0."""
         if self._inverse is None:
             raise NotFittedError(self)
         column = self._columns.of_item[item_num]

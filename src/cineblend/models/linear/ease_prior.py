@@ -1,4 +1,4 @@
-"""EasePrior: EASE pulled towards an item-item matrix made of text."""
+"""EasePrior: EASE regularised towards an item-item matrix computed from text."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class EasePriorConfig:
     """Hyper-parameters.
 
     Attributes:
-        text: features that the prior is made of, side by side.
+        text: features of the prior, side by side.
         regularization: λ > 0, the weight of the squared entries of B.
         prior_weight: μ >= 0, the weight of B's squared distance from S.
-        text_regularization: ρ > 0, that of the squared entries of S.
-        grading: what a rating is worth as input.
-        solver: "primal" inverts items × items, "dual" people × people, with the same scores; "auto"
-            takes the smaller.
+        text_regularization: ρ > 0, the weight of the squared entries of S.
+        grading: how ratings become inputs.
+        solver: "primal" inverts items × items, "dual" users × users, with equal scores; "auto" takes
+            the smaller.
     """
 
     text: tuple[TextSpec, ...]
@@ -62,12 +62,12 @@ class EasePrior(Recommender):
     Moon et al., LLM-Enhanced Linear Autoencoders for Recommendation, CIKM 2025 (L3AE). With
     P = (X'X + (λ + μ)I)⁻¹, C = (F'F + ρI)⁻¹, H = F C F', D = 1 / (1 - diag H), q = x P and p = diag P,
 
-        x B = x - q / p + μ D (q H - q diag(P H) / p),
+        x B = x - q / p + μ D (q H - q diag(P H) / p).
 
-    which never needs an items × items matrix of text, nor, people being fewer than items, of ratings.
+    This needs no items × items matrix of text and, if there are fewer users than items, none of ratings.
 
-    An unseen person is scored like any other, by x_u; one without a usable rating cannot be (NaN).
-    An item nobody rated is a column like any other. A new text t has the weights μ P F C t.
+    An unseen user is scored like any other, by x_u; scores are NaN without a usable rating. An item without
+    ratings is a column like any other. A new text t has the weights μ P F C t.
     """
 
     kept = (
@@ -94,10 +94,10 @@ class EasePrior(Recommender):
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Invert both; see ``needed_bytes`` for the memory.
+        """Invert both matrices; see ``needed_bytes`` for the memory.
 
         Raises:
-            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+            NotAvailableError: the matrix does not fit into memory, or a text feature is missing.
         """
         config = self.config
         self._top_rating = train.scale.high
@@ -116,7 +116,7 @@ class EasePrior(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores; NaN for an item without a column and a person without input."""
+        """(len(users), n_items) scores; NaN for an item without a column and a user without input."""
         if self._inverse is None:
             raise NotFittedError(self)
         x = self._inputs(users)
@@ -125,30 +125,30 @@ class EasePrior(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        """(len(history), c) x_uj B_ji, the terms of the sum."""
         if self._inverse is None:
             raise NotFittedError(self)
         x = one_by_one(users, self.config.grading, self._top_rating, self._columns)
         return np.nan_to_num(self._columns.spread(self._through(x, self._inverse))[:, item_num]).astype(float)
 
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
-        """(len(users), len(documents)) scores; NaN for a person without input and unknown words."""
+        """(len(users), len(documents)) scores; NaN for a user without input and for unknown words."""
         if self._inverse is None or self._text is None:
             raise NotFittedError(self)
         x = self._inputs(users)
         vectors = self._text.encode(documents).astype(np.float64)
-        taste = self._inverse.times(x) @ self._mapped.T
-        scores = (self.config.prior_weight * taste @ vectors.T).astype(np.float32)
+        mapped = self._inverse.times(x) @ self._mapped.T
+        scores = (self.config.prior_weight * mapped @ vectors.T).astype(np.float32)
         scores[np.diff(x.indptr) == 0] = np.nan
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
 
     def _through(self, x: sp.csr_array, inverse: Inverse) -> Matrix:
-        """(k, columns) x B."""
+        """(k, columns) x B of x (k, columns)."""
         q = inverse.times(x)
         share = q / inverse.diagonal
-        pulled = ((q @ self._vectors) @ self._mapped - share * self._mixed) / (1 - self._own_text)
-        return x.toarray() - share + self.config.prior_weight * pulled
+        prior = ((q @ self._vectors) @ self._mapped - share * self._mixed) / (1 - self._own_text)
+        return x.toarray() - share + self.config.prior_weight * prior
 
     def _inputs(self, users: UserBatch) -> sp.csr_array:
         """(len(users), columns) grades."""

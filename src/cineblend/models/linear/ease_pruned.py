@@ -1,4 +1,4 @@
-"""EASE for large catalogues: over the most rated items, with only the largest weights kept."""
+"""Pruned EASE for large catalogues: it covers the most rated items and keeps only the largest weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cineblend.models.shared.sparse_products import compact, places, sums, writt
 from cineblend.text.features import TextSpec
 
 _BLOCK = 512
-"""Items whose weights are looked through at once."""
+"""Number of items whose weights are computed at once."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class SparseEaseConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_items: how many items have a column, the most rated; the memory of the fit grows with its square.
-        n_weights: how many inputs an item's score listens to, those with the largest weights.
+        n_items: number of items that have a column, the most rated; the memory of the fit grows with its
+            square.
+        n_weights: number of inputs of an item's score, those with the largest weights.
         regularization: λ > 0, as in ``EaseConfig``.
-        grading: what a rating is worth as input.
-        text: features whose dimensions are stacked under the people as further rows.
+        grading: how ratings become inputs.
+        text: features whose dimensions are further rows below the users.
         text_weight: factor of those rows.
-        run: how many ratings that a person made one after the other are taken together, as in ``EaseConfig``.
-        whole: with runs, the share that people as a whole count, 0 to 1.
+        run: number of consecutive ratings that form one more row, as in ``EaseConfig``.
+        whole: with runs, the weight of whole histories, 0 to 1.
     """
 
     n_items: int = 16_000
@@ -67,14 +68,14 @@ class SparseEaseConfig:
 class SparseEase(Recommender):
     """score(u, i) = (x_u B)_i, B the weights of EASE over the most rated items, the smaller ones set to 0.
 
-    The matrix is inverted exactly (see ``Ease``; Steck, WWW 2019, equation 8), and each item keeps the
-    ``n_weights`` inputs whose B_ji is largest in size: what Spišák et al., Scalable Approximate NonSymmetric
-    Autoencoder, RecSys 2023, find by a sparse factorisation. A history then costs its length times
-    ``n_weights``, however many items there are, and the model is a few hundred bytes an item. With runs, X is
-    that of ``Ease`` with runs.
+    The matrix is inverted exactly (see ``Ease``; Steck, WWW 2019, equation 8). Each item keeps the
+    ``n_weights`` inputs with the largest |B_ji|. Spišák et al., Scalable Approximate NonSymmetric
+    Autoencoder, RecSys 2023, find these by a sparse factorisation. A user costs the length of the history
+    times ``n_weights``, whatever the number of items, and the model is a few hundred bytes an item. With
+    runs, X is that of ``Ease`` with runs.
 
-    An unseen person is scored like any other; one without a usable rating cannot be (NaN). One of the less
-    rated items, which have no column, scores 0, as nothing speaks for it; one nobody rated cannot be scored.
+    An unseen user is scored like any other; scores are NaN without a usable rating. An item without a column,
+    one of the less rated, scores 0, as it has no weights. An item without ratings scores NaN.
     """
 
     kept = ("_weights", "_columns", "_unrated", "_top_rating")
@@ -91,7 +92,7 @@ class SparseEase(Recommender):
         """Invert and prune.
 
         Raises:
-            NotAvailableError: the matrix does not fit into memory, or a text feature is not here.
+            NotAvailableError: the matrix does not fit into memory, or a text feature is missing.
         """
         self._top_rating = train.scale.high
         self._unrated = train.ratings.item_counts == 0
@@ -103,7 +104,7 @@ class SparseEase(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores; NaN for an item nobody rated and a person without input."""
+        """(len(users), n_items) scores; NaN for an item without ratings and a user without input."""
         if self._weights is None:
             raise NotFittedError(self)
         x = inputs(users, self.config.grading, self._top_rating, self._columns)
@@ -114,7 +115,7 @@ class SparseEase(Recommender):
         return scores
 
     def score_inputs(self, users: UserBatch, grade: Grades, items: Nums) -> Scores:
-        """(len(users), c) scores of chosen items where each rating counts ``grade`` (m,), of either sign."""
+        """(len(users), c) scores of chosen items with a grade (m,) of either sign for each rating."""
         if self._weights is None:
             raise NotFittedError(self)
         at = self._columns.of_item[items]
@@ -122,33 +123,33 @@ class SparseEase(Recommender):
         return np.where(at < 0, 0, np.take_along_axis(found, np.maximum(at, 0), axis=1)).astype(np.float32)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj B_ji: the lines of the sum."""
+        """(len(history), c) x_uj B_ji, the terms of the sum."""
         grade = GRADINGS[self.config.grading](users, self._top_rating)
         return self.input_contributions(users, grade, item_num)
 
     def input_contributions(self, users: UserBatch, grade: Grades, item_num: Nums) -> Contributions:
-        """(len(history), c) the lines of ``score_inputs``."""
+        """(len(history), c) the terms of ``score_inputs``."""
         if self._weights is None:
             raise NotFittedError(self)
         row, column = self._columns.of_item[users.item_num], self._columns.of_item[item_num]
-        lines = np.zeros((len(row), len(column)))
+        added = np.zeros((len(row), len(column)))
         rows, columns = row >= 0, column >= 0
         found = written_out(self._weights, row[rows])[:, column[columns]]
-        lines[np.ix_(rows, columns)] = grade[rows, None] * found
-        return lines
+        added[np.ix_(rows, columns)] = grade[rows, None] * found
+        return added
 
 
 def _largest(inverse: Inverse, n_weights: int) -> sp.csr_array:
-    """(n, n) float32 B with an input a row, of which each column holds its largest entries alone."""
+    """(n, n) float32 B with a row for each input; each column has only its largest entries."""
     n = len(inverse.diagonal)
     kept = min(n_weights, max(n - 1, 0))
     everything = np.arange(n)
     inputs_: list[npt.NDArray[np.intp]] = []
     weights: list[npt.NDArray[np.float64]] = []
     for start in range(0, n, _BLOCK):
-        some = everything[start : start + _BLOCK]
-        block = inverse.at(some, everything) / -inverse.diagonal[some, None]
-        block[np.arange(len(some)), some] = 0
+        block_items = everything[start : start + _BLOCK]
+        block = inverse.at(block_items, everything) / -inverse.diagonal[block_items, None]
+        block[np.arange(len(block_items)), block_items] = 0
         top = np.argpartition(-np.abs(block), kept, axis=1)[:, :kept]
         top.sort(axis=1)
         inputs_.append(top)

@@ -1,4 +1,4 @@
-"""Gram: P = (X'X + λI)⁻¹, which linear item models need, by way of the items or of the rows, both exactly."""
+"""Gram inverse: P = (X'X + λI)⁻¹ of linear item models, computed exactly by items or by rows."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cineblend.text.encoders.memory import free_mb
 Solver = Literal["auto", "primal", "dual"]
 
 _MOST_HALVES = 1 << 25
-"""Numbers that X'K⁻¹ may have: 256 MiB."""
+"""Largest size of X'K⁻¹: 256 MiB."""
 _dpotrf, _dpotri = get_lapack_funcs(("potrf", "potri"), dtype=np.float64)
 
 
 class Inverse(ABC):
-    """P = (X'X + λI)⁻¹, (n, n), however it is kept.
+    """P = (X'X + λI)⁻¹, (n, n), in some representation.
 
     Attributes:
         diagonal: (n,) float64 diagonal of P.
@@ -34,7 +34,7 @@ class Inverse(ABC):
 
     @abstractmethod
     def at(self, rows: Places, columns: Places) -> Matrix:
-        """(r, c) float64 entries of P in those rows and columns."""
+        """(r, c) float64 entries of P in these rows and columns."""
 
     @abstractmethod
     def times(self, x: sp.csr_array | Matrix) -> Matrix:
@@ -47,7 +47,7 @@ class Inverse(ABC):
 
 @kept("primal inverse", "_matrix", "diagonal")
 class PrimalInverse(Inverse):
-    """P itself: 8 n² bytes, about n³ operations."""
+    """P itself: 8 n² bytes and about n³ operations."""
 
     def __init__(self, rows: Rows, regularization: float) -> None:
         gram = rows.column_gram()
@@ -68,8 +68,8 @@ class PrimalInverse(Inverse):
 class DualInverse(Inverse):
     """P = (I - X'K⁻¹X) / λ with K = XX' + λI, by Woodbury's identity.
 
-    K⁻¹ is what is kept: 8 m² bytes, about m³ + m² n operations. Where there is room for X'K⁻¹ too
-    (``_MOST_HALVES``), a history reads its own rows of it and X; else all of K⁻¹.
+    It stores K⁻¹: 8 m² bytes and about m³ + m² n operations. If X'K⁻¹ fits too (``_MOST_HALVES``), a product
+    with a history reads only the history's rows of X'K⁻¹ and X; otherwise it reads all of K⁻¹.
     """
 
     def __init__(self, rows: Rows, regularization: float) -> None:
@@ -107,7 +107,7 @@ class DualInverse(Inverse):
 
     @cached_property
     def _halves(self) -> Matrix | None:
-        """(n, m) X'K⁻¹, the half of P that a history is multiplied by; None where it has no room."""
+        """(n, m) X'K⁻¹, for products with histories; None if it is too large."""
         halves = self._room()
         if halves is not None:
             for cut in cuts(len(halves)):
@@ -126,7 +126,7 @@ class DualInverse(Inverse):
 
 
 def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Inverse:
-    """P by the way that inverts the smaller matrix, which costs less time and less memory.
+    """Compute P by inverting the smaller matrix, which takes less time and less memory.
 
     Args:
         rows: X.
@@ -134,42 +134,42 @@ def invert(rows: Rows, regularization: float, solver: Solver = "auto") -> Invers
         solver: "primal" inverts items × items, "dual" rows × rows; "auto" takes the smaller.
 
     Raises:
-        NotAvailableError: the matrix does not fit into the memory that is free; nothing was begun.
+        NotAvailableError: the matrix does not fit into the free memory; nothing was computed.
     """
     m, n = rows.shape
     dual = m < n if solver == "auto" else solver == "dual"
-    size, what, width = (m, "rows", n) if dual else (n, "items", 0)
-    _require_memory(size, what, width, smaller=min(m, n))
+    size, unit, width = (m, "rows", n) if dual else (n, "items", 0)
+    _require_memory(size, unit, width, smaller=min(m, n))
     return DualInverse(rows, regularization) if dual else PrimalInverse(rows, regularization)
 
 
 def needed_bytes(size: int, width: int = 0) -> int:
-    """Peak bytes of inverting a (size, size) matrix in place, its blocks of columns included.
+    """Peak bytes of inverting a (size, size) matrix in place, including its blocks of columns.
 
     Args:
         size: rows or columns of X, whichever is inverted.
-        width: its columns, where its rows are inverted and X'K⁻¹ may be held.
+        width: number of columns, if the rows are inverted and X'K⁻¹ may be held.
     """
     halves = 8 * size * (width + 2 * min(BLOCK, width)) if size * width <= _MOST_HALVES else 0
     return 8 * size * (size + 4 * min(BLOCK, size)) + halves
 
 
-def _require_memory(size: int, what: str, width: int, *, smaller: int) -> None:
+def _require_memory(size: int, unit: str, width: int, *, smaller: int) -> None:
     needed, free = needed_bytes(size, width) / 1e9, free_mb()
     if free is None or needed <= free / 1e3:
         return
-    advice = "use the strategy als or item-knn, whose memory grows with the ratings alone"
+    advice = "use the strategy als or item-knn, whose memory grows only with the number of ratings"
     if needed_bytes(smaller) / 1e9 <= free / 1e3:
-        advice = f"leave the solver at 'auto': the other way needs {needed_bytes(smaller) / 1e9:.1f} GB"
+        advice = f"leave the solver at 'auto': the other one needs {needed_bytes(smaller) / 1e9:.1f} GB"
     raise NotAvailableError(
-        f"a matrix of {size} x {size} {what} does not fit: {free / 1e3:.1f} GB of memory are free",
+        f"a matrix of {size} x {size} {unit} does not fit: {free / 1e3:.1f} GB of memory are free",
         expected=f"about {needed:.1f} GB",
         remedy=advice,
     )
 
 
 def _cholesky(symmetric: Matrix) -> Matrix:
-    """Its lower Cholesky factor, in its place and Fortran order; above the diagonal is nothing to read."""
+    """Lower Cholesky factor, computed in place, in Fortran order; the upper half is undefined."""
     if not len(symmetric):
         return symmetric
     factor, info = _dpotrf(symmetric.T, lower=1, clean=0, overwrite_a=1)
@@ -179,13 +179,13 @@ def _cholesky(symmetric: Matrix) -> Matrix:
 
 
 def _inverted(symmetric: Matrix) -> Matrix:
-    """Its inverse, in its place."""
+    """Inverse, computed in place."""
     if not len(symmetric):
         return symmetric
     inverse, info = _dpotri(_cholesky(symmetric), lower=1, overwrite_c=1)
     if info:
         raise np.linalg.LinAlgError(f"element {info} of the factor's diagonal is zero")
-    # Lower in Fortran order is upper in C order: mirror it downwards.
+    # The lower half in Fortran order is the upper half in C order: copy it to the lower half.
     inverse = inverse.T
     for cut in cuts(len(inverse)):
         block = inverse[cut, cut]

@@ -1,4 +1,4 @@
-"""TextRidge: a linear map from a film's text to each person's grades."""
+"""TextRidge: a linear map from an item's text to each user's grades."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cineblend.text.features import TextFeatures, TextSpec
 Vectors = npt.NDArray[np.float64]
 
 _NEW_ROWS = 32
-"""Items of a person that (F'F + λI)⁻¹ is asked about at once: most of what a few cost is reading it."""
+"""Number of a user's items multiplied by (F'F + λI)⁻¹ at once: with few items, reading it dominates."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class TextRidgeConfig:
 
     Attributes:
         text: features, side by side.
-        regularization: λ > 0, the weight of a person's squared coefficients; a feature has unit length.
-        grading: what a rating is worth as a target.
+        regularization: λ > 0, the weight of a user's squared coefficients; a feature has unit length.
+        grading: how ratings become targets.
     """
 
     text: tuple[TextSpec, ...]
@@ -53,12 +53,12 @@ class TextRidgeConfig:
 class TextRidge(Recommender):
     """score(u, i) = mean(t_u) + f_i·(F'F + λI)⁻¹F't_u: ridge regression of u's grades on text.
 
-    F holds the text vectors of the items rated in training, centred; t_u is u's grade of each of
-    them, 0 where there is none. Hoerl & Kennard, Ridge Regression, Technometrics 1970; one d × d
-    matrix serves everyone, so that a person's coefficients are linear in the history.
+    F holds the centred text vectors of the items rated in training; t_u is u's grade of each of them, 0
+    without one. Hoerl & Kennard, Ridge Regression, Technometrics 1970. One d × d matrix serves all users, so
+    a user's coefficients are linear in the history.
 
-    An unseen person is scored like any other; an empty history cannot be (NaN). An item nobody rated,
-    or known by its text only, is scored like any other, but for a text of unknown words only.
+    An unseen user is scored like any other; scores are NaN for an empty history. An item without ratings, or
+    known only by its text, is scored like any other, unless the text has only unknown words.
     """
 
     kept = ("_text", "_inverse", "_centre", "_rated", "_worded", "_top_rating")
@@ -78,7 +78,7 @@ class TextRidge(Recommender):
         """Invert F'F + λI; about n d² operations.
 
         Raises:
-            NotAvailableError: a text feature is not here.
+            NotAvailableError: a text feature is missing.
         """
         self._top_rating = train.scale.high
         self._text = stack(self._workbench, self.config.text, train)
@@ -95,7 +95,7 @@ class TextRidge(Recommender):
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) predicted grades; NaN for an empty history."""
         text = self._fitted_text()
-        level, slope = self._lines(users, text)
+        level, slope = self._coefficients(users, text)
         scores = (level[:, None] + slope @ text.by_dimension).astype(np.float32)
         scores[:, ~self._worded] = np.nan
         return scores
@@ -103,13 +103,13 @@ class TextRidge(Recommender):
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
         """(len(users), c) predicted grades of the chosen items."""
         text = self._fitted_text()
-        level, slope = self._lines(users, text)
+        level, slope = self._coefficients(users, text)
         scores = (level[:, None] + products(slope, text.items, items)).astype(np.float32)
         scores[~self._worded[items]] = np.nan
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) t_uj (1 / n + (f_j - mean)·(F'F + λI)⁻¹(f_i - mean)): the lines of the sum."""
+        """(len(history), c) t_uj (1 / n + (f_j - mean)·(F'F + λI)⁻¹(f_i - mean)), the terms of the sum."""
         text = self._fitted_text()
         grade = GRADINGS[self.config.grading](users, self._top_rating) * self._rated[users.item_num]
         ours = text.items[users.item_num].astype(np.float64) - self._centre
@@ -122,19 +122,19 @@ class TextRidge(Recommender):
         """(len(users), len(documents)) predicted grades; NaN for an empty history and unknown words."""
         text = self._fitted_text()
         vectors = text.encode(documents).astype(np.float64)
-        level, slope = self._lines(users, text)
+        level, slope = self._coefficients(users, text)
         scores = (level[:, None] + slope @ vectors.T).astype(np.float32)
         scores[:, ~vectors.any(axis=1)] = np.nan
         return scores
 
     def _slopes(self, text: TextFeatures) -> Remembered:
-        """(n_items, d) (f_i - mean)·(F'F + λI)⁻¹: a film that is listed once is listed again."""
+        """(n_items, d) (f_i - mean)·(F'F + λI)⁻¹ with a cache of rows, as items are listed repeatedly."""
 
         def product(x: sp.csr_array) -> Vectors:
             vectors = mixtures(x, text.items) - np.asarray(x.sum(axis=1))[:, None] * self._centre
             return vectors @ self._inverse
 
-        # What was made of another matrix, before a fit or a restore, is of no use.
+        # A cache made before a fit or a restore belongs to another matrix.
         if self._remembered is None or self._remembered[0] is not self._inverse:
             self._remembered = self._inverse, Remembered(product, text.items.shape, new_rows=_NEW_ROWS)
         return self._remembered[1]
@@ -144,10 +144,10 @@ class TextRidge(Recommender):
             raise NotFittedError(self)
         return self._text
 
-    def _lines(self, users: UserBatch, text: TextFeatures) -> tuple[Vectors, Vectors]:
-        """(n,) levels and (n, d) slopes of people's grades over text; an empty history's level is NaN."""
+    def _coefficients(self, users: UserBatch, text: TextFeatures) -> tuple[Vectors, Vectors]:
+        """(n,) levels and (n, d) slopes of users' grades over text; the level of an empty history is NaN."""
         targets = inputs(users, self.config.grading, self._top_rating)
-        # An item nobody rated in training is no evidence; zeroing it spares a copy of the columns.
+        # Items without ratings in training are no evidence; setting them to 0 avoids a copy of the columns.
         targets.data[~self._rated[places(targets)[1]]] = 0
         total = np.asarray(targets.sum(axis=1))
         slope = np.asarray(self._slopes(text).times(targets), np.float64)

@@ -28,7 +28,7 @@ class Stacked(TextFeatures):
 
     @classmethod
     def of(cls, n_items: int, parts: tuple[TextFeatures, ...]) -> Self:
-        """Put them side by side; no parts give vectors of no numbers."""
+        """Concatenate the parts; without parts, vectors have length 0."""
 
         def encode(texts: Sequence[str]) -> Embeddings:
             nothing = np.empty((len(texts), 0), np.float32)
@@ -39,10 +39,10 @@ class Stacked(TextFeatures):
 
     @property
     def n_items(self) -> int:
-        """Rows."""
+        """Number of items."""
         return len(self.items)
 
 
 def stack(workbench: Workbench, specs: Sequence[TextSpec], train: Dataset) -> TextFeatures:
-    """The features of all ``specs``: (n_items, sum of dimensions), each part of unit length or zero."""
+    """Concatenate the features of all ``specs``: (n_items, sum of dimensions), parts of unit length or 0."""
     return Stacked.of(train.n_items, tuple(workbench.features(spec, train) for spec in specs))

@@ -1,1 +1,1 @@
-"""Neighbours of items and of people."""
+"""Neighbours of items and of users."""

@@ -1,4 +1,4 @@
-"""ItemKNN: films rated by the people who rated what a person rated."""
+"""ItemKNN: items rated by the users who rated the items of the history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cineblend.models.neighbours.strongest import cosines, nearest
 from cineblend.models.shared.grading import Grading, inputs, one_by_one
 
 _BLOCK = 1024
-"""Items whose similarities to all others are held at once."""
+"""Number of items whose similarities to all others are in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class ItemKNNConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_neighbours: how many nearest items vote for an item.
+        n_neighbours: number of nearest items that vote for an item.
         shrinkage: added to the product of two items' lengths, so that few ratings weigh less.
-        grading: what a rating is worth as input.
+        grading: how ratings become inputs.
     """
 
     n_neighbours: int = 100
@@ -41,13 +41,12 @@ class ItemKNNConfig:
 class ItemKNN(Recommender):
     """score(u, i) = sum of s_ij x_uj over the n nearest items j of i; x are grades.
 
-    s_ij = x_i·x_j / (|x_i| |x_j| + shrinkage) over the items' columns of grades. Sarwar et al.,
-    Item-Based Collaborative Filtering Recommendation Algorithms, WWW 2001, without its division by
-    the similarities' sum, which favours items with one similar neighbour (Cremonesi et al., RecSys
-    2010).
+    s_ij = x_i·x_j / (|x_i| |x_j| + shrinkage) over the items' columns of grades. Sarwar et al., Item-Based
+    Collaborative Filtering Recommendation Algorithms, WWW 2001, without its division by the sum of the
+    similarities, which favours items with one similar neighbour (Cremonesi et al., RecSys 2010).
 
-    An unseen person is scored like any other, by the history; an empty one cannot be (NaN). An item
-    nobody rated, or known by text only, cannot be scored.
+    An unseen user is scored like any other, by the history. Scores are NaN for an empty history, for an item
+    without ratings, and for one known only by its text.
     """
 
     kept = ("_votes", "_unrated", "_top_rating")
@@ -84,7 +83,7 @@ class ItemKNN(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) x_uj s_ij: the lines of the sum."""
+        """(len(history), c) x_uj s_ij, the terms of the sum."""
         if self._votes is None:
             raise NotFittedError(self)
         x = one_by_one(users, self.config.grading, self._top_rating)

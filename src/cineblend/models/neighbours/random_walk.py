@@ -1,4 +1,4 @@
-"""RandomWalk: three steps from a person's films to their raters and on to what those rated."""
+"""RandomWalk: three steps from a user's items to their raters and on to the raters' items."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RandomWalkConfig:
 
     Attributes:
         popularity_damping: β, the power of an item's number of ratings that its score is divided by.
-        grading: what a rating is worth as a step.
+        grading: how ratings weigh as steps.
     """
 
     popularity_damping: float = 0.4
@@ -36,12 +36,12 @@ class RandomWalkConfig:
 class RandomWalk(Recommender):
     """score(u, i) = count_i^-β · sum over raters v of (sum_j x_uj x_vj / count_j) x_vi / count_v.
 
-    x are grades. The chance that a walk u → item → rater → item ends at i, less what i's popularity gives it.
-    Paudel et al., Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive
-    Applications (RP3β), TiiS 2017, with α = 1. Raters, not items × items, are what is kept.
+    x are grades. This is the probability that a walk u → item → rater → item ends at i, damped by i's
+    popularity. Paudel et al., Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive
+    Applications (RP3β), TiiS 2017, with α = 1. The model stores the raters, not an items × items matrix.
 
-    An unseen person is scored like any other, by the history; an empty one cannot be (NaN). Nor can
-    an item nobody rated, or known by text only.
+    An unseen user is scored like any other, by the history. Scores are NaN for an empty history, for an item
+    without ratings, and for one known only by its text.
     """
 
     kept = ("_to_raters", "_to_items", "_damping", "_top_rating")
@@ -54,7 +54,7 @@ class RandomWalk(Recommender):
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Keep the two step matrices, as sparse as the ratings."""
+        """Store the two step matrices, which are as sparse as the ratings."""
         ratings, self._top_rating = train.ratings, train.scale.high
         grades = inputs(UserBatch.known(ratings), self.config.grading, self._top_rating)
         count = np.maximum(ratings.item_counts, 1).astype(np.float64)
@@ -66,7 +66,7 @@ class RandomWalk(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) damped chances; NaN for an item nobody rated and for an empty history."""
+        """(len(users), n_items) damped probabilities; NaN for items without ratings and empty histories."""
         if self._to_raters is None:
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
@@ -76,7 +76,7 @@ class RandomWalk(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) what the walks that begin at each rating add."""
+        """(len(history), c) the part of the walks that begin at each rating."""
         if self._to_raters is None:
             raise NotFittedError(self)
         x = one_by_one(users, self.config.grading, self._top_rating)

@@ -1,4 +1,4 @@
-"""Neighbours: cosine similarities of sparse rows, and the nearest few of each."""
+"""Strongest: cosine similarities of sparse rows, and the largest entries of each row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from cineblend.models.shared.sparse_products import places
 
 _ENTRIES = 1 << 22
-"""Entries of sparse rows sorted at once."""
+"""Number of entries of sparse rows that are sorted at once."""
 
 Similarities = npt.NDArray[np.float64]
 
@@ -17,7 +17,7 @@ Similarities = npt.NDArray[np.float64]
 def cosines(left: sp.csr_array, right: sp.csr_array, shrinkage: float) -> Similarities:
     """(p, q) a·b / (|a| |b| + shrinkage) of the rows a of ``left`` and b of ``right``; 0 for an empty row.
 
-    Shrinkage lowers the similarity of rows that have little in them, where a high one is chance.
+    Shrinkage lowers the similarity of rows with few entries, whose high similarities are due to chance.
     """
     similar = (left @ right.T).toarray()
     scale = _norms(left)[:, None] * _norms(right) + shrinkage
@@ -25,7 +25,7 @@ def cosines(left: sp.csr_array, right: sp.csr_array, shrinkage: float) -> Simila
 
 
 def nearest(similar: Similarities, k: int) -> sp.csr_array:
-    """(p, q) the k largest entries of each row, those above 0 only."""
+    """(p, q) the k largest entries of each row, if they are above 0."""
     p, q = similar.shape
     if k < q:
         at = np.argpartition(similar, q - k, axis=1)[:, q - k :]
@@ -38,7 +38,7 @@ def nearest(similar: Similarities, k: int) -> sp.csr_array:
 
 
 def strongest(rows: sp.csr_array, k: int) -> sp.csr_array:
-    """(p, q) the k largest entries of each sparse row, ties by the lower column; a few rows at a time."""
+    """(p, q) the k largest entries of each sparse row; the lower column wins a tie."""
     indptr, indices = places(rows)
     value = np.asarray(rows.data, np.float64)
     kept: list[npt.NDArray[np.intp]] = []

@@ -1,4 +1,4 @@
-"""UserKNN: what the people rated whose histories are most like a person's."""
+"""UserKNN: items rated by the users with the most similar histories."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class UserKNNConfig:
     """Hyper-parameters.
 
     Attributes:
-        n_neighbours: how many nearest people are asked.
+        n_neighbours: number of nearest users that vote.
         shrinkage: added to the product of two histories' lengths, so that short ones weigh less.
-        grading: what a rating is worth as input.
+        grading: how ratings become inputs.
     """
 
     n_neighbours: int = 50
@@ -41,9 +41,9 @@ class UserKNN(Recommender):
     s_uv = x_u·x_v / (|x_u| |x_v| + shrinkage). Herlocker et al., An Algorithmic Framework for
     Performing Collaborative Filtering, SIGIR 1999, on grades in place of deviations from the mean.
 
-    A known user is no neighbour of their own. An unseen person is compared with all training users;
-    one who shares no item with anybody cannot be scored (NaN). An item nobody rated, or known by text
-    only, cannot be scored.
+    A known user is not a neighbour of themselves. An unseen user is compared with all training users. Scores
+    are NaN for a user who shares no item with any other, for an item without ratings, and for one known only
+    by its text.
     """
 
     kept = ("_people", "_unrated", "_top_rating")
@@ -55,25 +55,25 @@ class UserKNN(Recommender):
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Keep the training users' grades."""
+        """Store the training users' grades."""
         self._top_rating = train.scale.high
         self._unrated = train.ratings.item_counts == 0
         self._people = inputs(UserBatch.known(train.ratings), self.config.grading, self._top_rating)
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) means in [0, 1]; NaN for unrated items and people without neighbours."""
+        """(len(users), n_items) means in [0, 1]; NaN for unrated items and users without neighbours."""
         if self._people is None:
             raise NotFittedError(self)
-        asked = inputs(users, self.config.grading, self._top_rating)
-        similar = cosines(asked, self._people, self.config.shrinkage)
+        x = inputs(users, self.config.grading, self._top_rating)
+        similar = cosines(x, self._people, self.config.shrinkage)
         known = np.flatnonzero(users.user_num >= 0)
         similar[known, users.user_num[known]] = 0
         votes = nearest(similar, self.config.n_neighbours)
         total = np.asarray(votes.sum(axis=1))
-        heard = sp.csr_array(votes @ self._people)
-        # 0 / 0 marks a person without neighbours NaN, which is the answer wanted.
+        summed = sp.csr_array(votes @ self._people)
+        # 0 / 0 gives NaN for a user without neighbours, as intended.
         with np.errstate(invalid="ignore"):
-            scores = (heard.toarray() / total[:, None]).astype(np.float32)
+            scores = (summed.toarray() / total[:, None]).astype(np.float32)
         scores[:, self._unrated] = np.nan
         return scores

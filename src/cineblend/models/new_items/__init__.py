@@ -1,1 +1,1 @@
-"""Items nobody has rated."""
+"""Models for items without ratings."""

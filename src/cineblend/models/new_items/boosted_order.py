@@ -1,4 +1,4 @@
-"""LearnedOrder: gradient-boosted trees that put a person's likely films in order (lambdarank)."""
+"""LearnedOrder: gradient-boosted trees that order a user's most likely items (lambdarank)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.new_items.item_facts import Matrix, Rows
-from cineblend.models.new_items.ridge_features import Asked, Tastes
-from cineblend.models.new_items.user_features import People
+from cineblend.models.new_items.ridge_features import ItemsToScore, ScoreTransfer
+from cineblend.models.new_items.user_features import UserColumns
 from cineblend.models.shared.boosting import lightgbm
 
 if TYPE_CHECKING:
     from lightgbm import Booster
 
 DIGITS = 5
-"""Decimals kept of a column: a sum's last bits may not move a pair across a tree's threshold."""
+"""Decimals of a column: the last bits of a sum must not move a pair across a tree's threshold."""
 TILT = 0.1
-"""Weight of the taste's own score beside the trees': it settles what they leave tied."""
+"""Weight of the transferred score beside the trees' score; it breaks ties of the trees."""
 PAIRS_PER_BLOCK = 1 << 20
-_ALONE = 50_000
-"""Up to so many rows one thread trains as fast as two, which wait for each other at every split."""
+_ONE_THREAD_ROWS = 50_000
+"""Up to this many rows, one thread trains as fast as two, which wait for each other at every split."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class OrderConfig:
     """Hyper-parameters of the order, chosen on cold-item hold-outs inside a training set.
 
     Attributes:
-        folds: every rated film is cold in one of these, and the order is learned on all of them.
-        share: the share of a fold's (person, cold film) pairs, best tastes first, that is put in order.
-        people_per_fold: at most so many people a fold, drawn at random.
+        folds: number of folds of the rated items; each item is cold in one fold.
+        share: share of a fold's (user, cold item) pairs, highest scores first, that the trees order.
+        people_per_fold: largest number of users in a fold, drawn at random.
         trees: boosting rounds.
         learning_rate: shrinkage of a tree.
         leaves: most leaves of a tree.
@@ -58,20 +58,20 @@ class OrderConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
-    """One fold: people, films that are cold in it, and which of them they liked.
+class TrainingFold:
+    """One fold: users, the items that are cold in it, and which of them the users liked.
 
     Attributes:
-        tastes: learned without the cold films.
-        users: people with a history and a liked cold film.
-        asked: the cold films.
-        liked: (n people, n films).
-        dated: whether the order may see when people rated: it must do without for some.
+        transfer: learned without the cold items.
+        users: users with a history and a liked cold item.
+        items: the cold items.
+        liked: (n users, n items).
+        dated: whether the order may see the times of ratings; some training must do without them.
     """
 
-    tastes: Tastes
+    transfer: ScoreTransfer
     users: UserBatch
-    asked: Asked
+    items: ItemsToScore
     liked: npt.NDArray[np.bool_]
     dated: bool
 
@@ -81,58 +81,59 @@ class Lesson:
 class LearnedOrder:
     """score = z where z <= gate, else gate + log(1 + exp(trees(columns) + TILT z)).
 
-    Only pairs above the gate were shown to the trees, so only those are asked of them; z is the
-    taste by all facts. Without trees (nothing to learn from) it is z throughout.
+    z is the score transferred by all facts. The trees saw only pairs with a z above the gate, so they score
+    only those. Without trees (no training rows) the score is z for all pairs.
     """
 
     gate: float
     trees: Booster | None
 
-    def scores(self, tastes: Tastes, users: UserBatch, asked: Asked) -> Matrix:
-        """(n people, n films) scores."""
-        by_text, by_all = tastes.z(users, asked)
+    def scores(self, transfer: ScoreTransfer, users: UserBatch, items: ItemsToScore) -> Matrix:
+        """(n users, n items) scores."""
+        by_text, by_all = transfer.z(users, items)
         scores = by_all.copy()
         if self.trees is None:
             return scores
-        people, beside = tastes.people(users), tastes.beside(users, asked)
-        person, film = np.nonzero(by_all > self.gate)
-        for start in range(0, len(person), PAIRS_PER_BLOCK):
-            p, f = person[start : start + PAIRS_PER_BLOCK], film[start : start + PAIRS_PER_BLOCK]
-            table = pair_table(people, asked, (by_text, by_all, *beside), p, f)
-            order = np.asarray(self.trees.predict(table, num_threads=1)) + TILT * by_all[p, f]
-            scores[p, f] = self.gate + np.logaddexp(0, order)
+        user_columns, beside = transfer.people(users), transfer.beside(users, items)
+        user, item = np.nonzero(by_all > self.gate)
+        for start in range(0, len(user), PAIRS_PER_BLOCK):
+            u, i = user[start : start + PAIRS_PER_BLOCK], item[start : start + PAIRS_PER_BLOCK]
+            table = pair_table(user_columns, items, (by_text, by_all, *beside), u, i)
+            order = np.asarray(self.trees.predict(table, num_threads=1)) + TILT * by_all[u, i]
+            scores[u, i] = self.gate + np.logaddexp(0, order)
         return scores
 
 
 def pair_table(
-    people: People, asked: Asked, z: tuple[Matrix, ...], person: Rows, film: Rows
+    users: UserColumns, items: ItemsToScore, z: tuple[Matrix, ...], user: Rows, item: Rows
 ) -> npt.NDArray[np.float32]:
-    """(m, c) columns of the pairs (person[k], film[k]); ``z`` are all that tastes say of them."""
-    pairs = people.pair_columns(asked.films, asked.near, person, film)
-    columns = [*(one[person, film] for one in z), pairs, asked.columns[film]]
+    """(m, c) columns of the pairs (user[k], item[k]); ``z`` holds all transferred scores."""
+    pairs = users.pair_columns(items.films, items.near, user, item)
+    columns = [*(scores[user, item] for scores in z), pairs, items.columns[item]]
     return np.round(np.column_stack(columns), DIGITS).astype(np.float32)
 
 
-def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
-    """Fit the trees on the lessons, of which one is held at a time."""
+def learn_order(folds: Iterator[TrainingFold], config: OrderConfig) -> LearnedOrder:
+    """Fit the trees on the folds, of which only one is in memory at a time."""
     lgb = lightgbm()
     tables: list[npt.NDArray[np.float32]] = []
     labels: list[npt.NDArray[np.bool_]] = []
     groups: list[npt.NDArray[np.int64]] = []
     gates: list[float] = []
-    for lesson in lessons:
-        by_text, by_all = lesson.tastes.z(lesson.users, lesson.asked)
+    for fold in folds:
+        by_text, by_all = fold.transfer.z(fold.users, fold.items)
         gates.append(float(np.quantile(by_all, 1 - config.share)))
         likely = by_all > gates[-1]
-        above = likely & (likely & lesson.liked).any(axis=1, keepdims=True)
-        person, film = np.nonzero(above)
-        users = lesson.users
-        people = lesson.tastes.people(users)
-        if not lesson.dated:
-            people, users = people.undated(), replace(users, timestamp=np.zeros_like(users.timestamp))
-        z = (by_text, by_all, *lesson.tastes.beside(users, lesson.asked))
-        tables.append(pair_table(people, lesson.asked, z, person, film))
-        labels.append(lesson.liked[person, film])
+        above = likely & (likely & fold.liked).any(axis=1, keepdims=True)
+        user, item = np.nonzero(above)
+        users = fold.users
+        user_columns = fold.transfer.people(users)
+        if not fold.dated:
+            user_columns = user_columns.undated()
+            users = replace(users, timestamp=np.zeros_like(users.timestamp))
+        z = (by_text, by_all, *fold.transfer.beside(users, fold.items))
+        tables.append(pair_table(user_columns, fold.items, z, user, item))
+        labels.append(fold.liked[user, item])
         groups.append(above.sum(axis=1)[above.any(axis=1)])
     if not any(map(len, groups)):
         return LearnedOrder(0.0, None)
@@ -148,7 +149,7 @@ def learn_order(lessons: Iterator[Lesson], config: OrderConfig) -> LearnedOrder:
         "seed": config.seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 2 if sum(map(len, tables)) > _ALONE else 1,
+        "num_threads": 2 if sum(map(len, tables)) > _ONE_THREAD_ROWS else 1,
         "verbose": -1,
     }
     data = lgb.Dataset(np.vstack(tables), np.concatenate(labels).astype(int), group=np.concatenate(groups))

@@ -1,4 +1,4 @@
-"""Cold: orders films nobody has rated by a person's taste, learned from films that were."""
+"""Cold: orders items without ratings by preferences learned from rated items."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
-from cineblend.models.new_items.boosted_order import LearnedOrder, Lesson, OrderConfig, learn_order
-from cineblend.models.new_items.item_facts import FilmSpace, genre_names, of_catalog, of_documents
-from cineblend.models.new_items.ridge_features import Asked, Tastes
+from cineblend.models.new_items.boosted_order import LearnedOrder, OrderConfig, TrainingFold, learn_order
+from cineblend.models.new_items.item_facts import ItemSpace, genre_names, of_catalog, of_documents
+from cineblend.models.new_items.ridge_features import ItemsToScore, ScoreTransfer
 from cineblend.models.new_items.user_features import LIKED
 from cineblend.text.features import TextFeatures, TextSpec
 
@@ -27,14 +27,14 @@ class ColdConfig:
     """Hyper-parameters, chosen on cold-item hold-outs inside a training set.
 
     Attributes:
-        targets: the collaborative model whose scores of the rated films are carried over to others.
-        text: what is read of a film, the main view first. No document rule may read tags: only
-            watched films have them, and a map learned with them misleads on new films.
+        targets: the collaborative model whose scores of the rated items are transferred to the others.
+        text: the text views, the main one first. No document rule may read tags: only watched items have
+            them, so a map learned with tags fails on new items.
         ridges: penalties of the maps from text alone and from all facts.
         order: how the order is learned on top of the maps.
-        beside: more collaborative models whose scores are carried over for the order to see.
-        familiar_to: the language model, an encoder's row, that is asked how likely it finds each title,
-            which tells how well known a film is; empty for none.
+        beside: more collaborative models whose transferred scores the order sees.
+        familiar_to: the language model (an encoder's row) that tells how familiar each title is, which is a
+            prior of an item's popularity; empty for none.
     """
 
     targets: ModelConfig
@@ -52,25 +52,25 @@ class ColdConfig:
 @kept("cold films")
 @dataclass(frozen=True, eq=False)
 class _Fitted:
-    tastes: Tastes
+    tastes: ScoreTransfer
     order: LearnedOrder
-    catalogue: Asked
+    catalogue: ItemsToScore
     genres: list[str]
     text: tuple[TextFeatures, ...]
 
 
 class Cold(Recommender):
-    """A ridge carries a collaborative model's scores over to any film; an order is learned on top.
+    """A ridge transfers a collaborative model's scores to all items; boosted trees order the best of them.
 
-    The map is Z (Z'Z + λI)⁻¹ from the rated films' facts Z (see ``TasteMap``), as in Gantner et al.
-    2010, "Learning Attribute-to-Feature Mappings for Cold-Start Recommendations", with the scores in
-    place of factors. For the order every rated film plays the cold one once: in each of a few folds
-    the whole map is learned without the fold's films, and boosted trees learn who liked which of
-    them from the map's scores, the film's likely renown, and the person's times and kinds of film.
+    The map is Z (Z'Z + λI)⁻¹ from the rated items' facts Z (see ``TransferMap``), as in Gantner et al.
+    2010, "Learning Attribute-to-Feature Mappings for Cold-Start Recommendations", with scores in place of
+    factors. For the order, every rated item is held out in one of a few folds, and the map is learned without
+    the fold's items. The trees learn which of them a user liked from the map's scores, the item's
+    expected popularity, and the times and genres of the user's history.
 
-    Films are known by their facts alone: one that has ratings is scored as if it had none, save that
-    the map was learned on it. An unseen person is scored like any other, by the collaborative
-    model's scores for them; who has no history cannot be (NaN).
+    Only facts describe an item: a rated item is scored as if it had no ratings, but the map was learned on
+    it. An unseen user is scored like any other, from the collaborative model's scores. Scores are NaN for an
+    empty history.
     """
 
     kept = ("_fitted",)
@@ -81,22 +81,22 @@ class Cold(Recommender):
         self._fitted: _Fitted | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Learn the order on folds of the films, then the maps on all of them."""
+        """Learn the order on folds of the items, then the maps on all of them."""
         text = tuple(self._workbench.features(spec, train) for spec in self.config.text)
         familiarity = self._workbench.familiarity(self.config.familiar_to, train)
         films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
-        space = FilmSpace.over(films)
+        space = ItemSpace.over(films)
         features = space.text(films), space.whole(films)
 
-        def learn(part: Dataset, fit: _Fit) -> Tastes:
+        def learn(part: Dataset, fit: _Fit) -> ScoreTransfer:
             model = fit(self.config.targets, part)
-            beside = tuple(fit(one, part) for one in self.config.beside)
-            return Tastes.fit(model, beside, part, space, films, features, self.config.ridges)
+            beside = tuple(fit(other, part) for other in self.config.beside)
+            return ScoreTransfer.fit(model, beside, part, space, films, features, self.config.ridges)
 
-        order = learn_order(self._lessons(train, self.config.order, learn), self.config.order)
-        tastes = learn(train, self._workbench.fit)
-        catalogue = tastes.catalogue(np.arange(train.n_items))
-        self._fitted = _Fitted(tastes, order, catalogue, genre_names(train.catalog), text)
+        order = learn_order(self._folds(train, self.config.order, learn), self.config.order)
+        transfer = learn(train, self._workbench.fit)
+        catalogue = transfer.catalogue(np.arange(train.n_items))
+        self._fitted = _Fitted(transfer, order, catalogue, genre_names(train.catalog), text)
         return self
 
     def score(self, users: UserBatch) -> Scores:
@@ -108,7 +108,7 @@ class Cold(Recommender):
     def score_documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) scores; NaN for an empty history.
 
-        A document is read for its year and for genres by their names.
+        A document is searched for its year and for genres by name.
         """
         if self._fitted is None:
             raise NotFittedError(self)
@@ -116,13 +116,13 @@ class Cold(Recommender):
         films = of_documents(documents, self._fitted.genres, vectors)
         return self._scores(self._fitted, users, self._fitted.tastes.new(films))
 
-    def _scores(self, fitted: _Fitted, users: UserBatch, asked: Asked) -> Scores:
-        return fitted.order.scores(fitted.tastes, users, asked).astype(np.float32)
+    def _scores(self, fitted: _Fitted, users: UserBatch, items: ItemsToScore) -> Scores:
+        return fitted.order.scores(fitted.tastes, users, items).astype(np.float32)
 
-    def _lessons(
-        self, train: Dataset, config: OrderConfig, learn: Callable[[Dataset, _Fit], Tastes]
-    ) -> Iterator[Lesson]:
-        """Each fold with its films taken out of train; the first is learned from without dates."""
+    def _folds(
+        self, train: Dataset, config: OrderConfig, learn: Callable[[Dataset, _Fit], ScoreTransfer]
+    ) -> Iterator[TrainingFold]:
+        """Yield each fold, with its items removed from train; the first fold is without dates."""
         ratings = train.ratings
         rng = np.random.default_rng(config.seed)
         rated = rng.permutation(np.flatnonzero(ratings.item_counts))
@@ -140,7 +140,7 @@ class Cold(Recommender):
                 continue
             liked = np.zeros((train.n_users, len(cold)), bool)
             liked[held.user_num, column[held.item_num]] = True
-            # Not by workbench.fit, which would keep every fold's models for good.
-            tastes = learn(part, lambda model, data: model.build(self._workbench).fit(data))
+            # workbench.fit would keep the models of every fold in memory.
+            transfer = learn(part, lambda model, data: model.build(self._workbench).fit(data))
             users = UserBatch.known(part.ratings, people.astype(np.int32))
-            yield Lesson(tastes, users, tastes.catalogue(cold), liked[people], dated=fold > 0)
+            yield TrainingFold(transfer, users, transfer.catalogue(cold), liked[people], dated=fold > 0)

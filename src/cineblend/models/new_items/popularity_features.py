@@ -1,4 +1,4 @@
-"""Renown: how much a film nobody rated is likely to be watched, as columns for the learned order."""
+"""Popularity features: expected popularity of items without ratings, as columns for the learned order."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import scipy.sparse as sp
 
 from cineblend.ids import Nums
 from cineblend.kept import kept
-from cineblend.models.new_items.item_facts import FilmFacts, FilmSpace, Matrix
-from cineblend.models.new_items.ridge import TasteMap
+from cineblend.models.new_items.item_facts import ItemFacts, ItemSpace, Matrix
+from cineblend.models.new_items.ridge import TransferMap
 from cineblend.text.encoders.tfidf import WORD
 
 YEARS_APART = 5.0
-"""Films so many years apart count e times less as neighbours."""
+"""Years apart at which a neighbour's weight falls by a factor of e."""
 SHARPNESS = 8.0
-"""What a cosine is multiplied by before its exponential is a neighbour's weight."""
+"""Factor of a cosine; the exponential of the product is a neighbour's weight."""
 FILMS_PER_BLOCK = 1024
 
 _YEAR_AT_END = re.compile(r"\s*\(\d{4}[^)]*\)\s*$")
@@ -34,19 +34,19 @@ _SHAPES = (
 @kept("title neighbours")
 @dataclass(frozen=True, eq=False)
 class TitleNeighbours:
-    """The rated film whose title shares the rarest words with each film's: the series it belongs to.
+    """For each item, the rated item whose title shares the rarest words with it, often of the same series.
 
     Attributes:
-        row: (n,) position among the rated films.
-        likeness: (n,) cosine of the titles' TF-IDF vectors, 0 where no word is shared.
+        row: (n,) position among the rated items.
+        likeness: (n,) cosine of the titles' TF-IDF vectors, 0 without a shared word.
     """
 
     row: Nums
     likeness: Matrix
 
     @classmethod
-    def find(cls, films: FilmFacts, rated: FilmFacts, own: Nums | None = None) -> Self:
-        """Look up; ``own`` is each film's own position among the rated ones, -1 for the unrated."""
+    def find(cls, films: ItemFacts, rated: ItemFacts, own: Nums | None = None) -> Self:
+        """Find the neighbours; ``own`` is each item's own position among the rated items, or -1."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         n = len(films.title)
@@ -54,7 +54,7 @@ class TitleNeighbours:
         vectorizer = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD)
         try:
             known = sp.csr_array(vectorizer.fit_transform(map(plain_title, rated.title)))
-        except ValueError:  # titles without a word have no neighbours
+        except ValueError:  # titles without words have no neighbours
             return cls(row, likeness)
         asked = sp.csr_array(vectorizer.transform(map(plain_title, films.title)))
         for start in range(0, n, FILMS_PER_BLOCK):
@@ -68,29 +68,31 @@ class TitleNeighbours:
         return cls(row, likeness)
 
 
-def film_columns(
-    films: FilmFacts,
-    rated: FilmFacts,
+def popularity_columns(
+    films: ItemFacts,
+    rated: ItemFacts,
     count: Matrix,
     near: TitleNeighbours,
-    maps: tuple[tuple[TasteMap, Matrix], ...],
-    space: FilmSpace,
+    maps: tuple[tuple[TransferMap, Matrix], ...],
+    space: ItemSpace,
 ) -> Matrix:
-    """(n, c) what each film's facts say of its renown.
+    """(n, c) columns from which an item's popularity can be predicted.
 
     Args:
-        films: the films asked about.
-        rated: the rated films.
+        films: the items to describe.
+        rated: the rated items.
         count: (n rated,) their numbers of ratings.
-        near: the films' neighbours by title.
-        maps: each taste map with the films' features in its description.
+        near: the items' neighbours by title.
+        maps: each transfer map with the items' features in its description.
         space: gives the centre of the text vectors.
     """
     log_count = np.log1p(count)
     known = np.stack([log_count, np.sqrt(count), count])
-    predicted = [taste.targets(known, features).T for taste, features in maps]
-    title = [plain_title(one) for one in films.title]
-    shape = [[len(one.split()), len(one), *(bool(rule.search(one)) for rule in _SHAPES)] for one in title]
+    predicted = [map_.targets(known, features).T for map_, features in maps]
+    titles = [plain_title(title) for title in films.title]
+    shape = [
+        [len(title.split()), len(title), *(bool(rule.search(title)) for rule in _SHAPES)] for title in titles
+    ]
     return np.column_stack(
         [
             *predicted,
@@ -98,7 +100,7 @@ def film_columns(
             _year_count(films.year, rated.year, log_count),
             near.likeness,
             log_count[near.row] * (near.likeness > 0),
-            np.array(shape, float).reshape(len(title), 2 + len(_SHAPES)),
+            np.array(shape, float).reshape(len(titles), 2 + len(_SHAPES)),
             films.year,
             films.genre.sum(axis=1),
             films.genre,
@@ -108,13 +110,13 @@ def film_columns(
 
 
 def plain_title(title: str) -> str:
-    """The title without the year at its end."""
+    """Remove the year at the end of a title."""
     return _YEAR_AT_END.sub("", title)
 
 
-def _neighbours_count(films: FilmFacts, rated: FilmFacts, log_count: Matrix, space: FilmSpace) -> Matrix:
-    """(n,) mean log count of rated films, weighted by nearness of text and time."""
-    asked, known = (_unit(one.text[0] - space.means[0]) for one in (films, rated))
+def _neighbours_count(films: ItemFacts, rated: ItemFacts, log_count: Matrix, space: ItemSpace) -> Matrix:
+    """(n,) mean log count of the rated items, weighted by nearness in text and time."""
+    asked, known = (_unit(facts.text[0] - space.means[0]) for facts in (films, rated))
     mean = np.zeros(len(asked))
     for start in range(0, len(asked), FILMS_PER_BLOCK):
         block = slice(start, start + FILMS_PER_BLOCK)
@@ -125,7 +127,7 @@ def _neighbours_count(films: FilmFacts, rated: FilmFacts, log_count: Matrix, spa
 
 
 def _year_count(year: Matrix, rated_year: Matrix, log_count: Matrix) -> Matrix:
-    """(n,) mean log count of the rated films at most a year apart; NaN where there is none."""
+    """(n,) mean log count of the rated items at most a year apart; NaN where there is none."""
     order = np.argsort(rated_year)  # NaN last
     known = rated_year[order]
     total = np.concatenate([[0], np.cumsum(log_count[order])])

@@ -1,4 +1,4 @@
-"""Ridge regression from a film's facts to what a collaborative model says of it."""
+"""Ridge regression from items' facts to a collaborative model's scores."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from cineblend.models.new_items.item_facts import Matrix, Rows
 
 @kept("taste map")
 @dataclass(frozen=True, eq=False)
-class TasteMap:
-    """target(f) = m + (f - mean) C'(t - m), linear in the rated films' targets t.
+class TransferMap:
+    """target(f) = m + (f - mean) C'(t - m), linear in the rated items' targets t.
 
-    C = Z (Z'Z + λI)⁻¹ with Z the rated films' features less their mean, m the mean of t. The targets
-    are not stored: whatever is known of the rated films (a person's scores, a film's number of
-    ratings) is carried over to any film by the same C.
+    C = Z (Z'Z + λI)⁻¹ with Z the rated items' features less their mean, m the mean of t. The targets are not
+    stored: the same C transfers any known numbers of the rated items (a user's scores, the items' popularity)
+    to all items.
 
     Attributes:
-        mean: (d,) mean of the rated films' features.
+        mean: (d,) mean of the rated items' features.
         carry: (n rated, d) the matrix C.
         moment: (d, d) Z'Z / n rated.
-        rated: (n rated,) row numbers of the rated films.
+        rated: (n rated,) row numbers of the rated items.
     """
 
     mean: Matrix
@@ -39,8 +39,8 @@ class TasteMap:
 
         Args:
             features: (n_items, d).
-            rated: the films that have targets.
-            ridge: λ, against features whose blocks have about unit variance in all.
+            rated: row numbers of the items that have targets.
+            ridge: λ, for features whose blocks have a total variance of about 1.
         """
         mean, centred, gram = _gram(features, rated)
         moment = gram / len(rated)
@@ -48,31 +48,31 @@ class TasteMap:
         return cls(mean, solve(gram, centred.T, assume_a="pos").T, moment, rated)
 
     def targets(self, known: Matrix, features: Matrix) -> Matrix:
-        """(k, n) targets of films, from (k, n rated) targets of the rated ones."""
+        """(k, n) targets of items, from (k, n rated) targets of the rated items."""
         level = known.mean(axis=1, keepdims=True)
         return level + ((known - level) @ self.carry) @ (features - self.mean).T
 
     def z(self, known: Matrix, features: Matrix) -> Matrix:
-        """(k, n) the same, less its mean over the rated films and divided by its deviation there.
+        """(k, n) targets less their mean over the rated items, over their deviation there.
 
-        The deviation comes from the moment: the rated films need not be scored for it.
+        The deviation is computed from the moment, so the rated items need not be scored.
         """
-        carried = (known - known.mean(axis=1, keepdims=True)) @ self.carry
-        variance = np.einsum("kd,kd->k", carried @ self.moment, carried)
+        slopes = (known - known.mean(axis=1, keepdims=True)) @ self.carry
+        variance = np.einsum("kd,kd->k", slopes @ self.moment, slopes)
         deviation = np.sqrt(np.maximum(variance, 0))[:, None]
-        return (carried @ (features - self.mean).T) / np.where(deviation > 0, deviation, 1)
+        return (slopes @ (features - self.mean).T) / np.where(deviation > 0, deviation, 1)
 
 
-class TasteProducts:
-    """The C of ``TasteMap`` by its products alone: C itself, as large as all facts, is not made.
+class TransferProducts:
+    """Products with the C of ``TransferMap``, without computing C, which is as large as all facts.
 
     Args:
         features: (n_items, d).
-        rated: the films that have targets.
+        rated: row numbers of the items that have targets.
         ridge: λ.
 
     Attributes:
-        mean: (d,) mean of the rated films' features.
+        mean: (d,) mean of the rated items' features.
         moment: (d, d) Z'Z / n rated.
     """
 
@@ -92,7 +92,7 @@ class TasteProducts:
 
 
 def _gram(features: Matrix, rated: Rows) -> tuple[Matrix, Matrix, Matrix]:
-    """(d,) the mean of the rated films' features, (n rated, d) Z, what is left of them, and (d, d) Z'Z."""
+    """(d,) mean of the rated items' features, (n rated, d) Z, the features less this mean, and (d, d) Z'Z."""
     mean = features[rated].mean(axis=0)
     centred = features[rated] - mean
     return mean, centred, centred.T @ centred

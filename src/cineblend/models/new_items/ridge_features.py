@@ -1,4 +1,4 @@
-"""Tastes: a fitted collaborative model carried over to every film by its facts, two ways."""
+"""ScoreTransfer: a fitted collaborative model's scores, transferred to all items by their facts."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.base import Recommender
-from cineblend.models.new_items.item_facts import FilmFacts, FilmSpace, Matrix, Rows
-from cineblend.models.new_items.popularity_features import TitleNeighbours, film_columns
-from cineblend.models.new_items.ridge import TasteMap
-from cineblend.models.new_items.user_features import People
+from cineblend.models.new_items.item_facts import ItemFacts, ItemSpace, Matrix, Rows
+from cineblend.models.new_items.popularity_features import TitleNeighbours, popularity_columns
+from cineblend.models.new_items.ridge import TransferMap
+from cineblend.models.new_items.user_features import UserColumns
 
 
 @kept("asked films")
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """Films to score, with all that does not depend on the person.
+class ItemsToScore:
+    """Items to score, with everything that does not depend on the user.
 
     Attributes:
         films: their facts.
-        features: their numbers in each description of ``FilmSpace``.
+        features: their numbers in each description of ``ItemSpace``.
         near: their neighbours by title.
-        columns: (n, c) their renown.
+        columns: (n, c) features of their popularity.
     """
 
-    films: FilmFacts
+    films: ItemFacts
     features: tuple[Matrix, Matrix]
     near: TitleNeighbours
     columns: Matrix
@@ -38,19 +38,19 @@ class Asked:
 
 @kept("tastes")
 @dataclass(frozen=True, eq=False)
-class Tastes:
-    """What is learned without an order: maps from facts to a collaborative model's scores.
+class ScoreTransfer:
+    """Maps from items' facts to a collaborative model's scores.
 
-    A person's score of a film is z = (s - mean) / deviation, s the score carried over and the mean and
-    deviation taken over the rated films: it does not depend on which other films are asked about.
+    A user's score of an item is z = (s - mean) / deviation, s the transferred score, and mean and deviation
+    taken over the rated items. It does not depend on which other items are scored.
     """
 
     model: Recommender
     others: tuple[Recommender, ...]
-    space: FilmSpace
-    films: FilmFacts
+    space: ItemSpace
+    films: ItemFacts
     features: tuple[Matrix, Matrix]
-    maps: tuple[TasteMap, TasteMap]
+    maps: tuple[TransferMap, TransferMap]
     count: Matrix
     rated: Rows
     high: float
@@ -61,50 +61,54 @@ class Tastes:
         model: Recommender,
         others: tuple[Recommender, ...],
         train: Dataset,
-        space: FilmSpace,
-        films: FilmFacts,
+        space: ItemSpace,
+        films: ItemFacts,
         features: tuple[Matrix, Matrix],
         ridges: tuple[float, float],
     ) -> Self:
-        """Learn from models fitted on ``train``; films and features are the catalogue's."""
+        """Learn from models fitted on ``train``; ``films`` and ``features`` are the catalogue's."""
         count = train.ratings.item_counts.astype(np.float64)
         rated = np.flatnonzero(count)
-        text, whole = (TasteMap.fit(one, rated, ridge) for one, ridge in zip(features, ridges, strict=True))
+        text, whole = (
+            TransferMap.fit(view, rated, ridge) for view, ridge in zip(features, ridges, strict=True)
+        )
         return cls(model, others, space, films, features, (text, whole), count, rated, train.scale.high)
 
-    def catalogue(self, rows: Rows) -> Asked:
-        """Films of the catalogue."""
+    def catalogue(self, rows: Rows) -> ItemsToScore:
+        """The items of some rows of the catalogue."""
         own = np.full(len(self.count), -1, np.int32)
         own[self.rated] = np.arange(len(self.rated))
         text, whole = self.features
-        return self._asked(self.films.take(rows), (text[rows], whole[rows]), own[rows])
+        return self._with_columns(self.films.take(rows), (text[rows], whole[rows]), own[rows])
 
-    def new(self, films: FilmFacts) -> Asked:
-        """Films that the catalogue lacks."""
-        return self._asked(films, (self.space.text(films), self.space.whole(films)), None)
+    def new(self, films: ItemFacts) -> ItemsToScore:
+        """Items that are not in the catalogue."""
+        return self._with_columns(films, (self.space.text(films), self.space.whole(films)), None)
 
-    def z(self, users: UserBatch, asked: Asked) -> tuple[Matrix, Matrix]:
-        """(n people, n films) scores by the text alone and by all facts; NaN without a history."""
+    def z(self, users: UserBatch, items: ItemsToScore) -> tuple[Matrix, Matrix]:
+        """(n users, n items) scores by text alone, and by all facts; NaN without a history."""
         known = self.model.score(users)[:, self.rated].astype(np.float64)
         by_text, by_all = (
-            taste.z(known, features) for taste, features in zip(self.maps, asked.features, strict=True)
+            map_.z(known, features) for map_, features in zip(self.maps, items.features, strict=True)
         )
         return by_text, by_all
 
-    def beside(self, users: UserBatch, asked: Asked) -> tuple[Matrix, ...]:
-        """(n people, n films) scores by all facts, one a model of ``others``."""
-        taste, features = self.maps[1], asked.features[1]
+    def beside(self, users: UserBatch, items: ItemsToScore) -> tuple[Matrix, ...]:
+        """(n users, n items) scores by all facts, for each model of ``others``."""
+        map_, features = self.maps[1], items.features[1]
         known = (model.score(users)[:, self.rated].astype(np.float64) for model in self.others)
-        return tuple(taste.z(one, features) for one in known)
+        return tuple(map_.z(scores, features) for scores in known)
 
-    def people(self, users: UserBatch) -> People:
-        """Who they are, by their histories."""
-        return People.of(users, self.films, self.count, self.rated, self.high)
+    def people(self, users: UserBatch) -> UserColumns:
+        """Columns of the users, from their histories."""
+        return UserColumns.of(users, self.films, self.count, self.rated, self.high)
 
-    def _asked(
-        self, films: FilmFacts, features: tuple[Matrix, Matrix], own: npt.NDArray[np.int32] | None
-    ) -> Asked:
+    def _with_columns(
+        self, films: ItemFacts, features: tuple[Matrix, Matrix], own: npt.NDArray[np.int32] | None
+    ) -> ItemsToScore:
         rated, count = self.films.take(self.rated), self.count[self.rated]
         near = TitleNeighbours.find(films, rated, own)
         maps = (self.maps[0], features[0]), (self.maps[1], features[1])
-        return Asked(films, features, near, film_columns(films, rated, count, near, maps, self.space))
+        return ItemsToScore(
+            films, features, near, popularity_columns(films, rated, count, near, maps, self.space)
+        )

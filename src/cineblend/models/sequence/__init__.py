@@ -1,1 +1,1 @@
-"""Models of when, and in which order, people rate."""
+"""Models of the times and the order of ratings."""

@@ -1,4 +1,4 @@
-"""Calendar: dates as numbered periods of equal length, and what people's dates say of items."""
+"""Calendar: dates as numbered periods of equal length, and scores of items by a user's dates."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Times = npt.NDArray[np.int64]
 Table = npt.NDArray[np.floating]
 
 MONTH = 30 * 86_400
-"""Seconds in what is called a month here."""
+"""Seconds of a month of 30 days."""
 _LONGEST = 200 * 365 * 86_400
 
 
 @kept("calendar")
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """The periods from the first date known to the last.
+    """The periods from the first known date to the last.
 
     Attributes:
-        unit: seconds in a period.
-        first: the first period, counted from 1970.
-        n: how many there are; at least 1.
+        unit: seconds of a period.
+        first: number of the first period, counted from 1970.
+        n: number of periods; at least 1.
     """
 
     unit: int
@@ -38,17 +38,17 @@ class Calendar:
 
     @classmethod
     def of(cls, timestamp: Times, unit: int) -> Calendar:
-        """The periods of these times; one without a date (0) has none.
+        """Make the calendar of these times; a time of 0 is no date.
 
         Raises:
-            UserError: they are centuries apart, as times in another unit than seconds are.
+            UserError: the times are centuries apart, so they are not in seconds.
         """
         dated = timestamp[timestamp > 0]
         if dated.size and dated.max() - dated.min() > _LONGEST:
             raise UserError(
                 f"times of ratings run from {dated.min()} to {dated.max()}",
                 expected="whole seconds since 1970, at most 200 years apart",
-                remedy="turn milliseconds into seconds, and leave a time out where it is not known",
+                remedy="turn milliseconds into seconds, and leave out unknown times",
             )
         dated = dated // unit
         if not dated.size:
@@ -56,7 +56,7 @@ class Calendar:
         return cls(unit, int(dated.min()), int(dated.max() - dated.min()) + 1)
 
     def at(self, timestamp: Times) -> Times:
-        """Number of each time's period: the nearest known, and the last for one without a date."""
+        """Number of the period nearest to each time; the last period for a time of 0."""
         period = np.clip(timestamp // self.unit - self.first, 0, self.n - 1)
         return np.where(timestamp > 0, period, self.n - 1)
 
@@ -66,7 +66,7 @@ class Calendar:
         return np.exp(-np.abs(np.subtract.outer(number, number)) / scale)
 
     def shares(self, users: UserBatch) -> sp.csr_array:
-        """(len(users), n) share of each period in a person's ratings."""
+        """(len(users), n) share of each period in a user's ratings."""
         even = (1 / np.maximum(np.diff(users.indptr), 1))[users.row]
         shape = (len(users), self.n)
         shares = sp.csr_array((even, self.at(users.timestamp), users.indptr.copy()), shape=shape)
@@ -75,9 +75,9 @@ class Calendar:
 
 
 def mixed(shares: sp.csr_array, table: Table, items: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
-    """(n, c) shares (n, periods) @ table (periods, n_items) at the items (n, c), and nothing else."""
+    """(n, c) product shares (n, periods) @ table (periods, n_items), computed only at the items (n, c)."""
     indptr, periods = places(shares)
     n = len(indptr) - 1
-    person = np.repeat(np.arange(n), np.diff(indptr))
-    each = sp.csr_array((shares.data, np.arange(len(person)), indptr), shape=(n, len(person)))
-    return np.asarray(each @ table[periods[:, None], items[person]], np.float64)
+    row = np.repeat(np.arange(n), np.diff(indptr))
+    each = sp.csr_array((shares.data, np.arange(len(row)), indptr), shape=(n, len(row)))
+    return np.asarray(each @ table[periods[:, None], items[row]], np.float64)

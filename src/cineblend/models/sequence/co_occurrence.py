@@ -1,4 +1,4 @@
-"""Adjacent: films that people rated just before or after the films a person rated."""
+"""Adjacent: scores items by how often users rated them just before or after items of the history."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class AdjacentConfig:
     """Hyper-parameters.
 
     Attributes:
-        window: how many ratings apart two ratings of a person may be.
-        decay: after how many ratings apart a pair counts 1/e.
-        hours: how long apart two ratings of a person may be.
+        window: largest distance of two ratings of a user, in ratings.
+        decay: distance, in ratings, at which a pair counts 1/e.
+        hours: largest time between two ratings of a user.
         popularity_damping: power of both items' numbers of ratings that a pair is divided by.
-        norm: 1 sums the pairs over a history; 2 is the root of the sum of their squares, where one
-            close pair counts for more than many loose ones.
-        grading: what a rating is worth, in the pairs and in a history.
-        n_neighbours: how many items beside an item are kept, those nearest to it; 0 for all.
+        norm: 1 sums the pairs over a history; 2 takes the root of the sum of squares, where one close pair
+            counts more than many loose ones.
+        grading: how ratings are weighted, in the pairs and in a history.
+        n_neighbours: number of strongest pairs kept for each item; 0 for all.
     """
 
     window: int = 15
@@ -49,14 +49,14 @@ class AdjacentConfig:
 
 
 class Adjacent(Recommender):
-    """score(u, i) = (sum_j (x_uj a_ij)^norm)^(1/norm), a_ij the damped count of j near i in people's orders.
+    """score(u, i) = (sum_j (x_uj a_ij)^norm)^(1/norm), a_ij the damped count of j near i in users' orders.
 
-    a_ij = sum over people of x_i x_j exp(-distance / decay) / (count_i count_j)^damping, distance in
-    ratings, ordered by time. People rate what a page shows them together: what stood beside a film
-    for others was likely seen by this person too. Ratings without a time are beside nothing.
+    a_ij = sum over users of x_i x_j exp(-distance / decay) / (count_i count_j)^damping, distance in ratings,
+    ordered by time. Users rate items that a page shows together, so a user has likely seen the items that
+    other users rated beside an item of the history. Ratings without a time form no pairs.
 
-    An unseen person is scored like any other, by the items of the history, whose times do not matter;
-    an empty history cannot be scored (NaN). Nor can an item nobody rated, or known by text only.
+    An unseen user is scored like any other, by the items of the history; their times do not matter. Scores
+    are NaN for an empty history, for an item without ratings, and for one known only by its text.
     """
 
     kept = ("_pairs", "_unrated", "_top_rating")
@@ -68,19 +68,19 @@ class Adjacent(Recommender):
         self._top_rating = 1.0
 
     def fit(self, train: Dataset) -> Self:
-        """Count pairs; at most 2 · window · ratings are kept."""
+        """Count pairs; at most 2 · window · ratings are stored."""
         config, ratings = self.config, train.ratings
         self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
         grade = graded_rows(ratings, config.grading, self._top_rating)
         pairs = _pairs(ratings, grade, config)
         damping = np.maximum(ratings.item_counts, 1.0) ** -config.popularity_damping
         damped = sp.diags_array(damping) @ pairs @ sp.diags_array(damping)
-        beside = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
-        self._pairs = compact(strongest(beside, config.n_neighbours)) if config.n_neighbours else beside
+        powers = sp.csr_array(damped**config.norm if config.norm != 1 else damped)
+        self._pairs = compact(strongest(powers, config.n_neighbours)) if config.n_neighbours else powers
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
+        """(len(users), n_items) scores of 0 or more; NaN for an item without ratings and an empty history."""
         scores = (self._sums(users) ** (1 / self.config.norm)).astype(np.float32)
         scores[:, self._unrated] = np.nan
         scores[np.diff(users.indptr) == 0] = np.nan
@@ -95,7 +95,7 @@ class Adjacent(Recommender):
         return scores
 
     def _sums(self, users: UserBatch) -> npt.NDArray[np.float64]:
-        """(len(users), n_items) sums over the histories, before the root."""
+        """(len(users), n_items) sums over the histories, before taking the root."""
         if self._pairs is None:
             raise NotFittedError(self)
         grades = inputs(users, self.config.grading, self._top_rating)
@@ -103,7 +103,7 @@ class Adjacent(Recommender):
         return sums(grades, self._pairs)
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) (x_uj a_ij)^norm / score^(norm - 1), which add up to the score."""
+        """(len(history), c) (x_uj a_ij)^norm / score^(norm - 1), which sum to the score."""
         if self._pairs is None:
             raise NotFittedError(self)
         norm, grade = self.config.norm, GRADINGS[self.config.grading](users, self._top_rating)
@@ -113,7 +113,7 @@ class Adjacent(Recommender):
 
 
 def _pairs(ratings: Ratings, grade: npt.NDArray[np.float64], config: AdjacentConfig) -> sp.csr_array:
-    """(n_items, n_items) symmetric weights of items rated near each other; ``grade`` a rating."""
+    """(n_items, n_items) symmetric weights of items rated near each other, by the ratings' ``grade``."""
     total = sp.csr_array((ratings.n_items, ratings.n_items))
     for pair in near(ratings, config.window, config.hours):
         weight = grade[pair.later] * grade[pair.earlier] * np.exp(-pair.distance / config.decay)

@@ -1,4 +1,4 @@
-"""Dated adjacent: films that people rated just before or after a film, around the time a person rated it."""
+"""DatedAdjacent: like Adjacent, but counts mostly the pairs from around the time of the user's rating."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ class DatedAdjacentConfig:
     """Hyper-parameters.
 
     Attributes:
-        window: how many ratings apart two ratings of a person may be, 1 or more; any time may lie between.
-        decay: after how many ratings apart a pair counts 1/e.
-        years: after how many years between it and the person's rating a pair counts 1/e.
-        timeless: share of a pair that counts however long ago it was, 0 to 1.
-        history_damping: power of how often a film of the history was rated around then, by which its
-            pairs are divided.
-        item_damping: the same power for the film that is scored.
-        grading: what a rating is worth, in the pairs and in a history.
-        n_pairs: how many pairs of a film are kept over all quarters, the strongest of each; 0 for all.
+        window: largest distance of two ratings of a user, in ratings, 1 or more; the time does not matter.
+        decay: distance, in ratings, at which a pair counts 1/e.
+        years: distance, in years from the user's rating, at which a pair counts 1/e.
+        timeless: share of a pair that counts at any distance in time, 0 to 1.
+        history_damping: power of an item's ratings around that time by which its pairs are divided, for an
+            item of the history.
+        item_damping: the same power for the item that is scored.
+        grading: how ratings are weighted, in the pairs and in a history.
+        n_pairs: number of strongest pairs kept for each item, over all quarters; 0 for all.
     """
 
     window: int = 10
@@ -69,17 +69,17 @@ class DatedAdjacentConfig:
 
 
 class DatedAdjacent(Recommender):
-    """score(u, i) = c_ui^-b sum_j x_uj c_j(t_uj)^-a sum_s K(t_uj, s) p_jis, over the films j of a history.
+    """score(u, i) = c_ui^-b sum_j x_uj c_j(t_uj)^-a sum_s K(t_uj, s) p_jis, over the items j of a history.
 
-    p_jis sums x x exp(-distance / decay) over those who rated j and i near each other, the later of the two
-    in quarter s; c_j(t) = sum_s K(t, s) n_js is how often j was rated around t, c_ui the mean of c_i over the
-    history's dates, and K(t, s) = timeless + (1 - timeless) exp(-|t - s| / years). As ``Adjacent``, but the
-    pairs and what they are measured against are those of the time: the pages people rate from change over
-    the years, and so do the films that everybody knows. Fewer than one rating counts as one.
+    p_jis sums x x exp(-distance / decay) over the users who rated j and i near each other, the later rating
+    in quarter s. c_j(t) = sum_s K(t, s) n_js is how often j was rated around t, and c_ui the mean of c_i over
+    the history's dates. K(t, s) = timeless + (1 - timeless) exp(-|t - s| / years). In contrast to
+    ``Adjacent``, the pairs and their damping depend on the time: the pages that users rate from change over
+    the years, and so do the popular items. A count below one rating counts as one.
 
-    An unseen person is scored like any other, by the items of the history and when they were rated; a rating
-    without a date counts as one of the last quarter known. An empty history cannot be scored (NaN). Nor can
-    an item nobody rated, or known by text only.
+    An unseen user is scored like any other, by the items of the history and their times; a rating without a
+    date counts as one of the last known quarter. Scores are NaN for an empty history, for an item without
+    ratings, and for one known only by its text.
     """
 
     kept = ("_pairs", "_counts", "_calendar", "_unrated", "_top_rating")
@@ -94,7 +94,7 @@ class DatedAdjacent(Recommender):
         self._of_today: tuple[sp.csr_array, sp.csr_array] | None = None
 
     def fit(self, train: Dataset) -> Self:
-        """Count pairs by quarter; at most 2 · window · ratings are kept, and (quarters, n_items) counts."""
+        """Count pairs by quarter; stores at most 2 · window · ratings, and (quarters, n_items) counts."""
         ratings = train.ratings
         self._top_rating, self._unrated = train.scale.high, ratings.item_counts == 0
         self._calendar = Calendar.of(ratings.timestamp, _QUARTER)
@@ -108,7 +108,7 @@ class DatedAdjacent(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) scores from 0; NaN for an item nobody rated and an empty history."""
+        """(len(users), n_items) scores of 0 or more; NaN for an item without ratings and an empty history."""
         found = self._sums(users)
         counts = mixtures(self._calendar.shares(users), self._counts)
         scores = (found * self._damped(counts)).astype(np.float32)
@@ -117,7 +117,7 @@ class DatedAdjacent(Recommender):
         return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
-        """(len(users), c) scores of the chosen items; counts are read for each person's own dates alone."""
+        """(len(users), c) scores of chosen items; counts are read only for each user's own dates."""
         found = np.take_along_axis(self._sums(users), items, axis=1)
         counts = mixed(self._calendar.shares(users), self._counts, items)
         scores = (found * self._damped(counts)).astype(np.float32)
@@ -126,10 +126,10 @@ class DatedAdjacent(Recommender):
         return scores
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
-        """(len(history), c) the lines of the sum."""
+        """(len(history), c) the terms of the sum."""
         each = np.arange(len(users.item_num) + 1)
-        lines = combined(*self._factors(users, each), item_num)
-        return lines * self._damped(mixtures(self._calendar.shares(users), self._counts[:, item_num]))
+        added = combined(*self._factors(users, each), item_num)
+        return added * self._damped(mixtures(self._calendar.shares(users), self._counts[:, item_num]))
 
     def _fitted(self) -> sp.csr_array:
         if self._pairs is None:
@@ -137,51 +137,51 @@ class DatedAdjacent(Recommender):
         return self._pairs
 
     def _by_quarter(self, ratings: Ratings) -> sp.csr_array:
-        """(n_items · quarters, n_items) weights of items rated near each other, by item, then quarter."""
+        """(n_items · quarters, n_items) weights of items rated near each other; rows by item, quarter."""
         grade, n = graded_rows(ratings, self.config.grading, self._top_rating), self._calendar.n
         quarter = self._calendar.at(ratings.timestamp)
         total = sp.csr_array((ratings.n_items * n, ratings.n_items))
         for pair in near(ratings, self.config.window, np.inf):
             weight = grade[pair.later] * grade[pair.earlier] * np.exp(-pair.distance / self.config.decay)
             left, right = ratings.item_num[pair.earlier], ratings.item_num[pair.later]
-            for one, other in ((left, right), (right, left)):
-                at = (one.astype(np.int64) * n + quarter[pair.later], other)
+            for item, other in ((left, right), (right, left)):
+                at = (item.astype(np.int64) * n + quarter[pair.later], other)
                 total = total + sp.csr_array((weight, at), shape=total.shape)
         return sp.csr_array(total)
 
     def _sums(self, users: UserBatch) -> npt.NDArray[np.float64]:
-        """(len(users), n_items) sums over the histories, before they are measured against how known i was."""
+        """(len(users), n_items) sums over the histories, before damping by the scored item's popularity."""
         return sums(*self._factors(users, users.indptr))
 
     def _factors(
         self, users: UserBatch, indptr: npt.NDArray[np.integer]
     ) -> tuple[sp.csr_array, sp.csr_array]:
-        """(lines, k) what pairs are worth to a line, and (k, n_items) the pairs.
+        """(rows, k) weights of pairs, and (k, n_items) the pairs.
 
-        Where all that is asked about was rated in the last quarter, as it is by who comes now, they are an
-        item's pairs as they count today; else its pairs of each quarter.
+        If all ratings are from the last quarter, as for a user who comes now, the pairs are summed over the
+        quarters with their weight of today. Otherwise they are the pairs of each quarter.
 
         Args:
-            users: the people.
-            indptr: where each line begins in their histories: a line a person, or a rating.
+            users: the users.
+            indptr: start of each output row in their histories; a row is a user or a rating.
         """
         pairs, n = self._fitted(), self._calendar.n
         quarter = self._calendar.at(users.timestamp)
         grade = GRADINGS[self.config.grading](users, self._top_rating)
-        worth = grade * self._damping(self._counts[quarter, users.item_num], self.config.history_damping)
+        weight = grade * self._damping(self._counts[quarter, users.item_num], self.config.history_damping)
         if n > 1 and len(quarter) and (quarter == n - 1).all():
             shape = (len(indptr) - 1, len(self._unrated))
-            return sp.csr_array((worth, users.item_num.copy(), indptr.copy()), shape=shape), self._today()
+            return sp.csr_array((weight, users.item_num.copy(), indptr.copy()), shape=shape), self._today()
         begins = places(pairs)[0]
         row = users.item_num[:, None].astype(np.int64) * n + np.arange(n)
-        near_ = worth[:, None] * self._nearness()[quarter]
-        some = (begins[row + 1] > begins[row]) & (near_ != 0)
-        at = np.concatenate([[0], np.cumsum(some.sum(axis=1))])[indptr]
+        by_quarter = weight[:, None] * self._nearness()[quarter]
+        used = (begins[row + 1] > begins[row]) & (by_quarter != 0)
+        at = np.concatenate([[0], np.cumsum(used.sum(axis=1))])[indptr]
         shape = (len(indptr) - 1, len(begins) - 1)
-        return sp.csr_array((near_[some], row[some], at), shape=shape), pairs
+        return sp.csr_array((by_quarter[used], row[used], at), shape=shape), pairs
 
     def _today(self) -> sp.csr_array:
-        """(n_items, n_items) the pairs of all quarters as they count in the last one."""
+        """(n_items, n_items) pairs of all quarters, weighted for the last quarter."""
         pairs = self._fitted()
         if self._of_today is None or self._of_today[0] is not pairs:
             n_items, n = len(self._unrated), self._calendar.n
@@ -205,5 +205,5 @@ class DatedAdjacent(Recommender):
 
 @lru_cache(maxsize=8)
 def _nearness(calendar: Calendar, timeless: float, years: float) -> npt.NDArray[np.float64]:
-    """K, made once: whoever is asked about, the quarters are the same."""
+    """K, which is the same for all users and therefore cached."""
     return timeless + (1 - timeless) * calendar.near(_QUARTERS_A_YEAR * years)

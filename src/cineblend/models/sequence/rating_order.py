@@ -1,4 +1,4 @@
-"""Order: ratings that stand near each other, or in a row, in the order in which a person made them."""
+"""Rating order: pairs and runs of ratings in the order in which a user made them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """Pairs of ratings of one person each, equally far apart.
+    """Pairs of ratings of one user, all at the same distance.
 
     Attributes:
-        distance: how many ratings apart, 1 for neighbours.
-        earlier: (m,) the pairs' earlier ratings, as rows of the ratings.
-        later: (m,) their later ones.
+        distance: distance in ratings, 1 for neighbours.
+        earlier: (m,) row numbers of the pairs' earlier ratings.
+        later: (m,) row numbers of the pairs' later ratings.
     """
 
     distance: int
@@ -30,9 +30,9 @@ class Near:
 
 
 def near(ratings: Ratings, window: int, hours: float) -> Iterator[Near]:
-    """All pairs at most ``window`` ratings and less than ``hours`` apart, those of one distance together.
+    """Yield all pairs at most ``window`` ratings and less than ``hours`` apart, grouped by distance.
 
-    Ratings of one second keep the order of the ratings; one without a time (0) is near nothing.
+    Ratings of the same second keep their order in the data. A rating without a time (0) is in no pair.
     """
     rows = _by_time(ratings)
     user, time = ratings.user_num[rows], ratings.timestamp[rows]
@@ -43,15 +43,15 @@ def near(ratings: Ratings, window: int, hours: float) -> Iterator[Near]:
 
 
 def runs(ratings: Ratings, length: int) -> sp.csr_array:
-    """(runs, ratings) 1 where a rating is in a run of ``length`` of a person's ratings, one after the other.
+    """(runs, ratings) 1 where a rating is in a run of ``length`` consecutive ratings of a user.
 
-    A run begins at each place of a person's order, and at ``length`` - 1 places before it, so that each
-    rating is in ``length`` runs and two that are d apart are both in ``length`` - d of them. Ratings without
-    a time (0) have no order: those of a person are together in ``length`` runs of their own.
+    A run begins at each position of a user's order, and at the ``length`` - 1 positions before it. So each
+    rating is in ``length`` runs, and two ratings at a distance d share ``length`` - d runs. Ratings without a
+    time (0) have no order: those of a user share ``length`` runs of their own.
     """
     rows = _by_time(ratings)
     user, dated = ratings.user_num[rows], ratings.timestamp[rows] > 0
-    # By time the undated come first: a new sequence begins at each person's first rating and first dated one.
+    # Undated ratings sort first: a sequence begins at each user's first rating and first dated rating.
     begins = np.ones(len(rows), bool)
     begins[1:] = (user[1:] != user[:-1]) | (dated[1:] != dated[:-1])
     sequence = np.cumsum(begins) - 1

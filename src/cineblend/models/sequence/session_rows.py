@@ -1,4 +1,4 @@
-"""Run rows: people's grades as a whole and by runs of ratings made one after the other, as rows of X."""
+"""Session rows: rows of X for whole histories and for runs of consecutive ratings."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from cineblend.models.shared.item_columns import Columns
 
 
 def require_runs(run: int, whole: float) -> None:
-    """Refuse numbers of runs that mean nothing.
+    """Check the hyper-parameters of runs.
 
     Raises:
-        UserError: a negative length, or a share outside 0 to 1.
+        UserError: the length is negative, or the share is not between 0 and 1.
     """
     if run < 0:
         raise UserError(f"run is {run}", expected="a number of ratings, or 0")
@@ -29,40 +29,40 @@ def require_runs(run: int, whole: float) -> None:
 
 
 class InRuns(Protocol):
-    """Hyper-parameters of a model over runs."""
+    """Hyper-parameters of a model with runs."""
 
     @property
     def grading(self) -> Grading:
-        """What a rating is worth."""
+        """How ratings become inputs."""
         ...
 
     @property
     def run(self) -> int:
-        """How many ratings one after the other are taken together, 0 for people as a whole alone."""
+        """Number of consecutive ratings in a run; 0 for whole histories only."""
         ...
 
     @property
     def whole(self) -> float:
-        """With runs, the share that people as a whole count."""
+        """With runs, the weight of whole histories."""
         ...
 
 
 def graded_rows_of(ratings: Ratings, config: InRuns, top_rating: float, columns: Columns) -> sp.csr_array:
-    """(people, columns) grades; with runs (people + runs, columns).
+    """(users, columns) grades; with runs (users + runs, columns).
 
-    Two ratings of a person that are d apart then weigh whole + (1 - whole) max(0, 1 - d / run) in X'X.
+    With runs, two ratings of a user at a distance d weigh whole + (1 - whole) max(0, 1 - d / run) in X'X.
 
     Args:
-        ratings: of the people.
-        config: what a rating is worth, and the runs.
-        top_rating: the scale's high.
-        columns: the items that have one.
+        ratings: all ratings.
+        config: grading and runs.
+        top_rating: the highest rating of the scale.
+        columns: the items that have a column.
     """
-    people, grading, run, whole = UserBatch.known(ratings), config.grading, config.run, config.whole
-    at_once = inputs(people, grading, top_rating, columns)
+    users, grading, run, whole = UserBatch.known(ratings), config.grading, config.run, config.whole
+    histories = inputs(users, grading, top_rating, columns)
     if not run:
-        return at_once
-    graded = one_by_one(people, grading, top_rating, columns)
+        return histories
+    graded = one_by_one(users, grading, top_rating, columns)
     by_run = sp.csr_array(runs(ratings.take(ratings.order_by_user), run) @ graded)
     share = np.sqrt((1 - whole) / run)
-    return sp.csr_array(sp.vstack([np.sqrt(whole) * at_once, share * by_run], format="csr"))
+    return sp.csr_array(sp.vstack([np.sqrt(whole) * histories, share * by_run], format="csr"))

@@ -1,4 +1,4 @@
-"""Period: what everyone rated around the dates a person rated something."""
+"""Period: popularity of items around the dates of a user's ratings."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class PeriodConfig:
     """Hyper-parameters.
 
     Attributes:
-        months: after how many months a rating counts 1/e.
-        grading: what a rating is worth.
+        months: distance, in months, at which a rating counts 1/e.
+        grading: how ratings are weighted.
     """
 
     months: float = 12.0
@@ -37,12 +37,13 @@ class PeriodConfig:
 class Period(Recommender):
     """score(u, i) = sum_t a_ut sum_s K_ts x_si / sum_s K_ts n_s, K_ts = exp(-|t - s| / months).
 
-    a_ut is the share of u's ratings in month t, x_si the grades of item i in month s and n_s the
-    number of ratings in month s: an item's share of what was rated around u's dates, not later taste.
+    a_ut is the share of u's ratings in month t, x_si the grades of item i in month s and n_s the number of
+    ratings in month s. The score is the item's share of the ratings made around u's dates; later ratings
+    count little.
 
-    An unseen person is scored like any other, by the dates of the history. A rating without a date
-    (timestamp 0) counts as one of the last month known; an empty history cannot be scored (NaN). Nor
-    can an item nobody rated, or known by text only.
+    An unseen user is scored like any other, by the dates of the history. A rating without a date (timestamp
+    0) counts as one of the last known month. Scores are NaN for an empty history, for an item without
+    ratings, and for one known only by its text.
     """
 
     kept = ("_share", "_calendar", "_unrated")
@@ -54,7 +55,7 @@ class Period(Recommender):
         self._unrated = np.empty(0, bool)
 
     def fit(self, train: Dataset) -> Self:
-        """Count by month; (months, n_items) shares are kept."""
+        """Count by month; (months, n_items) shares are stored."""
         ratings = train.ratings
         self._unrated = ratings.item_counts == 0
         people = UserBatch.known(ratings)
@@ -69,7 +70,7 @@ class Period(Recommender):
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) shares; NaN for an item nobody rated and for an empty history."""
+        """(len(users), n_items) shares; NaN for an item without ratings and for an empty history."""
         if self._share is None:
             raise NotFittedError(self)
         scores = (self._calendar.shares(users) @ self._share).astype(np.float32)
@@ -78,7 +79,7 @@ class Period(Recommender):
         return scores
 
     def score_items(self, users: UserBatch, items: npt.NDArray[np.integer]) -> Scores:
-        """(len(users), c) shares of the chosen items, read for the months of each person alone."""
+        """(len(users), c) shares of chosen items; only the months of each user are read."""
         if self._share is None:
             raise NotFittedError(self)
         scores = mixed(self._calendar.shares(users), self._share, items).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Boosting: LightGBM, loaded so that its threads do not keep a core busy while they wait for each other."""
+"""Boosting: loads LightGBM so that its threads sleep while they wait for each other."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _loading = Lock()
 
 
 def lightgbm() -> ModuleType:
-    """The module.
+    """Import and return the module.
 
-    A tree is hundreds of short steps that all threads end together. OpenMP lets those that are done turn
-    in circles, and where another process has their core the slowest one waits for its turn behind them: 60
-    trees took 50 s beside two busy processes, and 9 s where threads sleep. The policy is read once, when the
-    library is loaded; one that the user has set stands.
+    Building a tree takes hundreds of short steps, and all threads wait for each other after each. By default,
+    OpenMP threads that wait keep their core busy. If another process shares the cores, the slowest thread
+    waits behind them: 60 trees took 50 s beside two busy processes, but 9 s with sleeping threads. OpenMP
+    reads the policy once, when the library is loaded. A policy that the user has set is kept.
     """
     with _loading:
         given = os.environ.get(_POLICY)

@@ -1,4 +1,4 @@
-"""Grading: what a rating is worth as the input of a linear, neighbour or factor model."""
+"""Grading: maps ratings to the inputs of a linear, neighbour or factor model."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _LIKED, _FAIR, _DISLIKED = 1.0, 0.5, 0.2
 
 
 def binary(users: UserBatch, high: float) -> Grades:  # noqa: ARG001
-    """(m,) 1 for every rated item, however it was rated."""
+    """(m,) 1 for every rated item, whatever the rating."""
     return np.ones(len(users.item_num))
 
 
 def liked(users: UserBatch, high: float) -> Grades:
-    """(m,) 1 from 0.8 of the highest rating on, else 0, as if it were not rated."""
+    """(m,) 1 from 0.8 of the highest rating, else 0, as if the item were not rated."""
     return (users.value >= 0.8 * high).astype(np.float64)
 
 
 def graded(users: UserBatch, high: float) -> Grades:
-    """(m,) 1 from 0.8 of the highest rating on, 1/2 from 0.6 on, else 1/5.
+    """(m,) 1 from 0.8 of the highest rating, 1/2 from 0.6, else 1/5.
 
-    Having watched a film at all tells of taste, so that even a low rating counts for it a little.
+    Even a low rating counts a little, because watching an item at all shows interest.
     """
     return _steps(users.value, 0.8 * high, 0.6 * high)
 
 
 def centred(users: UserBatch, high: float) -> Grades:
-    """(m,) 1 from the person's own mean rating on, 1/2 down to 0.2 of the highest below it, else 1/5."""
+    """(m,) 1 from the user's own mean rating, 1/2 down to 0.2 of the highest below it, else 1/5."""
     value = users.value.astype(np.float64)
     total = np.bincount(users.row, value, minlength=len(users))
     mean = (total / np.maximum(np.diff(users.indptr), 1))[users.row]
@@ -52,22 +52,22 @@ GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyT
 
 
 def graded_rows(ratings: Ratings, grading: Grading, high: float) -> Grades:
-    """(n,) what each rating is worth, in the ratings' own order; a rule may look at all of a person's."""
+    """(n,) grade of each rating, in the ratings' order; a rule may read all ratings of the user."""
     grades = np.empty(len(ratings))
     grades[ratings.order_by_user] = GRADINGS[grading](UserBatch.known(ratings), high)
     return grades
 
 
 def inputs(users: UserBatch, grading: Grading, high: float, columns: Columns | None = None) -> sp.csr_array:
-    """(len(users), n_items) float64 grades of what each person rated, the same in fit and fold-in.
+    """(len(users), n_items) float64 grades of the rated items, the same in fit and fold-in.
 
-    A grade of 0 is no entry, nor is an item without a column.
+    A grade of 0 and an item without a column have no entry.
 
     Args:
-        users: the people and their histories.
+        users: the users and their histories.
         grading: the rule.
         high: the highest rating of the scale.
-        columns: items with a column, in place of all.
+        columns: the items that have a column; None for all.
     """
     return signed_inputs(users, GRADINGS[grading](users, high), columns)
 
@@ -87,9 +87,9 @@ def signed_inputs(users: UserBatch, grade: Grades, columns: Columns | None = Non
 def one_by_one(
     users: UserBatch, grading: Grading, high: float, columns: Columns | None = None
 ) -> sp.csr_array:
-    """(m, n_items) float64 a row for each rating of the histories, holding its grade alone; see ``inputs``.
+    """(m, n_items) float64 a row for each rating of the histories, with only its grade; see ``inputs``.
 
-    A grade of 0, or of an item without a column, is an empty row.
+    The row is empty for a grade of 0 and for an item without a column.
     """
     grade = GRADINGS[grading](users, high)
     at = users.item_num if columns is None else columns.of_item[users.item_num]

@@ -1,4 +1,4 @@
-"""Normalisers: put the scores of different recommenders on one scale, person by person."""
+"""Normalisers: put the scores of different recommenders on one scale, separately for each user."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ reference: (n, n_items) with NaN outside the population. values: (n, any width).
 """
 
 RECIPROCAL_RANK_OFFSET = 60.0
-"""Added to every rank, so that the first few do not outweigh all others; the paper's figure."""
+"""Added to every rank, so that the first few do not outweigh all others; the value of the paper."""
 
 
 def minmax(reference: Scores, values: Scores) -> Scores:
     """(v - min) / (max - min) of the row's reference.
 
-    A constant reference only shifts to 0, and an empty one changes nothing: what order there is
-    among the values stays.
+    A constant reference only shifts its value to 0, and an empty one changes nothing. The order of the
+    values stays.
     """
     origin, span = minmax_scale(reference)
     return ((values - origin) / span).astype(np.float32, copy=False)
 
 
 def minmax_scale(reference: Scores) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """(n, 1) where ``minmax`` puts 0 and how far from there it puts 1."""
-    # fmin and fmax pass NaN over; a row of nothing else stays NaN, and NaN >= NaN is false.
+    """(n, 1) the value that ``minmax`` maps to 0, and its distance to the value mapped to 1."""
+    # fmin and fmax ignore NaN; a row of only NaN stays NaN, and NaN >= NaN is false.
     low = np.fmin.reduce(reference, axis=1, keepdims=True, initial=None)
     high = np.fmax.reduce(reference, axis=1, keepdims=True, initial=None)
     origin = np.where(high >= low, low, np.float32(0))
@@ -44,25 +44,25 @@ def minmax_scale(reference: Scores) -> tuple[npt.NDArray[np.floating], npt.NDArr
 def zscore(reference: Scores, values: Scores) -> Scores:
     """(v - mean) / standard deviation of the row's reference.
 
-    A constant reference only shifts to 0, and an empty one changes nothing.
+    A constant reference only shifts its value to 0, and an empty one changes nothing.
     """
     mean, spread = zscore_scale(reference)
     return ((values - mean) / spread).astype(np.float32)
 
 
 def zscore_scale(reference: Scores) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """(n, 1) where ``zscore`` puts 0 and how far from there it puts 1."""
+    """(n, 1) the value that ``zscore`` maps to 0, and its distance to the value mapped to 1."""
     inside = ~np.isnan(reference)
     count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
     mean = np.where(inside, reference, 0).sum(axis=1, keepdims=True, dtype=np.float64) / count
     squares = np.where(inside, reference - mean, 0) ** 2
     deviation = np.sqrt(squares.sum(axis=1, keepdims=True) / count)
-    # Rounding leaves a constant row a deviation of about 1e-16 of its mean.
+    # Rounding gives a constant row a deviation of about 1e-16 of its mean.
     return mean, np.where(deviation > 1e-12 * np.abs(mean), deviation, 1)
 
 
 def rank(reference: Scores, values: Scores) -> Scores:
-    """Share of the row's reference below v, and half of what equals it: in [0, 1].
+    """Share of the row's reference below v, plus half of the share equal to v: in [0, 1].
 
     An empty reference changes nothing.
     """
@@ -72,10 +72,9 @@ def rank(reference: Scores, values: Scores) -> Scores:
 
 
 def reciprocal_rank(reference: Scores, values: Scores) -> Scores:
-    """1 / (60 + 1 + how many of the row's reference lie above v); equals share the best rank.
+    """1 / (60 + 1 + number of the row's reference above v); equal values share the best rank.
 
-    Cormack, Clarke & Büttcher, Reciprocal Rank Fusion, SIGIR 2009. An empty reference changes
-    nothing.
+    Cormack, Clarke & Büttcher, Reciprocal Rank Fusion, SIGIR 2009. An empty reference changes nothing.
     """
     _, up_to, count = _positions(reference, values)
     return _where_known(values, count, 1 / (RECIPROCAL_RANK_OFFSET + 1 + count - up_to))
@@ -88,17 +87,17 @@ NORMALISERS: Mapping[Normaliser, Normalise] = MappingProxyType(
 SCALES: Mapping[Normaliser, Callable[[Scores], tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]]] = (
     MappingProxyType({"minmax": minmax_scale, "zscore": zscore_scale})
 )
-"""Of the normalisers that only shift and stretch: where each puts 0, and how far from there 1."""
+"""For the normalisers that only shift and scale: the value mapped to 0, and its distance to that of 1."""
 
 
 def _positions(
     reference: Scores, values: Scores
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """How many of each row's reference are < v and <= v, (n, width), and how many there are, (n, 1)."""
+    """Number of each row's reference that is < v and <= v, (n, width), and its size, (n, 1)."""
     count = (~np.isnan(reference)).sum(axis=1, keepdims=True)
     ordered = np.sort(reference, axis=1)  # NaN comes last
     below, up_to = np.zeros(values.shape, np.intp), np.zeros(values.shape, np.intp)
-    # A binary search has no form for many rows at once; each turn is a whole catalogue's work.
+    # There is no vectorised binary search over rows; each iteration handles a whole catalogue.
     for row, n in enumerate(count[:, 0]):
         below[row] = np.searchsorted(ordered[row, :n], values[row], "left")
         up_to[row] = np.searchsorted(ordered[row, :n], values[row], "right")
@@ -106,5 +105,5 @@ def _positions(
 
 
 def _where_known(values: Scores, count: npt.NDArray[np.intp], scaled: npt.NDArray[np.floating]) -> Scores:
-    """The scaled values; NaN where there is no value, the values themselves in a row without reference."""
+    """The scaled values; NaN where there is no value, unscaled values in a row without a reference."""
     return np.where(np.isnan(values) | (count == 0), values, scaled).astype(np.float32)

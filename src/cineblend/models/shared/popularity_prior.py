@@ -1,4 +1,4 @@
-"""Standing: how early TMDB numbered a film and how familiar its title is: how well known it is, unrated."""
+"""Popularity prior: how well known an item without ratings is, by its TMDB number and familiar title."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ Matrix = npt.NDArray[np.float64]
 Share = npt.NDArray[np.float64]
 
 SHARES = 4
-"""Columns of ``standing``."""
+"""Number of columns of ``popularity_shares``."""
 AMONG_ITS_TIME = (0, 2, 3)
-"""Those that compare a film with films of its own time."""
+"""Columns that compare an item with items of its own time."""
 BUMPS = 4
-"""Bumps that a share is spread over, from 0 to 1."""
+"""Number of Gaussian bumps over a share, from 0 to 1."""
 ERAS = 7
-"""Eras that the share's worth may differ by; older films are of the oldest."""
+"""Number of eras in which a share's effect may differ; older items are of the oldest era."""
 YEARS_PER_ERA = 12.0
 """Distance and width of the eras."""
 
 
 def popularity_shares(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
-    """(n, 4) shares of the catalogue's films that have less than each film; NaN where it is unknown.
+    """(n, 4) share of the catalogue's items below each item; NaN where it is unknown.
 
-    By number at TMDB among films at most a year older or younger, by number among all, and by each
-    column of ``familiarity`` among films at most a year older or younger; among all for a film without
-    a year. TMDB's volunteers enter a film when they come to think of it, the well-known first, and know
-    nothing of the ratings here. Of films made since then, which get a number when they are announced,
-    it tells less, and other things: what reads it reads the year too.
+    The columns rank by: TMDB number, among items at most a year older or younger; TMDB number, among all
+    items; and the two columns of ``familiarity``, among items at most a year older or younger. An item
+    without a year is compared with all. TMDB's volunteers enter a film when they think of it, well-known
+    films first, and independently of these ratings. Recent films are numbered when they are announced, so
+    their number tells less, and something else; a model that reads it must read the year too.
 
     Args:
-        catalog: n films.
-        familiarity: (n, 2) how likely a language model finds the title, and the year after it; NaN
-            where no model was asked.
+        catalog: n items.
+        familiarity: (n, 2) log-likelihood in a language model of the title, and of the year after it; NaN
+            without a model.
     """
     number, year = catalog.links.tmdb_id.astype(np.float64), catalog.year
     number[number <= 0] = np.nan
@@ -48,21 +48,21 @@ def popularity_shares(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -
 
 
 def bumps(standing: Matrix) -> Matrix:
-    """(n, s · ``BUMPS``) Gaussian bumps over each of s shares; all 0 where it is unknown."""
+    """(n, s · ``BUMPS``) Gaussian bumps over each of s shares; all 0 for an unknown share."""
     centres = np.linspace(0, 1, BUMPS)
     apart = (standing[:, :, None] - centres) * (BUMPS - 1)
     return np.nan_to_num(np.exp(-0.5 * apart**2), nan=0.0).reshape(len(standing), standing.shape[1] * BUMPS)
 
 
 def dated_columns(share: Share, year: npt.NDArray[np.integer]) -> Matrix:
-    """(n, k) one share as bumps, alone and by era; 0 for a film of which it is unknown.
+    """(n, k) one share as bumps, alone and by era; 0 for an item without this share.
 
-    An era is a Gaussian bump of ``YEARS_PER_ERA``, counted back from the newest film; a film without
-    a year is of none.
+    An era is a Gaussian bump of width ``YEARS_PER_ERA``, counted back from the newest item. An item without
+    a year is in no era.
 
     Args:
-        share: (n,) a column of ``standing`` among films of its time.
-        year: (n,) of release, 0 where unknown.
+        share: (n,) a column of ``popularity_shares`` among items of their time.
+        year: (n,) year of release, 0 where unknown.
     """
     known = bumps(share[:, None])
     dated = np.where(year > 0, year, np.nan)
@@ -78,9 +78,9 @@ def dated_columns(share: Share, year: npt.NDArray[np.integer]) -> Matrix:
 def _share_of_its_time(value: Share, year: npt.NDArray[np.integer]) -> Share:
     known = np.isfinite(value)
     share = np.full(len(value), np.nan)
-    for one in np.unique(year[known]):
-        of_year = known & (year == one)
-        of_its_time = np.abs(year - one) <= 1 if one > 0 else np.ones(len(year), bool)
+    for own in np.unique(year[known]):
+        of_year = known & (year == own)
+        of_its_time = np.abs(year - own) <= 1 if own > 0 else np.ones(len(year), bool)
         share[of_year] = _share_below(value[known & of_its_time], value[of_year])
     return share
 

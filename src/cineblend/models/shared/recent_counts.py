@@ -1,4 +1,4 @@
-"""Recent counts: how often items were rated in the time before a date."""
+"""Recent counts: number of ratings of an item in a time window before a date."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from cineblend.kept import kept
 Counts = npt.NDArray[np.int64]
 
 DAY = 86_400
-"""Seconds."""
+"""Seconds of a day."""
 _SHIFT = 34
-"""Bits of a key that hold the time: seconds until the year 2514."""
+"""Bits of a key that hold the time, enough for seconds until the year 2514."""
 
 
 @kept("recent counts")
 @dataclass(frozen=True, eq=False)
 class RecentCounts:
-    """The n dated ratings by item and time.
+    """The n dated ratings, sorted by item and time.
 
     Attributes:
         keys: (n,) int64 rising, item · 2³⁴ + time.
@@ -34,7 +34,7 @@ class RecentCounts:
 
     @classmethod
     def of(cls, ratings: Ratings) -> Self:
-        """The ratings with a time; those later than the format holds have none."""
+        """Count the ratings with a time; a time later than the format can hold counts as none."""
         dated = (ratings.timestamp > 0) & (ratings.timestamp < 1 << _SHIFT)
         time = ratings.timestamp[dated]
         keys = (ratings.item_num[dated].astype(np.int64) << _SHIFT) + time
@@ -42,16 +42,16 @@ class RecentCounts:
 
     @classmethod
     def none(cls) -> Self:
-        """No rating at all."""
+        """No ratings."""
         return cls(np.empty(0, np.int64), np.empty(0, np.int64))
 
     @property
     def last(self) -> int:
-        """The latest time; 0 where there is none."""
+        """The latest time; 0 without one."""
         return int(self.times[-1]) if len(self.times) else 0
 
     def before(self, items: npt.NDArray[np.integer], at: Counts, seconds: float) -> Counts:
-        """How often each item was rated in the ``seconds`` before a time, that time left out.
+        """Number of ratings of each item in the ``seconds`` before a time, excluding that time.
 
         Args:
             items: (n, c) item numbers.
@@ -69,5 +69,5 @@ class RecentCounts:
         )
 
     def all_before(self, n_items: int, at: int, seconds: float) -> Counts:
-        """(n_items,) ``before`` of every item at one time."""
+        """(n_items,) ``before`` for every item at one time."""
         return self.before(np.arange(n_items)[None], np.array([at]), seconds)[0]

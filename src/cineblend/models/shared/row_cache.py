@@ -1,4 +1,4 @@
-"""Remembered: products with a matrix that is costly to multiply by, whose rows are kept once made."""
+"""Remembered: products with an expensive matrix, with a cache of its rows."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ Row = npt.NDArray[np.floating[Any]]
 Places = npt.NDArray[np.intp]
 
 FEW = 64
-"""Rows of an x that are few: those of people who ask now, not of everyone who is judged."""
+"""Largest number of rows of x that use the cache: requests have few rows, evaluations many."""
 _MOST_BYTES = 32 << 20
-"""What the kept rows of one matrix may take."""
+"""Size of the cache of one matrix."""
 _WORTH_KEEPING = 200
-"""Fewer rows than these, of a very wide matrix, would be asked for too seldom to be worth making."""
+"""A cache of fewer rows (of a very wide matrix) would seldom be hit, so it is not used."""
 _MOST_NEW = 64
-"""Rows that are made beside a product at most, however many people ask together."""
+"""Largest number of new rows computed in one product."""
 _ADDED = 4
-"""Up to so many people a row, adding rows where they lie is cheaper than copying them side by side."""
+"""Up to this many users for each row, adding rows in place is cheaper than copying them into one matrix."""
 
 
 class Remembered:
-    """x M for a matrix M that is known by its products alone; its most recently used rows are kept.
+    """x M for a matrix M that is known only by its products, with a cache of the last used rows of M.
 
-    People come again with nearly the history they came with before, and with films that others rated too: a
-    product with M reads all that M is made of, a sum of kept rows only those. Where rows are missing, a few
-    of them are made and kept, and the rest of x goes the long way, in the same product.
+    Users come again with nearly the same history, and different users share items. A product with M reads
+    all its data; a sum of cached rows reads only these rows. If rows are missing, a few of them are computed
+    and cached, and one product handles them and the rest of x.
 
-    Threads may share one.
+    Threads may share one cache.
 
     Args:
         product: (k, m) x M of a sparse x (k, n).
         shape: (n, m) of M.
-        dtype: of what ``product`` gives.
-        new_rows: how many a person are made beside a product: each makes it dearer now and cheaper the
-            next time.
+        dtype: dtype of the result of ``product``.
+        new_rows: number of new rows computed for each user; more make this product slower and later ones
+            faster.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Remembered:
         self._lock = Lock()
 
     def times(self, x: sp.csr_array) -> Row:
-        """(k, m) x M of x (k, n) with no column twice in a row; one of many rows goes the long way whole."""
+        """(k, m) x M of x (k, n), without a column twice in a row; x of many rows does not use the cache."""
         indptr, indices = places(x)
         k = len(indptr) - 1
         if not 0 < k <= FEW or self._most < _WORTH_KEEPING:
@@ -73,30 +73,30 @@ class Remembered:
         found = np.zeros((k, self._m), self._dtype)
         if missing.any():
             new = np.flatnonzero(missing)
-            # What is longer than the memory would push its own rows out again, and everybody's.
+            # A history longer than the cache would evict its own rows and all others.
             at_most = 0 if len(used) > self._most else min(self._new_rows * k, _MOST_NEW)
             new = new[np.argsort(-count[new], kind="stable")[:at_most]]
             missing[new] = False
-            found, made = self._the_long_way(weights, used, missing, new)
+            found, made = self._uncached(weights, used, missing, new)
             for position, row in zip(new.tolist(), made, strict=True):
                 rows[position] = row
-        near = weights[:, ~missing].astype(self._dtype, copy=False)
-        _add(found, near, [row for row in rows if row is not None])
+        cached = weights[:, ~missing].astype(self._dtype, copy=False)
+        _add(found, cached, [row for row in rows if row is not None])
         return found
 
     def rows(self, at: Places) -> Row:
-        """(k, m) rows of M, of which none is asked for twice; those that are not kept are made."""
+        """(k, m) distinct rows of M; rows that are not in the cache are computed."""
         rows = self.known(at)
         new = np.flatnonzero([row is None for row in rows])
         if len(new):
             nothing = np.zeros((0, len(at)))
-            made = self._the_long_way(nothing, at, np.zeros(len(at), bool), new)[1]
+            made = self._uncached(nothing, at, np.zeros(len(at), bool), new)[1]
             for position, row in zip(new.tolist(), made, strict=True):
                 rows[position] = row
         return np.stack([row for row in rows if row is not None]) if rows else np.zeros((0, self._m))
 
     def known(self, at: Places) -> list[Row | None]:
-        """The rows of M that are kept, None for others."""
+        """The rows of M that are in the cache, None for others."""
         found: list[Row | None] = []
         with self._lock:
             for position in at.tolist():
@@ -106,20 +106,20 @@ class Remembered:
                 found.append(row)
         return found
 
-    def _the_long_way(
+    def _uncached(
         self, weights: npt.NDArray[np.float64], used: Places, missing: npt.NDArray[np.bool_], new: Places
     ) -> tuple[Row, list[Row]]:
-        """(k, m) the product with what has no row, and the new rows, which are kept."""
+        """(k, m) product with the missing rows, and the new rows, which are added to the cache."""
         far = np.flatnonzero(missing)
-        asked = np.zeros(((len(weights) if len(far) else 0) + len(new), len(far) + len(new)))
+        left = np.zeros(((len(weights) if len(far) else 0) + len(new), len(far) + len(new)))
         if len(far):
-            asked[: len(weights), : len(far)] = weights[:, far]
-        asked[len(asked) - len(new) :, len(far) :] = np.eye(len(new))
-        row, column = np.nonzero(asked)
+            left[: len(weights), : len(far)] = weights[:, far]
+        left[len(left) - len(new) :, len(far) :] = np.eye(len(new))
+        row, column = np.nonzero(left)
         position = used[np.concatenate([far, new])][column]
-        shape = (len(asked), self._n)
-        found = self._product(sp.csr_array((asked[row, column], (row, position)), shape=shape))
-        made = [one.copy() for one in found[len(asked) - len(new) :]]
+        shape = (len(left), self._n)
+        found = self._product(sp.csr_array((left[row, column], (row, position)), shape=shape))
+        made = [made_row.copy() for made_row in found[len(left) - len(new) :]]
         with self._lock:
             self._kept.update(zip(used[new].tolist(), made, strict=True))
             while len(self._kept) > self._most:
@@ -134,8 +134,8 @@ def _add(found: Row, weights: Row, rows: list[Row]) -> None:
         found += weights @ np.stack(rows)
         return
     add: Any = get_blas_funcs("axpy", dtype=found.dtype)
-    for person, own in enumerate(weights):
-        total = found[person]
+    for user, own in enumerate(weights):
+        total = found[user]
         for at in np.flatnonzero(own).tolist():
             total = add(rows[at], total, a=own[at])
-        found[person] = total
+        found[user] = total

@@ -1,1 +1,1 @@
-"""Which items are alike."""
+"""Similarity of items."""

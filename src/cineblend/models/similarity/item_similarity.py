@@ -1,4 +1,4 @@
-"""ItemSimilarity: how alike two items are, by the people who rate both and by their facts and texts."""
+"""ItemSimilarity: similarity of two items by their raters, facts and texts."""
 
 from __future__ import annotations
 
@@ -22,39 +22,40 @@ from cineblend.models.state import Keeps
 from cineblend.text.features import TextSpec
 
 _BLOCK = 256
-"""Items whose cosines with all others are held at once."""
+"""Number of items whose cosines with all others are in memory at once."""
 _FEW_RATINGS = 20
-"""A person with fewer ratings than this counts as one with as many."""
+"""A user with fewer ratings has the weight of one with this many."""
 _YEARS_APART = 10.0
-"""Years after which the closeness of two years has fallen to 1/e."""
+"""Distance of two years at which their closeness is 1/e."""
 
 
 @dataclass(frozen=True)
 class ItemSimilarityConfig:
     """Hyper-parameters.
 
-    Chosen on ml-latest-small by the measures of ``benchmarks/similar.py``, on halves of people and tags that
-    the report does not use (``--choose``); ``series_weight`` by reading lists.
+    Chosen on ml-latest-small by the measures of ``benchmarks/similar.py``, on halves of users and tags that
+    the report does not use (``--choose``); ``series_weight`` was chosen by reading lists.
 
     Attributes:
-        text: features whose cosines count, each as much.
-        grading: what a rating is worth.
-        activity: a person of n ratings weighs n to the power of -``activity``: who rates everything says
-            little of two items.
+        text: features whose cosines are averaged.
+        grading: how ratings are weighted.
+        activity: a user with n ratings has the weight n to the power of -``activity``, because a very active
+            user says little about two items.
         popularity: exponent of an item's length that its column is divided by before the factors are found,
-            from 0 (the factors describe popular items) to 1 (all items alike).
+            from 0 (the factors describe popular items) to 1 (all items count equally).
         factors: length of an item's factor vector.
-        emphasis: exponent of the singular values: above 1 the broad tastes count more than the narrow ones.
-        factor_support: ratings at which an item's factors count half.
+        emphasis: exponent of the singular values: above 1, the main directions count more.
+        factor_support: number of ratings at which an item's factors count half.
         direct: weight of the cosine of two items' raters, beside the factors' cosine.
         direct_shrinkage: added to the product of two items' lengths in that cosine.
-        neighbours: how many of the largest such cosines are kept of each item.
+        neighbours: number of the largest such cosines stored for each item.
         text_weight: weight of the mean cosine of texts and genres.
-        text_dimensions: length of an item's text vector as it is kept.
+        text_dimensions: length of an item's stored text vector.
         year_weight: weight of the closeness of the years.
-        series_weight: what two films of one series have in common beyond all that.
-        most_people: people learned from; where there are more, that many of them, evenly drawn.
-        seed: of the randomised SVD.
+        series_weight: added for two items of the same series.
+        most_people: largest number of users to learn from; of more users, this many are taken at even
+            distances.
+        seed: seed of the randomised SVD.
     """
 
     text: tuple[TextSpec, ...] = (TextSpec("tfidf"),)
@@ -77,10 +78,10 @@ class ItemSimilarityConfig:
     def __post_init__(self) -> None:
         if min(self.factors, self.neighbours, self.text_dimensions, self.most_people) < 1:
             raise UserError(
-                "a similarity of no factors, neighbours, dimensions or people", expected="1 or more"
+                "factors, neighbours, text_dimensions or most_people is below 1", expected="1 or more of each"
             )
         if min(self.factor_support, self.direct_shrinkage) < 0:
-            raise UserError("a support below 0 ratings", expected="0 or more")
+            raise UserError("factor_support or direct_shrinkage is below 0", expected="0 or more of each")
 
     def build(self, workbench: Workbench) -> ItemSimilarity:
         """A fresh, unfitted similarity."""
@@ -88,21 +89,21 @@ class ItemSimilarityConfig:
 
 
 class ItemSimilarity(Keeps):
-    """people(i, j) = c_i c_j v_i·v_j + ``direct`` x_i·x_j / (|x_i| |x_j| + h), and text(i, j) beside it.
+    """people(i, j) = c_i c_j v_i·v_j + ``direct`` x_i·x_j / (|x_i| |x_j| + h), and a separate text(i, j).
 
-    x_i is item i's column of grades, with people weighted by their activity; v_i are its factors, of unit
+    x_i is item i's column of grades, with users weighted by their activity; v_i are its factors, of unit
     length, from a truncated SVD of the columns. c_i² = n_i / (n_i + ``factor_support``) for n_i ratings. Both
-    terms are shrunk towards 0 by support, so that the share of the ratings in the sum grows with them: an
-    item with few ratings leans on its text, and one that nobody rated has text alone. Of the second term each
-    item keeps its largest ``neighbours`` entries, and those in which it is a neighbour of the other.
+    terms shrink towards 0 for few ratings, so that an item with few ratings depends more on its text, and an
+    item without ratings depends on its text alone. Of the second term, each item keeps its largest
+    ``neighbours`` entries, and those in which it is a neighbour of the other item.
 
-    text(i, j) = ``text_weight`` times the mean cosine of texts and of genres (rare ones count more), plus
-    ``series_weight`` for another film of the same series. Both together are the sum, plus ``year_weight``
-    exp(-|years apart| / 10). All of it is symmetric. Compare Sarwar et al., Item-Based Collaborative
+    text(i, j) = ``text_weight`` times the mean cosine of texts and of genres (rare genres count more), plus
+    ``series_weight`` for another item of the same series. The total is the sum of both plus ``year_weight``
+    exp(-|years apart| / 10). All terms are symmetric. Compare Sarwar et al., Item-Based Collaborative
     Filtering, WWW 2001, and for the SVD of columns Cremonesi et al., Performance of Recommender Algorithms
     on Top-N Recommendation, RecSys 2010.
 
-    What is kept is 16-bit vectors and neighbours: some 500 bytes an item, and nothing of any person.
+    The model stores 16-bit vectors and neighbours, about 500 bytes an item, and no data of any user.
     """
 
     kept = ("_factors", "_text", "_starts", "_neighbour", "_cosine", "_year", "_series", "_rated")
@@ -120,12 +121,12 @@ class ItemSimilarity(Keeps):
         self._rated = np.empty(0, bool)
 
     def fit(self, train: Dataset) -> Self:
-        """Factors, neighbours and texts of every item.
+        """Compute factors, neighbours and text vectors of every item.
 
         Raises:
-            NotAvailableError: a text feature is not here.
+            NotAvailableError: a text feature is missing.
         """
-        people = self._people(train)
+        people = self._weighted_grades(train)
         counts = train.ratings.item_counts
         self._rated = counts > 0
         self._factors = self._factorise(people, counts)
@@ -136,7 +137,7 @@ class ItemSimilarity(Keeps):
         return self
 
     def by_people(self, item_num: int) -> Scores:
-        """(n_items,) likeness by ratings; NaN for items nobody rated, the item itself, and all if it is one.
+        """(n_items,) similarity by ratings; NaN for the item itself and where either item has no ratings.
 
         Raises:
             NotFittedError: before ``fit``.
@@ -150,7 +151,7 @@ class ItemSimilarity(Keeps):
         return found if self._rated[item_num] else np.full_like(found, np.nan)
 
     def by_text(self, item_num: int) -> Scores:
-        """(n_items,) likeness by text, genres and series; NaN where there are no words, and the item itself.
+        """(n_items,) similarity by text, genres and series; NaN for the item itself and without words.
 
         Raises:
             NotFittedError: before ``fit``.
@@ -166,20 +167,20 @@ class ItemSimilarity(Keeps):
         return found if worded[item_num] else np.full_like(found, np.nan)
 
     def by_both(self, item_num: int) -> Scores:
-        """(n_items,) the sum of the two and the years' closeness; NaN where neither of the two is known.
+        """(n_items,) sum of both and of the closeness of the years; NaN where both are unknown.
 
-        Where one of the two is not known it counts 0.
+        If only one of both is unknown, it counts as 0.
 
         Raises:
             NotFittedError: before ``fit``.
         """
         parts = np.stack([self.by_people(item_num), self.by_text(item_num)])
-        silent = np.isnan(parts).all(axis=0)
+        unknown = np.isnan(parts).all(axis=0)
         found = np.nansum(parts, axis=0, dtype=np.float32) + self._same_time(item_num)
-        return np.where(silent, np.float32(np.nan), found)
+        return np.where(unknown, np.float32(np.nan), found)
 
     def _same_time(self, item_num: int) -> Scores:
-        """(n_items,) how close the years are; 0 where one is unknown."""
+        """(n_items,) closeness of the years; 0 where one is unknown."""
         apart = np.abs(self._year - self._year[item_num]).astype(np.float32)
         near = np.float32(self.config.year_weight) * np.exp(-apart / np.float32(_YEARS_APART))
         return np.where((self._year > 0) & (self._year[item_num] > 0), near, np.float32(0))
@@ -189,14 +190,14 @@ class ItemSimilarity(Keeps):
             raise NotFittedError(self)
         return self._factors
 
-    def _people(self, train: Dataset) -> sp.csr_array:
-        """(people, n_items) grades, a person's the smaller the more there are."""
+    def _weighted_grades(self, train: Dataset) -> sp.csr_array:
+        """(users, n_items) grades, weighted by the users' activity."""
         chosen = np.flatnonzero(train.ratings.user_counts > 0)
         if len(chosen) > self.config.most_people:
             chosen = chosen[np.linspace(0, len(chosen) - 1, self.config.most_people).astype(np.intp)]
         graded = _graded(train.ratings, chosen, self.config.grading, train.scale.high)
         counts = np.maximum(np.diff(graded.indptr), _FEW_RATINGS) / _FEW_RATINGS
-        weight = counts ** (-self.config.activity / 2)  # of a row: the product of two entries has it squared
+        weight = counts ** (-self.config.activity / 2)  # of a row; the product of two entries has its square
         return sp.csr_array(sp.diags_array(weight) @ graded)
 
     def _factorise(self, people: sp.csr_array, counts: npt.NDArray[np.int64]) -> Vectors:
@@ -225,7 +226,7 @@ class ItemSimilarity(Keeps):
         self._cosine = both.data.astype(np.float16)
 
     def _texts(self, train: Dataset) -> Vectors:
-        """(n_items, d) whose products are the mean cosines of texts and genres, in d directions."""
+        """(n_items, d) vectors whose products are the mean cosines of texts and genres, in d directions."""
         parts = [unit(self._workbench.features(spec, train).items) for spec in self.config.text]
         parts.append(genre_vectors(train.catalog))
         stacked = np.concatenate(parts, axis=1) / np.sqrt(len(parts))

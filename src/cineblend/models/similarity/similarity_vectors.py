@@ -1,4 +1,4 @@
-"""Similarity vectors: an item's genres as a vector, vectors made short, and their products."""
+"""Similarity vectors: genres as vectors, shorter vectors by SVD, and products of vectors."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _POWER_STEPS = 7
 
 
 def genre_vectors(catalog: Catalog) -> npt.NDArray[np.float64]:
-    """(n_items, genres) of unit length; a genre of few items counts more."""
-    names = sorted({genre for some in catalog.genres for genre in some})
+    """(n_items, genres) vectors of unit length; rare genres count more."""
+    names = sorted({genre for genres in catalog.genres for genre in genres})
     column = {name: at for at, name in enumerate(names)}
     found = np.zeros((len(catalog), len(names)))
-    for num, some in enumerate(catalog.genres):
-        found[num, [column[genre] for genre in some]] = 1
+    for num, genres in enumerate(catalog.genres):
+        found[num, [column[genre] for genre in genres]] = 1
     rarity = np.log(len(catalog) / np.maximum(found.sum(axis=0), 1))
     return unit(found * np.maximum(rarity, 1e-3))
 
@@ -29,7 +29,7 @@ def genre_vectors(catalog: Catalog) -> npt.NDArray[np.float64]:
 def leading(
     matrix: sp.csr_array | npt.NDArray[np.floating], k: int, seed: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """(k,) largest singular values and (k, columns) their right vectors, fewer where there are fewer."""
+    """(k,) largest singular values and (k, columns) their right vectors; fewer if the matrix has fewer."""
     from sklearn.utils.extmath import randomized_svd
 
     rows, columns = matrix.shape or (0, 0)
@@ -41,13 +41,13 @@ def leading(
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """Rows of unit length; a row of zeros stays."""
+    """Rows scaled to unit length; a row of zeros stays."""
     vectors = np.asarray(vectors, np.float64)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(length > 0, length, 1)
 
 
 def products(vectors: Vectors, item_num: int) -> Scores:
-    """(n_items,) products of one row with all; 16-bit numbers are widened, which BLAS needs."""
+    """(n_items,) products of one row with all rows; 16-bit numbers are widened, which BLAS needs."""
     wide = vectors.astype(np.float32)
     return wide @ wide[item_num]

@@ -1,4 +1,4 @@
-"""Title series: which films of a catalogue belong to one series, by their titles alone."""
+"""Title series: finds the films of one series by their titles alone."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _NUMBER = re.compile(
 
 
 def stems(titles: Sequence[str]) -> list[str]:
-    """For each title the words that its sequels share: no article, subtitle, number or year."""
+    """The words of each title that its sequels share, without article, subtitle, number and year."""
     return [_stem(_plain(title)) for title in titles]
 
 
 def series(titles: Sequence[str]) -> npt.NDArray[np.int32]:
-    """(n, 2) for each film the number of its series and the number of its own title.
+    """(n, 2) number of the series and number of the title, for each film.
 
-    Two films are of one series where the first numbers are equal and the second differ: of two films
-    of exactly the same title one is a remake, or they have nothing to do with each other. Both numbers
-    are -1 for a film without a title, which is in no series.
+    Two films are of the same series if the first numbers are equal and the second differ. Films with exactly
+    the same title are remakes or unrelated. Both numbers are -1 for a film without a title, which is in no
+    series.
     """
     plain = [_plain(title) for title in titles]
-    return np.stack([_numbered([_stem(one) for one in plain]), _numbered(plain)], axis=1)
+    return np.stack([_numbered([_stem(name) for name in plain]), _numbered(plain)], axis=1)
 
 
 def _plain(title: str) -> str:
-    """Lower case, without what is in parentheses, without accents."""
+    """Lower case, without parentheses and accents."""
     bare = _ASIDE.sub("", title).casefold().strip()
     return "".join(c for c in unicodedata.normalize("NFD", bare) if not unicodedata.combining(c))
 
