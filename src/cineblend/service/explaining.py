@@ -43,7 +43,9 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
     notes = list(considered.notes)
     people = range(len(scored.users))
     most = MOST_WITHOUT // len(people)
-    without = [line for person in people for line in _without(desk, wanted, considered, num, person, most)]
+    without = [
+        reason for person in people for reason in _without(desk, wanted, considered, num, person, most)
+    ]
     worst = len(desk.films) + 1
     without.sort(key=lambda line: -(line.rank_without or worst))
     if (np.diff(scored.users.indptr) > most).any():
@@ -56,7 +58,9 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
         scores,
         Parts(float(scored.people.value[:, num].min()), float(scored.text[:, num].min())),
         tuple(
-            line for person in people for line in desk.reasoner.all_lines(scored, num, wanted.text, person)
+            reason
+            for person in people
+            for reason in desk.reasoner.all_reasons(scored, num, wanted.text, person)
         ),
         tuple(without),
         tuple(notes),
@@ -77,12 +81,12 @@ def _without(
     fewer = desk.scorer.score(without_each(users, at), wanted.text_weight, considered.words).score
     now = _rank(scored.score, num, considered.allowed)
     listed = bool(considered.allowed[num]) and now is not None and now <= wanted.k
-    lines: list[Without] = []
+    outcomes: list[Without] = []
     for entry, scores in zip(at, fewer, strict=True):
         both = scored.score.copy()
         both[person] = scores
         rank, rated = _rank(both, num, considered.allowed), int(users.item_num[entry])
-        lines.append(
+        outcomes.append(
             Without(
                 desk.films.id(rated),
                 desk.films.title[rated],
@@ -92,7 +96,7 @@ def _without(
                 WHOSE[person],
             )
         )
-    return lines
+    return outcomes
 
 
 def _rank(scores: Scores, num: int, allowed: Mask) -> int | None:

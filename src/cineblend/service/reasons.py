@@ -12,7 +12,7 @@ from cineblend.ids import Nums
 from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
-from cineblend.service.scoring import Lines, Scored, Scorer
+from cineblend.service.scoring import Floats, Scored, Scorer
 from cineblend.service.titles import without_asides
 
 _SHOWN = 3
@@ -40,14 +40,14 @@ class Sums:
         score: (c,) the scores.
     """
 
-    by_people: Lines | None
-    by_text: Lines
-    words: Lines
+    by_people: Floats | None
+    by_text: Floats
+    words: Floats
     has_words: bool
-    score: Lines
+    score: Floats
 
     @property
-    def other(self) -> Lines:
+    def other(self) -> Floats:
         """(c,) the rest of the score."""
         rest = self.score - self.by_text.sum(axis=0) - self.words
         return rest if self.by_people is None else rest - self.by_people.sum(axis=0)
@@ -84,21 +84,20 @@ class Reasoner:
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
         """The largest contributions to each film's score; for two people, those of both."""
         people = range(len(scored.users))
-        lines = [self._top(scored, item_num, text, person) for person in people]
-        if len(lines) == 1:
-            return lines[0]
+        tops = [self._top(scored, item_num, text, person) for person in people]
+        if len(tops) == 1:
+            return tops[0]
         return [
-            tuple(line for person in lines for line in person[at][: _SHOWN - 1])
-            for at in range(len(item_num))
+            tuple(reason for top in tops for reason in top[at][: _SHOWN - 1]) for at in range(len(item_num))
         ]
 
-    def all_lines(self, scored: Scored, num: int, text: str, person: int = 0) -> tuple[Reason, ...]:
+    def all_reasons(self, scored: Scored, num: int, text: str, person: int = 0) -> tuple[Reason, ...]:
         """Every contribution to a person's score of one film, largest first; they add up to the score."""
         sums = self.sums(scored, np.array([num], np.int32), person)
         added = self._added(sums, 0, range(len(sums.by_text)))
-        lines = [self._line(scored, num, line, text, person) for line in added]
-        lines.append(self._other(scored, sums, 0, person))
-        return tuple(sorted(lines, key=lambda line: -line.contribution))
+        reasons = [self._reason(scored, num, part, text, person) for part in added]
+        reasons.append(self._other(scored, sums, 0, person))
+        return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
     def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
         sums = self.sums(scored, item_num, person)
@@ -106,10 +105,13 @@ class Reasoner:
         best = np.argsort(-shown, axis=0, kind="stable")[:_SHOWN].T
         found: list[tuple[Reason, ...]] = []
         for at, entries in enumerate(best.tolist()):
-            added = sorted(self._added(sums, at, entries), key=lambda line: -line[0])
+            added = sorted(self._added(sums, at, entries), key=lambda part: -part[0])
             listed = int(item_num[at])
-            lines = [self._line(scored, listed, line, text, person) for line in added[:_SHOWN] if line[0] > 0]
-            found.append(tuple(lines) or (self._other(scored, sums, at, person),))
+            shown_parts = added[:_SHOWN]
+            reasons = [
+                self._reason(scored, listed, part, text, person) for part in shown_parts if part[0] > 0
+            ]
+            found.append(tuple(reasons) or (self._other(scored, sums, at, person),))
         return found
 
     @staticmethod
@@ -125,7 +127,7 @@ class Reasoner:
             added.append((float(sums.words[at]), "words", 0))
         return added
 
-    def _line(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
+    def _reason(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
         contribution, kind, entry = added
         if kind == "words":
             said = ", ".join(texts.clauses(text)[0]) or text.strip()
@@ -134,12 +136,12 @@ class Reasoner:
         at = int(scored.users.indptr[person]) + entry
         num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
         if kind == "text":
-            return self._text_line(num, rating, contribution, person)
+            return self._text_reason(num, rating, contribution, person)
         # A film without ratings is judged by how people like films of its kind.
         this = "this" if self._films.rated[listed] else "films like this"
-        return self._rating_line(num, rating, contribution, person, this)
+        return self._rating_reason(num, rating, contribution, person, this)
 
-    def _rating_line(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
+    def _rating_reason(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
         title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
         if rating >= _LIKED_SHARE * high:
             sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
@@ -149,7 +151,7 @@ class Reasoner:
             sentence += f"often watch {this} too." if contribution >= 0 else f"tend to skip {this}."
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
-    def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+    def _text_reason(self, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
         like = "similar to" if contribution >= 0 else "different from"
         sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."

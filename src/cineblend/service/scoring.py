@@ -19,7 +19,7 @@ from cineblend.models.shared.sparse_products import mixtures
 from cineblend.service import texts
 from cineblend.service.films import Films
 
-Lines = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +72,11 @@ class Scored:
     profile: Half | None
     words: Half | None
     text: Scores
-    text_weight: Lines
-    words_share: Lines
+    text_weight: Floats
+    words_share: Floats
     liked: texts.Liking | None
     popular: npt.NDArray[np.bool_]
-    contributions: Callable[[int, Nums], Lines | None]
+    contributions: Callable[[int, Nums], Floats | None]
 
     def of(self, person: int) -> Scored:
         """One person's scores."""
@@ -122,7 +122,7 @@ class Scorer:
             self._cosines = Remembered(self._near_mixtures, (n, n), np.float32)
 
     def score(
-        self, users: UserBatch, text_weight: float | Lines, words: texts.Vectors | None = None
+        self, users: UserBatch, text_weight: float | Floats, words: texts.Vectors | None = None
     ) -> Scored:
         """Score every film for n people.
 
@@ -195,7 +195,7 @@ def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
     return Half(value, origin, span, missing, ~np.logical_or.reduce(counted, axis=1))
 
 
-def _mixed(first: Scores, second: Scores, share: Lines) -> Scores:
+def _mixed(first: Scores, second: Scores, share: Floats) -> Scores:
     """(1 - share) first + share second, per person."""
     part = share.astype(np.float32)[:, None]
     return np.asarray((1 - part) * first + part * second, np.float32)

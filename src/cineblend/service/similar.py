@@ -87,11 +87,11 @@ def _by_people(films: Films, scorer: Scorer, num: int) -> Scores:
     scores, explain = scorer.model.score_and_explain(person)
     first = top_k(scores, k=_FIRST, candidates=films.n_ratings >= _HEARD, seen=person).item_num[0]
     first = first[first >= 0]
-    lines = explain(0, first)
-    if lines is None:
+    contributions = explain(0, first)
+    if contributions is None:
         return np.asarray(scores[0] - np.fmin.reduce(scores[0]), np.float32)
     found = np.full(len(films), np.nan, np.float32)
-    found[first] = lines[0]
+    found[first] = contributions[0]
     return found
 
 

@@ -1,4 +1,4 @@
-/** The service's REST interface, one function a route; errors are `Problem`s that say what happened. */
+/** The service's REST interface, one function per route; errors are `Problem`s. */
 
 const ROOT = "/api/v1";
 

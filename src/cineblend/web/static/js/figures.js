@@ -57,7 +57,7 @@ export function standing(answer, strategy) {
   sentences.push("All figures come from one set of ratings. They show which model orders these people's films best, not how much you will enjoy tonight's film.");
   const each = (share) => (share * k).toFixed(1);
   const lead = floor && ours && ours !== floor ? [
-    { kind: "ours", number: each(ours.metrics[label]), text: `of ${k} films are ones people went on to like: this model` },
+    { kind: "ours", number: each(ours.metrics[label]), text: `of ${k} listed films were liked later, with this model` },
     { kind: "floor", number: each(floor.metrics[label]), text: "with the most rated films, the same for everyone" },
     ...(best > 0 ? [{ kind: "study", number: each(best), text: "with the study's best model" }] : []),
   ] : null;

@@ -32,7 +32,7 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
           onwhy && iconButton("why", `Why ${named(item)}?`, "Why?", () => onwhy(item)),
           watchButton(item, signal), hideButton(item)))));
   const result = Object.assign(element, {
-    /** Show what a newer answer says of the film. */
+    /** Show the newer answer about the film. */
     say(next) {
       element.classList.toggle("is-first", next?.rank === 1);
       put(said, next && reason(next));

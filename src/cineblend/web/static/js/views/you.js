@@ -19,7 +19,7 @@ export function you({ model, signal }) {
     const rated = store.rated().sort((a, b) => b.rated_at - a.rated_at);
     put(ratings, h("div.section-head", null, h("h2", null, "Your ratings"), rated.length > 0 && h("span.section-note", null, many(rated.length, "film"))),
       rated.length ? h("ul.cards.cards-list.cards-compact", null, rated.slice(0, 60).map(({ item }) => card(item, { signal, level: 3, actions: false })),
-        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}`; the export has all of them`))
+        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}; the export has all of them`))
         : empty({ art: "rate", title: "No ratings yet", text: "Rate a film anywhere and it appears here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
   };
   const paintHidden = () => {
