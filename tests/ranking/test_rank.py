@@ -132,7 +132,7 @@ def test_arguments_that_do_not_fit_the_scores_are_refused() -> None:
         top_k(scores, k=1, candidates=np.array([0, 1, 2]))  # pyright: ignore[reportArgumentType]  # the mistake meant
     with pytest.raises(UserError, match="2 users over 3 items with 1 x 3 scores"):
         top_k(scores, k=1, seen=UserBatch.unseen([{}, {}], 3))
-    with pytest.raises(UserError, match="1 people over 4 items with 1 x 3 scores"):
+    with pytest.raises(UserError, match="1 users over 4 items with 1 x 3 scores"):
         top_k(scores, k=1, seen=UserBatch.unseen([{}], 4))
 
 
