@@ -1,18 +1,19 @@
-"""Benchmark: how lists behave, judged from held-out ratings and from made people.
+"""Benchmark: how lists react to a user's ratings, measured on held-out ratings and on made-up users.
 
     python benchmarks/behaviour.py [--data ml-latest-small] [--rows ease,item-knn,als,cineblend] [--to FILE]
 
-Each row is fitted once, on the ratings of all but a fifth of the people with at least 21 ratings.
+Each row is fitted once, on the ratings of all but a fifth of the users with at least 21 ratings.
 
-first n     NDCG@25, regret@25 and AUC of these strangers with their first 1, 2, 3, 5, 10 and 20 ratings, by
-            one fit: the same people for every n, less those without a liked film among their later ones;
-            the test is all later ratings, so a longer history leaves a shorter test
+first n     NDCG@25, regret@25 and AUC of these held-out users with their first 1, 2, 3, 5, 10 and 20 ratings,
+            from one fit. The users are the same for every n, without those who like no later film. The test
+            is all later ratings, so a longer history leaves a shorter test.
 date shift  the first 20 ratings of 20 of them, with all times moved by 1 to 25 years, and without times:
-            how many of the first 15 films stay
-polarity    20 made people of one taste each, all films at the highest rating or all at the lowest: how many
-            of the first 15 the two lists share, and how many films of a hated series are in the first 25
+            the number of the first 15 films that stay.
+polarity    20 made-up users of one taste each, with all films at the highest or all at the lowest rating:
+            the number of the first 15 films that both lists share, and of films of a hated series among the
+            first 25.
 
-The last two go through cineblend.Recommender.recommend. Polarity is for ml-latest-small's film numbers.
+The last two go through cineblend.Recommender.recommend. Polarity needs ml-latest-small's film numbers.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ PEOPLE, N_COMPARED, N_SEARCHED = 20, 15, 25
 
 
 def measure(dataset: Dataset, row: Strategy) -> dict[str, Any]:
-    """All behaviours of one row."""
+    """Measure all behaviours of one row."""
     rules = {n: ColdUsers("cold-users", min_ratings=max(FIRST) + 1, first=n) for n in FIRST}
-    splits = {n: one.split(dataset) for n, one in rules.items()}
+    splits = {n: protocol.split(dataset) for n, protocol in rules.items()}
     most = splits[max(FIRST)]
     start = time.perf_counter()
     planned = plan(row, Shape.of(most.train), loaded=True).strategy
@@ -73,17 +74,17 @@ def measure(dataset: Dataset, row: Strategy) -> dict[str, Any]:
 
 
 def date_shift(door: Recommender, split: Split) -> dict[str, float]:
-    """Years, or "no times", to the mean number of the first films that stay."""
+    """Map years, or "no times", to the mean number of the first films that stay."""
     assert split.given is not None
     strangers = np.unique(split.given.user_num)
     chosen = np.random.default_rng(0).permutation(strangers)[:PEOPLE].astype(np.int32)
     batch, ids = split.people(chosen), split.train.catalog.items.ids
     same: dict[str, list[int]] = {}
     for at in range(len(chosen)):
-        one = batch.slice(at, at + 1)
-        films = ids[one.item_num].tolist()
-        ratings = dict(zip(films, one.value.tolist(), strict=True))
-        times = dict(zip(films, one.timestamp.tolist(), strict=True))
+        person = batch.slice(at, at + 1)
+        films = ids[person.item_num].tolist()
+        ratings = dict(zip(films, person.value.tolist(), strict=True))
+        times = dict(zip(films, person.timestamp.tolist(), strict=True))
         usual = _list(door, ratings, times)
         moved: dict[str, Mapping[int, int]] = {f"{years:+d}": shifted(times, years) for years in YEARS}
         for name, others in {**moved, "no times": {}}.items():
@@ -93,48 +94,50 @@ def date_shift(door: Recommender, split: Split) -> dict[str, float]:
 
 def _list(door: Recommender, ratings: Mapping[int, float], times: Mapping[int, int]) -> list[int | str]:
     listed = door.recommend(ratings, k=N_COMPARED, timestamps=times, reasons=False)
-    return [one.item.item_id for one in listed]
+    return [film.item.item_id for film in listed]
 
 
 def polarity(door: Recommender, dataset: Dataset) -> dict[str, Any]:
-    """Each taste's films that both lists share and those of a hated series; and the means."""
+    """Per taste, the number of films shared by both lists and of a hated series; and the means."""
     titles = dict(zip(dataset.catalog.items.ids.tolist(), dataset.catalog.title, strict=True))
     by_taste: dict[str, Any] = {}
     for name, films in TASTES.items():
         loved, hated = (
             [
-                one.item.item_id
-                for one in door.recommend(dict.fromkeys(films, value), k=N_SEARCHED, reasons=False)
+                film.item.item_id
+                for film in door.recommend(dict.fromkeys(films, value), k=N_SEARCHED, reasons=False)
             ]
             for value in (dataset.scale.high, dataset.scale.low)
         )
         again = of_their_series([titles[film] for film in hated], [titles[film] for film in films])
         by_taste[name] = {"shared": shared(loved, hated, N_COMPARED), "of_hated_series": again}
     return {
-        "shared": round(fmean(one["shared"] for one in by_taste.values()), 2),
-        "of_hated_series": round(fmean(len(one["of_hated_series"]) for one in by_taste.values()), 2),
+        "shared": round(fmean(taste["shared"] for taste in by_taste.values()), 2),
+        "of_hated_series": round(fmean(len(taste["of_hated_series"]) for taste in by_taste.values()), 2),
         "tastes": by_taste,
     }
 
 
 def table(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """The behaviours in plain columns, a line a measure."""
+    """The behaviours in plain columns, one line per measure."""
     lines = [["", *found]]
     for n in FIRST:
         for label in ("NDCG@25", "regret@25", "AUC"):
-            figures = [one["first"][n][label] for one in found.values()]
-            lines.append([f"first {n}: {label}", *("–" if one is None else f"{one:.4f}" for one in figures)])
+            figures = [row["first"][n][label] for row in found.values()]
+            lines.append(
+                [f"first {n}: {label}", *("–" if figure is None else f"{figure:.4f}" for figure in figures)]
+            )
     for name in next(iter(found.values()))["date_shift"]:
         said = name if name == "no times" else f"{name} years"
         lines.append(
-            [f"{said}: same of {N_COMPARED}", *(f"{one['date_shift'][name]:.1f}" for one in found.values())]
+            [f"{said}: same of {N_COMPARED}", *(f"{row['date_shift'][name]:.1f}" for row in found.values())]
         )
     for key, said in (
         ("shared", f"loved and hated share of {N_COMPARED}"),
         ("of_hated_series", "of a hated series"),
     ):
-        told = [one["polarity"] for one in found.values()]
-        lines.append([said, *("–" if one is None else f"{one[key]:.2f}" for one in told)])
+        told = [row["polarity"] for row in found.values()]
+        lines.append([said, *("–" if figures is None else f"{figures[key]:.2f}" for figures in told)])
     wide = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
     return "\n".join(
         "  ".join(
@@ -150,7 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", default="ml-latest-small")
     parser.add_argument("--rows", default="ease,item-knn,als,cineblend")
-    parser.add_argument("--to", type=Path, help="where the JSON goes; nowhere unless named")
+    parser.add_argument("--to", type=Path, help="write the JSON to this file")
     asked = parser.parse_args()
     dataset = load(asked.data)
     found = {row.name: measure(dataset, row) for row in rows_of(asked.rows.split(","))}

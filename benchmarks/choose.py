@@ -2,9 +2,9 @@
 
     python benchmarks/choose.py ease [--data ml-latest-small]
 
-The study's split is made, its test ratings are put away, and its training ratings are split again by
-the same rule with other seeds; for a model that is there for new films, by the rule that takes
-every rating of some films away. Prints the mean NDCG@25 of every candidate, best first.
+The study's split is made, and its test ratings are not read. Its training ratings are split again by the
+same rule with other seeds; for a cold-start model, by the rule that removes every rating of some films.
+Prints the mean NDCG@25 of every candidate, best first.
 """
 
 from __future__ import annotations

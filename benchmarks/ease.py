@@ -1,10 +1,10 @@
-"""Benchmark: EASE by way of the people, against cornac's by way of the films.
+"""Benchmark: EASE solved by users, against cornac's EASE solved by items.
 
     python benchmarks/ease.py [--data ml-latest-small] [--repeat 3]
 
-Both fit the study's training ratings, graded, at one regularization, and score every user for every
-film, in one process with the same threads. Cornac inverts films × films in float64: our scores must
-equal its to 1e-4 relative, or the benchmark fails.
+Both fit the study's training ratings, graded, with one regularization, and score every film for every user,
+in one process with the same threads. Cornac inverts films × films in float64. Both scores must agree to
+1e-4 relative, or the benchmark fails.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def ours(train: Dataset) -> tuple[float, float, Scores]:
 
 
 def cornacs(graded: sp.csr_array) -> tuple[float, float, np.ndarray]:
-    """The same of cornac's EASE."""
+    """The same for cornac's EASE."""
     import cornac
 
     n_users, n_items = len(graded.indptr) - 1, int(graded.indices.max()) + 1

@@ -1,7 +1,7 @@
-"""Measures Qwen3-Embedding-4B's shape on this machine: memory of 4-bit LoRA, and films encoded a second.
+"""Benchmark: memory of 4-bit LoRA and encoding speed of Qwen3-Embedding-4B's shape on this machine.
 
-Random weights of the true shape are made on the device, so nothing is downloaded; speed and memory do
-not depend on their values. Prints one JSON object. `--tiny` runs a shape that a CPU takes seconds for.
+Random weights of the true shape are made on the device, so nothing is downloaded; speed and memory do not
+depend on their values. Prints one JSON object. `--tiny` runs a shape that takes a CPU a few seconds.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from torch import Tensor
 from cineblend.text.finetuning.finetune_config import Adapter
 
 PEAK_TFLOPS = {"H200": 989.0, "H100": 989.0, "A100": 312.0, "L4": 121.0, "4090": 165.0}
-"""Dense bfloat16, as the makers print it."""
+"""Dense bfloat16 peak, as published by the makers."""
 CATALOGUE = 9742
 TOKENS_IN_A_BATCH = 16_384
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A Qwen3's numbers; by default those in Qwen3-Embedding-4B's config.json."""
+    """The dimensions of a Qwen3; the defaults are from Qwen3-Embedding-4B's config.json."""
 
     hidden_size: int = 2560
     num_hidden_layers: int = 36
@@ -57,8 +57,8 @@ def build(shape: Shape, device: str) -> Any:
 
 
 def in_four_bits(model: Any, device: str) -> Any:
-    """The model with its linear layers in NF4, one after the other, computing in bfloat16."""
-    # Its types leave out what its constructors take.
+    """The model with its linear layers converted to NF4 one by one, computing in bfloat16."""
+    # The library's type hints leave out its constructors' arguments.
     nn: Any = importlib.import_module("bitsandbytes.nn")
     linear = [(name, module) for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)]
     for name, module in linear:
@@ -80,7 +80,7 @@ def in_four_bits(model: Any, device: str) -> Any:
 
 
 def lengths_like_films(n_films: int, seed: int = 0) -> np.ndarray:
-    """Tokens of each film's text: ten on average, 99 in 100 under 30, the longest of some hundreds."""
+    """Tokens of each film's text: ten on average, 99 in 100 under 30, the longest a few hundred."""
     rng = np.random.default_rng(seed)
     lengths = np.clip(rng.lognormal(2.2, 0.45, n_films), 3, 400).astype(np.int64)
     lengths[: max(n_films // 1200, 1)] = rng.integers(64, 378, max(n_films // 1200, 1))
@@ -88,7 +88,7 @@ def lengths_like_films(n_films: int, seed: int = 0) -> np.ndarray:
 
 
 def batches(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
-    """Descending lengths cut where a padded batch would exceed ``tokens``."""
+    """Descending lengths, cut where a padded batch would exceed ``tokens``."""
     found: list[np.ndarray] = []
     start = 0
     while start < len(lengths):
@@ -99,7 +99,7 @@ def batches(lengths: np.ndarray, tokens: int) -> list[np.ndarray]:
 
 
 def encode(model: Any, parts: Sequence[np.ndarray], vocabulary: int, device: str) -> None:
-    """Run every batch and bring its last token's vectors to the host, as encoding does."""
+    """Run every batch and copy its last token's vectors to the host, as encoding does."""
     with torch.inference_mode():
         for lengths in parts:
             width = int(lengths[0])
@@ -127,7 +127,7 @@ def train_step(model: Any, optimiser: Any, n_pairs: int, width: int, vocabulary:
 
 
 def seconds(work: Callable[[], None], device: str) -> float:
-    """Seconds that ``work`` takes, the device's queue included."""
+    """Seconds of ``work``, including the device's queue."""
     start = time.perf_counter()
     work()
     if device == "cuda":
@@ -136,7 +136,7 @@ def seconds(work: Callable[[], None], device: str) -> float:
 
 
 def measure_encoding(shape: Shape, device: str, n_films: int) -> dict[str, Any]:
-    """Films a second in bfloat16, and the share of the device's peak arithmetic that is."""
+    """Films per second in bfloat16, and the share of the device's peak arithmetic."""
     model = build(shape, device).eval()
     lengths = lengths_like_films(n_films)
     parts = batches(lengths, TOKENS_IN_A_BATCH)

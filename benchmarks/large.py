@@ -1,19 +1,18 @@
-"""Benchmark: from a simulated world to lists for everyone, at 1, 4, 16 and 32 million ratings.
+"""Benchmark: from simulated data to lists for everyone, at 1, 4, 16 and 32 million ratings.
 
     python benchmarks/large.py --worlds worlds --out large.json [--plot large.png] [--sizes 1M,4M,16M,32M]
 
-Every step is a process of its own, whose wall time, processor time and peak memory are the operating
-system's figures for it (of a step that starts others, the peak is that of the largest among them):
+Each step runs in a process of its own. Wall time, processor time and peak memory are the operating system's
+figures for it (for a step with child processes, the peak is that of the largest process):
 
-    simulate   ``cineblend simulate``, where the world is not there yet
-    read       ``load`` of the world
-    fit        ``cineblend fit`` of ``--strategy`` on all ratings
-    everyone   the top 25 of every user, by the kept model in a process a processor (``--people`` for fewer)
-    unseen     the top 25 of people the model never saw, one at a time, by the service's ``Recommender``
+    simulate   ``cineblend simulate``, if the data is missing read       ``load`` of the data fit
+    ``cineblend fit`` of ``--strategy`` on all ratings everyone   the top 25 of every user, by the saved
+    model, one process per processor (``--people`` for fewer) unseen     the top 25 of users the model has not
+    seen, one at a time, by the service's ``Recommender``
 
-Figures that ``--out`` has already stay unless their step is run again, so sizes and steps can be run one by
-one. Growth is held against what each step's order (``ORDERS``) would make of the figures of the next smaller
-size; ``--plot`` draws time and memory beside it.
+Figures in ``--out`` stay unless their step is run again, so sizes and steps can be run separately. Growth is
+compared with the growth expected from each step's order (``ORDERS``) and the figures of the next smaller
+size; ``--plot`` draws time and memory.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ STRANGERS = 100
 
 @dataclass(frozen=True)
 class Size:
-    """A world's counts; ``cineblend simulate`` makes it with seed 1."""
+    """The counts of a simulated dataset; ``cineblend simulate`` makes it with seed 1."""
 
     users: int
     items: int
@@ -59,16 +58,16 @@ ORDERS: dict[str, tuple[str, Callable[[Size], float]]] = {
     "everyone": ("users × films", lambda size: size.users * size.items),
     "unseen": ("films", lambda size: size.items),
 }
-"""Each step's stated order in words, and the work that it means for a size."""
+"""Each step's order in words, and as a function of the size."""
 SLACK = 1.5
-"""By how much a step may outgrow its order: caches end somewhere, and machines are shared."""
+"""Factor by which a step may exceed its order: caches have limits, and machines are shared."""
 
 
 def main() -> None:
-    """Run the steps that are asked for, write the figures and draw them; or be one step."""
+    """Run the requested steps, write and draw the figures; or run one step as a child process."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument(
-        "--worlds", type=Path, required=True, help="holds world1m, world4m ...; made if not there"
+        "--worlds", type=Path, required=True, help="folder of world1m, world4m ...; created if missing"
     )
     options.add_argument("--out", type=Path, required=True, help="the figures, as JSON")
     options.add_argument("--plot", type=Path, help="a PNG of time and memory against ratings")
@@ -98,7 +97,7 @@ def main() -> None:
 
 
 def measure(step: str, name: str, world: Path, given: argparse.Namespace) -> dict[str, Any] | None:
-    """One step in a process of its own; None where there is nothing to do."""
+    """Run one step in a process of its own; None if there is nothing to do."""
     size, verb = SIZES[name], [sys.executable, "-m", "cineblend.cli.main"]
     if step == "simulate":
         if (world / "ratings.parquet").exists():
@@ -117,7 +116,7 @@ def measure(step: str, name: str, world: Path, given: argparse.Namespace) -> dic
 
 
 def run(command: list[str]) -> dict[str, Any]:
-    """What a command took; its output goes where ours goes.
+    """Run a command and return its times and memory; its output goes to this process's output.
 
     Raises:
         SystemExit: it failed.
@@ -137,17 +136,17 @@ def run(command: list[str]) -> dict[str, Any]:
 
 
 def model_of(world: Path) -> Path:
-    """Where the model of a world is kept."""
+    """Path of a dataset's model."""
     return world.with_name(f"{world.name}-model")
 
 
 def strangers_of(world: Path) -> Path:
-    """Where the histories of the unseen people are kept."""
+    """Path of the unseen users' histories."""
     return world.with_name(f"{world.name}-strangers.json")
 
 
 def read(world: Path, people: int | None) -> dict[str, Any]:
-    """Load the world, and keep some people's latest ratings for ``unseen``."""
+    """Load the data, and store some users' latest ratings for ``unseen``."""
     import numpy as np
 
     from cineblend import UserBatch, load
@@ -159,16 +158,16 @@ def read(world: Path, people: int | None) -> dict[str, Any]:
     chosen = np.random.default_rng(0).choice(dataset.n_users, STRANGERS, replace=False).astype(np.int32)
     batch, ids = UserBatch.known(dataset.ratings, chosen), dataset.catalog.items.ids
     histories: list[dict[int, float]] = []
-    for one in batch.blocks(1):
-        newest = np.argsort(-one.timestamp, kind="stable")[:HISTORY]
-        pairs = zip(ids[one.item_num[newest]].tolist(), one.value[newest].tolist(), strict=True)
+    for person in batch.blocks(1):
+        newest = np.argsort(-person.timestamp, kind="stable")[:HISTORY]
+        pairs = zip(ids[person.item_num[newest]].tolist(), person.value[newest].tolist(), strict=True)
         histories.append(dict(pairs))
     strangers_of(world).write_text(json.dumps([list(history.items()) for history in histories]))
     return {"load_seconds": round(seconds, 3), "ratings": len(dataset.ratings)}
 
 
 def everyone(world: Path, people: int | None) -> dict[str, Any]:
-    """The top 25 of every user, in a process a processor."""
+    """The top 25 of every user, with one process per processor."""
     import numpy as np
 
     from cineblend import UserBatch, load
@@ -190,7 +189,7 @@ def everyone(world: Path, people: int | None) -> dict[str, Any]:
 
 
 def unseen(world: Path, people: int | None) -> dict[str, Any]:
-    """The top 25 of one stranger after the other, reasons included, warm."""
+    """The top 25 of one unseen user after the other, reasons included, warm."""
     from cineblend import Recommender
 
     del people
@@ -213,7 +212,7 @@ STEPS = {"read": read, "everyone": everyone, "unseen": unseen}
 
 
 def seconds_of(step: str, name: str, found: dict[str, Any]) -> float:
-    """What grows with the size: a step's own work, without starting Python and reading; for all users."""
+    """The time that grows with the size: a step's work without starting Python and reading, for all users."""
     if step == "everyone":
         return float(found["list_seconds"]) * SIZES[name].users / found["users"]
     if step == "unseen":
@@ -222,7 +221,7 @@ def seconds_of(step: str, name: str, found: dict[str, Any]) -> float:
 
 
 def growth(sizes: dict[str, Any]) -> list[dict[str, Any]]:
-    """For every step and two neighbouring sizes: how much longer it took, beside what its order says."""
+    """For each step and two neighbouring sizes: the growth in time, and that expected from its order."""
     rows: list[dict[str, Any]] = []
     for step, (order, work) in ORDERS.items():
         measured = [name for name in SIZES if step in sizes.get(name, {})]
@@ -245,7 +244,7 @@ def growth(sizes: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def draw(sizes: dict[str, Any], path: Path) -> None:
-    """Time and peak memory of each step against ratings; dashed, its stated order from the first size on."""
+    """Draw time and peak memory of each step against ratings; dashed, its order from the first size on."""
     import matplotlib
 
     matplotlib.use("agg")

@@ -1,10 +1,10 @@
-"""Benchmark: from a model's folder to the first recommendation, each time in a fresh process.
+"""Benchmark: from a model's folder to the first recommendation, each time in a new process.
 
     python benchmarks/loading.py MODEL [--times 5]
 
-Gives the median of wall-clock and processor seconds: of the imports, of reading and verifying every file,
-of the first person's scores, and of the second's. Processor time is of all threads together and, unlike
-the wall clock, hardly moves when other work shares the machine.
+Gives the median of wall-clock and processor seconds of the imports, of reading and verifying every file, and
+of the first and second user's scores. Processor time is summed over threads and, unlike the wall clock,
+hardly changes when other work shares the machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STEPS = ("import", "read", "first", "second")
 
 
 def once(folder: str) -> None:
-    """Print the seconds of each step, and which heavy packages came along."""
+    """Print the seconds of each step, and the heavy packages that were imported."""
     marks = [(time.perf_counter(), time.process_time())]
 
     def mark() -> None:

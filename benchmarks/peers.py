@@ -1,18 +1,18 @@
-"""Benchmark: other libraries beside ours, on one split, one tuning budget and one metric code.
+"""Benchmark: other libraries beside ours, on one split, with one tuning budget and one metric code.
 
     python benchmarks/peers.py [--data ml-latest-small] [--protocol study] [--peers implicit-als,...]
                                [--seeds 42,1,2,3,4] [--trials 8] [--ours ease,ease+text]
                                [--out peers-results] [--install]
 
-Every peer is tuned for each seed on the same inner hold-out by NDCG@25: the split's training ratings,
-split once more by the same protocol. Each gets the same number of trials (fewer where a row says so);
-the best is fitted once more on all of train and judged on the test. Each runs in a process of its own,
-and those whose versions clash in virtual environments of their own, which --install makes. A peer that
-cannot do what a protocol asks, or whose process fails, is told as "not run", with the reason. Ours is
-tested against every peer, user by user, with Holm's correction; over several splits ours are compared
-with each other too. A protocol without chance in it gives every seed the same split: the seeds are then
-the models' alone. OUT/results.json is written after every row and read on the next run: what ran is not
-run again. Delete the folder after changing a peer's code.
+Every peer is tuned for each seed by NDCG@25 on the same inner hold-out: the split's training ratings, split
+once more by the same protocol. Each gets the same number of trials (fewer if its row says so); the best is
+fitted once more on all of train and judged on the test. Each runs in a process of its own, and in a virtual
+environment of its own where versions conflict; --install creates these. A peer that cannot do what a
+protocol needs, or whose process fails, is "not run", with the reason. Our rows are tested against every peer,
+user by user, with Holm's correction; over several splits they are also compared with each other. A protocol
+that is not random gives every seed the same split, so the seeds are then only the models'. OUT/results.json
+is written after every row and read on the next run, which skips finished rows. Delete the folder after
+changing a peer's code.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Found = dict[str, Any]
 
 
 def main() -> None:
-    """Run what is not there yet, then print the table and the tests."""
+    """Run what is missing, then print the table and the tests."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--data", default="ml-latest-small")
     options.add_argument("--protocol", default="study", help=", ".join(PROTOCOLS))
@@ -63,9 +63,9 @@ def main() -> None:
     target = asked.out / "results.json"
     found: Found = json.loads(target.read_bytes()) if target.is_file() else _started(dataset, rules)
     if found["data_sha256"] != dataset.ratings.fingerprint():
-        options.error(f"{target} is about other ratings than {asked.data}: name another --out")
+        options.error(f"{target} is about other ratings than {asked.data}: choose another --out")
     if found.setdefault("protocol", "study") != rules.name:
-        options.error(f"{target} is about {found['protocol']}, not {rules.name}: name another --out")
+        options.error(f"{target} is about {found['protocol']}, not {rules.name}: choose another --out")
     for seed in seeds:
         there = found["seeds"].setdefault(str(seed), {"peers": {}, "ours": {}})
         for name in peers:
@@ -113,7 +113,7 @@ def _peer(name: str, dataset: Dataset, rules: Protocol, asked: argparse.Namespac
 
 
 def _plain(row: RowResult, peak_bytes: int) -> Found:
-    """A row for the file; NaN never gets in, for a row that did not run has no figures."""
+    """A row for the file; it holds no NaN, since a row that did not run has no figures."""
     if row.status != "ran":
         return {"status": row.status, "reason": row.reason, "remedy": row.remedy}
     return {
@@ -127,27 +127,27 @@ def _plain(row: RowResult, peak_bytes: int) -> Found:
 
 
 def _tests(there: Found, seed: int) -> Found:
-    """Each of ours against every peer that ran on this split."""
-    peers = [_row(name, one) for name, one in there["peers"].items() if one["status"] == "ran"]
-    ours = [_row(name, one) for name, one in there["ours"].items() if one["status"] == "ran"]
+    """Test each of our rows against every peer that ran on this split."""
+    peers = [_row(name, row) for name, row in there["peers"].items() if row["status"] == "ran"]
+    ours = [_row(name, row) for name, row in there["ours"].items() if row["status"] == "ran"]
     return {row.strategy: leads(row, peers, seed) for row in ours if peers}
 
 
-def _row(name: str, one: Found) -> RowResult:
-    per_user = {label: np.array(values) for label, values in one["per_user"].items()}
-    return RowResult(name, name, "ran", metrics=one["metrics"], per_user=per_user)
+def _row(name: str, row: Found) -> RowResult:
+    per_user = {label: np.array(values) for label, values in row["per_user"].items()}
+    return RowResult(name, name, "ran", metrics=row["metrics"], per_user=per_user)
 
 
 def _show(seed: int, there: Found) -> None:
     print(f"\nseed {seed}")
     print(f"{'':22} {'hits':>5} {'P@25':>7} {'R@25':>7} {'NDCG@25':>8} {'fit s':>7} {'peak MB':>8} trials")
     every = {**there["peers"], **there["ours"]}
-    ran = [name for name, one in every.items() if one["status"] == "ran"]
+    ran = [name for name, row in every.items() if row["status"] == "ran"]
     for name in sorted(ran, key=lambda name: every[name]["metrics"]["NDCG@25"]):
         print(_line(name, every[name]))
-    for name, one in every.items():
-        if one["status"] != "ran":
-            print(f"{name:22} not run: {one['reason']}; {one['remedy']}")
+    for name, row in every.items():
+        if row["status"] != "ran":
+            print(f"{name:22} not run: {row['reason']}; {row['remedy']}")
     for name, by_label in there["tests"].items():
         for label, said in by_label.items():
             low, high = said["interval"]
@@ -158,7 +158,7 @@ def _show(seed: int, there: Found) -> None:
 
 
 def _show_between(found: Mapping[str, Found], dataset: Dataset, rules: Protocol, ours: Sequence[str]) -> None:
-    """The rows of ours against each other over all splits on which both ran."""
+    """Compare our rows with each other over all splits on which both ran."""
     for first, second in combinations(ours, 2):
         both = {
             seed: there
@@ -170,16 +170,16 @@ def _show_between(found: Mapping[str, Found], dataset: Dataset, rules: Protocol,
             low, high = said["interval"]
             print(
                 f"{first} against {second}, {label} over {len(both)} splits: {said['mean']:+.4f} "
-                f"[{low:+.4f}, {high:+.4f}]; {', '.join(f'{one:+.4f}' for one in said['by_split'].values())}"
+                f"[{low:+.4f}, {high:+.4f}]; {', '.join(f'{gap:+.4f}' for gap in said['by_split'].values())}"
             )
 
 
-def _line(name: str, one: Found) -> str:
-    figures: Sequence[float] = [one["metrics"][label] for label in ("P@25", "R@25", "NDCG@25")]
+def _line(name: str, row: Found) -> str:
+    figures: Sequence[float] = [row["metrics"][label] for label in ("P@25", "R@25", "NDCG@25")]
     p, r, ndcg = figures
     return (
-        f"{name:22} {one['hits']:5} {p:7.4f} {r:7.4f} {ndcg:8.4f} {one['seconds']['fit']:7.1f} "
-        f"{one['peak_bytes'] / 1e6:8.0f} {len(one.get('trials', ())) or '':>6}"
+        f"{name:22} {row['hits']:5} {p:7.4f} {r:7.4f} {ndcg:8.4f} {row['seconds']['fit']:7.1f} "
+        f"{row['peak_bytes'] / 1e6:8.0f} {len(row.get('trials', ())) or '':>6}"
     )
 
 

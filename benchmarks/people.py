@@ -1,12 +1,11 @@
-"""Benchmark: fitting a strategy, listing films for everyone, and for one unseen person at a time.
+"""Benchmark: fitting a strategy, listing films for all users, and for one unseen user at a time.
 
     python benchmarks/people.py [--data ml-latest-small] [--strategy cineblend] [--people 100] [--ratings 20]
 
-The strategy is fitted on the study split's training ratings, twice where ``--again`` is given: both
-fits must then list the same films for everyone, or the benchmark fails. Unseen people are users of
-the data with their most recent ratings as history, one at a time, warm. Processor time is of all
-threads together; set OPENBLAS_NUM_THREADS=1 to see what one core needs, as a server with a process
-a core does.
+The strategy is fitted on the study split's training ratings, twice with ``--again``: both fits must then give
+all users the same lists, or the benchmark fails. Unseen users are users of the data with their most recent
+ratings as history, one at a time, warm. Processor time is summed over threads; set OPENBLAS_NUM_THREADS=1 to
+measure one core, as in a server with one process per core.
 """
 
 from __future__ import annotations

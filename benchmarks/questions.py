@@ -1,9 +1,9 @@
-"""How much ten questions tell of a taste: the chosen films against the most rated and against chance.
+"""Benchmark: what ten questions reveal of a taste, for chosen, most rated and random films.
 
-Users of a dataset answer what they have rated of the films asked about; the model, fitted on all ratings,
-lists films from the answers alone; NDCG@10 of their other films rated 4 or more. The users are in the
-training data, for every way of asking alike, so the differences count and not the height. The films asked
-about are hidden from all three lists, so that figures compare within a line and not between lines.
+Users of a dataset answer what they have rated of the films asked about. The model, fitted on all ratings,
+lists films from the answers only; the figure is NDCG@10 of their other films rated 4 or more. The users are
+in the training data for every way of asking, so only differences count. The films asked about are hidden from
+all three lists, so figures compare within a line, not between lines.
 
     cineblend fit --data ml-latest-small --strategy ease --no-map --out model
     python benchmarks/questions.py model
@@ -22,7 +22,7 @@ PEOPLE, LEAST_RATINGS, K, LIKED = 300, 60, 10, 4.0
 
 
 def main(model: str, data: str = "ml-latest-small") -> None:
-    """Print a line for each number of questions."""
+    """Print one line per number of questions."""
     recommender, ratings = Recommender.load(model), load(data).ratings
     rng = np.random.default_rng(0)
     people = rng.permutation(np.flatnonzero(ratings.user_counts >= LEAST_RATINGS))[:PEOPLE]
@@ -41,9 +41,10 @@ def main(model: str, data: str = "ml-latest-small") -> None:
 
 
 def ndcg(recommender: Recommender, everyone: UserBatch, asked: list[int], hidden: set[int]) -> float:
-    """Mean NDCG@10 over the people who like a film that is not hidden."""
+    """Mean NDCG@10 over the users who like a film that is not hidden."""
     histories = [
-        dict(zip(one.item_num.tolist(), one.value.tolist(), strict=True)) for one in everyone.blocks(1)
+        dict(zip(person.item_num.tolist(), person.value.tolist(), strict=True))
+        for person in everyone.blocks(1)
     ]
     answers = [{num: rated[num] for num in asked if num in rated} for rated in histories]
     users = UserBatch.unseen(answers, everyone.n_items)

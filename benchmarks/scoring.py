@@ -36,7 +36,7 @@ WEIGHT = 0.85
 
 @dataclass(frozen=True)
 class Given:
-    """What both sides start from: arrays over dense train films, histories and answers."""
+    """The common input of both sides: arrays over dense train films, histories and answers."""
 
     user_factors: np.ndarray
     item_factors: np.ndarray

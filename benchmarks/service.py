@@ -1,9 +1,9 @@
-"""How fast the service answers: POST /recommendations with 20 ratings, at a steady rate and at saturation.
+"""Benchmark: speed of the service on POST /recommendations with 20 ratings, at a steady rate and saturated.
 
     python benchmarks/service.py MODEL [--workers 2] [--rate 50] [--seconds 20]
 
 Starts ``cineblend serve`` on MODEL, then prints one JSON object: latency in milliseconds at the steady rate,
-answers a second at saturation, errors, and how busy the machine was before. Saturation needs ``wrk``.
+answers per second at saturation, errors, and the machine's load before. Saturation needs ``wrk``.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def wait_until_ready(url: str) -> None:
-    """Until the model is loaded."""
+    """Wait until the model is loaded."""
     for _ in range(600):
         try:
             if httpx.get(f"{url}/health/ready").status_code == 200:
@@ -110,7 +110,7 @@ def wait_until_ready(url: str) -> None:
 
 
 def questions(url: str) -> list[bytes]:
-    """200 people, each with 20 ratings of well-known films; the same ones each time."""
+    """200 users, each with 20 ratings of well-known films; the same ones each time."""
     page = httpx.get(f"{url}/api/v1/items", params={"sort": "popular", "limit": 100}).json()
     known, chance = [film["item_id"] for film in page["items"]], random.Random(0)
     return [
@@ -128,7 +128,7 @@ def questions(url: str) -> list[bytes]:
 
 
 def warm_up(url: str, bodies: list[bytes]) -> None:
-    """A hundred answers that do not count."""
+    """A hundred answers that are not measured."""
     for body in bodies[:100]:
         httpx.post(f"{url}/api/v1/recommendations", content=body, headers=JSON).raise_for_status()
 
@@ -137,7 +137,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Connection:
-    """One keep-alive connection; as little of a client as will do, so that it is not what is measured."""
+    """One keep-alive connection; a minimal client, so that the client itself is not measured."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = f"{host}:{port}"
@@ -145,7 +145,7 @@ class Connection:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def post(self, path: str, body: bytes) -> int:
-        """The status of an answer that was read to its end."""
+        """The status of a fully read answer."""
         head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
         self._socket.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         said = b""
@@ -170,10 +170,10 @@ class Connection:
 
 
 def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) -> dict[str, Any]:
-    """Latency when questions come at a steady rate, whether the one before is answered or not.
+    """Latency when questions come at a steady rate, whether the previous one is answered or not.
 
-    People take turns, each in a thread and on a connection of their own: a thread's sleep ends within a tenth
-    of a millisecond, where an event loop's timers are late by up to a whole one.
+    Clients take turns, each in a thread and on a connection of its own: a thread's sleep ends within a tenth
+    of a millisecond, while an event loop's timers are late by up to a whole one.
     """
     host, _, port = url.removeprefix("http://").rpartition(":")
     total, begin = int(rate * seconds), time.perf_counter() + 1.0
@@ -185,13 +185,13 @@ def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) -> dict[
             time.sleep(max(0.0, due - time.perf_counter()))
             sent = time.perf_counter()
             status = connection.post("/api/v1/recommendations", bodies[number % len(bodies)])
-            # From when it was due: a client that is held up must not flatter the service.
+            # Counted from the due time: a delayed client must not flatter the service.
             found.append((status, time.perf_counter() - due, sent - due))
         connection.close()
         return found
 
     with ThreadPoolExecutor(PEOPLE_AT_RATE) as pool:
-        found = [one for person in pool.map(ask, range(PEOPLE_AT_RATE)) for one in person]
+        found = [answer for person in pool.map(ask, range(PEOPLE_AT_RATE)) for answer in person]
     taken = [took * 1000 for _, took, _ in found]
     return {
         "rate": rate,
@@ -203,7 +203,7 @@ def at_rate(url: str, bodies: list[bytes], rate: float, seconds: float) -> dict[
 
 
 def saturated(url: str, bodies: list[bytes], seconds: float, folder: Path) -> dict[str, Any] | None:
-    """Answers a second when 16 connections ask without a pause; None where there is no wrk."""
+    """Answers per second when 16 connections ask without a pause; None without wrk."""
     if shutil.which("wrk") is None:
         return None
     (folder / "bodies").write_bytes(b"\n".join(bodies))

@@ -1,27 +1,26 @@
-"""Benchmark: lists of similar films, judged by shared tags, by people not learned from, and by series.
+"""Benchmark: lists of similar films, judged by shared tags, by unseen users, and by series.
 
     python benchmarks/similar.py [--data ml-latest-small] [--out similar] [--no-minilm] [--choose]
 
-Each row lists the ten items most like an item; every row chooses from the same items.
+Each row lists the ten items most similar to an item; every row chooses from the same items.
 
-Tags: users' tags that five or more films have, but for genres' names and tags that say nothing of a film.
-A list is judged by the share of its films that have a tag of the query's ("tags"), and by those tags'
-rarity summed, over the largest possible sum ("tags weighted"). Every tag that has a word in common with a
-judged one is taken out of all texts, so that no row reads what it is judged by.
+Tags: users' tags that five or more films have, except genres' names and tags that say nothing about a film.
+A list is judged by the share of its films with a tag of the query ("tags"), and by those tags' summed
+rarity, over the largest possible sum ("tags weighted"). Every tag that shares a word with a judged one is
+removed from all texts, so that no row reads what it is judged by.
 
-People: fit on half of the people; the other half judges. An item is a query with ten likes in that half,
-and may be listed with five. "given" is the share of those who like the query that like a listed film. It
-is what a reader expects first, but it rewards fame: a list of the most rated films, the same for
-everyone, has the most of it. "lift" is log2 of how many like both over how many would by chance, given
-how many films each of them likes, one pair added to both; it does not reward fame, and is noisy for films
-that few like. "mutual", between the two, is how many like both over the root of the product of how many
-like each.
+People: fitted on half of the users and judged on the other half. An item is a query if ten of that half like
+it, and may be listed if five do. "given" is the share of those who like the query that like a listed film. It
+rewards popularity: the list of the most rated films, the same for everyone, has the highest value. "lift" is
+log2 of the number who like both over the number expected by chance, given how many films each of them likes,
+with one pair added to both; it does not reward popularity, and is noisy for films that few like. "mutual",
+between the two, is the number who like both over the root of the product of the numbers who like each.
 
-Series: the share of a film's series, by titles, among the first ten. The model reads that too.
+Series: the share of a film's series, by titles, among the first ten. The model reads series too.
 
-The model's numbers were chosen with --choose: people split by seeds 1 and 2, one half of the tags. The
-report is made with seeds 11 to 14 and the other half of the tags. Intervals are paired bootstraps over
-queries; a film that is a query in several splits is drawn with all of them.
+The model's hyper-parameters were chosen with --choose: users split by seeds 1 and 2, one half of the tags.
+The report uses seeds 11 to 14 and the other half of the tags. Intervals are paired bootstraps over queries; a
+film that is a query in several splits is drawn with all of them.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ NOT_OF_THE_FILM = frozenset({"in netflix queue", "imdb top 250"})
 
 
 def tag_table(dataset: Dataset, at_least: int = 5) -> tuple[list[str], npt.NDArray[np.bool_]]:
-    """The judged tags in alphabetical order, and (tags, n_items) which film has which."""
+    """The judged tags in alphabetical order, and (tags, n_items) which films have each."""
     by_tag: dict[str, set[int]] = {}
     for item, text in zip(dataset.tags.item_num.tolist(), dataset.tags.text, strict=True):
         by_tag.setdefault(text.lower().strip(), set()).add(item)
@@ -79,7 +78,7 @@ def without_tags(dataset: Dataset, judged: list[str]) -> Dataset:
 
 
 def lists(likeness: Numbers) -> Nums:
-    """(n, K) the most alike of n items, without the item itself; ties by the lower number."""
+    """(n, K) the most similar of n items, without the item itself; ties go to the lower number."""
     likeness = np.nan_to_num(likeness, nan=-np.inf)
     np.fill_diagonal(likeness, -np.inf)
     return np.argsort(-likeness, axis=1, kind="stable")[:, :K]
@@ -107,7 +106,7 @@ def by_people(listed: Nums, likes: sp.csr_array) -> dict[str, Numbers]:
     activity = np.asarray(likes.sum(axis=1), np.float64)
     together = (likes.T @ likes).toarray()
     chance = np.outer(likes.T @ activity / activity.sum(), count)
-    both, expected = (np.take_along_axis(one, listed, axis=1) for one in (together, chance))
+    both, expected = (np.take_along_axis(counts, listed, axis=1) for counts in (together, chance))
     own = count[:, None]
     found = {
         "given": both / np.maximum(own, 1),
@@ -120,7 +119,7 @@ def by_people(listed: Nums, likes: sp.csr_array) -> dict[str, Numbers]:
 def judged_by_people(
     dataset: Dataset, seed: int, rows: Callable[[Dataset, Nums], Likeness]
 ) -> Mapping[str, dict[str, Numbers]]:
-    """Row to measure to (n_items,) values, where half of the people is learned from."""
+    """Row to measure to (n_items,) values, fitted on half of the users."""
     half = np.random.default_rng(seed).permutation(dataset.n_users) < dataset.n_users // 2
     ratings = dataset.ratings
     mine = half[ratings.user_num]
@@ -130,23 +129,23 @@ def judged_by_people(
     return {
         name: {
             label: spread(value, items, dataset.n_items)
-            for label, value in by_people(lists(one), likes[:, items]).items()
+            for label, value in by_people(lists(likeness), likes[:, items]).items()
         }
-        for name, one in rows(train, items).items()
+        for name, likeness in rows(train, items).items()
     }
 
 
 def judged_by_tags(
     dataset: Dataset, table: npt.NDArray[np.bool_], rows: Callable[[Dataset, Nums], Likeness]
 ) -> Mapping[str, dict[str, Numbers]]:
-    """Row to measure to (n_items,) values, all people being learned from."""
+    """Row to measure to (n_items,) values, fitted on all users."""
     items = np.flatnonzero(table.any(axis=0))
     return {
         name: {
             label: spread(value, items, dataset.n_items)
-            for label, value in by_tags(lists(one), table[:, items]).items()
+            for label, value in by_tags(lists(likeness), table[:, items]).items()
         }
-        for name, one in rows(dataset, items).items()
+        for name, likeness in rows(dataset, items).items()
     }
 
 
@@ -159,8 +158,8 @@ def judged_by_series(
     same = (number[:, :1] == number[:, 0]) & (number[:, 1:] != number[:, 1]) & (number[:, 1] >= 0)
     most = np.minimum(same.sum(axis=1), K)
     found: dict[str, dict[str, Numbers]] = {}
-    for name, one in rows(dataset, items).items():
-        hits = np.take_along_axis(same, lists(one), axis=1).sum(axis=1)
+    for name, likeness in rows(dataset, items).items():
+        hits = np.take_along_axis(same, lists(likeness), axis=1).sum(axis=1)
         share = np.where(most > 0, hits / np.maximum(most, 1), np.nan)
         found[name] = {"series": spread(share, items, dataset.n_items)}
     return found
@@ -174,17 +173,17 @@ def spread(values: Numbers, items: Nums, n: int) -> Numbers:
 
 
 def interval(difference: Numbers, seed: int = 0, draws: int = 2000) -> list[float]:
-    """Mean and 95 % interval of (splits, n_items) values, NaN where there is none; films are drawn."""
+    """Mean and 95 % interval of (splits, n_items) values with NaN for missing ones; films are drawn."""
     kept = ~np.isnan(difference).all(axis=0)
     total, count = np.nansum(difference[:, kept], axis=0), (~np.isnan(difference[:, kept])).sum(axis=0)
     drawn = np.random.default_rng(seed).integers(0, kept.sum(), (draws, int(kept.sum())))
     means = total[drawn].sum(axis=1) / count[drawn].sum(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
-    return [round(float(one), 4) for one in (total.sum() / count.sum(), low, high)]
+    return [round(float(value), 4) for value in (total.sum() / count.sum(), low, high)]
 
 
 def report(tables: list[Mapping[str, dict[str, Numbers]]]) -> dict[str, object]:
-    """Means of every row, and intervals of the model's lead over each other row, measure by measure."""
+    """Means of every row, and intervals of the model's lead over each other row, per measure."""
     first = tables[0]
     found: dict[str, object] = {}
     for label in first["similarity"]:
@@ -202,7 +201,7 @@ def report(tables: list[Mapping[str, dict[str, Numbers]]]) -> dict[str, object]:
 
 
 def main() -> None:
-    """Judge every row, print means and leads, and write them down."""
+    """Judge every row, print means and leads, and write them to a file."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--data", default="ml-latest-small")
     options.add_argument("--cache", type=Path, default=cache_dir())
@@ -218,7 +217,7 @@ def main() -> None:
     seeds = CHOOSING if asked.choose else REPORTING
 
     def rows(train: Dataset, items: Nums) -> Likeness:
-        bench = Bench(cache=asked.cache)  # forgotten with its models, which hold matrices of all items
+        bench = Bench(cache=asked.cache)  # released with its models, which hold matrices of all items
         made = rows_of(train, items, bench, texts=("tfidf",) if asked.no_minilm else ("tfidf", "minilm"))
         return made | (chosen_from(train, items, bench, not asked.no_minilm) if asked.choose else {})
 

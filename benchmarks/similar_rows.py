@@ -1,4 +1,4 @@
-"""The rows of ``similar.py``: how alike each way finds some items, as a square table."""
+"""The rows of ``similar.py``: each method's likeness of some items, as a square table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CANDIDATES: tuple[dict[str, float], ...] = tuple(
 
 
 def rows_of(train: Dataset, items: Nums, bench: Bench, texts: tuple[str, ...]) -> Likeness:
-    """Row to (items, items) likeness: an item's row is what it says of the others."""
+    """Row to (items, items) likeness: an item's row holds its likeness to the others."""
     ease = Ease(EaseConfig(), bench).fit(train)
     knn = ItemKNN(ItemKNNConfig()).fit(train)
     als = ALS(ALSConfig()).fit(train)
@@ -45,13 +45,16 @@ def rows_of(train: Dataset, items: Nums, bench: Bench, texts: tuple[str, ...]) -
 
 
 def chosen_from(train: Dataset, items: Nums, bench: Bench, minilm: bool) -> Likeness:
-    """The model with other numbers."""
+    """The model with other hyper-parameters."""
     texts = texts_config(("tfidf", "minilm") if minilm else ("tfidf",))
-    return {f"similarity {one}": similarity(train, items, bench, replace(texts, **one)) for one in CANDIDATES}
+    return {
+        f"similarity {numbers}": similarity(train, items, bench, replace(texts, **numbers))
+        for numbers in CANDIDATES
+    }
 
 
 def texts_config(texts: tuple[str, ...]) -> ItemSimilarityConfig:
-    """The model's own numbers, over these encoders."""
+    """The model's own hyper-parameters, with these encoders."""
     return ItemSimilarityConfig(text=tuple(TextSpec(text) for text in texts))
 
 
@@ -64,7 +67,7 @@ def similarity(
 
 
 def ease_columns(ease: Ease, items: Nums) -> npt.NDArray[np.float64]:
-    """(items, items) of B transposed: in an item's row the weights that predict it."""
+    """(items, items) of B transposed: an item's row holds the weights that predict it."""
     column = ease._columns.of_item[items]
     known = column >= 0
     found = np.zeros((len(items), len(items)))

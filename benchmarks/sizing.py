@@ -1,10 +1,10 @@
-"""Sizing: the tables of docs/scale.md, from stated assumptions; nothing is measured here.
+"""Sizing: the tables of docs/scale.md, computed from stated assumptions; nothing is measured here.
 
     python benchmarks/sizing.py
     python benchmarks/sizing.py --ratings 1e9 --users 1e7 --items 1e6 --cores 128 --blocks 512
 
-t(n, B) = B (1 - (1 - 1/B)^n) is how many of B blocks an entity with n ratings meets; taken at the mean n
-it is an upper bound, as t bends downwards and activity has a long tail.
+t(n, B) = B (1 - (1 - 1/B)^n) is the number of B blocks that an entity with n ratings meets. Taken at the mean
+n it is an upper bound, since t is concave and activity has a long tail.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from dataclasses import dataclass
 
 FLOAT, INT = 4, 4
 JAVA_ARRAY = 24
-"""Bytes of an array's header and the reference to it."""
+"""Bytes of an array's header and of the reference to it."""
 CORE_FLOPS = 1e9
-"""What a core does of Spark's rank-one updates a second; assumed."""
+"""Spark's rank-one updates per second and core; assumed."""
 CORE_GEMM = 20e9
-"""What a core does of a double precision product a second."""
+"""Double precision products per second and core."""
 GPU_FLOPS, GPU_SHARE = 300e12, 0.3
 """A GPU's 16-bit rate, and the share of it that encoding reaches."""
 TOKENS = 64
-"""Of a film's text: title, genres, a few tags."""
+"""Tokens of a film's text: title, genres, a few tags."""
 ENCODERS = {"MiniLM": 10.6e6, "mpnet": 85e6, "Qwen3 0.6B": 0.44e9, "Qwen3 4B": 3.6e9, "Qwen3 8B": 6.95e9}
-"""Parameters that every token goes through: all but the word embeddings."""
+"""Parameters that every token passes through: all but the word embeddings."""
 DIMENSIONS = (64, 256, 384, 768, 1024, 2560, 4096)
 PRECISIONS = {"float32": 4.0, "float16": 2.0, "int8": 1.0, "1 bit": 0.125}
 
 
 @dataclass(frozen=True)
 class Case:
-    """How much there is, and what it runs on."""
+    """The size of the data and of the cluster."""
 
     ratings: float
     users: float
@@ -50,7 +50,7 @@ def met(n: float, blocks: int) -> float:
 
 
 def als(case: Case) -> dict[str, float]:
-    """What Spark's ALS keeps, sends and computes; bytes and seconds."""
+    """Memory, traffic and arithmetic of Spark's ALS, in bytes and seconds."""
     vector = FLOAT * case.d
     of_user = case.users * met(case.ratings / case.users, case.blocks)
     of_item = case.items * met(case.ratings / case.items, case.blocks)
@@ -67,7 +67,7 @@ def als(case: Case) -> dict[str, float]:
 
 
 def lists(case: Case) -> dict[str, float]:
-    """Everybody's exact list."""
+    """Exact lists for all users."""
     return {
         "item factors a worker holds, float64 (GB)": case.items * case.d * 8 / 1e9,
         "core-hours": 2 * 2 * case.users * case.items * case.d / CORE_GEMM / 3600,

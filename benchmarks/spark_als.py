@@ -1,10 +1,10 @@
-"""Benchmark: ALS on one machine and on Spark's two local tasks, on the same split of a simulated world.
+"""Benchmark: ALS on one machine and on Spark's two local tasks, on the same split of simulated data.
 
     python benchmarks/spark_als.py [--users 6000 --items 4000 --ratings 1000000] [--factors 64] [--out FILE]
 
-Each part runs in a process of its own, one after the other, so that processor time and peak memory are
-its own, Java's and Spark's workers' included. Seconds are of fitting alone; for Spark they are given with
-and without starting it and handing the ratings over, which a cluster does once.
+Each part runs in a process of its own, one after the other, so processor time and peak memory are its own,
+with Java and Spark's workers included. Seconds are those of fitting; for Spark they are given with and
+without starting it and transferring the ratings, which a cluster does once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ METRIC = parse("NDCG@25")
 
 
 def one_machine(name: str) -> Callable[[Dataset, int], tuple[Recommender, dict[str, float]]]:
-    """Fits a row in this process."""
+    """Fit a row in this process."""
 
     def fit(train: Dataset, factors: int) -> tuple[Recommender, dict[str, float]]:
         config: Any = STRATEGIES[name].model
@@ -47,7 +47,7 @@ def one_machine(name: str) -> Callable[[Dataset, int], tuple[Recommender, dict[s
 
 
 def on_spark(train: Dataset, factors: int) -> tuple[Recommender, dict[str, float]]:
-    """Fits als-wr on Spark's two local tasks."""
+    """Fit als-wr on Spark's two local tasks."""
     from cineblend.engine.factors import fit_factors
     from cineblend.engine.ratings import ratings_of
     from cineblend.engine.session import spark_session
@@ -75,7 +75,7 @@ PARTS = {"als": one_machine("als"), "als-wr": one_machine("als-wr"), "spark als-
 
 
 def measure(part: str, asked: argparse.Namespace) -> dict[str, Any]:
-    """One part, in this process."""
+    """Measure one part, in this process."""
     rules = protocol("study")
     split = rules.split(simulate(WorldConfig(asked.users, asked.items, asked.ratings, seed=asked.seed)))
     before = _cpu()
@@ -95,7 +95,7 @@ def measure(part: str, asked: argparse.Namespace) -> dict[str, Any]:
 
 def _cpu() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def main() -> None:

@@ -1,13 +1,12 @@
-"""Benchmark suite: datasets x protocols x strategies, goes on where it was stopped, one JSON at the end.
+"""Benchmark suite: datasets × protocols × strategies; continues after a stop, with one JSON at the end.
 
     python benchmarks/suite.py [--data a,b] [--protocols x,y] [--rows r,s] [--out DIR] [--to FILE]
     python benchmarks/suite.py --slice
 
-Every finished cell is one file in --out; a killed run starts again with the cell it was at. A cell is
-computed anew when its data, its protocol, its row's numbers or the code that makes its figures changed.
---to gets the figures of all asked cells, with --finished of those alone that are there already;
-benchmarks/tables.py makes docs/suite.md of them. --slice is a check of two minutes at most, of cheap rows
-on small made worlds.
+Every finished cell is one file in --out; a killed run continues with the cell it was at. A cell is computed
+again when its data, protocol, hyper-parameters or the code behind its figures changed. --to receives the
+figures of all requested cells, with --finished only of those that are finished; benchmarks/tables.py turns
+them into docs/suite.md. --slice is a check of two minutes at most, with cheap rows on small simulated data.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def run(
     *,
     finished: bool = False,
 ) -> dict[str, Any]:
-    """Every cell, computed or found, or with ``finished`` those found; the outcome as plain values."""
+    """Every cell, computed or found, or with ``finished`` only those found, as plain values."""
     about: dict[str, Any] = {}
     found: list[dict[str, Any]] = []
     for name in names:
@@ -106,15 +105,15 @@ def _names(text: str) -> list[str]:
 
 
 def main() -> None:
-    """Run what is asked for and print how many cells there are."""
+    """Run the requested cells and print their number."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", default=",".join(datasets.ALL), help="names or folders, by comma")
     parser.add_argument("--protocols", default="", help="names by comma; all where none is named")
     parser.add_argument("--rows", default=CHEAP, help="strategies by comma")
-    parser.add_argument("--out", type=Path, default=Path("out/suite"), help="where finished cells are kept")
+    parser.add_argument("--out", type=Path, default=Path("out/suite"), help="folder of the finished cells")
     parser.add_argument("--to", type=Path, help="the JSON of all asked cells; OUT/suite.json unless named")
     parser.add_argument("--code", default="", help="the code's version; a digest of the sources unless named")
-    parser.add_argument("--finished", action="store_true", help="compute nothing: write what is there")
+    parser.add_argument("--finished", action="store_true", help="compute nothing: write the finished cells")
     parser.add_argument("--slice", action="store_true", help="the two-minute check")
     asked = parser.parse_args()
     try:

@@ -1,8 +1,8 @@
-"""Tables: benchmarks/results/suite.json as docs/suite.md.
+"""Tables: docs/suite.md from benchmarks/results/suite.json.
 
     python benchmarks/tables.py [--json benchmarks/results/suite.json] [--to docs/suite.md]
 
-A figure stands in the JSON alone: the page is made of it, and a test fails when the two differ.
+Figures are stored only in the JSON: the page is made from it, and a test fails when the two differ.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Code version {code}, cineblend {version}, {date}.
 
 
 def markdown(found: Mapping[str, Any]) -> str:
-    """The page of a suite's outcome."""
+    """The page for a suite's results."""
     made = found["environment"]
     head = HEAD.format(
         baseline=found["baseline"], code=found["code"], version=made["cineblend"], date=made["date"][:10]
@@ -62,8 +62,11 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 def _data(data: Mapping[str, Mapping[str, Any]]) -> str:
     lines = [
-        [f"`{name}`", *(f"{one[key]:,}" for key in ("users", "items", "ratings", "median_ratings_of_a_user"))]
-        for name, one in data.items()
+        [
+            f"`{name}`",
+            *(f"{counts[key]:,}" for key in ("users", "items", "ratings", "median_ratings_of_a_user")),
+        ]
+        for name, counts in data.items()
     ]
     return _table(["dataset", "people", "rated films", "ratings", "ratings of the median person"], lines)
 
@@ -81,7 +84,7 @@ def _skipped(cells: Sequence[Cell]) -> list[str]:
 
 
 def _grid(cells: Sequence[Cell], rows: Sequence[str], show: Callable[[Cell, Sequence[Cell]], str]) -> str:
-    """A line a protocol, a column a strategy."""
+    """One line per protocol, one column per strategy."""
     lines: list[list[str]] = []
     for title in dict.fromkeys(cell["protocol"] for cell in cells):
         line = {cell["row"]: cell for cell in cells if cell["protocol"] == title}
@@ -91,7 +94,7 @@ def _grid(cells: Sequence[Cell], rows: Sequence[str], show: Callable[[Cell, Sequ
 
 
 def _ndcg(cell: Cell, line: Sequence[Cell]) -> str:
-    figure, best = cell["NDCG@25"], max(one["NDCG@25"] for one in line)
+    figure, best = cell["NDCG@25"], max(other["NDCG@25"] for other in line)
     text = f"**{figure:.4f}**" if figure == best > 0 and len(line) > 1 else f"{figure:.4f}"
     against = cell.get("against")
     if against is None or against["p_holm"] >= SIGNIFICANT:

@@ -2,11 +2,11 @@
 
     python benchmarks/topk.py [--users 4000] [--items 87000] [--factors 64] [--k 25] [--out topk.json]
 
-One process, the same float32 factors, histories and threads for all; rounds take turns, and each gets its
+One process, and the same float32 factors, histories and threads for all; rounds take turns, and each gets its
 median. "The product" is one large matrix product of the same shape, with every score written to memory and
-nothing done with it; "the product in tiles" the fastest we know, whose scores stay in a cache and are
-thrown away. Implicit runs as it advises, with BLAS on one thread and its own on all, and as it comes; the
-better one counts. The lists must agree, or the benchmark fails.
+not used; "the product in tiles" is the fastest known to us, whose scores stay in a cache and are discarded.
+Implicit runs as it recommends, with BLAS on one thread and its own on all, and with its defaults; the better
+one counts. The lists must agree, or the benchmark fails.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def make(given: argparse.Namespace) -> tuple[Vectors, Vectors, UserBatch]:
-    """Factors, and histories that lean to the long vectors, as people's do to popular films."""
+    """Factors, and histories that prefer the long vectors, as people prefer popular films."""
     rng = np.random.default_rng(0)
     users = rng.standard_normal((given.users, given.factors)).astype(np.float32)
     length = np.exp(given.spread * rng.standard_normal(given.items))
@@ -75,7 +75,7 @@ def make(given: argparse.Namespace) -> tuple[Vectors, Vectors, UserBatch]:
 def runs(
     given: argparse.Namespace, users: Vectors, items: Vectors, seen: UserBatch, lists: dict[str, Ranked]
 ) -> dict[str, Callable[[], None]]:
-    """What is measured, by name; the rankings leave their lists in ``lists``."""
+    """The measured functions by name; the rankings store their lists in ``lists``."""
     from implicit.cpu.als import AlternatingLeastSquares
 
     scores = np.zeros((given.users, given.items), np.float32)
@@ -113,7 +113,7 @@ def runs(
 
 
 def agree(lists: dict[str, Ranked]) -> float:
-    """Share of places at which both list the same item; where they do not, it is for rounding."""
+    """Share of places with the same item in both; other places differ by rounding."""
     ours, theirs = lists["ours"], lists["implicit"]
     np.testing.assert_allclose(ours.score, theirs.score, rtol=1e-4)
     same = float((ours.item_num == theirs.item_num).mean())
@@ -123,7 +123,7 @@ def agree(lists: dict[str, Ranked]) -> float:
 
 
 def report(given: argparse.Namespace, seconds: dict[str, list[float]], same: float) -> None:
-    """Print the medians and ratios, and write them down."""
+    """Print the medians and ratios, and write them to a file."""
     median = {name: statistics.median(times) for name, times in seconds.items()}
     implicit = min(time for name, time in median.items() if name.startswith("implicit"))
     work = 2 * given.users * given.items * given.factors / 1e9

@@ -61,7 +61,7 @@ def test_any_protocols_split_is_what_a_peer_gets(name: str) -> None:
 @pytest.mark.parametrize(
     ("peer", "rules", "reason"),
     [
-        ("implicit-bpr", "cold-users", "makes no lists for people it was not trained on"),
+        ("implicit-bpr", "cold-users", "makes no lists for users it was not trained on"),
         ("implicit-als", "cold-items", "scores no film without a training rating"),
     ],
 )
@@ -133,7 +133,7 @@ def test_the_best_peer_is_tested_and_corrected_for_all() -> None:
 
 
 def test_a_missing_environment_says_how_to_make_it() -> None:
-    with pytest.raises(NotAvailableError, match="which does not hold nothing==1") as missing:
+    with pytest.raises(NotAvailableError, match="which lacks nothing==1") as missing:
         environment.python_of(Library("nothing", "nothing", ("nothing==1",)))
     assert "--install" in missing.value.remedy
     with pytest.raises(NotAvailableError, match="is not installed here"):

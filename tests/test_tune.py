@@ -120,7 +120,7 @@ def test_another_search_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         search(tmp_path, trials=1, metric="R@5", folds=3)
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "study.db").write_text("no database")
-    with pytest.raises(UserError, match="is no study"):
+    with pytest.raises(UserError, match="is not an Optuna study"):
         search(tmp_path / "odd")
     with FileLock(tmp_path / "study.lock"), pytest.raises(UserError, match="another process"):
         search(tmp_path)
@@ -131,7 +131,7 @@ def test_what_cannot_be_searched_is_said_before_the_work(tmp_path: Path) -> None
         search(tmp_path, strategy=STRATEGIES["popularity"])
     with pytest.raises(UnknownNameError, match="did you mean 'weight'"):
         search(tmp_path, vary=("wieght",))
-    with pytest.raises(UserError, match="Coverage@5 is no accuracy metric"):
+    with pytest.raises(UserError, match="Coverage@5 is not an accuracy metric"):
         search(tmp_path, metric="Coverage@5")
     with pytest.raises(UserError, match="0 trials"):
         search(tmp_path, trials=0)

@@ -1,1 +1,1 @@
-"""How lists behave towards people: pure measures, without a model or a file."""
+"""How lists react to a user's ratings: pure measures, without a model or a file."""

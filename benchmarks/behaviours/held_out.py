@@ -1,4 +1,4 @@
-"""Regret and AUC: what held-out ratings say of a list beyond the hits in it."""
+"""Regret and AUC: what held-out ratings say about a list beyond its hits."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Floats = npt.NDArray[np.float64]
 
 
 def regret_counts(listed: Nums, user_num: Nums, test: Ratings, high: float) -> tuple[Counts, Counts]:
-    """How many listed films each person rated low in the test, and how many they rated there at all.
+    """Per user, the number of listed films rated low in the test, and of listed films rated there at all.
 
-    Regret is the first over the second, summed over people: the share of the listed films a person is known
-    to have seen that they disliked.
+    Regret is the first over the second, summed over users: the share of disliked films among the listed films
+    that a user is known to have seen.
 
     Args:
-        listed: (n, k) item numbers, -1 where a list ran out.
-        user_num: (n,) the row number of each list's person.
+        listed: (n, k) item numbers, -1 where a list is too short.
+        user_num: (n,) row number of each list's user.
         test: the held-out ratings.
         high: the scale's highest rating.
 
@@ -45,14 +45,14 @@ def regret_counts(listed: Nums, user_num: Nums, test: Ratings, high: float) -> t
 def auc(
     score: npt.NDArray[np.floating], person: npt.NDArray[np.intp], liked: npt.NDArray[np.bool_]
 ) -> Floats:
-    """(n,) for each person how often a liked film scores above a disliked one, ties counting half.
+    """(n,) for each user, how often a liked film scores above a disliked one; ties count half.
 
-    The Mann-Whitney statistic: (the liked films' ranks, summed, less the least they can sum to) / pairs.
-    NaN for a person without a liked or without a disliked film.
+    The Mann-Whitney statistic: (sum of the liked films' ranks minus its minimum) / pairs. NaN for a user
+    without a liked or without a disliked film.
 
     Args:
-        score: (m,) of each judged film; higher is better, finite.
-        person: (m,) whose film it is, from 0 on.
+        score: (m,) score of each judged film; higher is better, finite.
+        person: (m,) user of each film, from 0.
         liked: (m,) True for a liked film, False for a disliked one.
     """
     n = int(person.max()) + 1 if person.size else 0
@@ -79,13 +79,13 @@ def auc_of(
     high: float,
     candidates: npt.NDArray[np.bool_],
 ) -> Floats:
-    """(n,) AUC of each person's liked against disliked test films; see ``auc``.
+    """(n,) AUC of each user's liked against disliked test films; see ``auc``.
 
     A film that the model cannot score counts below all others.
 
     Args:
         model: a fitted recommender.
-        batch: the n people with their histories.
+        batch: the n users with their histories.
         user_num: (n,) their row numbers in the test.
         test: the held-out ratings.
         high: the scale's highest rating.

@@ -1,4 +1,4 @@
-"""Lists held against each other and against what a person hates."""
+"""Lists compared with each other and with the films a user hates."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from behaviours.tastes import series_of
 
 YEAR_SECONDS = 31_556_952
-"""Of the mean Gregorian year."""
+"""Days of the mean Gregorian year."""
 
 
-def shared(one: Sequence[int | str], other: Sequence[int | str], n: int) -> int:
-    """How many of the first n of a list are among the first n of another, in whatever order."""
-    return len(set(one[:n]) & set(other[:n]))
+def shared(first: Sequence[int | str], other: Sequence[int | str], n: int) -> int:
+    """Number of items that the first n of two lists share, in any order."""
+    return len(set(first[:n]) & set(other[:n]))
 
 
 def of_their_series(listed: Sequence[str], hated: Sequence[str]) -> list[str]:
-    """The listed titles that are of a series of which a hated title is."""
+    """The listed titles from a series of a hated title."""
     series = frozenset[str]().union(*(series_of(title) for title in hated))
     return [title for title in listed if series_of(title) & series]
 
 
 def shifted(times: Mapping[int, int], years: int) -> dict[int, int]:
-    """The same times so many years later; never earlier than a second after 1970 began."""
+    """The times moved by so many years; never earlier than a second after 1970 began."""
     return {film: max(1, time + years * YEAR_SECONDS) for film, time in times.items()}

@@ -1,4 +1,4 @@
-"""Twenty made people of one taste each, by ml-latest-small's film numbers, and the series of those films."""
+"""Twenty made-up users of one taste each, by ml-latest-small's film numbers, and the films' series."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ SERIES: Mapping[str, re.Pattern[str]] = MappingProxyType(
         }.items()
     }
 )
-"""Series to what tells its films' titles, as MovieLens writes them."""
+"""Series to a pattern that recognises its films' titles, as MovieLens writes them."""
 
 
 def series_of(title: str) -> frozenset[str]:
-    """The series that a film of this title is of."""
+    """The series that a film with this title belongs to."""
     return frozenset(name for name, pattern in SERIES.items() if pattern.search(title))

@@ -1,1 +1,1 @@
-"""The suite's cells: one strategy on one dataset by one protocol, kept as one file."""
+"""The suite's cells: one strategy on one dataset by one protocol, stored as one file."""

@@ -1,4 +1,4 @@
-"""The suite's datasets by name: real ones, their implicit forms, and made worlds of other shapes."""
+"""The suite's datasets by name: real ones, their implicit forms, and simulated ones of other shapes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cineblend.data.simulate import simulate
 from cineblend.data.world import WorldConfig
 
 IMPLICIT = ":implicit"
-"""Behind a dataset's name: its implicit form."""
+"""Suffix of a dataset's name for its implicit form."""
 
 
 def untimed(dataset: Dataset) -> Dataset:
@@ -24,7 +24,7 @@ def untimed(dataset: Dataset) -> Dataset:
 
 
 def in_one_second(dataset: Dataset) -> Dataset:
-    """The same ratings, all made in the second of the last one."""
+    """The same ratings, all with the time of the last one."""
     return _at(dataset, int(dataset.ratings.timestamp.max()))
 
 
@@ -50,7 +50,7 @@ MADE: Mapping[str, Callable[[], Dataset]] = MappingProxyType(
         "slice-untimed": lambda: untimed(simulate(WorldConfig(n_users=100, n_items=120, n_ratings=3_000))),
     }
 )
-"""Worlds that are made on the spot. In made-sparse the median person has two ratings."""
+"""Simulated datasets. In made-sparse the median user has two ratings."""
 REAL = ("ml-latest-small", "movietweetings-100k")
 ALL = (*REAL, *(name + IMPLICIT for name in REAL), "sample", *(name for name in MADE if name[:5] == "made-"))
 SLICE = tuple(name for name in MADE if name[:6] == "slice-")
@@ -60,7 +60,7 @@ def dataset(name: str) -> Dataset:
     """The dataset of that name: one of ``ALL`` or ``SLICE``, any that ``load`` knows, or a folder.
 
     Raises:
-        UserError: there is none, or its files are wrong.
+        UserError: there is no such dataset, or its files are wrong.
     """
     if name.endswith(IMPLICIT):
         return implicit_form(dataset(name.removesuffix(IMPLICIT)))

@@ -1,4 +1,4 @@
-"""Finished cells as one outcome: figures, and every row's paired test against popularity."""
+"""Finished cells as one result: figures, and every row's paired test against popularity."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from cineblend.evaluate.result import RowResult
 BASELINE = "popularity"
 SEED = 42
 _KEPT_APART = ("people", "ndcg_by_person")
-"""Too long for the outcome; they stay in the cells."""
+"""Too long for the result; they stay in the cells."""
 
 
 def gather(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The cells without their people, each with "against": NDCG@25 less the baseline's, tested.
+    """The cells without per-user figures, each with "against": the tested NDCG@25 minus the baseline's.
 
     Args:
-        cells: those of one dataset and protocol beside each other.
+        cells: all cells of one dataset and protocol.
     """
     found: list[dict[str, Any]] = []
     for _, group in groupby(cells, key=lambda cell: (cell["data"], cell["protocol"])):
@@ -31,8 +31,8 @@ def gather(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         tested = differences(list(_rows(rows)), BASELINE, SEED)
         for cell in rows:
             kept = {name: value for name, value in cell.items() if name not in _KEPT_APART}
-            if one := tested.get(cell["row"], {}).get(NDCG):
-                kept["against"] = {name: round(value, 6) for name, value in asdict(one).items()}
+            if difference := tested.get(cell["row"], {}).get(NDCG):
+                kept["against"] = {name: round(value, 6) for name, value in asdict(difference).items()}
             found.append(kept)
     return found
 

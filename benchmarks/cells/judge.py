@@ -1,4 +1,4 @@
-"""One cell: a strategy is fitted and judged by every split of a protocol, people pooled over the splits."""
+"""One cell: a strategy fitted and judged on every split of a protocol, with users pooled over the splits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """What one split came to, a figure a person."""
+    """The figures of one split, one per user."""
 
     people: npt.NDArray[np.integer]
     figures: dict[str, Floats]
@@ -48,10 +48,10 @@ def run_cell(dataset: Dataset, protocol: Protocol, row: Strategy) -> dict[str, A
     """The figures of a cell, or why there are none: "status" is "ran", "no split" or "not run".
 
     A cell without a split can never have one on this data; one that was not run may run elsewhere. Splits
-    that judge nobody are left out, unless all of them do.
+    without judged users are left out, unless all are.
 
     Raises:
-        LeakageError: the row could read what it would be judged on.
+        LeakageError: the row could read test data.
     """
     reset_peak()
     parts: list[_Part] = []
@@ -89,7 +89,7 @@ def run_cell(dataset: Dataset, protocol: Protocol, row: Strategy) -> dict[str, A
 
 
 def judge_model(model: Recommender, split: Split, judge: Judge) -> dict[str, Any]:
-    """The figures of a model that is already fitted, on one split."""
+    """The figures of a fitted model on one split."""
     return _pooled([_judged(model, split, judge)])
 
 
@@ -115,7 +115,7 @@ def _judged(model: Recommender, split: Split, judge: Judge) -> _Part:
     told = auc_of(model, judge.batch, people, split.test, high, judge.candidates)
     return _Part(
         people,
-        {label: one for label, one in figures.items() if one is not None} | {"AUC": told},
+        {label: value for label, value in figures.items() if value is not None} | {"AUC": told},
         int(low.sum()),
         int(rated.sum()),
         0.0,
@@ -144,7 +144,7 @@ def _pooled(parts: Sequence[_Part]) -> dict[str, Any]:
 
 
 def mean_by_person(place: npt.NDArray[np.intp], figures: Floats, n: int) -> Floats:
-    """(n,) mean of each person's figures that are numbers; NaN for a person without one."""
+    """(n,) mean of each user's figures that are numbers; NaN without any."""
     known = ~np.isnan(figures)
     times = np.bincount(place[known], minlength=n)
     total = np.bincount(place[known], weights=figures[known], minlength=n)
@@ -152,7 +152,7 @@ def mean_by_person(place: npt.NDArray[np.intp], figures: Floats, n: int) -> Floa
 
 
 def reset_peak() -> None:
-    """Let ``peak_mb`` begin anew, where the system can."""
+    """Restart the count of ``peak_mb``, if the system can."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -160,7 +160,7 @@ def reset_peak() -> None:
 
 
 def peak_mb() -> float:
-    """The most memory this process held since ``reset_peak``, data and libraries included."""
+    """Peak memory of this process since ``reset_peak``, data and libraries included."""
     try:
         status = Path("/proc/self/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1e3

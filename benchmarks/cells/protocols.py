@@ -1,4 +1,4 @@
-"""The suite's protocols by name, short enough for a table's column."""
+"""The suite's protocols by names that are short enough for a table's column."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cineblend.evaluate.protocol import protocol
 from cineblend.evaluate.rules import Protocol
 
 FIRST = (1, 2, 3, 5, 10, 20)
-"""How many first ratings unseen people come with."""
+"""The numbers of first ratings that form an unknown user's history."""
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
@@ -24,7 +24,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
 
 
 def protocols(names: list[str]) -> dict[str, Protocol]:
-    """The protocols of these names, all of them where there is none.
+    """The protocols of these names; all of them without names.
 
     Raises:
         UnknownNameError: there is no such protocol; suggests the nearest.

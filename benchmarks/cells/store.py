@@ -1,4 +1,4 @@
-"""Cells on disk: one JSON file each, whole or not there, found again by all that its figures hang on."""
+"""Cells on disk: one JSON file each, whole or missing, found by a key of everything its figures depend on."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cineblend.evaluate.rules import Protocol
 from cineblend.files import write_text
 
 _CODE = ("data", "evaluate", "models", "text", "plan.py", "rank*.py", "strategies.py", "workbench.py")
-"""What of the package a cell's figures hang on."""
+"""The parts of the package that a cell's figures depend on."""
 
 
 def code_version() -> str:
-    """Twelve hex digits of the sources that a cell's figures hang on."""
+    """Twelve hex digits of the sources that a cell's figures depend on."""
     package, suite = Path(cineblend.__file__).parent, Path(__file__).parents[1]
     paths = [path for name in _CODE for path in package.glob(name)]
     paths += [suite / "behaviours" / "held_out.py", suite / "cells" / "judge.py"]
@@ -41,13 +41,13 @@ def data_fingerprint(dataset: Dataset) -> str:
 
 
 def cell_key(data: str, protocol: Protocol, row: Strategy, code: str) -> str:
-    """Twenty hex digits; two cells have the same if their figures must be the same.
+    """Twenty hex digits; two cells share a key if their figures must be equal.
 
     Args:
-        data: the dataset's fingerprint.
+        data: fingerprint of the dataset.
         protocol: the rules.
-        row: the strategy with the hyper-parameters it will be fitted with.
-        code: the version of the code.
+        row: the strategy with its final hyper-parameters.
+        code: version of the code.
     """
     said = "\n".join([data, repr(protocol), repr(row.model), code])
     return hashlib.sha256(said.encode()).hexdigest()[:20]
@@ -57,7 +57,7 @@ class Cells:
     """The finished cells in a folder.
 
     Args:
-        folder: made if need be.
+        folder: created if missing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,7 +65,7 @@ class Cells:
         folder.mkdir(parents=True, exist_ok=True)
 
     def find(self, key: str) -> dict[str, Any] | None:
-        """The finished cell of that key; None where there is none."""
+        """The finished cell with that key, or None."""
         path = self._path(key)
         return json.loads(path.read_bytes()) if path.is_file() else None
 
@@ -74,7 +74,7 @@ class Cells:
         write_text(self._path(key), json.dumps(cell) + "\n")
 
     def all_of(self, keys: Sequence[str]) -> list[dict[str, Any]]:
-        """The finished ones among these, in their order."""
+        """The finished cells among these keys, in their order."""
         return [cell for key in keys if (cell := self.find(key)) is not None]
 
     def _path(self, key: str) -> Path:

@@ -1,1 +1,1 @@
-"""What benchmarks/peers.py is made of: the peers as rows, the process each runs in, tuning and judging."""
+"""The parts of benchmarks/peers.py: the peers as rows, the process of each, tuning and judging."""

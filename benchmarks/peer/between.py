@@ -1,4 +1,4 @@
-"""One of our rows against another over several splits, by a bootstrap that draws people, not entries."""
+"""One row against another over several splits, by a bootstrap over users."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def between(
 ) -> dict[str, Any]:
     """How far ``first`` is ahead of ``second`` in a metric.
 
-    A person is judged on several splits, which share ratings: their differences are drawn together.
+    A user may be judged on several splits, which share ratings, so their differences are drawn together.
 
     Args:
-        seeds: a split's seed to what peers.py found there; both rows ran on each.
+        seeds: a split's seed to the results of peers.py on it; both rows ran on each.
         dataset: the ratings.
-        protocol: what split them.
-        first: name of a row of ours.
-        second: of another.
+        protocol: the protocol of the splits.
+        first: name of one row.
+        second: name of the other.
         label: the metric.
 
     Returns:

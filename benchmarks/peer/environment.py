@@ -1,4 +1,4 @@
-"""Where a peer's library runs: here, or in a virtual environment of its own where versions clash."""
+"""Where a peer's library runs: in this environment, or in its own where versions conflict."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ BENCHMARKS = Path(__file__).parent.parent
 
 
 def folder_of(library: Library) -> Path:
-    """The virtual environment's folder, made or not."""
+    """The virtual environment's folder, whether it exists or not."""
     return cache_dir() / "peers" / library.environment
 
 
 def python_of(library: Library, *, install: bool = False) -> Path:
     """The interpreter that can import the library.
 
-    Args:
-        library: whose.
+    library: the library.
+        install: create the missing environment with `python -m venv` and pip with the pinned requirements.
         install: make the missing environment: `python -m venv`, then pip with the pinned requirements.
 
     Raises:
-        NotAvailableError: the library is not installed, and ``install`` was not asked for.
+        NotAvailableError: the library is missing, and ``install`` is False.
     """
     if not library.environment:
         if importlib.util.find_spec(library.name) is None:
@@ -43,7 +43,7 @@ def python_of(library: Library, *, install: bool = False) -> Path:
         return python
     if not install:
         raise NotAvailableError(
-            f"{library.name} runs in {folder}, which does not hold {' '.join(library.requirements)}",
+            f"{library.name} runs in {folder}, which lacks {' '.join(library.requirements)}",
             remedy="run again with --install",
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -54,5 +54,5 @@ def python_of(library: Library, *, install: bool = False) -> Path:
 
 
 def variables(library: Library) -> dict[str, str]:
-    """The process's environment: this one's, the benchmark's own modules and nothing else to import."""
+    """The process's environment: this one's, with only the benchmark's own modules to import."""
     return {**os.environ, **library.variables, "PYTHONPATH": str(BENCHMARKS)}

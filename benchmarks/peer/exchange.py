@@ -1,4 +1,4 @@
-"""Files between the benchmark and a peer's process: train in; lists, seconds and peak memory out."""
+"""Files between the benchmark and a peer's process: training data in; lists, seconds and peak memory out."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ COLUMNS = ("user", "item", "value", "timestamp")
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one fit came to.
+    """The result of one fit.
 
     Attributes:
-        item_num: (n_users, 100) int32 films, best first; -1 where a list ran out.
+        item_num: (n_users, 100) int32 films, best first; -1 where a list is too short.
         fit_seconds: from the triples to a fitted model.
-        score_seconds: from there to everyone's lists.
-        peak_bytes: the most memory its process held, imports included.
-        version: of the library.
+        score_seconds: from there to all lists.
+        peak_bytes: peak memory of its process, imports included.
+        version: version of the library.
     """
 
     item_num: npt.NDArray[np.int32]
@@ -39,7 +39,7 @@ class Outcome:
 
 
 def write_train(target: Path, train: Train) -> None:
-    """One npz; the texts go in as the bytes of a JSON list, so nothing is pickled."""
+    """Write one npz; texts are stored as the bytes of a JSON list, so nothing is pickled."""
     given = {} if train.given is None else _columns(train.given, "given_")
     _save(
         target,
@@ -53,7 +53,7 @@ def write_train(target: Path, train: Train) -> None:
 
 
 def read_train(source: Path) -> Train:
-    """What ``write_train`` wrote."""
+    """Read what ``write_train`` wrote."""
     with np.load(source, allow_pickle=False) as file:
         shape: dict[str, Any] = {
             "top": float(file["scale"][0]),
@@ -71,7 +71,7 @@ def read_train(source: Path) -> Train:
 
 
 def write_outcome(target: Path, outcome: Outcome) -> None:
-    """One npz, whole or not at all."""
+    """Write one npz, whole or not at all."""
     _save(
         target,
         item_num=outcome.item_num,
@@ -82,14 +82,14 @@ def write_outcome(target: Path, outcome: Outcome) -> None:
 
 
 def read_outcome(source: Path) -> Outcome:
-    """What ``write_outcome`` wrote."""
+    """Read what ``write_outcome`` wrote."""
     with np.load(source, allow_pickle=False) as file:
         fit, score = file["seconds"].tolist()
         return Outcome(file["item_num"], fit, score, int(file["peak_bytes"][0]), str(file["version"][0]))
 
 
 def sha256_of(train: Train) -> str:
-    """Hex digest of all that the lists depend on but the texts, which belong to the catalogue."""
+    """Hex digest of all data that the lists depend on, except the texts, which belong to the catalogue."""
     digest = hashlib.sha256(json.dumps([train.top, train.n_users, train.n_items]).encode())
     for rated in (train, train.asked):
         for column in _columns(rated).values():
@@ -99,16 +99,16 @@ def sha256_of(train: Train) -> str:
 
 
 def outcome_path(folder: Path, peer: str, settings: Settings, seed: int, train_sha256: str) -> Path:
-    """Where an outcome is kept: another setting, seed or train is another file."""
+    """Path of a stored outcome: another setting, seed or training set is another file."""
     asked = json.dumps([dict(settings), seed, train_sha256, LIST_LENGTH], sort_keys=True)
     return folder / f"{peer}-{hashlib.sha256(asked.encode()).hexdigest()[:16]}.npz"
 
 
 def best(scores: npt.NDArray[np.floating], train: Train) -> npt.NDArray[np.int32]:
-    """(n_users, 100) each person's best films by falling score, then rising number.
+    """(n_users, 100) each user's best films by descending score, then ascending number.
 
-    The protocol's rules: its candidates, less those in the history the list is made from. NaN and -inf
-    are never listed.
+    The protocol's rules apply: its candidates, without those in the history of the list. NaN and -inf are
+    never listed.
     """
     asked, found = train.asked, list[npt.NDArray[np.int32]]()
     for start in range(0, len(scores), BLOCK):
@@ -116,12 +116,12 @@ def best(scores: npt.NDArray[np.floating], train: Train) -> npt.NDArray[np.int32
         allowed[np.isnan(allowed) | ~train.candidates] = -np.inf
         own = (asked.user >= start) & (asked.user < start + BLOCK)
         allowed[asked.user[own] - start, asked.item[own]] = -np.inf
-        found.append(np.stack([_first(one) for one in allowed]))
+        found.append(np.stack([_first(row) for row in allowed]))
     return np.concatenate(found)
 
 
 def _first(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.int32]:
-    """(100,) the highest of one person's scores; only those no lower than the hundredth are sorted."""
+    """(100,) the highest of one user's scores; only those no lower than the hundredth are sorted."""
     listed = np.flatnonzero(scores > -np.inf)
     if len(listed) > LIST_LENGTH:
         listed = listed[scores[listed] >= np.partition(scores[listed], -LIST_LENGTH)[-LIST_LENGTH]]

@@ -1,4 +1,4 @@
-"""A peer's lists through the same metric code as ours, and the tests of ours against every peer."""
+"""A peer's lists judged by this project's metrics, and the tests of our rows against every peer."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LABELS = ("NDCG@25", "R@25", "P@25")
 
 
 class Listed(Recommender):
-    """score(u, i) = -(rank of i in u's finished list); NaN for what is not in it."""
+    """score(u, i) = -(rank of i in u's finished list); NaN for films that are not in it."""
 
     def __init__(self, outcome: Outcome, n_items: int) -> None:
         self._item_num, self._n_items = outcome.item_num, n_items
 
     def fit(self, train: Dataset) -> Self:  # noqa: ARG002
-        """Nothing to learn: the lists are given."""
+        """Learn nothing: the lists are given."""
         return self
 
     def score(self, users: UserBatch) -> Scores:
@@ -42,7 +42,7 @@ class Listed(Recommender):
 def judged(
     outcome: Outcome, judge: Judge, metrics: Sequence[Metric] | None, name: str, title: str = ""
 ) -> RowResult:
-    """A peer's row; the standard metrics where none are named."""
+    """A peer's row; the default metrics if none are named."""
     wanted = standard_metrics(judge.k) if metrics is None else metrics
     found = evaluate(Listed(outcome, len(judge.candidates)), judge, wanted)
     return RowResult(
@@ -59,7 +59,7 @@ def judged(
 
 
 def leads(ours: RowResult, peers: Sequence[RowResult], seed: int) -> dict[str, dict[str, Any]]:
-    """Label to what the paired tests of ours against every peer say, corrected by Holm over the peers.
+    """Map each label to the paired tests of our row against every peer, corrected by Holm over the peers.
 
     "peers" holds each peer's p-value and our lead, "best" the peer with the highest figure,
     "ahead_of_best_by" our lead over it, and "p_holm" the corrected p-value there.
@@ -75,8 +75,8 @@ def leads(ours: RowResult, peers: Sequence[RowResult], seed: int) -> dict[str, d
             "interval": [-there.high, -there.low],
             "p_holm": there.p_holm,
             "peers": {
-                name: {"ahead_by": -one[label].mean, "p_holm": one[label].p_holm}
-                for name, one in found.items()
+                name: {"ahead_by": -tested[label].mean, "p_holm": tested[label].p_holm}
+                for name, tested in found.items()
             },
         }
     return said

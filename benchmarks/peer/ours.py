@@ -1,4 +1,4 @@
-"""Our own rows on the same split, each in a process of its own, so that peak memory is its own too."""
+"""Our own rows on the same split, each in a process of its own, to measure its peak memory."""
 
 from __future__ import annotations
 

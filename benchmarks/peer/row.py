@@ -1,4 +1,4 @@
-"""What a peer is: a frozen row that names a library, a search space and how to fit and score."""
+"""A peer as a frozen row: a library, a search space, and how to fit and score."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 Settings = Mapping[str, Any]
 Scorer = Callable[[], npt.NDArray[np.floating]]
-"""Called once, gives (n_users, n_items) scores; -inf or NaN for what cannot be scored."""
+"""Called once, gives (n_users, n_items) scores; -inf or NaN if a film cannot be scored."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -20,13 +20,13 @@ class Rated:
     """Ratings as columns, in the order of the source.
 
     Attributes:
-        user: (n,) row numbers of the people.
+        user: (n,) row numbers of the users.
         item: (n,) row numbers of the films.
         value: (n,) ratings, at most ``top``.
         timestamp: (n,) seconds since 1970; 0 where unknown.
         top: the scale's highest rating.
-        n_users: how many people there are.
-        n_items: how many films the catalogue has, rated or not.
+        n_users: number of users.
+        n_items: number of films in the catalogue, rated or not.
     """
 
     user: npt.NDArray[np.int32]
@@ -38,7 +38,7 @@ class Rated:
     n_items: int
 
     def feedback(self, kind: str) -> npt.NDArray[np.float32]:
-        """(n,) what every rating is worth; 0 where it is left out.
+        """(n,) weight of every rating; 0 if it is left out.
 
         Args:
             kind: "binary" 1 for every rating; "rating" its share of the highest; "graded" 1 from 0.8 of
@@ -55,7 +55,7 @@ class Rated:
         return np.asarray(kinds[kind], np.float32)
 
     def matrix(self, kind: str) -> sp.csr_matrix:
-        """(n_users, n_items) float32, ``feedback(kind)`` where there is any."""
+        """(n_users, n_items) float32 of the positive weights of ``feedback(kind)``."""
         worth = self.feedback(kind)
         found = sp.csr_matrix((worth, (self.user, self.item)), shape=(self.n_users, self.n_items))
         found.eliminate_zeros()
@@ -64,13 +64,13 @@ class Rated:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Train(Rated):
-    """What a peer may learn from, and whom it makes lists for.
+    """The training data of a peer, and the users who get lists.
 
     Attributes:
-        documents: one text a film, without tags on held-out pairs.
+        documents: one text per film, without tags on held-out pairs.
         candidates: (n_items,) the films that may be listed.
-        given: the histories of the people who want lists, where they are none of those in train; None
-            where the lists are for the people in train.
+        given: the histories of the users who get lists, if they are not in train; None if the lists are for
+            the users in train.
     """
 
     documents: tuple[str, ...]
@@ -79,7 +79,7 @@ class Train(Rated):
 
     @property
     def asked(self) -> Rated:
-        """The histories that the lists are made from: the given ones, else train's own."""
+        """The histories for the lists: the given ones, else train's own."""
         return self if self.given is None else self.given
 
 
@@ -88,10 +88,10 @@ class Library:
     """A library and the environment it runs in.
 
     Attributes:
-        name: its distribution's name, whose version is recorded.
+        name: name of its distribution, whose version is recorded.
         environment: folder name of its own virtual environment; empty for the one that runs the benchmark.
-        requirements: what is installed there, pinned.
-        variables: environment variables its process is started with.
+        requirements: the pinned requirements of that environment.
+        variables: environment variables of its process.
     """
 
     name: str
@@ -105,13 +105,13 @@ class Peer:
     """One row of the comparison.
 
     Attributes:
-        name: what the command line calls it.
-        title: what people read.
-        package: where it comes from.
-        fit: learns from train with these settings and this seed.
-        space: setting to the values tried; a trial is one combination.
-        max_trials: fewer trials than asked for where one takes minutes; 0 for no such limit.
-        unseen: it makes lists for people it was not trained on, from the histories they come with.
+        name: its name on the command line.
+        title: its title for people.
+        package: its library.
+        fit: fits on train with these settings and this seed.
+        space: setting to the values to try; a trial is one combination.
+        max_trials: limit on the number of trials, if one takes minutes; 0 for no limit.
+        unseen: whether it makes lists for users it was not trained on, from their histories.
     """
 
     name: str

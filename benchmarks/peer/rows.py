@@ -1,4 +1,4 @@
-"""Every peer, cheapest first."""
+"""All peers, cheapest first."""
 
 from __future__ import annotations
 

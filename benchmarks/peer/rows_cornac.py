@@ -17,7 +17,7 @@ People = Callable[[sp.csr_matrix], npt.NDArray[np.floating]]
 
 BLOCK = 1000  # people scored at once
 CORNAC = Library("cornac")
-# Its WMF is written for TensorFlow, which the other environments can do without.
+# Its WMF needs TensorFlow, which the other environments do not.
 CORNAC_TF = Library(
     "cornac", environment="cornac-tensorflow", requirements=("cornac==3.0.1", "tensorflow-cpu==2.21.0")
 )
@@ -84,22 +84,22 @@ def _ctr(train: Train, settings: Settings, seed: int) -> Scorer:
 def fitted(
     model: Any, train: Train, feedback: str, seed: int, *, text: Any = None, people: People | None = None
 ) -> Scorer:
-    """Fit on people and rated films only, numbered without gaps as cornac wants them; and map back.
+    """Fit on users and rated films only, numbered without gaps as cornac requires, and map back.
 
     Args:
-        model: one of cornac's.
+        model: a cornac model.
         train: the ratings.
-        feedback: what they are worth.
-        seed: drives cornac's own draws.
-        text: a modality of the films, in the order of their numbers.
-        people: gives scores for histories, whoever's they are; without it cornac scores its own people.
+        feedback: weights of the ratings.
+        seed: seeds cornac's random numbers.
+        text: a text modality of the films, in the order of their numbers.
+        people: gives scores for any histories; without it cornac scores its own users.
     """
     import cornac
 
     worth = train.feedback(feedback)
     given = worth > 0
     users, user = np.unique(train.user[given], return_inverse=True)
-    # Films that nobody liked stay in, so that a text lies at its film's number.
+    # Films that nobody liked stay, so that a text has its film's number.
     items = np.unique(train.item)
     table = cornac.data.Dataset(
         num_users=len(users),

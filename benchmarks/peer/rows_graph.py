@@ -1,4 +1,4 @@
-"""The graph peer: LightGCN as PyTorch Geometric has it, trained as its own example trains it."""
+"""The graph peer: LightGCN of PyTorch Geometric, trained as in its own example."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from peer.row import Library, Peer, Scorer, Settings, Train
 
-# torch is named first, so that its build without a GPU is the one installed. RecBole's LightGCN calls
-# what numpy and scipy no longer have; cornac's wants dgl, of a release made for torch 2.0.
+# torch is listed first, so that its build without a GPU is installed. RecBole's LightGCN calls functions that
+# numpy and scipy no longer have; cornac's needs dgl, in a release made for torch 2.0.
 GEOMETRIC = Library(
     "torch-geometric",
     environment="torch-geometric",
@@ -26,7 +26,7 @@ def _lightgcn(train: Train, settings: Settings, seed: int) -> Scorer:
 
     torch.manual_seed(seed)
     worth = train.feedback(settings["feedback"]) > 0
-    user, item = (torch.from_numpy(one[worth].astype(np.int64)) for one in (train.user, train.item))
+    user, item = (torch.from_numpy(column[worth].astype(np.int64)) for column in (train.user, train.item))
     liked = torch.stack([user, item + train.n_users])  # films lie behind the people
     films, nodes = liked[1].unique(), train.n_users + train.n_items
     edges = _normalised(torch.cat([liked, liked.flip(0)], dim=1), nodes)
@@ -57,7 +57,7 @@ def _lightgcn(train: Train, settings: Settings, seed: int) -> Scorer:
 
 
 def _normalised(edges: Any, nodes: int) -> Any:
-    """The graph's matrix as the model's layers would make it of the edges for every batch anew."""
+    """The graph's normalised matrix, which the model's layers would otherwise compute for every batch."""
     import torch
     from torch_geometric.nn.conv.gcn_conv import gcn_norm  # pyright: ignore[reportMissingImports]
 

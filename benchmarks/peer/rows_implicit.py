@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from peer.row import Library, Peer, Scorer, Settings, Train
 
-# implicit threads its own loops; it warns where BLAS threads run below them.
+# implicit runs its own threads and warns if BLAS threads run below them.
 IMPLICIT = Library(
     "implicit",
     variables={"OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore:Method expects CSR input"},
@@ -68,7 +68,7 @@ def _neighbours(model: Any, train: Train, settings: Settings) -> Scorer:
     given = train.asked.matrix(settings["feedback"])
 
     def scores() -> npt.NDArray[np.floating]:
-        """What its own recommend() adds up, for every film at once."""
+        """The sums of its own recommend(), for all films at once."""
         return (given @ model.similarity).toarray()
 
     return scores

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from peer.row import Library, Peer, Rated, Scorer, Settings, Train
 
-# It wants pandas below 3, which the main environment is past; later releases want Python 3.12.5.
+# It needs pandas below 3, unlike the main environment; later releases need Python 3.12.5.
 LENSKIT = Library(
     "lenskit",
     environment="lenskit",
@@ -35,7 +35,7 @@ def _als(train: Train, settings: Settings, seed: int) -> Scorer:
 def _item_knn(train: Train, settings: Settings, seed: int) -> Scorer:
     from lenskit.knn import ItemKNNScorer  # pyright: ignore[reportMissingImports]
 
-    # Its implicit mode takes every rating it is given as 1; its explicit mode predicts ratings.
+    # Its implicit mode counts every rating as 1; its explicit mode predicts ratings.
     scorer = ItemKNNScorer(max_nbrs=settings["max_nbrs"], min_sim=settings["min_sim"], feedback="implicit")
     return _trained(scorer, train, settings["feedback"], seed)
 
@@ -54,10 +54,12 @@ def _trained(scorer: Any, train: Train, feedback: str, seed: int) -> Scorer:
         listed, columns = ItemList(item_ids=films), _interactions(train.asked, feedback)
         user, film, rating = columns["user_id"], columns["item_id"], columns["rating"]
         known_film = np.isin(film, films)
-        for one in np.unique(user[known_film]):
-            own = known_film & (user == one)
+        for person in np.unique(user[known_film]):
+            own = known_film & (user == person)
             history = ItemList(item_ids=film[own], rating=rating[own])
-            found[one, films] = scorer(RecQuery(user_id=int(one), history_items=history), listed).scores()
+            found[person, films] = scorer(
+                RecQuery(user_id=int(person), history_items=history), listed
+            ).scores()
         return found
 
     return scores

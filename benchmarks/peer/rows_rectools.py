@@ -1,4 +1,4 @@
-"""The peers of RecTools: SASRec and BERT4Rec, which read a person's ratings as a sequence in time."""
+"""The peers of RecTools: SASRec and BERT4Rec, which read a user's ratings as a sequence in time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from peer.row import Library, Peer, Rated, Scorer, Settings, Train
 
-# It wants numpy below 2. torch is named first, so that its build without a GPU is the one installed.
+# It needs numpy below 2. torch is listed first, so that its build without a GPU is installed.
 RECTOOLS = Library(
     "rectools",
     environment="rectools",
@@ -32,7 +32,7 @@ def _bert4rec(train: Train, settings: Settings, seed: int) -> Scorer:
 
 
 def _fitted(kind: Any, train: Train, settings: Settings, seed: int) -> Scorer:
-    """Train for about ``steps`` batches, whatever the number of people: as many whole epochs as fit."""
+    """Train for about ``steps`` batches, whatever the number of users: as many whole epochs as fit."""
     from pytorch_lightning import seed_everything  # pyright: ignore[reportMissingImports]
 
     seed_everything(seed, verbose=False)
@@ -49,7 +49,7 @@ def _fitted(kind: Any, train: Train, settings: Settings, seed: int) -> Scorer:
     model.fit(known)
 
     def scores() -> npt.NDArray[np.floating]:
-        """Every sequence's state by every film's, which its own recommend() takes the best of."""
+        """Every sequence's state times every film's vector; its own recommend() takes the best of these."""
         asked = train.asked
         found = np.full((train.n_users, train.n_items), np.nan, np.float32)
         wanted = np.unique(asked.user[asked.feedback(feedback) > 0])

@@ -1,4 +1,4 @@
-"""The autoencoders of cornac that want torch: MultVAE, which it calls VAECF, and RecVAE."""
+"""The autoencoders of cornac that need torch: MultVAE, which cornac calls VAECF, and RecVAE."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from peer.row import Library, Peer, Scorer, Settings, Train
 from peer.rows_cornac import People, fitted
 
-# torch is named first, so that its build without a GPU is the one installed.
+# torch is listed first, so that its build without a GPU is installed.
 CORNAC_TORCH = Library("cornac", environment="cornac-torch", requirements=("torch==2.13.0", "cornac==3.0.1"))
 BATCH = 100
 
@@ -56,16 +56,16 @@ def _recvae(train: Train, settings: Settings, seed: int) -> Scorer:
     )
 
     def decoded(own: Any) -> Any:
-        # Its own score() leaves the dropout of training on.
+        # Its own score() keeps the dropout of training on.
         return model.recvae_model.eval()(own, calculate_loss=False)
 
-    # After every epoch it ranks all films for everyone, for its progress bar alone.
+    # After every epoch it ranks all films for all users, only for its progress bar.
     with patch("cornac.eval_methods.ranking_eval", lambda **_: ([0.0],)):
         return fitted(model, train, settings["feedback"], seed, people=_without_gradients(decoded))
 
 
 def _epochs(train: Train, settings: Settings, passes: int = 1) -> int:
-    """As many as come to about ``steps`` batches, whatever the number of people."""
+    """The number of epochs with about ``steps`` batches, whatever the number of users."""
     people = len(np.unique(train.user[train.feedback(settings["feedback"]) > 0]))
     return max(1, round(settings["steps"] / (passes * -(-people // BATCH))))
 

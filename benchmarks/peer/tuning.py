@@ -32,11 +32,11 @@ CHOSEN_BY = "NDCG@25"
 
 @dataclass(frozen=True, eq=False)
 class Tuned:
-    """What a peer came to on one split.
+    """The result of a peer on one split.
 
     Attributes:
         row: its figures on the outer test.
-        settings: the best trial's.
+        settings: settings of the best trial.
         trials: every trial's settings and its figure on the inner hold-out.
         outcome: the last fit's lists, seconds and memory.
     """
@@ -48,7 +48,7 @@ class Tuned:
 
 
 def trials_of(peer: Peer, n_trials: int, seed: int = INNER_SEED) -> list[dict[str, Any]]:
-    """Distinct combinations of the peer's space, drawn by chance; all of them where they are few."""
+    """Random distinct combinations of the peer's space; all of them if there are few."""
     every = [dict(zip(peer.space, values, strict=True)) for values in itertools.product(*peer.space.values())]
     wanted = min(n_trials, peer.max_trials or n_trials, len(every))
     return random.Random(seed).sample(every, wanted)
@@ -59,12 +59,12 @@ def tune(
 ) -> Tuned:
     """Choose on the inner hold-out, fit once more on all of train, judge on the outer test.
 
-    The inner hold-out is the training part split again by the same protocol. Lists are kept in
-    ``folder`` and not made twice.
+    The inner hold-out splits the training part again by the same protocol. Lists are stored in ``folder`` and
+    not computed twice.
 
     Raises:
-        NotAvailableError: the peer's environment is not here, it cannot do what the split asks for, or
-            its process failed.
+        NotAvailableError: the peer's environment is missing, it cannot do what the split needs, or its
+            process failed.
     """
     inner = replace(protocol, seed=INNER_SEED)
     within, asked = inner.split(split.train), trials_of(peer, n_trials)
@@ -86,8 +86,8 @@ def tune(
 def _refuse(peer: Peer, train: Train) -> None:
     if train.given is not None and not peer.unseen:
         raise NotAvailableError(
-            f"{peer.title} makes no lists for people it was not trained on",
-            remedy="use a protocol whose people are in train",
+            f"{peer.title} makes no lists for users it was not trained on",
+            remedy="use a protocol whose users are in train",
         )
     if not train.candidates[train.item].any():
         raise NotAvailableError(
@@ -99,9 +99,9 @@ def _refuse(peer: Peer, train: Train) -> None:
 def run(
     peer: Peer, python: Path, train: Train, asked: Sequence[Settings], seed: int, folder: Path
 ) -> list[Outcome]:
-    """Fit and score each setting in one process of the peer's own; what is kept is read, not run.
+    """Fit and score each setting in one process of the peer's own; stored results are read instead.
 
-    What the process says of itself is kept in ``folder`` as NAME.log.
+    The process's output goes to NAME.log in ``folder``.
 
     Raises:
         NotAvailableError: the process failed.
@@ -140,14 +140,14 @@ def _start(peer: Peer, python: Path, job: Path, log: Path) -> None:
 
 
 def train_of(split: Split, protocol: Protocol) -> Train:
-    """What a split gives a peer: its training part, the given histories and what may be listed."""
+    """A peer's data from a split: its training part, the given histories and the candidates."""
     plain = as_train(split.train)
     given = None if split.given is None else Rated(**_columns(split.train, split.given))
     return replace(plain, given=given, candidates=protocol.candidates(split))
 
 
 def as_train(train: Dataset) -> Train:
-    """A dataset as peers are given it: its ratings and the default texts, never a held-out tag."""
+    """A dataset as peers get it: its ratings and the default texts, never a held-out tag."""
     return Train(
         **_columns(train, train.ratings),
         documents=tuple(documents(train)),

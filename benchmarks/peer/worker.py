@@ -1,8 +1,8 @@
-"""A peer's own process: reads train, fits and scores once for each asked setting, writes the lists.
+"""A peer's own process: reads train, fits and scores once per requested setting, and writes the lists.
 
     python -m peer.worker JOB.json
 
-It runs in the peer's environment, so it imports numpy, scipy and that one library: never cineblend.
+It runs in the peer's environment, so it imports only numpy, scipy and that library, never cineblend.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from peer.rows import PEERS
 
 
 def main() -> None:
-    """Do every run of the job that is not done yet; one line of JSON a run."""
+    """Run every unfinished setting of the job; print one line of JSON per run."""
     job = json.loads(Path(sys.argv[1]).read_bytes())
     peer, train = PEERS[job["peer"]], read_train(Path(job["train"]))
     for run in job["runs"]:

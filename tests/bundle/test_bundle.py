@@ -197,7 +197,7 @@ def test_a_reader_that_is_overtaken_reads_the_new_bundle(
 
 def test_a_folder_of_something_else_is_left_alone(plain: Fitted, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("dear")
-    with pytest.raises(UserError, match=r"thesis\.tex, which is no part of a model"):
+    with pytest.raises(UserError, match=r"thesis\.tex, which is not part of a model"):
         write(plain, tmp_path)
     with pytest.raises(UserError, match="is a file"):
         write(plain, tmp_path / "thesis.tex")
@@ -232,5 +232,5 @@ print(json.dumps([name for name in {heavy} if name in sys.modules]))
 def test_an_id_that_cannot_be_part_of_an_address_is_refused_before_anything_is_fitted(world: Dataset) -> None:
     ids = np.array([f"film {n}" for n in range(world.n_items - 1)] + ["a/b"])
     named = replace(world, catalog=replace(world.catalog, items=Vocabulary(ids)))
-    with pytest.raises(UserError, match="'a/b' has a slash"):
+    with pytest.raises(UserError, match="'a/b' contains a slash"):
         make(named, PLAIN, Bench(), with_map=False)

@@ -51,7 +51,7 @@ def test_titles_without_words_are_noted(world: Dataset) -> None:
     n = world.n_items
     unnamed = Catalog(world.catalog.items, tuple(f"w{i}" for i in range(n)), np.zeros(n, np.int32), ((),) * n)
     made = make(replace(world, catalog=unnamed), PLAIN, Bench(), with_map=False)
-    assert any("know no words" in note for note in made.made_from["notes"])
+    assert any("use no text" in note for note in made.made_from["notes"])
     assert Recommender(made).similar(100, 3)
 
 

@@ -53,7 +53,7 @@ def test_a_full_disk_leaves_the_old_model(tmp_path: Path) -> None:
     for _, error, old_is_there, folders in full:
         assert "cannot be written" in str(error)
         assert "No space left on device" in str(error)
-        assert "make room" in str(error)
+        assert "free some space" in str(error)
         assert old_is_there
         assert folders == 1
     assert tried[-1][1:] == ["", True, 1]

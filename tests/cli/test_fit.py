@@ -47,7 +47,7 @@ def test_a_model_is_fitted_kept_and_described(run: Run, data: str, tmp_path: Pat
     [
         (("--strategy", "popularty"), "did you mean 'popularity'"),
         (("--strategy", "study"), "study stands for 6 strategies"),
-        (("--results", "{data}/ratings.csv"), "is no JSON"),
+        (("--results", "{data}/ratings.csv"), "is not JSON"),
         (("--results", "nowhere.json"), "cannot be read"),
         (("--out", "{data}"), "no part of a model"),
         (("--device", "tpu"), "unknown device"),

@@ -175,7 +175,7 @@ def test_several_cuts_are_an_option(run: Run, tmp_path: Path) -> None:
     options = ("--protocol", "temporal-global", "--cuts", "2", "--strategies", "popularity,item-knn")
     code, said, err = run("compare", "--data", "sample", *options, "--out", str(tmp_path))
     assert code == 0, err
-    assert "2 cuts, everybody counted once" in said
+    assert "2 cuts, each user counted once" in said
     assert "at several of the 2 cuts counts once" in " ".join(said.split())
     results = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert results["protocol"]["cuts"] == 2

@@ -45,7 +45,7 @@ def test_what_tune_writes_is_a_row_of_compare_on_its_own_split_only(run: Run, tm
         (("mf", "--metric", "NDGC@25"), "did you mean 'NDCG'?"),
         (("mf", "--protocol", "studdy"), "did you mean 'study'?"),
         (("mf", "--device", "cudda"), "did you mean 'cuda'?"),
-        (("mf", "--metric", "Coverage@5"), "no accuracy metric"),
+        (("mf", "--metric", "Coverage@5"), "not an accuracy metric"),
         (("mf", "--trials", "0"), "--trials"),
     ],
 )

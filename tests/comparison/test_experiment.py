@@ -109,7 +109,7 @@ def test_a_cut_with_nobody_to_judge_is_left_out_and_told(tmp_path: Path) -> None
     found = run(world, rows(["popularity"]), protocol("temporal-global", k=5, cuts=2), Bench(cache=tmp_path))
     assert len(found.splits) == 1
     assert not found.by_person
-    assert any("one of the 2 cuts was left out: nobody has a relevant film" in note for note in found.notes)
+    assert any("one of the 2 cuts was left out: no user has a relevant film" in note for note in found.notes)
 
 
 def test_seeds_that_change_no_split_are_told(tmp_path: Path) -> None:

@@ -69,5 +69,5 @@ def test_films_without_a_training_rating_are_neither_listed_nor_relevant(rules: 
 def test_nobody_to_judge_is_an_error(rules: Protocol) -> None:
     world = checkerboard()
     low = replace(world.ratings, value=np.ones(len(world.ratings), np.float32))
-    with pytest.raises(UserError, match="nobody has a relevant film"):
+    with pytest.raises(UserError, match="no user has a relevant film"):
         Judge.of(rules.split(replace(world, ratings=low)), rules)

@@ -100,7 +100,7 @@ NO_LENGTH = [
 
 @pytest.mark.parametrize("label", NO_LENGTH)
 def test_a_list_length_must_be_a_whole_number_of_at_least_one(label: str) -> None:
-    with pytest.raises(UserError, match=r"(?s)does not say its list length.*at least 1.*P@25"):
+    with pytest.raises(UserError, match=r"(?s)has no list length.*at least 1.*P@25"):
         parse(label)
 
 

@@ -105,7 +105,7 @@ def test_memory_order_and_read_only_scores_do_not_matter() -> None:
 
 def test_an_infinite_score_is_an_error_that_names_the_item_unless_it_cannot_be_listed() -> None:
     scores = floats([[0, 1, 2, 3], [0, 1, INF, 3]])
-    with pytest.raises(CineblendError, match="item number 2 for person 1"):
+    with pytest.raises(CineblendError, match="item number 2 for user 1"):
         top_k(scores, k=1)
     candidates = np.array([True, True, False, True])
     assert top_k(scores, k=1, candidates=candidates).item_num.tolist() == [[3], [3]]
@@ -130,9 +130,9 @@ def test_arguments_that_do_not_fit_the_scores_are_refused() -> None:
         top_k(scores, k=1, candidates=np.ones(2, bool))
     with pytest.raises(UserError, match="candidates are int64"):
         top_k(scores, k=1, candidates=np.array([0, 1, 2]))  # pyright: ignore[reportArgumentType]  # the mistake meant
-    with pytest.raises(UserError, match="2 people over 3 items with 1 x 3 scores"):
+    with pytest.raises(UserError, match="2 users over 3 items with 1 x 3 scores"):
         top_k(scores, k=1, seen=UserBatch.unseen([{}, {}], 3))
-    with pytest.raises(UserError, match="1 people over 4 items with 1 x 3 scores"):
+    with pytest.raises(UserError, match="1 users over 4 items with 1 x 3 scores"):
         top_k(scores, k=1, seen=UserBatch.unseen([{}], 4))
 
 

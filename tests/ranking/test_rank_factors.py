@@ -146,7 +146,7 @@ def test_an_infinite_score_is_an_error_and_not_a_favourite(k: int) -> None:
         ({"item_vectors": np.ones(3, np.float32)}, r"shape \(3,\)"),
         ({"item_vectors": np.ones((4, 2), np.float32)}, "3 factors and items 2"),
         ({"candidates": np.ones(3, np.bool_)}, "one bool for each of the 4 items"),
-        ({"seen": histories(3, 4, 0, 0.5)}, "histories of 3 people"),
+        ({"seen": histories(3, 4, 0, 0.5)}, "histories of 3 users"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object], said: str) -> None:

@@ -92,7 +92,7 @@ def test_more_rows_make_a_taller_picture_not_thinner_bars(study: Comparison, twe
 
 
 def test_fallback_and_caution_are_on_the_picture(sample: Comparison, study: Comparison):
-    assert any("Not the data that was wished for" in text for text in texts(scores_figure(sample)))
+    assert any("Not the requested data" in text for text in texts(scores_figure(sample)))
     assert any(text.startswith("Caution: ml-latest-small") for text in texts(scores_figure(study)))
 
 

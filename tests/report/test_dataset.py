@@ -80,15 +80,15 @@ def test_the_summary_says_the_counts_and_the_terms():
         "Caution: a development set",
         "9,742, of which 9,724 rated",
         "100,836, from 0.5 to 5, mean 3.50",
-        "98.30% of the user-item pairs have no rating",
-        "20 to 2,698 ratings, median 70.5, half of them 35 to 168",
+        "98.30% of the user-item pairs are unrated",
+        "20 to 2,698 ratings, median 70.5, middle half 35 to 168",
         "1% hold 16% of the ratings, 10% hold 60%; Gini 0.72",
         "30% of the ratings lie between two whole numbers",
         "3,683 by 58 of the users",
         "1996-03-29 to 2018-09-24",
         "research use",
         "Harper and Konstan 2015",
-        "2, equal to the published ones",
+        "2, equal to the published files",
     ):
         assert said in text, said
 
@@ -99,7 +99,7 @@ def test_bars_are_as_long_as_their_counts():
 
 
 @pytest.mark.parametrize(
-    ("verified", "said"), [(False, "NOT the published ones"), (None, "no published sha256")]
+    ("verified", "said"), [(False, "NOT the published files"), (None, "no published sha256")]
 )
 def test_files_that_are_not_the_published_ones_are_told(verified: bool | None, said: str):
     assert said in printed(replace(SUMMARY, verified=verified))

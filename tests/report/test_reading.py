@@ -21,12 +21,12 @@ def with_ndcg(**figures: float) -> Comparison:
 def test_the_verdict_says_where_the_study_stands_against_the_floor(study: Comparison):
     ours, theirs = reading.verdict(study)
     assert ours == (
-        "None of the 3 other strategies beats the most-rated list, the same films for everyone, "
-        "which reaches NDCG@25 0.1645. The best of them, mf+minilm-ft, reaches 0.0891, 46 % below it."
+        "None of the 3 other strategies beats the most-rated list (the same films for everyone), "
+        "which has NDCG@25 0.1645. The best, mf+minilm-ft, has 0.0891, 46 % below it."
     )
     assert theirs == (
-        "The best P@25 the study published for these rows, 0.056 (mf+qwen3-4b-lora), "
-        "is 36 % below that list's 0.0874."
+        "The study's best published P@25 for these rows, 0.056 (mf+qwen3-4b-lora), "
+        "is 36 % below the list's 0.0874."
     )
 
 
@@ -36,9 +36,9 @@ def test_the_verdict_says_where_the_study_stands_against_the_floor(study: Compar
         ({"mf": 0.3, "ease": 0.1}, "1 of the 2 other strategies beats"),
         ({"mf": 0.3, "ease": 0.25}, "All of the 2 other strategies beat "),
         ({"mf": 0.2, "ease": 0.1}, "None of the 2 other strategies beats"),  # level is not above
-        ({"mf": 0.3}, "The one other strategy beats"),
-        ({"mf": 0.1}, "The one other strategy does not beat"),
-        ({}, "No strategy ran beside the most-rated list"),
+        ({"mf": 0.3}, "The only other strategy beats"),
+        ({"mf": 0.1}, "The only other strategy does not beat"),
+        ({}, "Only the most-rated list ran"),
     ],
 )
 def test_the_verdict_is_counted_from_the_rows(figures: dict[str, float], start: str):
@@ -60,7 +60,7 @@ def test_a_floor_of_nothing_is_beaten_without_a_percentage():
 @pytest.mark.parametrize("rows", [[], [missing_row("popularity")], [ran_row("mf", MEASURED["mf"])]])
 def test_without_the_floor_the_verdict_says_so(rows: list):
     (sentence,) = reading.verdict(comparison_of(*rows))
-    assert "is not among the rows that ran" in sentence
+    assert "did not run" in sentence
 
 
 def test_published_figures_stay_on_the_studys_data(study: Comparison):
@@ -81,7 +81,7 @@ def test_published_figures_stay_on_the_studys_data(study: Comparison):
 def test_published_figures_leave_with_a_note_on_other_data(study: Comparison, change: dict):
     shown = reading.comparable(replace(study, **change))
     assert not any(row.published for row in shown.rows)
-    assert "not shown beside other data" in shown.notes[-1]
+    assert "not shown here" in shown.notes[-1]
     assert [row.metrics for row in shown.rows] == [row.metrics for row in study.rows]
 
 

@@ -76,7 +76,7 @@ def test_the_table_has_the_tested_difference_and_the_segments(one_split: Compari
     found = line(text, "Against popularity", "mf ")
     assert found[:2] == ["mf", f"{one.mean:+.4f}"]
     assert found[-1] == one.verdict
-    assert line(text, "Who and what is served", "mf ") == ["mf", "0.0100", "0.0060", "0.2000", "0.1000"]
+    assert line(text, "Results by segment", "mf ") == ["mf", "0.0100", "0.0060", "0.2000", "0.1000"]
     assert line(text, "Accuracy, diversity and cost", "mf ")[:3] == ["mf", "0.0888", "0.7400"]
     assert "films with at most 8 training ratings" in text
     assert "Split by split" not in text
@@ -110,7 +110,7 @@ def test_a_row_that_reads_the_test_is_marked_everywhere(one_split: Comparison) -
 
 def test_the_page_has_a_section_and_a_chart_for_each(three_splits: Comparison) -> None:
     page = render_page(three_splits)
-    for said in ("Against popularity", "Split by split", "Who and what is served", "Checked for leaks"):
+    for said in ("Against popularity", "Split by split", "Results by segment", "Checks for data leaks"):
         assert said in page
     specs = json.loads(re.findall(r'<script type="application/json" id="charts">(.*?)</script>', page)[0])
     assert {"differences", "tradeoff-0", "tradeoff-1"} <= set(specs)

@@ -45,7 +45,7 @@ def test_a_wide_console_has_published_figures_beside_the_measured(study: Compari
     row = next(line for line in text.splitlines() if line.startswith("mf "))
     figures = "0.0493 0.049 +0.0003 0.0883 0.088 +0.0003 0.0888 0.2768 0.277 -0.0002 739 600 13.3 1.25"
     assert " ".join(row.split()) == f"mf {figures}"
-    assert "Beside what the study published" not in text
+    assert "Compared with the study" not in text
 
 
 @pytest.mark.parametrize("terminal", [False, True])
@@ -78,16 +78,16 @@ def test_the_best_of_a_column_is_bold(study: Comparison):
     assert "\x1b[1m0.0493" not in text
 
 
-def test_what_was_not_run_says_why_and_what_mends_it(study: Comparison):
+def test_rows_that_did_not_run_show_the_reason_and_the_remedy(study: Comparison):
     text = printed(study)
     assert "mf+qwen3-4b was not run: the weights of Qwen/Qwen3-Embedding-4B are not on this machine\n" in text
-    assert "  to mend it: put them in $CINEBLEND_WEIGHTS/qwen3-4b or run with a network" in text
+    assert "  try: put them in $CINEBLEND_WEIGHTS/qwen3-4b or run with a network" in text
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_data_that_was_not_wished_for_is_announced_first(sample: Comparison, terminal: bool):
+def test_fallback_data_is_announced_first(sample: Comparison, terminal: bool):
     text = without_style(printed(sample, width=120, terminal=terminal))
-    assert "not the data that was wished for" in text.splitlines()[0]
+    assert "not the requested data" in text.splitlines()[0]
     assert "ml-latest-small was not found" in text
     assert "0.049 " not in text.replace("0.0490", "")  # no published figure beside a made-up world
 
@@ -107,7 +107,7 @@ def test_hostile_text_is_shown_as_it_is_and_steers_nothing(hostile: Comparison, 
 
 
 def test_no_rows_and_no_metrics_are_no_error():
-    assert "is not among the rows that ran" in printed(comparison_of())
+    assert "did not run" in printed(comparison_of())
     bare = replace(ran_row("mf", MEASURED["mf"]), metrics={}, seconds={}, published=None)
     assert "mf" in printed(comparison_of(bare))
 

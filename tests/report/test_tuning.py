@@ -41,15 +41,15 @@ def test_the_table_has_the_best_first_and_the_rows_own() -> None:
     assert lines[2].split()[:5] == ["0.4", "rank", "300", "0.2000", "0.1900–0.2100"]
     assert "0.85" in lines[3]
     flat = " ".join(out.getvalue().split())
-    assert "1 sets of numbers failed, one of them: it fell [apart]" in flat
+    assert "failed trials: 1, one with: it fell [apart]" in flat
     assert "a note [of] ours" in flat
-    assert "+0.0500 (+0.0450 to +0.0550), which is more than nothing, and is flattered" in flat
+    assert "+0.0500 (+0.0450 to +0.0550), which is significant; the choice makes it" in flat
     assert "nan" not in flat
 
 
-def test_a_gain_that_cannot_be_told_from_nothing_is_said() -> None:
-    assert "cannot be told from nothing" in facts(found(0.152))[1]
-    assert facts(found(0.149))[1] == "the row's own numbers are the best found"
+def test_a_gain_that_is_not_significant_is_reported() -> None:
+    assert "is not significant" in facts(found(0.152))[1]
+    assert facts(found(0.149))[1] == "the strategy's own hyper-parameters are the best found"
 
 
 def test_the_curve_has_every_trial_that_differs_in_the_weight_alone() -> None:

@@ -126,7 +126,7 @@ def test_imdb_is_halved_joined_by_number_and_without_series(model: Recommender) 
     )
     assert done.kind == "imdb"
     assert done.ratings == {200: 4.5, 700: 5.0}
-    assert done.skipped[0].reason == "no film but: tv series"
+    assert done.skipped[0].reason == "not a film: tv series"
     assert [one.title for one in done.not_found] == ["Heat"]  # its number says it is another Heat
 
 
@@ -162,12 +162,12 @@ def test_byte_order_marks_line_ends_and_capitals_do_not_matter(model: Recommende
         (b"Name,Year,Rating\nCaf\xe9,1995,4\n", "line 2 is not UTF-8"),
         ("Name,Year,Rating\nHeat,1995,4\n".encode("utf-16"), "not UTF-8"),
         (b"Name,Year,Rating\nHe\0at,1995,4\n", "zero bytes"),
-        (b"a,b,c\n1,2,3\n", "not those of an export"),
+        (b"a,b,c\n1,2,3\n", "not those of a known export"),
         (b",".join(b"c%d" % n for n in range(5000)) + b"\n", "5000 columns"),
         (b"Name,Year,Rating,Rating\n", "two columns"),
         (b"Date,Name,Year,Letterboxd URI\n2020-01-01,Heat,1995,u\n", "list of films"),
         (b"userId,movieId,rating,timestamp\n1,2,3,4\n2,2,3,4\n", "several people"),
-        (b'Name,Year,Rating\n"' + b"x" * 200_000 + b'",1995,4\n', "no CSV"),
+        (b'Name,Year,Rating\n"' + b"x" * 200_000 + b'",1995,4\n', "not CSV"),
         (b"x" * (LARGEST + 1), "MiB"),
         (b"Name,Year,Rating\n" + b"a,1995,4\n" * 100_001, "more than 100000 rows"),
     ],

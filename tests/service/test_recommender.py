@@ -189,7 +189,7 @@ def test_words_nobody_knows_are_noted(recommender: Recommender) -> None:
 def test_a_model_without_texts_leaves_the_words_aside_and_says_so(world: Dataset) -> None:
     plain = Recommender(fit(world, EaseConfig(regularization=5.0), text=False))
     listing = plain.listing(wanted_from(SPACE, text="wedding", text_weight=1.0))
-    assert "keeps no texts" in listing.notes[0]
+    assert "has no texts" in listing.notes[0]
     assert all(is_space(list(listing.items)))
     assert all(one.score == one.parts.people for one in listing.items)
 
@@ -240,7 +240,7 @@ def test_calibration_follows_the_history(recommender: Recommender) -> None:
     before, after = (recommender.recommend(history, k=5, calibration=c) for c in (0.0, 1.0))
     mean = [np.mean([one.item.n_ratings for one in listed]) for listed in (before, after)]
     assert mean[1] < mean[0]
-    assert "no popularity to follow" in recommender.listing(Wanted(calibration=0.5)).notes[-1]
+    assert "no popularity to match" in recommender.listing(Wanted(calibration=0.5)).notes[-1]
 
 
 def test_two_people_get_what_both_may_like(recommender: Recommender) -> None:

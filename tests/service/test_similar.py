@@ -42,7 +42,7 @@ def test_the_film_itself_is_never_listed(informed: Recommender, by: By) -> None:
 
 
 def test_a_film_nobody_rated_is_known_by_text_alone(informed: Recommender) -> None:
-    with pytest.raises(UserError, match="by ratings"):
+    with pytest.raises(UserError, match="has no ratings"):
         informed.similar(3000, by="people")
     for by in ("both", "text"):
         assert informed.similar(3000, 3, by)[0].item.item_id in range(200, 3000, 200)

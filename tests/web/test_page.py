@@ -189,7 +189,7 @@ def test_an_imdb_export_is_looked_through_and_then_taken_over(page: Page, tmp_pa
     found = page.locator(".found")
     expect(found).to_contain_text("2 matched")
     expect(found).to_contain_text("1 not found")
-    page.get_by_role("button", name="Take over 2 films").click()
+    page.get_by_role("button", name="Import 2 films").click()
     expect(page.locator(".home-list .card").first).to_be_visible()
     page.goto("/#/you")
     expect(page.locator(".you-main .card")).to_have_count(2)

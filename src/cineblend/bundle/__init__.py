@@ -1,1 +1,1 @@
-"""Bundle: a fitted recommender kept in a folder that holds nothing but data."""
+"""Bundle: a fitted recommender saved in a folder that holds only data."""

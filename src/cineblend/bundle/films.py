@@ -1,4 +1,4 @@
-"""The catalogue and what is known of each film, as one Parquet table and back."""
+"""The catalogue and the facts about each film as one Parquet table, and back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAP = ("x", "y")
 
 
 def to_parquet(catalog: Catalog, films: FilmFacts) -> bytes:
-    """One row a film, in the catalogue's order."""
+    """Write one row per film, in the catalogue's order."""
     frame = pl.DataFrame(
         {
             "item_id": catalog.items.ids,
@@ -37,7 +37,7 @@ def to_parquet(catalog: Catalog, films: FilmFacts) -> bytes:
 
 
 def from_parquet(raw: memoryview) -> tuple[Catalog, FilmFacts]:
-    """What ``to_parquet`` was given.
+    """Read the table that ``to_parquet`` wrote.
 
     Raises:
         ValueError: it is another table.

@@ -1,4 +1,4 @@
-"""Fitted: a fitted recommender and all that an application needs beside it."""
+"""Fitted: a fitted recommender with everything an application needs beside it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cineblend.text.features import TextFeatures
 
 @dataclass(frozen=True, eq=False)
 class FilmFacts:
-    """What is known of each of the n films beside its catalogue row.
+    """The facts about each of the n films beside its catalogue row.
 
     Attributes:
-        n_ratings: (n,) int32 ratings of the training data.
-        mean_rating: (n,) float32 their mean; NaN for a film without any.
-        spot: (n, 2) float32 place on the map in [0, 1], films of like text and like people near each
-            other; NaN for a film without a place. None where no map was made.
+        n_ratings: (n,) int32 number of ratings in the training data.
+        mean_rating: (n,) float32 mean rating; NaN without a rating.
+        spot: (n, 2) float32 place on the map in [0, 1]; films with similar texts and viewers are close
+            together. NaN for a film without a place. None if no map was made.
     """
 
     n_ratings: npt.NDArray[np.int32]
@@ -34,23 +34,23 @@ class FilmFacts:
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A recommender ready to answer, and what it was made of.
+    """A recommender ready to answer, and its origin.
 
     Attributes:
-        strategy: name of its row.
-        title: what people read.
+        strategy: name of its strategy.
+        title: its title for people.
         config: its hyper-parameters.
         model: the fitted recommender.
-        catalog: the items its columns stand for.
-        films: what is known of each.
+        catalog: the items of its score columns.
+        films: facts about each film.
         scale: lowest and highest rating.
-        text: the catalogue's texts as unit vectors, for "films like these" and for words; its encoder
-            is opened when the first new text is encoded. None where the strategy reads no text.
-        similarity: how alike two films are. None in a bundle from before there was one, and in a fit that
-            makes none: the recommender is asked in its place.
-        made_from: name, licence and digests of the data; seed, versions, time; how many of what.
-        figures: the comparison's rows, as in results.json, where there was one; shown, not used.
-        version: the manifest's sha256, first 16 hex digits; empty before it is written.
+        text: the catalogue's texts as unit vectors, for "films like these" and for words; its encoder is
+            opened when the first new text is encoded. None if the strategy reads no text.
+        similarity: the similarity of two films. None in a bundle written before it existed, and in a fit that
+            makes none: the recommender is used instead.
+        made_from: name, licence and digests of the data; seed, versions, time; counts.
+        figures: the comparison's rows, as in results.json, if there are any; shown, not used.
+        version: first 16 hex digits of the manifest's sha256; empty before it is written.
     """
 
     strategy: str

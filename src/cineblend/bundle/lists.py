@@ -1,4 +1,4 @@
-"""Lists for many people by a kept model, in as many processes as there are processors."""
+"""Lists for many users by a saved model, with one process per processor."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from cineblend.models.base import Recommender
 from cineblend.ranking.rank import Ranked, recommend
 
 _PEOPLE = 2048
-"""People a process is given at once."""
+"""Users given to a process at once."""
 
 
 def recommend_in_processes(
     folder: Path, users: UserBatch, *, k: int, workers: int, candidates: npt.NDArray[np.bool_] | None = None
 ) -> Iterator[Ranked]:
-    """``rank.recommend`` of a bundle's model, some thousand people at a time, in their order.
+    """Run ``rank.recommend`` with a bundle's model, about a thousand users at a time, in their order.
 
-    Each process reads the bundle, whose arrays stay in its files, so that all share one copy of them.
-    A list does not depend on how many processes there are.
+    Each process reads the bundle, whose arrays stay in its files, so that all share one copy. A list does not
+    depend on the number of processes.
 
     Args:
         folder: the bundle.
-        users: the people.
-        k: length of a list.
-        workers: processes, at most: fewer where there are few people, and 1 is this one alone.
+        users: the users.
+        k: length of the lists.
+        workers: the most processes; few users need fewer, and 1 is this process only.
         candidates: (n_items,) which items may be listed; None for all.
 
     Raises:
-        UserError: fewer than one worker. Raised by the call itself.
+        UserError: fewer than one worker. The call itself raises it.
         InputError: the bundle cannot be read.
     """
     if workers < 1:
@@ -55,13 +55,13 @@ def _listed(
     if workers <= 1:
         yield from map(of_people, users.blocks(_PEOPLE))
         return
-    # Started anew, not forked: a fork copies locks that threads of this process may hold.
+    # Spawned, not forked: a fork copies locks that threads of this process may hold.
     with ProcessPoolExecutor(workers, get_context("spawn"), _alone) as pool:
         yield from pool.map(of_people, users.blocks(_PEOPLE))
 
 
 def _alone() -> None:
-    """One thread a process. Of this module, so that what it limits is loaded before it runs."""
+    """Limit a process to one thread. This module loads the libraries that it limits."""
     threadpool_limits(1)
 
 

@@ -1,4 +1,4 @@
-"""Making: a strategy fitted on all of a dataset's ratings, with what an application needs beside it."""
+"""Make: a strategy fitted on all of a dataset's ratings, with everything an application needs beside it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from cineblend.progress import bar
 from cineblend.text.features import TextSpec
 
 MAP_TEXT = TextSpec("tfidf")
-"""What the map reads, whatever the strategy does: by words genres form countries, by meaning they mix."""
+"""The map's text for every strategy: word vectors separate the genres, embeddings mix them."""
 SIMILARITY = ItemSimilarityConfig()
-"""How alike films are, whatever the strategy is: it reads words, and what else the strategy reads."""
+"""The similarity model for every strategy: it reads words, and the texts that the strategy reads."""
 
 
 def make(
@@ -39,20 +39,20 @@ def make(
     with_map: bool = True,
     seed: int = 42,
 ) -> Fitted:
-    """Fit a strategy on every rating, and gather what is known of each film.
+    """Fit a strategy on every rating and gather the facts about each film.
 
     Args:
-        dataset: what to learn from; no rating is held out.
-        strategy: the row.
-        bench: where models are fitted and texts encoded.
+        dataset: the training data; no rating is held out.
+        strategy: the strategy.
+        bench: fits models and encodes texts.
         results: a comparison's results.json, whose figures are shown beside the model.
-        with_map: lay the catalogue out on a map.
-        seed: of the map.
+        with_map: whether to make a map of the catalogue.
+        seed: seeds the map.
 
     Raises:
-        NotAvailableError: weights, hardware or a package that the strategy needs are not here.
-        UserError: there is too little to learn from, or a film's id has a slash in it.
-        InputError: ``results`` is no results.json.
+        NotAvailableError: weights, hardware or a package of the strategy are missing.
+        UserError: there is too little data, or a film's id contains a slash.
+        InputError: ``results`` is not a results.json.
     """
     require_addressable(dataset.catalog)
     figures = None if results is None else read_figures(results)
@@ -64,7 +64,7 @@ def make(
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
         text = replace(text, items=rounded(text.items))
-    with bar("comparing films with each other", None):
+    with bar("computing similar films", None):
         similarity, note = _similarity(dataset, bench, spec)
     notes += note
     spot = None
@@ -94,22 +94,22 @@ def make(
 
 
 def require_addressable(catalog: Catalog) -> None:
-    """Check that every film has an address in the service, before anything is fitted.
+    """Check, before anything is fitted, that every film can have an address in the service.
 
     Raises:
-        UserError: an id has a slash, which ends a part of an address.
+        UserError: an id contains a slash, which ends a part of an address.
     """
     for item_id in catalog.items.ids.tolist() if catalog.items.ids.dtype.kind == "U" else ():
         if "/" in item_id:
             raise UserError(
-                f"the item id {item_id[:60]!r} has a slash in it",
+                f"the item id {item_id[:60]!r} contains a slash",
                 expected="ids that can be part of an address, such as /api/v1/items/ID",
-                remedy="write another sign in its place in both tables",
+                remedy="replace the slash in both tables",
             )
 
 
 def read_figures(path: Path) -> Mapping[str, Any]:
-    """What ``cineblend compare`` wrote to results.json.
+    """Read the results.json that ``cineblend compare`` wrote.
 
     Raises:
         InputError: it is another file, or cannot be read.
@@ -119,24 +119,24 @@ def read_figures(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise InputError(path, f"is no JSON: {error}") from error
+        raise InputError(path, f"is not JSON: {error}") from error
     known = cast("dict[str, Any]", said) if isinstance(said, dict) else {}
     if not isinstance(known.get("rows"), list) or "protocol" not in known:
         raise InputError(
             path,
             "has no rows of a comparison",
             expected="the results.json that cineblend compare wrote",
-            remedy="name that file, or leave --results out",
+            remedy="give that file, or leave --results out",
         )
     return known
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _main_text(strategy: Strategy) -> TextSpec | None:
-    """The text whose vectors stand for a film: an encoder's that knows words it was not fitted on, if any."""
+    """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
     plain = [replace(spec, projection=None) for spec in _texts(strategy.model)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
 
@@ -145,37 +145,37 @@ def _texts(value: Any) -> Iterator[TextSpec]:
     if isinstance(value, TextSpec):
         yield value
     elif isinstance(value, tuple):
-        for one in cast("tuple[Any, ...]", value):
-            yield from _texts(one)
+        for part in cast("tuple[Any, ...]", value):
+            yield from _texts(part)
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
 
 
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
-    """How alike films are, and a note where it knows no words."""
+    """The similarity model, and a note if it has no texts."""
     texts, notes = list(SIMILARITY.text), list[str]()
     try:
-        for one in texts:
-            bench.features(one, dataset)
+        for spec in texts:
+            bench.features(spec, dataset)
     except UserError as error:
         texts = []
-        notes.append(f"similar films know no words: {error.problem}")
+        notes.append(f"similar films use no text: {error.problem}")
     if read is not None and read not in texts and read.encoder != "tfidf":
         texts.append(read)
     return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
 
 
 def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
-    """The map, and a note where there is none or it lacks text."""
+    """The map, and a note if there is none or it has no text."""
     notes: list[str] = []
     vectors = np.zeros((dataset.n_items, 0), np.float32)
     try:
         vectors = bench.features(MAP_TEXT, dataset).items
     except UserError as error:
-        notes.append(f"the map knows no text: {error.problem}")
+        notes.append(f"the map uses no text: {error.problem}")
     if dataset.n_items > MOST:
-        notes.append(f"the map shows the {MOST} most rated films")
+        notes.append(f"the map shows only the {MOST} most rated films")
     try:
         return lay_out(dataset, vectors, seed), notes
     except NotAvailableError as error:
@@ -193,7 +193,7 @@ def film_facts(
     total: npt.NDArray[np.float64],
     spot: npt.NDArray[np.float32] | None = None,
 ) -> FilmFacts:
-    """What is known of films of which each has ``count`` (n,) ratings that sum to ``total`` (n,)."""
+    """The facts about films with ``count`` (n,) ratings that sum to ``total`` (n,)."""
     with np.errstate(invalid="ignore"):
         mean = (total / count).astype(np.float32)
     return FilmFacts(count.astype(np.int32), mean, spot)
@@ -211,9 +211,9 @@ def _data(dataset: Dataset) -> dict[str, Any]:
 
 
 def data_card(source: Source, *, users: int, items: int, ratings: int, tags: int) -> dict[str, Any]:
-    """Where data came from, on what terms, and how much of it there was."""
+    """The data's source, terms and size."""
     known = asdict(source)
-    del known["location"]  # a path of the machine it was fitted on, which tells nobody else anything
+    del known["location"]  # a path on the machine of the fit, useless elsewhere
     return known | {
         "users": users,
         "items": items,

@@ -1,4 +1,4 @@
-"""Manifest: what a bundle is, in one JSON file that also tells of damage to itself."""
+"""Manifest: the contents of a bundle in one JSON file, which also reveals damage to itself."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any, cast
 from cineblend.errors import InputError
 
 FORMAT = 5
-"""Raised whenever an older version of cineblend would misread a bundle."""
+"""Increased whenever an older version of cineblend would misread a bundle."""
 READABLE = (4, FORMAT)
 """Formats that this version reads: 4 has no array in a smaller type."""
 MANIFEST = "manifest.json"
 FOLDER = re.compile(r"files-[0-9a-f]{16}")
-"""Name of the folder with a bundle's files: a new one each time, so that none is ever overwritten."""
-REMEDY = "write it anew with cineblend fit"
+"""Name of the folder with a bundle's files: a new one for each write, so that none is ever overwritten."""
+REMEDY = "write it again with cineblend fit"
 
 _FILE = re.compile(
     r"state\.json|catalog\.parquet|figures\.json|arrays/[0-9a-f]{64}\.npy|trees/[0-9a-f]{64}\.txt"
@@ -31,7 +31,7 @@ _LARGEST = 16 * 2**20
 
 @dataclass(frozen=True)
 class FileRecord:
-    """A file as it was written: hex sha256 and bytes."""
+    """A file as it was written: hex sha256 and size in bytes."""
 
     sha256: str
     size: int
@@ -39,17 +39,17 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What manifest.json says.
+    """The contents of manifest.json.
 
     Attributes:
-        strategy: name of the row.
-        title: what people read.
-        config: its hyper-parameters, as ``configs`` writes them.
+        strategy: name of the strategy.
+        title: its title for people.
+        config: its hyper-parameters, as written by ``configs``.
         scale: lowest and highest rating.
         made_from: data, seed, versions, time and notes.
-        folder: name of the folder, beside the manifest, that holds the files.
-        files: relative name to what is there; no other file belongs to the bundle.
-        format: how it is written.
+        folder: name of the folder with the files, beside the manifest.
+        files: relative name to its record; no other file belongs to the bundle.
+        format: version of the bundle format.
     """
 
     strategy: str
@@ -63,16 +63,16 @@ class Manifest:
 
     @property
     def version(self) -> str:
-        """First 16 hex digits of the digest over everything above: names the very bytes of a model."""
+        """First 16 hex digits of the digest over everything above, for the exact bytes of a model."""
         return _digest(self._content())[:16]
 
     @property
     def n_bytes(self) -> int:
-        """Size of all files."""
+        """Total size of all files in bytes."""
         return sum(file.size for file in self.files.values())
 
     def render(self) -> bytes:
-        """The file's content."""
+        """The contents of the file."""
         content = self._content()
         return _rendered({**content, "sha256": _digest(content)})
 
@@ -90,10 +90,10 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a bundle.
+    """Read the manifest of a bundle.
 
     Raises:
-        InputError: there is none, it is damaged, or of a format that this version does not read.
+        InputError: there is none, it is damaged, or its format is not one that this version reads.
     """
     path = folder / MANIFEST
     try:
@@ -103,7 +103,7 @@ def read_manifest(folder: Path) -> Manifest:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(
             folder,
-            "is no model: it has no manifest.json",
+            "is not a model: it has no manifest.json",
             expected="a folder that cineblend fit finished writing",
             remedy=f"cineblend fit --out {folder}",
         ) from error
@@ -114,7 +114,7 @@ def read_manifest(folder: Path) -> Manifest:
     except ValueError as error:
         raise InputError(path, f"is damaged: {error}", remedy=REMEDY) from error
     if not isinstance(said, dict):
-        raise InputError(path, "is damaged: it is no JSON object", remedy=REMEDY)
+        raise InputError(path, "is damaged: it is not a JSON object", remedy=REMEDY)
     return _checked(path, cast("dict[str, Any]", said), raw)
 
 
@@ -128,13 +128,13 @@ def _checked(path: Path, said: dict[str, Any], raw: bytes) -> Manifest:
             remedy="use the version that wrote it, or " + REMEDY,
         )
     content = {key: value for key, value in said.items() if key != "sha256"}
-    # Written as we write it, to the byte: then every change of a byte changes the digest or this.
+    # Rendering again must give the same bytes, so that any changed byte changes the digest or this.
     if said.get("sha256") != _digest(content) or raw != _rendered(said):
         raise InputError(path, "is damaged: its own sha256 differs", remedy=REMEDY)
     try:
         return _built(said)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(path, f"is no manifest of a model: {error}", remedy=REMEDY) from error
+        raise InputError(path, f"is not the manifest of a model: {error}", remedy=REMEDY) from error
 
 
 def _built(said: dict[str, Any]) -> Manifest:
@@ -145,7 +145,7 @@ def _built(said: dict[str, Any]) -> Manifest:
     files: dict[str, FileRecord] = {}
     for name, (sha256, size) in said["files"].items():
         if not (_FILE.fullmatch(name) and _SHA256.fullmatch(sha256) and type(size) is int):
-            raise ValueError(f"a file that no bundle has: {name!r}")
+            raise ValueError(f"not a file of a bundle: {name!r}")
         files[name] = FileRecord(sha256, size)
     low, high = said["scale"]
     strategy, title = str(said["strategy"]), str(said["title"])

@@ -1,4 +1,4 @@
-"""The map of a catalogue: a place in the plane for each film, like films near each other."""
+"""The map of a catalogue: a place in the plane for each film, with similar films close together."""
 
 from __future__ import annotations
 
@@ -10,30 +10,29 @@ from cineblend.errors import NotAvailableError
 from cineblend.text.encoders.encoder import Embeddings
 
 _DIRECTIONS = 50
-"""Numbers a film is described by in each of the two ways, co-rating and text."""
+"""Dimensions of each of the two descriptions of a film, co-rating and text."""
 _TEXT_SHARE = 0.5
-"""Length of the text's part of a film's vector, of 1 in all; all of it for a film nobody rated."""
+"""Share of the text in a film's vector of length 1; all of it for a film without ratings."""
 _FEWEST = 10
-"""Below so many films there is no map to draw."""
+"""The fewest films for a map."""
 MOST = 20_000
-"""More films than these no page can show; laying them out costs their square."""
+"""The most films on a map: a page cannot show more, and the layout time grows with their square."""
 _PERPLEXITY = 30
 _MANY = 2500
-"""From so many films on the Fourier way of summing repulsions, never below 20 s, is the faster one."""
+"""From this many films, summing repulsions by Fourier interpolation, never below 20 s, is faster."""
 
 
 def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.float32] | None:
-    """(n_items, 2) float32 places in [0, 1]; None for a handful of films.
+    """(n_items, 2) float32 places in [0, 1]; None for too few films.
 
-    t-SNE (van der Maaten & Hinton 2008) by openTSNE over two descriptions side by side: the main
-    directions of who rated the film, and of its text. A film without either has no place (NaN), nor has
-    one beyond the ``MOST`` most rated.
-    The same data and seed give the same map.
+    t-SNE (van der Maaten & Hinton 2008) by openTSNE over two descriptions side by side: the main directions
+    of its raters and of its text. A film without either has no place (NaN), nor has one beyond the ``MOST``
+    most rated. The same data and seed give the same map.
 
     Args:
         train: the ratings.
         text: (n_items, d) vectors of the films' texts.
-        seed: drives the decompositions and the layout.
+        seed: seeds the decompositions and the layout.
 
     Raises:
         NotAvailableError: openTSNE is not installed.
@@ -74,7 +73,7 @@ def _described(train: Dataset, text: Embeddings, seed: int) -> npt.NDArray[np.fl
     ratings = train.ratings
     rated = ratings.csr().astype(np.float64).T.tocsr()
     rated.data[:] = 1
-    # a person who rated everything says little of any film
+    # a user who rated everything says little about any film
     rated = rated.multiply(1 / np.sqrt(np.maximum(ratings.user_counts, 1))).tocsr()
     together = _unit(_main(rated, seed)) * np.sqrt(1 - _TEXT_SHARE)
     words = _unit(_main(text.astype(np.float64), seed)) * np.sqrt(_TEXT_SHARE)

@@ -1,4 +1,4 @@
-"""Reading a bundle: every byte verified, arrays left in the files, nothing run."""
+"""Reading a bundle: every byte is verified, arrays stay in the files, nothing is run."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from cineblend.text.encoders import deferred as _deferred  # noqa: F401  # pyrig
 from cineblend.text.finetuning import projected as _projected  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 _TRIES = 3
-"""How often reading begins anew where a new bundle takes the old one's place meanwhile."""
+"""Attempts to read a bundle while new ones replace it."""
 
 
 def read(folder: Path) -> Fitted:
-    """The recommender in a bundle, as it was when it was written, score for score.
+    """Read the recommender in a bundle; its scores equal those at the time of writing.
 
-    Arrays stay in the files (memory-mapped): a bundle that takes this one's place does not disturb
-    them. An encoder of text is opened when the first new text comes.
+    Arrays stay in the files (memory-mapped), so a bundle that replaces this one does not disturb them. A text
+    encoder is opened when the first new text comes.
 
     Raises:
-        InputError: there is no bundle, a file of it is missing, damaged, not listed or a link, or it
-            is of a format that this version does not read.
+        InputError: there is no bundle; a file is missing, damaged, not listed or a link; or the format is not
+            one that this version reads.
     """
     manifest, content = read_files(folder)
     try:
@@ -55,7 +55,7 @@ def read(folder: Path) -> Fitted:
             films=facts,
             scale=RatingScale(*manifest.scale),
             text=revive(kept["text"]),
-            similarity=revive(kept.get("similarity")),  # which came after the first bundles
+            similarity=revive(kept.get("similarity")),  # missing in the first bundles
             made_from=manifest.made_from,
             figures=figures,
             version=manifest.version,
@@ -66,7 +66,7 @@ def read(folder: Path) -> Fitted:
 
 
 def read_files(folder: Path) -> tuple[Manifest, Mapping[str, memoryview]]:
-    """The manifest and the bytes of every file, all verified.
+    """Read the manifest and the bytes of every file, all verified.
 
     Raises:
         InputError: see ``read``.
@@ -87,7 +87,7 @@ def _verified(folder: Path, manifest: Manifest) -> Mapping[str, memoryview]:
     odd = [path for path in sorted(folder.iterdir()) if not belongs(path.name)]
     _refuse_unlisted(inside, manifest, odd)
     names = list(manifest.files)
-    # hashing lets other threads run, so that two cores share the one long step
+    # hashing releases the GIL, so two cores share the one long step
     with ThreadPoolExecutor(2) as pool:
         mapped = pool.map(lambda name: _mapped(inside / name, manifest.files[name]), names)
         return dict(zip(names, mapped, strict=True))
@@ -111,7 +111,7 @@ def _refuse_unlisted(inside: Path, manifest: Manifest, odd: list[Path]) -> None:
 
 
 def _mapped(path: Path, expected: FileRecord) -> memoryview:
-    """The file's bytes, which stay on disk."""
+    """The file's bytes, memory-mapped."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
@@ -132,7 +132,7 @@ def _mapped(path: Path, expected: FileRecord) -> memoryview:
 
 
 def card(manifest: Manifest) -> dict[str, Any]:
-    """What ``cineblend info`` says of a bundle, as plain values."""
+    """The facts that ``cineblend info`` prints of a bundle, as plain values."""
     return {
         "version": manifest.version,
         "strategy": manifest.strategy,

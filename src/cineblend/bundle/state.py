@@ -1,4 +1,4 @@
-"""A model's state as files: the tree as JSON, arrays and trees under the names of their own digests."""
+"""A model's state as files: the tree as JSON, arrays and decision trees under names of their own digests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cineblend.models.state import Record, Trees
 
 Json = Any
 _KINDS_OF_NUMBER = "biuf"
-"""numpy's kinds that an array may hold: bool, integer and floating-point numbers, never objects."""
+"""numpy kinds that an array may have: bool, integer and floating-point numbers, never objects."""
 
 
 _SMALLER = {
@@ -28,19 +28,19 @@ _SMALLER = {
     "u": ("u1", "u2", "u4"),
     "f": ("f2", "f4"),
 }
-"""Types to try in the place of an array's own, by its kind of number, the smallest first."""
+"""Types to try in place of an array's own, by its kind of number, smallest first."""
 _WORTH_NARROWING = 1 << 16
-"""Bytes from which on an array is written in a smaller type, where one holds its values."""
+"""Size in bytes from which an array is written in a smaller type, if one holds its values."""
 
 
 class Shelf:
-    """Writes files into a folder and remembers what they are; equal content is written once.
+    """Writes files into a folder and records them; equal content is written once.
 
     Args:
-        folder: empty, and not read by anybody before it is finished.
+        folder: empty, and read by nobody before it is finished.
 
     Attributes:
-        files: relative name to what was written.
+        files: relative name to its record.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,7 +48,7 @@ class Shelf:
         self.files: dict[str, FileRecord] = {}
 
     def put(self, name: str, *content: bytes | memoryview) -> None:
-        """Write a file, and see it on disk."""
+        """Write a file and sync it to disk."""
         digest = hashlib.sha256()
         for part in content:
             digest.update(part)
@@ -61,7 +61,7 @@ class Shelf:
         self.files[name] = FileRecord(digest.hexdigest(), sum(len(part) for part in content))
 
     def put_once(self, folder: str, ending: str, *content: bytes | memoryview) -> str:
-        """Write a file under the digest of its content, unless it is there; gives the digest."""
+        """Write a file under the digest of its content, unless it exists; return the digest."""
         digest = hashlib.sha256()
         for part in content:
             digest.update(part)
@@ -71,8 +71,8 @@ class Shelf:
         return digest.hexdigest()
 
 
-def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line a kind of value)
-    """Plain data (see ``models.state.plain``) as JSON; its arrays and trees go on the shelf.
+def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line per kind of value)
+    """Plain data (see ``models.state.plain``) as JSON; its arrays and decision trees go to the shelf.
 
     Raises:
         UserError: an array of objects, or a config that is not in the table.
@@ -86,7 +86,7 @@ def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line a ki
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, tuple):
-        return [write_plain(one, shelf) for one in cast("tuple[Any, ...]", value)]
+        return [write_plain(part, shelf) for part in cast("tuple[Any, ...]", value)]
     if isinstance(value, Trees):
         return {"trees": shelf.put_once("trees", ".txt", value.text.encode())}
     if isinstance(value, Record):
@@ -96,18 +96,18 @@ def write_plain(value: Any, shelf: Shelf) -> Json:  # noqa: PLR0911 (a line a ki
     return {"config": configs.to_json(value)}
 
 
-def read_plain(said: Json, content: Callable[[str], memoryview]) -> Any:  # noqa: PLR0911 (a line a kind of value)
-    """What ``write_plain`` was given; arrays are views of the files, and read only.
+def read_plain(said: Json, content: Callable[[str], memoryview]) -> Any:  # noqa: PLR0911 (a line per kind of value)
+    """Read what ``write_plain`` wrote; arrays are read-only views of the files.
 
     Args:
         said: the JSON.
-        content: gives the bytes of a file.
+        content: returns the bytes of a file.
 
     Raises:
-        UserError, ValueError, KeyError, TypeError: it is nothing that was written so.
+        UserError, ValueError, KeyError, TypeError: ``write_plain`` did not write this.
     """
     if isinstance(said, list):
-        return tuple(read_plain(one, content) for one in cast("list[Json]", said))
+        return tuple(read_plain(part, content) for part in cast("list[Json]", said))
     if not isinstance(said, dict):
         return said
     match cast("dict[str, Json]", said):
@@ -134,11 +134,11 @@ def _written(values: Mapping[str, Any], shelf: Shelf) -> Json:
 
 
 def _read(said: dict[str, Json], content: Callable[[str], memoryview]) -> dict[str, Any]:
-    return {name: read_plain(one, content) for name, one in said.items()}
+    return {name: read_plain(part, content) for name, part in said.items()}
 
 
 def _write_array(array: npt.NDArray[Any], shelf: Shelf) -> Json:
-    """An array as a file of the smallest type that holds all its values, and the type it is read back as."""
+    """Write an array in the smallest type that holds all its values, and record the type to restore."""
     small = _narrowed(array)
     digest = shelf.put_once("arrays", ".npy", *_npy(small))
     return {"array": digest} if small.dtype == array.dtype else {"array": digest, "dtype": array.dtype.str}
@@ -158,7 +158,7 @@ def _read_array(raw: memoryview, said: dict[str, Json]) -> npt.NDArray[Any]:
 
 
 def _narrowed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The values in a type of fewer bytes, where one holds each of them; large arrays alone are worth it."""
+    """The values in a smaller type, if one holds each of them; only large arrays are worth it."""
     if array.nbytes < _WORTH_NARROWING:
         return array
     for small in map(np.dtype, _SMALLER.get(array.dtype.kind, ())):
@@ -175,7 +175,7 @@ def _holds(small: np.dtype[Any], array: npt.NDArray[Any]) -> bool:
 
 
 def _npy(array: npt.NDArray[Any]) -> tuple[bytes, memoryview]:
-    """Header and data of numpy's own format; the order of a Fortran array is kept."""
+    """Header and data in numpy's own format; a Fortran array keeps its order."""
     if array.dtype.kind not in _KINDS_OF_NUMBER:
         raise UserError(f"an array of {array.dtype} cannot be written to a bundle", expected="numbers")
     if not (array.flags.c_contiguous or array.flags.f_contiguous):

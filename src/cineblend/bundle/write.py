@@ -1,4 +1,4 @@
-"""Writing a bundle: its files into a new folder, then the manifest that names it, in one step."""
+"""Writing a bundle: its files go to a new folder, then the manifest that names it replaces the old one."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from cineblend.files import sync, writable_directory, write_bytes
 from cineblend.models.state import plain
 
 LOCK = ".lock"
-"""Held while a bundle is written; it stays, empty, as removing it would undo another's lock."""
+"""Locked while a bundle is written. The file stays, empty, since removing it would break another's lock."""
 
 
 def write(fitted: Fitted, folder: Path) -> Fitted:
-    """Write a bundle, in place of the one that is there, if any.
+    """Write a bundle, replacing the one in the folder, if any.
 
-    The files go into a folder of a new name inside ``folder``. Only the renaming of the manifest over
-    the old one makes them the bundle: a kill before it leaves the old bundle, a kill after it the new
-    one. What a killed writing left is removed by the next.
+    The files go into a folder with a new name inside ``folder``. Renaming the manifest over the old one makes
+    them the bundle: a kill before that leaves the old bundle, a kill after it the new one. The next write
+    removes what a killed one left.
 
     Args:
-        fitted: what to keep.
-        folder: created if need be; what it holds must be a bundle, or nothing.
+        fitted: the recommender to save.
+        folder: created if missing; it must hold a bundle, or nothing.
 
     Returns:
-        The same with its ``version``.
+        ``fitted`` with its ``version``.
 
     Raises:
-        UserError: the folder cannot be written or holds something else, or the model holds what no
-            bundle can.
-        CineblendError: the disk is full or failing; the old bundle is as it was.
+        UserError: the folder cannot be written or holds something else, or the model holds a value that a
+            bundle cannot hold.
+        CineblendError: the disk is full or failing; the old bundle is unchanged.
     """
     require_place(folder)
     writable_directory(folder)
@@ -56,36 +56,36 @@ def write(fitted: Fitted, folder: Path) -> Fitted:
     except OSError as error:
         raise CineblendError(
             f"the model cannot be written to {folder}: {error.strerror or error}",
-            expected="room for it beside the one that is there",
-            remedy="make room, or name another place; what was there before is as it was",
+            expected="room for it beside the old one",
+            remedy="free some space, or choose another folder; the old model is unchanged",
         ) from error
     return replace(fitted, version=manifest.version)
 
 
 def require_place(folder: Path) -> None:
-    """Prove before a long fit that ``folder`` may become a bundle.
+    """Check, before a long fit, that ``folder`` may become a bundle.
 
     Raises:
-        UserError: it is a file, or holds what no bundle holds.
+        UserError: it is a file, or holds a file that is not part of a bundle.
     """
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file", expected="a folder, or a name for a new one")
+        raise UserError(f"{folder} is a file", expected="a folder, or the name of a new one")
     other = [path.name for path in sorted(folder.glob("*")) if not belongs(path.name)]
     if other:
         raise UserError(
-            f"{folder} holds {other[0]}, which is no part of a model",
-            expected="a folder that a model was written to, an empty one, or a name for a new one",
-            remedy="name another folder",
+            f"{folder} holds {other[0]}, which is not part of a model",
+            expected="a folder with a model, an empty one, or the name of a new one",
+            remedy="choose another folder",
         )
 
 
 def belongs(name: str) -> bool:
-    """Whether a bundle's folder may hold that name: a part of it, or what a killed writing left."""
+    """Whether a bundle's folder may hold that name: a part of it, or a remnant of a killed write."""
     return name in (MANIFEST, LOCK) or name.startswith(f".{MANIFEST}.") or bool(FOLDER.fullmatch(name))
 
 
 def _fill(made: Path, fitted: Fitted) -> Manifest:
-    """Write every file but the manifest, each flushed to disk."""
+    """Write every file but the manifest, each synced to disk."""
     shelf = Shelf(made)
     state = {
         "model": write_plain(fitted.model.state(), shelf),
@@ -115,7 +115,7 @@ def _json(value: object) -> bytes:
 
 @contextmanager
 def _new_folder(folder: Path) -> Generator[Path]:
-    """A folder of a name not used before; removed again where writing fails before a manifest names it."""
+    """A folder with an unused name; removed again if writing fails before a manifest names it."""
     made = folder / f"files-{secrets.token_hex(8)}"
     made.mkdir()
     try:
@@ -127,7 +127,7 @@ def _new_folder(folder: Path) -> Generator[Path]:
 
 
 def _current(folder: Path) -> str | None:
-    """The folder that the manifest names; None where there is no whole manifest."""
+    """The folder that the manifest names; None without a whole manifest."""
     try:
         return read_manifest(folder).folder
     except InputError:
@@ -135,9 +135,9 @@ def _current(folder: Path) -> str | None:
 
 
 def _clean(folder: Path, keep: str | None) -> None:
-    """Remove what earlier writings left, but for the folder that a manifest names."""
+    """Remove remnants of earlier writes, except for the folder that a manifest names."""
     if keep is None and (folder / MANIFEST).exists():
-        return  # damaged, or of another version: it goes when the new one stands
+        return  # damaged, or of another version: it goes when the new one is written
     for path in folder.iterdir():
         if FOLDER.fullmatch(path.name) and path.name != keep:
             shutil.rmtree(path, ignore_errors=True)

@@ -1,1 +1,1 @@
-"""The distributed engine: what one machine cannot hold, on Apache Spark."""
+"""Engine: fitting, lists and encoding on Apache Spark, for data beyond one machine."""

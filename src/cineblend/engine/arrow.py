@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 Batches = Iterator[Any]
-"""Of pyarrow.RecordBatch, which comes without types."""
+"""The type of pyarrow.RecordBatch, which comes without type hints."""
 
 
 @contextmanager
 def no_word_of_pandas() -> Generator[None]:
-    """Spark asks for pandas, warns of a newer one, and then needs none of it for record batches."""
+    """Silence Spark's warning about a newer pandas, which record batches do not use."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         yield
 
 
 def map_batches(frame: DataFrame, function: Callable[[Batches], Batches], schema: str) -> DataFrame:
-    """``frame.mapInArrow(function, schema)``: record batches in and out, a partition at a time."""
+    """Run ``frame.mapInArrow(function, schema)``: record batches in and out, one partition at a time."""
     with no_word_of_pandas():
         return frame.mapInArrow(function, schema)  # pyright: ignore[reportArgumentType]
 
 
 def to_spark(spark: SparkSession, columns: Mapping[str, npt.NDArray[Any]]) -> DataFrame:
-    """Columns of equal length as a frame."""
+    """Make a frame from columns of equal length."""
     import pyarrow as pa
 
     table = pa.table({name: pa.array(column) for name, column in columns.items()})
@@ -40,13 +40,13 @@ def to_spark(spark: SparkSession, columns: Mapping[str, npt.NDArray[Any]]) -> Da
 
 
 def from_spark(frame: DataFrame) -> dict[str, npt.NDArray[Any]]:
-    """A frame's columns, fetched to this process; no column may hold nulls or lists."""
+    """Fetch a frame's columns to this process; no column may hold nulls or lists."""
     table = frame.toArrow()
     return {name: table.column(name).to_numpy() for name in table.column_names}
 
 
 def rows_of(column: Any) -> npt.NDArray[Any]:
-    """(n, d) of a chunked column of lists of d numbers; a chunk at a time, as one list holds 2^31 numbers."""
+    """(n, d) of a chunked column of lists of d numbers, read by chunks: a list holds at most 2^31 of them."""
     chunks = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks if len(chunk)]
     if not chunks:
         return np.empty((0, 0))

@@ -1,4 +1,4 @@
-"""Encoding on Spark: texts to vectors on every worker, and home into our embedding store."""
+"""Encoding on Spark: texts to vectors on every worker, and back into the embedding store."""
 
 from __future__ import annotations
 
@@ -27,29 +27,31 @@ SCHEMA = "key binary, vector array<float>, encoder string"
 def encode_texts(
     texts: DataFrame, spec: EncoderSpec, *, column: str = "text", device: str = "auto", fast: bool = False
 ) -> DataFrame:
-    """The vectors of a frame's distinct texts.
+    """Compute the vectors of a frame's distinct texts.
 
-    Each partition opens the encoder once, by its pinned row, from the weights on its own machine: nothing is
-    downloaded. Give the frame as many partitions as there are devices, or a few times that.
+    Each partition opens the encoder once, by its pinned row, from the weights on its own machine; nothing is
+    downloaded. Use as many partitions as there are devices, or a few times that.
 
     Args:
-        texts: a row a text; missing ones are left out.
+        texts: one row per text; missing texts are left out.
         spec: the encoder; not one that is fitted to a catalogue.
-        column: where the text is.
+        column: the column with the text.
         device: "auto", "cpu" or "cuda".
-        fast: on a CPU, encode faster and not bit for bit the same.
+        fast: on a CPU, encode faster, with vectors that are not equal bit for bit.
 
     Returns:
-        A row a distinct text: key (its sha256), vector, and encoder (JSON that names it exactly). Write it as
-        Parquet; ``export_frame`` brings it into an embedding store. Missing weights fail the job with the
-        message of ``NotAvailableError``, vectors of NaN or infinity with that of ``CineblendError``.
+        One row per distinct text: key (its sha256), vector, and encoder (JSON that names it exactly). Write
+            the
+        rows as Parquet; ``export_frame`` brings them into an embedding store. Missing weights fail the job
+        with the message of ``NotAvailableError``, vectors with NaN or infinity with that of
+        ``CineblendError``.
 
     Raises:
-        UserError: the encoder is a fitted one, or there is no such column.
+        UserError: the encoder is a fitted one, or the column is missing.
     """
     if spec.kind == "fitted":
         raise UserError(
-            f"{spec.name} is fitted to a catalogue, so that its parts cannot be encoded apart",
+            f"{spec.name} is fitted to a catalogue, so its parts cannot be encoded separately",
             expected="an encoder with weights of its own",
             remedy="encode it on one machine",
         )
@@ -61,22 +63,22 @@ def encode_texts(
 
 
 def export_frame(vectors: DataFrame, folder: Path) -> Origin:
-    """Fetch what ``encode_texts`` gave and write it as ``cineblend export-embeddings`` does.
+    """Fetch the result of ``encode_texts`` and write it as ``cineblend export-embeddings`` does.
 
-    ``cineblend import-embeddings FOLDER`` then makes every strategy that reads this encoder use the vectors.
+    After ``cineblend import-embeddings FOLDER``, every strategy with this encoder uses the vectors.
 
     Args:
-        vectors: the frame, or its Parquet read back.
-        folder: is created; what an earlier export left there is replaced.
+        vectors: the frame, or its Parquet files read again.
+        folder: created if missing; an earlier export in it is replaced.
 
     Raises:
-        CineblendError: there are no vectors, or they are of several encoders.
+        CineblendError: there are no vectors, or they are from several encoders.
         UserError: the folder cannot be written.
     """
     said = [row[0] for row in vectors.select("encoder").distinct().limit(2).collect()]
     if len(said) != 1:
         raise CineblendError(
-            f"the vectors are of {'several encoders' if said else 'no text'}",
+            f"the vectors are from {'several encoders' if said else 'no text'}",
             expected="texts encoded by one encoder, with the same weights on every worker",
         )
     made_by = Origin(**json.loads(said[0]))
@@ -103,7 +105,7 @@ def _encoder(spec: EncoderSpec, device: str, *, fast: bool) -> Callable[[Batches
                 said = json.dumps(asdict(origin(spec, encoder)))
             vectors = checked(encoder.encode(texts), len(texts), encoder)
             offsets = np.arange(len(texts) + 1, dtype=np.int32) * encoder.dimension
-            # numpy drops the zero bytes that a key may end in
+            # numpy drops zero bytes at the end of a key
             keys = [bytes(key).ljust(32, b"\0") for key in text_keys(texts)]
             yield pa.record_batch(
                 [

@@ -1,4 +1,4 @@
-"""Factors: item vectors by Spark's alternating least squares, as our WeightedALS."""
+"""Factors: item vectors from Spark's alternating least squares, as a WeightedALS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cineblend.models.factors.least_squares import Factors
 from cineblend.models.shared.grading import GRADINGS, Grading
 
 _CHECKPOINT = 4
-"""Iterations after which the plan is cut, where the session has a folder for it; else it grows with each."""
+"""Iterations between checkpoints, if the session has a checkpoint folder; else the plan grows with each."""
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def fit_factors(ratings: SparkRatings, config: WeightedALSConfig) -> WeightedALS:
-    """The recommender of ``config`` with item factors fitted by Spark.
+    """Fit item factors with Spark for the recommender of ``config``.
 
     Raises:
-        UserError: a grading that looks at all of a person's ratings at once.
+        UserError: the grading needs all of a user's ratings at once.
         CineblendError: the factors are not finite.
     """
     fitted = fit_als(ratings, config)
@@ -45,10 +45,10 @@ def fit_factors(ratings: SparkRatings, config: WeightedALSConfig) -> WeightedALS
 
 
 def fit_als(ratings: SparkRatings, config: WeightedALSConfig) -> ALSModel:
-    """Spark's own model; its last half-step solved for the people, from the item factors it gives.
+    """Spark's own model; its last half-step solved the users' factors from the item factors that it gives.
 
     Raises:
-        UserError: a grading that looks at all of a person's ratings at once.
+        UserError: the grading needs all of a user's ratings at once.
     """
     from pyspark.ml.recommendation import ALS
 
@@ -71,7 +71,7 @@ def fit_als(ratings: SparkRatings, config: WeightedALSConfig) -> ALSModel:
 
 
 def factors_of(frame: DataFrame) -> tuple[np.ndarray, Factors]:
-    """((n,) rising row numbers, (n, n_factors) their vectors) of a frame of Spark's factors."""
+    """((n,) ascending row numbers, (n, n_factors) vectors) of a frame of Spark's factors."""
     table = frame.toArrow()
     num = table.column("id").to_numpy()
     order = np.argsort(num)
@@ -79,10 +79,10 @@ def factors_of(frame: DataFrame) -> tuple[np.ndarray, Factors]:
 
 
 def _graded(ratings: SparkRatings, grading: Grading) -> DataFrame:
-    """User and item numbers with grades above 0 in place of ratings, by the rules that fold-in uses."""
+    """User and item numbers with positive grades in place of ratings, by the rules of the fold-in."""
     if grading == "centred":
         raise UserError(
-            "the grading 'centred' needs all of a person's ratings in one place",
+            "the grading 'centred' needs all of a user's ratings at once",
             expected="binary, liked or graded",
             remedy="choose one of these, or fit on one machine",
         )
@@ -100,7 +100,7 @@ def _grader(grading: Grading, high: float, n_items: int) -> Callable[[Batches], 
 
         for batch in batches:
             value = batch.column("value").to_numpy()
-            # These rules look at each rating by itself, so one batch may pass for one person.
+            # These rules read each rating separately, so a batch may count as one user.
             together = UserBatch(
                 np.full(1, -1, np.int32),
                 np.array([0, len(value)], np.int64),

@@ -1,4 +1,4 @@
-"""Fitting with Spark: from ratings in a cluster to a model that is kept and served like any other."""
+"""Fitting with Spark: from ratings in a cluster to a model that is saved and served like any other."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOTE = (
 
 
 def spark_strategy(strategy: Strategy) -> tuple[Strategy, tuple[str, ...]]:
-    """The row that Spark fits for a strategy, and what a reader must know of it.
+    """The strategy that Spark fits in place of one, and the notes for its reader.
 
     Raises:
         UserError: Spark cannot fit it.
@@ -42,18 +42,18 @@ def spark_strategy(strategy: Strategy) -> tuple[Strategy, tuple[str, ...]]:
     raise UserError(
         f"Spark cannot fit {strategy.name}",
         expected="one of " + ", ".join(["als", *able]),
-        remedy=f"name one of these, or fit {strategy.name} on one machine: leave --engine out",
+        remedy=f"choose one of these, or leave --engine out to fit {strategy.name} on one machine",
     )
 
 
 def fit(ratings: SparkRatings, strategy: Strategy) -> Fitted:
-    """Fit a strategy on every rating, and gather what is known of each film.
+    """Fit a strategy on every rating and gather the facts about each film.
 
-    What comes back is in this process and needs Spark no more: ``bundle.write`` keeps it.
+    The result is in this process and no longer needs Spark: ``bundle.write`` saves it.
 
     Args:
-        ratings: what to learn from; still cached afterwards.
-        strategy: a row that ``spark_strategy`` knows.
+        ratings: the training data; still cached afterwards.
+        strategy: a strategy that ``spark_strategy`` supports.
 
     Raises:
         UserError: Spark cannot fit the strategy.
@@ -61,7 +61,7 @@ def fit(ratings: SparkRatings, strategy: Strategy) -> Fitted:
     """
     row, notes = spark_strategy(strategy)
     config = row.model
-    assert isinstance(config, WeightedALSConfig)  # noqa: S101 (what spark_strategy promises)
+    assert isinstance(config, WeightedALSConfig)  # noqa: S101 (spark_strategy guarantees it)
     start = time.perf_counter()
     with bar(f"fitting {row.name} on {ratings.n_ratings} ratings with Spark", None):
         model = fit_factors(ratings, config)
@@ -85,7 +85,7 @@ def fit(ratings: SparkRatings, strategy: Strategy) -> Fitted:
 
 
 def _sums(ratings: SparkRatings) -> tuple[np.ndarray, np.ndarray]:
-    """(n_items,) how many ratings each item has, and their sum."""
+    """(n_items,) number of ratings per item, and their sum."""
     from pyspark.sql import functions as sf
 
     grouped = ratings.frame.groupBy("item_num").agg(

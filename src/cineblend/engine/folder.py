@@ -1,4 +1,4 @@
-"""Folder: a dataset's ratings as Spark reads them, its catalogue as we do."""
+"""Folder: a dataset's ratings read by Spark, its catalogue by the data package."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def read_folder(
 ) -> SparkRatings:
     """The ratings of a folder, numbered and checked; see ``number_ratings``.
 
-    The folder is laid out as ``load`` has it; ``ratings.parquet`` may also be a folder of Parquet files, as
-    Spark writes them. Every worker must reach it under the same path.
+    The folder has the layout of ``load``; ``ratings.parquet`` may also be a folder of Parquet files, as Spark
+    writes them. Every worker must reach it under the same path.
 
     Args:
         spark: the session.
         name: a MovieLens release or a directory.
-        columns: how to read tables of your own.
-        catalog: a model's, in place of the folder's own.
-        unknown: what to do about items that the catalogue lacks.
+        columns: how to read custom tables.
+        catalog: a model's catalogue, in place of the folder's own.
+        unknown: what to do with items that the catalogue lacks.
 
     Raises:
         InputError: there are no ratings, a column is missing, or rows are wrong.
@@ -94,5 +94,5 @@ def _opened(spark: SparkSession, found: Catalogue) -> DataFrame:
 
 
 def _url(path: Path) -> str:
-    """The path on this file system, whatever the session's own is, with nothing in it taken for a pattern."""
+    """The path as a URL of the local file system, with pattern characters escaped."""
     return "file://" + re.sub(r"([\\\[\]{}*?])", r"\\\1", path.resolve().as_posix())

@@ -1,4 +1,4 @@
-"""Everybody's lists on one machine: what ``lists.py`` does on many."""
+"""Everybody's lists on one machine; ``lists.py`` makes them on many."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from cineblend.ranking.rank import Ranked
 
 
 def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k: int, workers: int) -> int:
-    """Write the k best items of everybody who rated something the model knows, some thousand at a time.
+    """Write the k best items of every user who rated a known item, about a thousand users at a time.
 
     Args:
-        dataset: the histories.
-        fitted: a model; of another catalogue, maybe.
-        folder: the bundle it was read from.
-        out: a Parquet file of user, rank (from 1), item and score; replaced whole.
-        k: length of a list.
-        workers: processes.
+        dataset: the users' histories.
+        fitted: a model, possibly of another catalogue.
+        folder: the model's bundle.
+        out: a Parquet file of user, rank (from 1), item and score; replaced as a whole.
+        k: length of the lists.
+        workers: number of processes.
 
     Returns:
-        How many ratings are of items that the model does not know, and so count for nothing.
+        The number of ratings that are ignored, since the model does not know their items.
 
     Raises:
-        UserError: all of them are, or one is off the model's scale.
+        UserError: all ratings are ignored, or one is off the model's scale.
     """
     require_scale(dataset.ratings.value.min(initial=np.inf), dataset.ratings.value.max(initial=0.0), fitted)
     ratings, n_skipped = _over(dataset, fitted)
     people_num = np.flatnonzero(ratings.user_counts).astype(np.int32)
     if not len(people_num):
         raise UserError(
-            "nobody in the data rated anything that the model knows",
+            "no user in the data rated an item that the model knows",
             expected="ratings of the items that the model was fitted on",
         )
     people = UserBatch.known(ratings, people_num).as_unseen()
@@ -61,10 +61,10 @@ def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k:
 
 
 def require_scale(low: float, high: float, fitted: Fitted) -> None:
-    """Refuse ratings from ``low`` to ``high`` where the model's scale is another.
+    """Refuse ratings from ``low`` to ``high`` if they exceed the model's scale.
 
     Raises:
-        UserError: one of the two lies outside.
+        UserError: one of the two is outside the scale.
     """
     scale = fitted.scale
     if low < scale.low or high > scale.high:
@@ -76,7 +76,7 @@ def require_scale(low: float, high: float, fitted: Fitted) -> None:
 
 
 def columns_of(listed: Ranked, users: npt.NDArray[Any], item_ids: Ids) -> dict[str, npt.NDArray[Any]]:
-    """Lists as columns user, rank, item, score, a row a listed item."""
+    """Lists as columns user, rank, item, score; one row per listed item."""
     row, slot = np.nonzero(listed.item_num >= 0)
     return {
         "user": users[row],
@@ -87,7 +87,7 @@ def columns_of(listed: Ranked, users: npt.NDArray[Any], item_ids: Ids) -> dict[s
 
 
 def _over(dataset: Dataset, fitted: Fitted) -> tuple[Ratings, int]:
-    """The ratings with item numbers of the model's catalogue, and how many it does not know."""
+    """The ratings with item numbers of the model's catalogue, and the number of ratings of unknown items."""
     ratings = dataset.ratings
     num = fitted.catalog.items.nums(dataset.catalog.items.ids)[ratings.item_num]
     known = num >= 0

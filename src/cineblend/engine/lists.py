@@ -1,4 +1,4 @@
-"""Lists: everybody's best items by a kept model, a block of people at a time on Spark's workers."""
+"""Lists: everybody's best items by a saved model, one block of users at a time on Spark's workers."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 def list_everyone(ratings: SparkRatings, fitted: Fitted, k: int) -> DataFrame:
-    """The k best items of each person, by the model's fold-in of their ratings; what they rated is left out.
+    """The k best items of each user by the model's fold-in of their ratings; items they rated are left out.
 
-    The model goes to each worker once, as plain data. People are scored in blocks against all items by the
-    code that ranks on one machine: scores of users x items never exist at once, nor as rows of Spark.
+    The model goes to each worker once, as plain data. Blocks of users are scored against all items by the
+    same code as on one machine; scores of users × items never exist at once, nor as rows of Spark.
 
     Args:
         ratings: the histories, numbered over the model's own catalogue.
         fitted: a model.
-        k: length of a list; a person for whom fewer items are left gets fewer.
+        k: length of the lists; a user with fewer remaining items gets fewer.
 
     Returns:
-        A row a listed item: user, rank (from 1), item, score.
+        One row per listed item: user, rank (from 1), item, score.
 
     Raises:
         UserError: the ratings are over another catalogue or scale, or k is below 1.
@@ -46,14 +46,14 @@ def list_everyone(ratings: SparkRatings, fitted: Fitted, k: int) -> DataFrame:
         ratings.catalog.items.ids, fitted.catalog.items.ids
     ):
         raise UserError(
-            "the ratings are numbered over another catalogue than the model's",
+            "the ratings are not numbered over the model's catalogue",
             expected="the model's catalogue",
             remedy="read them with catalog=fitted.catalog",
         )
     require_scale(ratings.scale.low, ratings.scale.high, fitted)
     if k < 1:
         raise UserError(f"k is {k}", expected="a list length of at least 1")
-    # In order of item numbers, so that a list does not hang on the order in which rows arrive.
+    # Sorted by item number, so that a list does not depend on the order in which rows arrive.
     rated = sf.sort_array(sf.collect_list(sf.struct("item_num", "value", "timestamp"))).alias("rated")
     people = ratings.frame.groupBy("user").agg(rated)
     context = ratings.frame.sparkSession.sparkContext
@@ -65,30 +65,32 @@ def list_everyone(ratings: SparkRatings, fitted: Fitted, k: int) -> DataFrame:
 
 
 def write_lists(lists: DataFrame, out: Path) -> None:
-    """Write ``list_everyone``'s rows as a folder of Parquet files that is there whole or not at all.
+    """Write the rows of ``list_everyone`` as a folder of Parquet files, whole or not at all.
 
     Raises:
-        UserError: the folder is there already.
+        UserError: the folder exists already.
     """
     if out.exists():
-        raise UserError(f"{out} is there already", expected="a name for a new folder", remedy="name another")
+        raise UserError(
+            f"{out} exists already", expected="the name of a new folder", remedy="choose another name"
+        )
     target = out.absolute()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as made:
         lists.write.parquet(f"file://{made}/lists")
         whole = Path(made) / "lists"
-        # Spark's checksums and its mark of success beside them keep other readers from taking the folder.
+        # Other readers reject the folder with Spark's checksums and success marker in it.
         for beside in [path for path in whole.iterdir() if path.suffix != ".parquet"]:
             beside.unlink()
         whole.rename(target)
 
 
 def _lister(sent: Any, item_ids: Ids, k: int) -> Callable[[Batches], Batches]:
-    """What a worker does with its people.
+    """The worker's function for a batch of users.
 
     Args:
         sent: Spark's broadcast of the model's config and state.
         item_ids: (n_items,) outside ids.
-        k: length of a list.
+        k: length of the lists.
     """
 
     def list_people(batches: Batches) -> Batches:
@@ -105,7 +107,7 @@ def _lister(sent: Any, item_ids: Ids, k: int) -> Callable[[Batches], Batches]:
 
 
 def _people(batch: Any, n_items: int) -> UserBatch:
-    """A batch of people with lists of (item_num, value, timestamp), as people that no model has seen."""
+    """A batch of users with lists of (item_num, value, timestamp), as users that no model has seen."""
     rated = batch.column("rated")
     flat = rated.flatten()
     indptr = np.concatenate([[0], np.cumsum(rated.value_lengths().to_numpy())]).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Row numbers of people whose ids Spark's ALS cannot take as they are."""
+"""Row numbers of users whose ids Spark's ALS cannot use directly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INT32 = 2**31 - 1
 def with_user_num(
     known: DataFrame, counted: dict[str, Any], ids: str
 ) -> tuple[DataFrame, tuple[DataFrame, ...]]:
-    """The ratings with their users' numbers, and what is cached for it."""
+    """The ratings with their users' numbers, and the frames cached for it."""
     from pyspark.sql import functions as sf
 
     if ids == "int" and counted["first"] >= 0 and counted["last"] <= _INT32:
@@ -30,7 +30,7 @@ def with_user_num(
 
 
 def _numbers_of(users: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Row numbers by rising id, without bringing all of them to one place: by range, then within it."""
+    """Row numbers by ascending id, without collecting all users in one place: by range, then within it."""
     from pyspark.sql import Window
     from pyspark.sql import functions as sf
 
@@ -40,7 +40,7 @@ def _numbers_of(users: DataFrame) -> tuple[DataFrame, DataFrame]:
     total = int(sizes["count"].sum())
     if total > _INT32:
         parts.unpersist()
-        raise UserError(f"{total} people are more than Spark's ALS can number", expected=f"at most {_INT32}")
+        raise UserError(f"{total} users are more than Spark's ALS can number", expected=f"at most {_INT32}")
     offsets = to_spark(users.sparkSession, {"part": sizes["part"].astype(np.int32), "before": before})
     within = sf.row_number().over(Window.partitionBy("part").orderBy("user")) - 1
     placed = parts.withColumn("within", within).join(sf.broadcast(offsets), on="part")

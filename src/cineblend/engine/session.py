@@ -1,4 +1,4 @@
-"""Session: a Spark session of our own, its Java process ended with it; what it needs is looked for first."""
+"""Session: a Spark session whose Java process ends with it; its requirements are checked first."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOCAL = "local[2]"
-"""Two tasks at once on this machine: enough to try the engine out."""
+"""Two tasks at once on this machine: enough to try the engine."""
 DEEP_STACK = "-Xss4m"
 _SUBMITTED = "PYSPARK_GATEWAY_PORT"
-"""Set where spark-submit started this process: the session is then its own to configure."""
+"""Set if spark-submit started this process, which then configures the session."""
 
 
 def require_spark() -> None:
-    """Prove that a session can be started.
+    """Check that a session can be started.
 
     Raises:
         NotAvailableError: pyspark or Java is not installed.
@@ -50,17 +50,17 @@ def require_spark() -> None:
 
 @contextmanager
 def spark_session(settings: Mapping[str, str] | None = None) -> Generator[SparkSession]:
-    """A session for the length of a ``with``; afterwards neither it nor its Java process is left.
+    """A session for the length of a ``with``; afterwards both it and its Java process have ended.
 
-    Where a session is active already, or spark-submit started this process, it is that session: an active one
-    is left as it is.
+    If a session is active already, or spark-submit started this process, it is that session. An active
+    session is not changed.
 
     Args:
         settings: Spark's own, such as ``spark.master`` or ``spark.driver.memory``, over the defaults here.
 
     Raises:
         NotAvailableError: pyspark or Java is not installed, or Java does not start.
-        CineblendError: what was asked of Spark failed, there or in Python on a worker.
+        CineblendError: a Spark operation failed, in Java or in Python on a worker.
     """
     require_spark()
     from pyspark.sql import SparkSession
@@ -94,7 +94,7 @@ def _defaults(scratch: str) -> dict[str, str]:
         "spark.master": LOCAL,
         "spark.app.name": "cineblend",
         "spark.driver.memory": "2g",
-        # Each iteration of ALS makes the plan of the next one deeper, and Java walks it by recursion.
+        # Each iteration of ALS deepens the plan of the next one, and Java walks the plan recursively.
         "spark.driver.extraJavaOptions": DEEP_STACK,
         "spark.executor.extraJavaOptions": DEEP_STACK,
         "spark.ui.enabled": "false",
@@ -113,7 +113,7 @@ def _started(settings: dict[str, str]) -> SparkSession:
 
     master = settings.get("spark.master", "")
     if master.startswith("local"):
-        # Nothing but this machine has to do with it, so it listens on loopback alone.
+        # Only this machine uses it, so it listens on loopback.
         settings = {
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
@@ -131,21 +131,21 @@ def _started(settings: dict[str, str]) -> SparkSession:
         raise NotAvailableError(
             f"Spark does not start: {said}",
             expected="Java 17 or newer, and settings that Spark knows",
-            remedy="what Java said stands above; see java -version, JAVA_HOME and --spark",
+            remedy="read Java's message above; check java -version, JAVA_HOME and --spark",
         ) from error
 
 
 def _stop(spark: SparkSession) -> None:
     from py4j.protocol import Py4JError
 
-    # Where Java has ended already, of an error that is on its way to the caller, there is nothing to stop.
+    # If Java has already ended with an error that is on its way to the caller, there is nothing to stop.
     with suppress(Py4JError, OSError):
         spark.stop()
 
 
 @contextmanager
 def _told_plainly() -> Generator[None]:
-    """Spark's errors as ours; what our own code said on a worker in its own words."""
+    """Turn Spark's errors into CineblendErrors; this package's errors on a worker keep their message."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -157,7 +157,7 @@ def _told_plainly() -> Generator[None]:
         said = ours.partition(": ")[2] or next(iter(lines), type(error).__name__)
         raise CineblendError(
             f"Spark failed: {said}",
-            remedy="what it said above tells more; too little memory is the usual reason: "
+            remedy="read its message above; too little memory is the usual reason: "
             "--spark spark.driver.memory=8g",
         ) from error
 

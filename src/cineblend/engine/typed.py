@@ -1,4 +1,4 @@
-"""Typed columns of ratings in Spark: what a value must be, and null where it is not."""
+"""Typed columns of ratings in Spark: null where a value is invalid."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def id_column(frame: DataFrame, name: str, ids: str) -> Column:
-    """Bigint, or text that is not blank; null where it is neither.
+    """Bigint, or non-blank text; null for any other value.
 
     Raises:
-        UserError: the column is of a type that no id has.
+        UserError: the column's type cannot hold ids.
     """
     from pyspark.sql import functions as sf
     from pyspark.sql.types import IntegralType, StringType
@@ -27,18 +27,18 @@ def id_column(frame: DataFrame, name: str, ids: str) -> Column:
         raise UserError(
             f"the ids in column {name} are {kind.simpleString()}",
             expected="whole numbers, or text",
-            remedy="cast the column, or say --ids text (in Python: ids='text')",
+            remedy="cast the column, or use --ids text (in Python: ids='text')",
         )
     return column.try_cast("bigint")
 
 
 def rating_column(name: str, low: float | None, high: float | None) -> Column:
-    """Float32, null where it is no finite number on the scale."""
+    """Float32; null for a value that is not a finite number on the scale."""
     from pyspark.sql import functions as sf
 
     value = sf.col(f"`{name}`").try_cast("float")
     fits = value.isNotNull() & ~sf.isnan(value) & (sf.abs(value) < float("inf"))
-    # bounds as float32 too, or 0.7 would lie below 0.7
+    # bounds as float32 too, or 0.7 would be below 0.7
     if low is not None:
         fits = fits & (value >= sf.lit(low).cast("float"))
     if high is not None:
@@ -47,14 +47,14 @@ def rating_column(name: str, low: float | None, high: float | None) -> Column:
 
 
 def seconds_column(frame: DataFrame, name: str | None) -> Column:
-    """Bigint seconds since 1970, 0 without a column; null where it is no whole number."""
+    """Bigint seconds since 1970; 0 without a column; null for a value that is not a whole number."""
     from pyspark.sql import functions as sf
     from pyspark.sql.types import DateType, FractionalType, TimestampNTZType, TimestampType
 
     if name is None:
         return sf.lit(0).cast("bigint")
     column, kind = sf.col(f"`{name}`"), frame.schema[name].dataType
-    # Days and times without a zone are UTC's, whatever zone the session is in.
+    # Dates, and times without a zone, count as UTC, whatever the session's zone.
     if isinstance(kind, DateType):
         return sf.unix_date(column).cast("bigint") * 86_400
     if isinstance(kind, TimestampNTZType):
@@ -66,7 +66,7 @@ def seconds_column(frame: DataFrame, name: str | None) -> Column:
 
 
 def expected_of(low: float | None, high: float | None) -> dict[str, str]:
-    """What each column must hold, in words."""
+    """The expected values of each column, in words."""
     span = "a finite number"
     if low is not None:
         span += f" from {low:g}"

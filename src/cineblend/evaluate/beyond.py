@@ -1,4 +1,4 @@
-"""Beyond accuracy: how new, how varied, how mainstream lists are and how much of the catalogue they reach."""
+"""Beyond accuracy: how novel, varied and mainstream lists are, and how much of the catalogue they reach."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from cineblend.errors import UserError
 from cineblend.ids import Nums
 
 PerUser = npt.NDArray[np.float64]
-"""(n,) one number a user."""
+"""(n,) one number per user."""
 
 SHORT_HEAD = 0.2
-"""The most-rated share of the rated items that counts as popular."""
+"""Share of the rated items, the most rated ones, that counts as popular."""
 
 _PAIRS_PER_BLOCK = 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
 class ListContext:
-    """What must be known of the items, besides the lists, to judge more than accuracy.
+    """Facts about the items for metrics beyond accuracy.
 
     Attributes:
-        item_counts: (n_items,) int, how many training users rated each item.
-        n_train_users: how many users have a training rating.
-        genres: (n_items, n_genres) bool, which genres each item has.
-        n_candidates: how many items a list may draw from.
+        item_counts: (n_items,) int, number of training users who rated each item.
+        n_train_users: number of users with a training rating.
+        genres: (n_items, n_genres) bool, the genres of each item.
+        n_candidates: number of items that a list may draw from.
 
     Raises:
         UserError: the columns differ in length, or a count is impossible.
@@ -46,7 +46,7 @@ class ListContext:
         if self.genres.ndim != 2 or len(self.genres) != n_items:
             raise UserError(
                 f"genres of shape {self.genres.shape} for {n_items} item counts",
-                expected="one row of genres an item",
+                expected="one row of genres per item",
             )
         if self.genres.dtype != np.bool_:
             raise UserError(
@@ -62,7 +62,7 @@ class ListContext:
 
     @classmethod
     def from_train(cls, train: Dataset, n_candidates: int) -> ListContext:
-        """The context of lists made by models that learned from ``train``."""
+        """The context for lists of models fitted on ``train``."""
         return cls(
             train.ratings.item_counts,
             int(np.count_nonzero(train.ratings.user_counts)),
@@ -74,7 +74,7 @@ class ListContext:
     def popular(self) -> npt.NDArray[np.bool_]:
         """(n_items,) the short head: the most-rated ``SHORT_HEAD`` of the rated items, rounded up.
 
-        Of equally often rated items the lower number is the more popular one.
+        Of equally often rated items, the one with the lower number is more popular.
         """
         n_popular = math.ceil(SHORT_HEAD * np.count_nonzero(self.item_counts))
         mask = np.zeros(len(self.item_counts), bool)
@@ -83,7 +83,7 @@ class ListContext:
 
 
 def genre_matrix(genres: tuple[tuple[str, ...], ...]) -> npt.NDArray[np.bool_]:
-    """(n_items, n_genres) bool, True where the item has the genre; genres in alphabetical order."""
+    """(n_items, n_genres) bool, True if the item has the genre; genres in alphabetical order."""
     names = sorted({name for of_item in genres for name in of_item})
     column = {name: num for num, name in enumerate(names)}
     matrix = np.zeros((len(genres), len(names)), bool)
@@ -96,8 +96,8 @@ def novelty(item_num: Nums, context: ListContext) -> PerUser:
     """Mean self-information of the listed items in bits: -log2 of the share of users who rated them.
 
     Zhou et al., "Solving the apparent diversity-accuracy dilemma of recommender systems", PNAS 2010
-    ("surprisal"); a list of items that half the users rated has 1.0. An item that nobody rated would
-    be infinitely new: it counts as rated by one user. An empty list has 0.
+    ("surprisal"); a list of items that half the users rated has 1.0. An item without ratings would be
+    infinitely novel, so it counts as rated by one user. An empty list has 0.
     """
     seen_by = np.maximum(context.item_counts, 1)
     bits = np.log2(max(context.n_train_users, 1)) - np.log2(seen_by)
@@ -107,7 +107,7 @@ def novelty(item_num: Nums, context: ListContext) -> PerUser:
 def popular_share(item_num: Nums, context: ListContext) -> PerUser:
     """Share of the listed items that belong to the short head (``ListContext.popular``).
 
-    1.0 is a list of nothing but blockbusters; an empty list has 0.
+    A list of blockbusters only has 1.0; an empty list has 0.
     """
     return _mean_over_list(context.popular.astype(np.float64), item_num)
 
@@ -116,9 +116,9 @@ def intra_list_diversity(item_num: Nums, context: ListContext) -> PerUser:
     """Mean over the pairs of listed items of 1 - Jaccard similarity of their genre sets.
 
     Ziegler et al., "Improving recommendation lists through topic diversification", WWW 2005, stated
-    as a distance. 0.0 where all have the same genres, 1.0 where no two share one. Two items without
-    genres count as alike, an item without and one with genres as wholly different. A list of fewer
-    than two items has 0.
+    as a distance. It is 0.0 if all items have the same genres and 1.0 if no two share one. Two items without
+    genres count as alike, an item without and one with genres as entirely different. A list of fewer than
+    two items has 0.
     """
     n, k = item_num.shape
     size = max(1, _PAIRS_PER_BLOCK // max(k * k, 1))
@@ -130,7 +130,7 @@ def intra_list_diversity(item_num: Nums, context: ListContext) -> PerUser:
 
 
 def coverage(item_num: Nums, context: ListContext) -> float:
-    """Share of the candidates that are on at least one list; 0 where there are no candidates.
+    """Share of the candidates that are on at least one list; 0 without candidates.
 
     Raises:
         UserError: the lists hold more distinct items than there are candidates.
@@ -146,7 +146,7 @@ def coverage(item_num: Nums, context: ListContext) -> float:
 
 def _pairwise_distance(item_num: Nums, genres: npt.NDArray[np.bool_]) -> PerUser:
     listed = item_num >= 0
-    # float32 holds these counts exactly and lets BLAS do the products; a pad has no genres.
+    # float32 holds these counts exactly and lets BLAS compute the products; padding has no genres.
     has = (genres[item_num] & listed[:, :, None]).astype(np.float32)
     shared = has @ has.transpose(0, 2, 1)
     n_genres = has.sum(axis=2)
@@ -154,7 +154,7 @@ def _pairwise_distance(item_num: Nums, genres: npt.NDArray[np.bool_]) -> PerUser
     alike = np.ones(shared.shape)
     similarity = np.divide(shared, either, out=alike, where=either > 0, dtype=np.float64)
     pair = listed[:, :, None] & listed[:, None, :]
-    # Every pair stands twice and every item once with itself, at distance 0.
+    # Each pair occurs twice, and each item once with itself at distance 0.
     length = listed.sum(axis=1)
     ordered_pairs = length * (length - 1)
     total = ((1 - similarity) * pair).sum(axis=(1, 2))
@@ -163,6 +163,6 @@ def _pairwise_distance(item_num: Nums, genres: npt.NDArray[np.bool_]) -> PerUser
 
 def _mean_over_list(value: npt.NDArray[np.float64], item_num: Nums) -> PerUser:
     listed = item_num >= 0
-    # A pad reads the last item's value, which the mask then drops.
+    # Padding reads the last item's value, which the mask then drops.
     total = np.where(listed, value[item_num], 0).sum(axis=1)
     return total / np.maximum(listed.sum(axis=1), 1)

@@ -1,4 +1,4 @@
-"""Is a difference real: bootstrap intervals, paired tests and Holm's correction, all over users."""
+"""Significance of differences: bootstrap intervals, paired tests and Holm's correction over users."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ _CELLS_PER_BLOCK = 1 << 22
 
 
 def describe(baseline: str) -> dict[str, Any]:
-    """How the figures of ``differences`` are made, for reports."""
+    """How the figures of ``differences`` are computed, for reports."""
     return {
         "baseline": baseline,
         "interval": f"percentile bootstrap over users of the mean paired difference, {LEVEL:.0%}",
         "resamples": RESAMPLES,
         "test": "paired t-test over users, two-sided",
-        "correction": "Holm, over the strategies of a split, each metric by itself",
+        "correction": "Holm, over the strategies of a split, separately for each metric",
     }
 
 
 def differences(rows: Sequence[RowResult], baseline: str, seed: int) -> dict[str, dict[str, Difference]]:
-    """Strategy to label to its difference from the baseline, for the rows that ran on one split.
+    """Map each strategy and label to the difference from the baseline, for the rows that ran on one split.
 
-    Every difference is resampled by the same draws of users, so intervals are paired between rows
-    too. Nothing where the baseline did not run.
+    Every difference is resampled with the same draws of users, so intervals are paired between rows too.
+    The result is empty if the baseline did not run.
 
     Args:
-        rows: results on one split, hence on the same users in the same order.
-        baseline: a strategy's name.
-        seed: drives the resampling.
+        rows: results on one split, so on the same users in the same order.
+        baseline: name of the strategy to compare with.
+        seed: seeds the resampling.
     """
     base = next((row for row in rows if row.strategy == baseline and row.status == "ran"), None)
     others = [row for row in rows if row is not base and row.status == "ran"]
@@ -58,7 +58,7 @@ def differences(rows: Sequence[RowResult], baseline: str, seed: int) -> dict[str
         *(column.tolist() for column in (columns.mean(axis=0), low, high, p, corrected)), strict=True
     )
     found: dict[str, dict[str, Difference]] = {row.strategy: {} for row in others}
-    for (label, row), figure in zip(((one, row) for one in labels for row in others), figures, strict=True):
+    for (label, row), figure in zip(((name, row) for name in labels for row in others), figures, strict=True):
         found[row.strategy][label] = Difference(*figure)
     return found
 
@@ -66,9 +66,9 @@ def differences(rows: Sequence[RowResult], baseline: str, seed: int) -> dict[str
 def bootstrap_interval(columns: Columns, seed: int, resamples: int = RESAMPLES) -> tuple[Columns, Columns]:
     """Both (m,) ends of the percentile bootstrap interval of each column's mean.
 
-    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3. A resample draws n users
-    with replacement; how often each was drawn, times the columns, is all its means at once. Done in
-    blocks, so memory does not grow with users × resamples.
+    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3. A resample draws n users with
+    replacement; the counts of the draws times the columns give all its means at once. Computed in blocks, so
+    memory does not grow with users × resamples.
     """
     n = len(columns)
     rng = np.random.default_rng(seed)
@@ -86,12 +86,12 @@ def bootstrap_interval(columns: Columns, seed: int, resamples: int = RESAMPLES) 
 def paired_p(columns: Columns) -> Columns:
     """(m,) two-sided p-value that each column's mean is zero, by the paired t-test.
 
-    t = mean / (sd / sqrt(n)) against Student's distribution with n - 1 degrees of freedom. It asks about
-    the mean, which is what is reported, and of the usual tests errs least on such data (Urbano, Lima and
-    Hanjalic, SIGIR 2019); Wilcoxon's asks about ranks and drops the many users on whom nothing differs.
+    t = mean / (sd / sqrt(n)) against Student's distribution with n - 1 degrees of freedom. It tests the mean,
+    which is the reported figure, and of the usual tests has the fewest errors on such data (Urbano, Lima and
+    Hanjalic, SIGIR 2019). Wilcoxon's tests ranks and drops the many users without a difference.
 
-    Differences that are all the same leave no spread to divide by: zero gives 1, another constant the
-    exact sign-flip test's 2^(1 - n).
+    Constant differences have no spread to divide by: zero gives 1, another constant gives the exact
+    sign-flip test's 2^(1 - n).
     """
     n = len(columns)
     mean, sd = columns.mean(axis=0), columns.std(axis=0, ddof=1) if n > 1 else np.zeros(columns.shape[1])
@@ -102,7 +102,7 @@ def paired_p(columns: Columns) -> Columns:
 
 
 def holm(p: Columns) -> Columns:
-    """(m,) p-values corrected for m tests: Holm's step-down, 1979; at most 1, in the order given."""
+    """(m,) p-values corrected for m tests by Holm's step-down, 1979; at most 1, in the given order."""
     order = np.argsort(p)
     stepped = p[order] * np.arange(len(p), 0, -1)
     corrected = np.empty_like(p)

@@ -1,4 +1,4 @@
-"""Evaluation: judges a fitted recommender by a protocol, a block of users at a time."""
+"""Evaluation: judges a fitted recommender by a protocol, one block of users at a time."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Evaluation:
     """One recommender's figures.
 
     Attributes:
-        users: (n,) int32 row numbers of the users judged.
+        users: (n,) int32 row numbers of the judged users.
         hits: relevant items in the top k, summed over users.
         metrics: label to mean over users, or the catalogue-level value.
         per_user: label to (n,) float64.
-        segments: name of a segment to the figures there.
-        empty_lists: users who got no list, since the recommender can score none of their candidates.
+        segments: name of a segment to its figures.
+        empty_lists: number of users without a list, since the recommender can score none of their candidates.
         seconds: "score" (scoring and ranking) and "evaluate" (the metrics).
     """
 
@@ -48,16 +48,16 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Who is judged on what: made once for a split, used for every row.
+    """The users and items of an evaluation: made once per split, used for every row.
 
     Attributes:
-        user_num: (n,) int32 row numbers of the users judged: those the protocol judges who have at
+        user_num: (n,) int32 row numbers of the judged users: those whom the protocol admits and who have at
             least one relevant item.
-        batch: the same users as a model meets them; its row numbers are -1 for unseen people.
+        batch: the same users as a model sees them; their row numbers are -1 if the model has not seen them.
         candidates: (n_items,) which items may be listed.
-        relevant: test ratings that count as relevant, whoever's they are.
-        context: what metrics beyond accuracy need to know of the catalogue.
-        segments: parts of what is judged that get figures of their own.
+        relevant: test ratings that count as relevant, of all users.
+        context: facts about the catalogue for metrics beyond accuracy.
+        segments: parts of the evaluation with figures of their own.
         k: length of the headline list.
     """
 
@@ -84,7 +84,7 @@ class Judge:
         users = np.flatnonzero(judged).astype(np.int32)
         if not users.size:
             raise UserError(
-                "nobody has a relevant film in the test set, so there is nothing to judge",
+                "no user has a relevant film in the test set, so there is nothing to judge",
                 expected=f"test ratings of at least {protocol.relevant_from(split.train.scale):g}",
                 remedy="use more ratings, or a protocol with another relevance rule",
             )
@@ -119,8 +119,10 @@ def evaluate(
     return Evaluation(
         users=judge.user_num,
         hits=int(judged.hit[:, : judge.k].sum()),
-        metrics={label: one.value for label, one in found.items()},
-        per_user={label: one.per_user for label, one in found.items() if one.per_user is not None},
+        metrics={label: measured.value for label, measured in found.items()},
+        per_user={
+            label: measured.per_user for label, measured in found.items() if measured.per_user is not None
+        },
         segments={part.name: part.score(judged, judge.k) for part in judge.segments},
         empty_lists=int((listed[:, 0] < 0).sum()),
         seconds={"score": scored - start, "evaluate": time.perf_counter() - scored},

@@ -1,4 +1,4 @@
-"""Metrics as values: ``parse("NDCG@25")`` is a metric, its ``str`` is the label, and it measures lists."""
+"""Metrics as values: ``parse("NDCG@25")`` is a metric, ``str`` of it is the label, and it measures lists."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """The lists of n users, best item first, with what is right in them.
+    """The lists of n users, best item first, with their hits.
 
-    Whom to judge is the caller's decision: a user with no relevant item and a user with no list both
-    count with 0 in every accuracy metric, they are never dropped and never NaN.
+    The caller chooses the users. A user without a relevant item and a user without a list both count with 0
+    in every accuracy metric; they are never dropped and never NaN.
 
     Attributes:
-        item_num: (n, K) int32 listed items, -1 where a list ran out.
-        hit: (n, K) bool, True where the listed item is relevant to the user; False on pads.
-        n_relevant: (n,) int64, how many relevant items the user has, listed or not.
+        item_num: (n, K) int32 listed items, -1 after the end of a list.
+        hit: (n, K) bool, True if the listed item is relevant to the user; False on padding.
+        n_relevant: (n,) int64, number of relevant items of the user, listed or not.
 
     Raises:
-        UserError: shapes differ, a pad is a hit, or a user has more hits than relevant items.
+        UserError: shapes differ, padding is a hit, or a user has more hits than relevant items.
     """
 
     item_num: Nums
@@ -60,16 +60,16 @@ class Judged:
 
 
 MAX_K = 1000
-"""The longest list that is judged: diversity takes time with its square, and nobody reads further."""
+"""The longest list that is judged: the time of diversity grows with its square."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a metric found.
+    """A metric's value.
 
     Attributes:
-        value: the mean over the users, or the number of the catalogue as a whole.
-        per_user: (n,) float64; None for a metric that is no mean over users.
+        value: the mean over the users, or the figure of the whole catalogue.
+        per_user: (n,) float64; None for a metric that is not a mean over users.
     """
 
     value: float
@@ -82,7 +82,7 @@ class Metric:
 
     Attributes:
         name: one of ``NAMES``.
-        k: how many places of a list count, at least 1.
+        k: number of places of a list that count, at least 1.
 
     Raises:
         UnknownNameError: no such metric.
@@ -107,7 +107,7 @@ class Metric:
         return self.name not in _ACCURACY
 
     def measure(self, judged: Judged, context: ListContext | None = None) -> Measured:
-        """The metric over the first k places of every list.
+        """Compute the metric over the first k places of every list.
 
         Raises:
             UserError: the lists are shorter than k, there are no users, or the context is missing.
@@ -115,7 +115,7 @@ class Metric:
         if self.k > judged.hit.shape[1]:
             raise UserError(
                 f"{self} on lists of {judged.hit.shape[1]} places",
-                remedy=f"rank with k={self.k} or more; lists that run out are filled with -1",
+                remedy=f"rank with k={self.k} or more; short lists are padded with -1",
             )
         if not len(judged.hit):
             raise UserError(f"{self} over no users", expected="at least one user to judge")
@@ -131,13 +131,13 @@ class Metric:
     def _need(self, context: ListContext | None) -> ListContext:
         if context is None:
             raise UserError(
-                f"{self} needs to know the items", remedy="pass measure() a ListContext beside the lists"
+                f"{self} needs facts about the items", remedy="pass measure() a ListContext with the lists"
             )
         return context
 
 
 def parse(label: str) -> Metric:
-    """The metric a label names: ``NAME@k`` as in ``P@25``, or ``NDCG@25 (study)``.
+    """Parse a metric's label: ``NAME@k`` as in ``P@25``, or ``NDCG@25 (study)``.
 
     Raises:
         UnknownNameError: no such metric; suggests the nearest.
@@ -150,7 +150,7 @@ def parse(label: str) -> Metric:
         raise UnknownNameError("metric", name, NAMES)
     if " " in head or not re.fullmatch("[1-9][0-9]{0,8}", k):
         raise UserError(
-            f"metric {label!r} does not say its list length",
+            f"metric {label!r} has no list length",
             expected=f"a whole number of at least 1 after the @, as in {_label(name, '25')}",
         )
     return Metric(name, int(k))
@@ -162,7 +162,7 @@ def _label(name: str, k: str) -> str:
 
 
 def precision(hit: Hits, n_relevant: Counts) -> PerUser:  # noqa: ARG001
-    """P@k = hits / k, also where the list is shorter than k."""
+    """P@k = hits / k, also if the list is shorter than k."""
     return hit.mean(axis=1)
 
 
@@ -174,8 +174,8 @@ def recall(hit: Hits, n_relevant: Counts) -> PerUser:
 def ndcg(hit: Hits, n_relevant: Counts) -> PerUser:
     """NDCG@k = DCG / ideal DCG, where DCG is the sum over hits of 1 / log2(rank + 1).
 
-    The ideal list has min(relevant, k) hits on top (Järvelin and Kekäläinen 2002, binary gains). Hits
-    at ranks 1 and 3 of 3 places, 2 relevant: (1 + 0.5) / (1 + 0.6309) = 0.9197.
+    The ideal list has min(relevant, k) hits at the top (Järvelin and Kekäläinen 2002, binary gains). Hits at
+    ranks 1 and 3 of 3 places, 2 relevant: (1 + 0.5) / (1 + 0.6309) = 0.9197.
     """
     k = hit.shape[1]
     return _ratio(_dcg(hit), _ideal_dcg(k)[np.minimum(n_relevant, k)])
@@ -184,15 +184,15 @@ def ndcg(hit: Hits, n_relevant: Counts) -> PerUser:
 def study_ndcg(hit: Hits, n_relevant: Counts) -> PerUser:  # noqa: ARG001
     """DCG / DCG of the same list with its own hits moved to the top: the study's NDCG.
 
-    It cannot see what was missed: one hit at rank 1 gives 1.0 however many are relevant.
+    It cannot see missed items: one hit at rank 1 gives 1.0, however many items are relevant.
     """
     return _ratio(_dcg(hit), _ideal_dcg(hit.shape[1])[hit.sum(axis=1)])
 
 
 def average_precision(hit: Hits, n_relevant: Counts) -> PerUser:
-    """AP@k = sum over the hits of the precision at their rank, / all relevant.
+    """AP@k = sum over the hits of the precision at their rank, / number of relevant items.
 
-    The denominator is trec_eval's ``map_cut``, not min(relevant, k): with more than k relevant items
+    The denominator is that of trec_eval's ``map_cut``, not min(relevant, k): with more than k relevant items
     no list reaches 1. Hits at ranks 1 and 3, 2 relevant: (1/1 + 2/3) / 2 = 0.8333.
     """
     at_rank = np.cumsum(hit, axis=1) / _ranks(hit.shape[1])
@@ -205,7 +205,7 @@ def reciprocal_rank(hit: Hits, n_relevant: Counts) -> PerUser:
 
 
 def success(hit: Hits, n_relevant: Counts) -> PerUser:  # noqa: ARG001
-    """1 where there is a hit."""
+    """1 if there is a hit, else 0."""
     return np.where(hit.any(axis=1), 1.0, 0.0)
 
 
@@ -244,10 +244,10 @@ def _dcg(hit: Hits) -> PerUser:
 
 
 def _ideal_dcg(k: int) -> PerUser:
-    """(k + 1,) the DCG of 0, 1, ... k hits on top of a list."""
+    """(k + 1,) the DCG of 0, 1, ... k hits at the top of a list."""
     return np.concatenate([[0.0], np.cumsum(1 / np.log2(_ranks(k) + 1))])
 
 
 def _ratio(part: npt.NDArray[np.floating] | Counts, whole: npt.NDArray[np.floating] | Counts) -> PerUser:
-    """Part / whole, 0 where the whole is 0."""
+    """Part / whole, 0 if the whole is 0."""
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

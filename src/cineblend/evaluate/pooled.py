@@ -1,4 +1,4 @@
-"""Several splits as one: means over the splits, or over the people who are judged on any of them."""
+"""Several splits as one: means over the splits, or over the users judged on any of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cineblend.evaluate.result import RowResult, SegmentScore, SplitResult
 
 
 def pool(splits: Sequence[SplitResult]) -> tuple[RowResult, ...]:
-    """One row a strategy: the split's own where there is one, else the mean over all.
+    """Pool to one row per strategy: the row of a single split, else the mean over all.
 
-    Users and hits are means too, rounded; per-user figures are strung together, so that a user who is
-    judged on three splits is three entries. A strategy that was not run on some split was not run.
+    Users and hits are rounded means too. Per-user figures are concatenated, so a user judged on three splits
+    has three entries. A strategy that did not run on some split did not run.
     """
     if len(splits) == 1:
         return splits[0].rows
@@ -24,14 +24,14 @@ def pool(splits: Sequence[SplitResult]) -> tuple[RowResult, ...]:
 
 
 def pool_by_person(splits: Sequence[SplitResult], baseline: str) -> tuple[RowResult, ...]:
-    """One row a strategy, in which everybody counts once: with the mean of their figures on the splits.
+    """Pool to one row per strategy in which each user counts once, with their mean over the splits.
 
-    Every metric is the mean over people, and so are the differences from the baseline, their intervals
-    and tests; a metric of the catalogue as a whole is the mean over the splits. People are in ascending
-    row number; hits are summed over the splits. A strategy that was not run on some split was not run.
+    Every metric is the mean over users, and so are the differences from the baseline, their intervals and
+    tests; a metric of the whole catalogue is the mean over the splits. Users are in ascending row number;
+    hits are summed over the splits. A strategy that did not run on some split did not run.
 
     Args:
-        splits: results on several splits, of different people or the same.
+        splits: results on several splits, of the same or different users.
         baseline: the strategy that the others are tested against.
     """
     if len(splits) == 1:
@@ -47,7 +47,9 @@ def pool_by_person(splits: Sequence[SplitResult], baseline: str) -> tuple[RowRes
             label: np.bincount(place, weights=figures) / times for label, figures in row.per_user.items()
         }
         means = {label: float(figures.mean()) for label, figures in per_user.items()}
-        hits = sum(one.hits for split in splits for one in split.rows if one.strategy == row.strategy)
+        hits = sum(
+            result.hits for split in splits for result in split.rows if result.strategy == row.strategy
+        )
         rows.append(
             replace(row, users=len(people), hits=hits, metrics={**row.metrics, **means}, per_user=per_user)
         )
@@ -87,11 +89,11 @@ def _pool(rows: Sequence[RowResult], splits: Sequence[SplitResult]) -> RowResult
 
 
 def _means(figures: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {label: fmean(one[label] for one in figures) for label in figures[0]}
+    return {label: fmean(score[label] for score in figures) for label in figures[0]}
 
 
 def _segments(rows: Sequence[RowResult]) -> dict[str, SegmentScore]:
-    """Means over the splits on which anybody belongs to the segment."""
+    """Means over the splits in which the segment has users."""
     found: dict[str, SegmentScore] = {}
     for name in dict.fromkeys(name for row in rows for name in row.segments):
         scores = [row.segments[name] for row in rows if name in row.segments]

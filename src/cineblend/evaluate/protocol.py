@@ -19,22 +19,22 @@ from cineblend.evaluate.rules import Protocol
 
 @dataclass(frozen=True)
 class RandomHoldout(Protocol):
-    """A random share of each user's ratings is the test; candidates are the items left in train.
+    """A random share of each user's ratings is the test; candidates are the items that remain in train.
 
     Attributes:
         test_fraction: share of each user's ratings held out.
-        min_ratings: users with fewer ratings stay whole in train and are not judged.
+        min_ratings: users with fewer ratings stay in train as a whole and are not judged.
     """
 
     test_fraction: float = 0.2
     min_ratings: int = 5
 
     def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
+        """Split into train and test."""
         return splitting.per_user(dataset, self.test_fraction, self.seed, self.min_ratings)
 
     def rules(self) -> dict[str, str]:
-        """The split in words."""
+        """Describe the split in words."""
         return {
             "split": (
                 f"{self.test_fraction:.0%} of each user's ratings held out at random "
@@ -45,43 +45,43 @@ class RandomHoldout(Protocol):
 
 @dataclass(frozen=True)
 class ColdItems(Protocol):
-    """A random share of the rated items loses every rating to the test; only those are candidates.
+    """A random share of the rated items loses every rating to the test; only these items are candidates.
 
     Attributes:
         item_fraction: share of the rated items that becomes cold.
-        seed: drives the choice of items.
+        seed: seeds the choice of items.
     """
 
     item_fraction: float = 0.2
     seed: int = 0
 
     def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
+        """Split into train and test."""
         return splitting.cold_items(dataset, self.item_fraction, self.seed)
 
     def candidates(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_items,) True for the items whose ratings are all in the test."""
+        """(n_items,) True for items with all their ratings in the test."""
         return split.test.item_counts > 0
 
     def rules(self) -> dict[str, str]:
-        """The split and the candidates in words."""
+        """Describe the split and the candidates in words."""
         return {
-            "split": f"{self.item_fraction:.0%} of the rated films lose every rating",
-            "candidates": "the films without a training rating whose ratings were taken away",
+            "split": f"{self.item_fraction:.0%} of the rated films lose every rating from train",
+            "candidates": "the films whose ratings were all moved to the test",
         }
 
 
 @dataclass(frozen=True)
 class ColdUsers(Protocol):
-    """A random share of the users is unknown to the model and comes with part of their ratings.
+    """A random share of the users is unknown to the model; their history is a part of their ratings.
 
     Attributes:
-        user_fraction: share of the users with enough ratings who lose them all from train.
-        test_fraction: share of such a user's ratings that is the test; the rest is their history. Not
-            used where ``first`` is given.
-        min_ratings: how many ratings are enough, but never fewer than ``first + 1``, so that everybody
-            has a rating to be judged on.
-        first: 0, or how many of their first ratings by time are the history; the rest is the test.
+        user_fraction: share of the users with enough ratings who lose all of them from train.
+        test_fraction: share of such a user's ratings that is the test; the rest is their history. Not used if
+            ``first`` is given.
+        min_ratings: the number of ratings that is enough; at least ``first + 1``, so that every such user has
+            a rating to be judged on.
+        first: 0, or the number of first ratings by time that form the history; the rest is the test.
     """
 
     user_fraction: float = 0.2
@@ -92,31 +92,29 @@ class ColdUsers(Protocol):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.first < 0:
-            raise UserError(
-                f"first is {self.first}", expected="a number of ratings, 1 or more; 0 for a share"
-            )
+            raise UserError(f"first is {self.first}", expected="a number of ratings from 1, or 0 for a share")
 
     def split(self, dataset: Dataset) -> Split:
-        """Train, test and the given histories."""
+        """Split into train, test and the given histories."""
         return splitting.cold_users(
             dataset, self.user_fraction, self.test_fraction, self.seed, self.min_ratings, self.first
         )
 
     def rules(self) -> dict[str, str]:
-        """The split and the users in words."""
+        """Describe the split and the users in words."""
         least = max(self.min_ratings, self.first + 1)
         history = f"a random {1 - self.test_fraction:.0%} of them as history and is judged on the rest"
         if self.first:
             history = (
                 f"the first {self.first} of them by time as history (equal times in the source's order) and "
-                "is judged on all later ones; what others rated later stays in train"
+                "is judged on all later ones; other users' later ratings stay in train"
             )
         return {
             "split": (
                 f"{self.user_fraction:.0%} of the users (with at least {least} ratings) lose every "
-                f"rating from train; each comes back as a stranger with {history}"
+                f"rating from train; each returns as an unknown user with {history}"
             ),
-            "users": "every such stranger with at least one relevant film",
+            "users": "every such user with at least one relevant film",
         }
 
 
@@ -143,18 +141,18 @@ def protocol(
     first: int | None = None,
     cuts: int | None = None,
 ) -> Protocol:
-    """The protocol of that name, with other numbers where they are given.
+    """The protocol of that name, with the given numbers in place of its own.
 
     Args:
         name: one of ``PROTOCOLS``.
-        seed: the split's seed.
-        k: length of the judged list.
-        first: how many of an unseen person's first ratings are the history; for ``ColdUsers`` alone.
-        cuts: at how many dates to judge; for ``TemporalGlobal`` alone.
+        seed: seeds the split.
+        k: length of the judged lists.
+        first: number of first ratings that form an unknown user's history; only for ``ColdUsers``.
+        cuts: number of cut dates; only for ``TemporalGlobal``.
 
     Raises:
-        UnknownNameError: there is none; suggests the nearest.
-        UserError: a number that cannot be, or that the protocol does not have.
+        UnknownNameError: there is no such protocol; suggests the nearest.
+        UserError: an invalid number, or one that the protocol does not have.
     """
     if name not in PROTOCOLS:
         raise UnknownNameError("protocol", name, PROTOCOLS)
@@ -165,7 +163,7 @@ def protocol(
         if not hasattr(found, key):
             raise UserError(
                 f"the {name} protocol has no {key!r} to set to {value}",
-                expected="'first' for cold-users alone, 'cuts' for temporal-global alone",
+                expected="'first' only for cold-users, 'cuts' only for temporal-global",
                 remedy=f"leave {key!r} out, or use the other protocol",
             )
     return replace(found, **asked)

@@ -1,4 +1,4 @@
-"""The protocols that split by time: what came later is the test."""
+"""Protocols that split by time: later ratings are the test."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FIRST_CUT = 0.5
 
 @dataclass(frozen=True)
 class Temporal(Protocol):
-    """The latest share of each user's ratings is the test; other people's futures stay in train.
+    """The latest share of each user's ratings is the test; other users' later ratings stay in train.
 
     Attributes:
         test_fraction: share of each user's ratings held out.
-        min_ratings: users with fewer ratings stay whole in train and are not judged.
+        min_ratings: users with fewer ratings stay in train as a whole and are not judged.
     """
 
     time_law: ClassVar[TimeLaw] = "user"
@@ -34,26 +34,26 @@ class Temporal(Protocol):
     min_ratings: int = 5
 
     def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
+        """Split into train and test."""
         return split_time.last_share(dataset, self.test_fraction, self.min_ratings)
 
     def rules(self) -> dict[str, str]:
-        """The split in words."""
+        """Describe the split in words."""
         return {
             "split": (
                 f"the last {self.test_fraction:.0%} of each user's ratings held out (users with at least "
-                f"{self.min_ratings} ratings; equal times in the source's order); what others rated later "
-                "stays in train; no chance in it"
+                f"{self.min_ratings} ratings; equal times in the source's order); other users' later ratings "
+                "stay in train; nothing is random"
             )
         }
 
 
 @dataclass(frozen=True)
 class LeaveLastOne(Protocol):
-    """Each user's latest rating is the test; other people's futures stay in train.
+    """Each user's latest rating is the test; other users' later ratings stay in train.
 
     Attributes:
-        min_ratings: users with fewer ratings stay whole in train and are not judged.
+        min_ratings: users with fewer ratings stay in train as a whole and are not judged.
     """
 
     time_law: ClassVar[TimeLaw] = "user"
@@ -61,15 +61,15 @@ class LeaveLastOne(Protocol):
     min_ratings: int = 5
 
     def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
+        """Split into train and test."""
         return split_time.last_one(dataset, self.min_ratings)
 
     def rules(self) -> dict[str, str]:
-        """The split and the users in words."""
+        """Describe the split and the users in words."""
         return {
             "split": (
                 f"each user's last rating held out (users with at least {self.min_ratings} ratings; equal "
-                "times in the source's order); what others rated later stays in train; no chance in it"
+                "times in the source's order); other users' later ratings stay in train; nothing is random"
             ),
             "users": "every user whose last rating is relevant",
         }
@@ -77,16 +77,15 @@ class LeaveLastOne(Protocol):
 
 @dataclass(frozen=True)
 class TemporalGlobal(Protocol):
-    """One cut date for everybody, or several: nothing rated after a cut is in its train.
+    """One cut date for all users, or several: train has no rating after its cut.
 
-    Several cuts part the later half of all ratings into windows of equally many ratings. Each window is
-    the test of the cut it begins with, and ends at the next cut, so that every rating of the later half
-    is judged once.
+    Several cuts divide the later half of all ratings into windows of equally many ratings. Each window is the
+    test of the cut at its start and ends at the next cut, so every rating of the later half is judged once.
 
     Attributes:
-        train_share: share of all ratings that comes before the cut; not used where there are several.
-        until_share: share of all ratings that comes before the test's end.
-        cuts: how many cut dates there are.
+        train_share: share of all ratings before the cut; not used with several cuts.
+        until_share: share of all ratings before the end of the test.
+        cuts: number of cut dates.
     """
 
     time_law: ClassVar[TimeLaw] = "everyone"
@@ -102,12 +101,12 @@ class TemporalGlobal(Protocol):
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of all ratings before each of several cuts, and 1 for the end of the last test."""
+        """Share of all ratings before each of several cuts, and 1 for the end of the last test."""
         rest = 1 - FIRST_CUT
         return (*(round(FIRST_CUT + rest * at / self.cuts, 9) for at in range(self.cuts)), 1.0)
 
     def parts(self) -> tuple[Protocol, ...]:
-        """One protocol a cut."""
+        """One protocol per cut."""
         if self.cuts == 1:
             return (self,)
         return tuple(
@@ -116,38 +115,38 @@ class TemporalGlobal(Protocol):
         )
 
     def split(self, dataset: Dataset) -> Split:
-        """Train and test.
+        """Split into train and test.
 
         Raises:
-            UserError: there are several cuts; each of ``parts`` makes a split.
+            UserError: there are several cuts; split by each of ``parts`` instead.
         """
         if self.cuts > 1:
             raise UserError(f"{self.cuts} cuts make {self.cuts} splits", remedy="split by each of parts()")
         return split_time.before_and_after(dataset, self.train_share, self.until_share)
 
     def judged(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_users,) True for those with a rating before the cut."""
+        """(n_users,) True for users with a rating before the cut."""
         return split.train.ratings.user_counts > 0
 
     def rules(self) -> dict[str, str]:
-        """The split and the users in words."""
+        """Describe the split and the users in words."""
         if self.cuts > 1:
             shares = ", ".join(f"{share:.0%}" for share in self.shares[:-1])
             return {
                 "split": (
-                    f"{self.cuts} dates for everybody, before which lie {shares} of all ratings: train is "
-                    "what was rated before a date, the test what was rated from then on until the next; no "
-                    "chance in it"
+                    f"{self.cuts} dates for all users, before which {shares} of all ratings lie: train is "
+                    "every rating before a date, the test every rating from then until the next date; "
+                    "nothing is random"
                 ),
                 "users": (
-                    "every user with a rating before a date and a relevant film in its test; who is judged "
+                    "every user with a rating before a date and a relevant film in its test; a user judged "
                     "at several dates counts once, with the mean"
                 ),
             }
         return {
             "split": (
-                f"one date for everybody: the first {self.train_share:.0%} of all ratings in train, what "
-                "was rated from then on held out; no chance in it"
+                f"one date for all users: the first {self.train_share:.0%} of all ratings in train, later "
+                "ratings held out; nothing is random"
             ),
             "users": "every user with a rating before the cut and a relevant film after it",
         }

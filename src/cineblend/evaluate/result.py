@@ -1,4 +1,4 @@
-"""Comparison: what a run of several strategies found, as plain values for reports and files."""
+"""Comparison: the results of several strategies, as plain values for reports and files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cineblend.ids import Nums
 
 @dataclass(frozen=True)
 class Difference:
-    """A strategy's figure less the baseline's, on the same users of one split.
+    """A strategy's figure minus the baseline's, on the same users of one split.
 
     Attributes:
-        mean: mean over users of the difference.
+        mean: mean difference over users.
         low: lower end of its 95 % bootstrap interval.
         high: upper end.
         p: two-sided p-value of the paired test.
-        p_holm: the same, corrected for every strategy tested on this split (Holm).
+        p_holm: the same, corrected for all strategies tested on this split (Holm).
     """
 
     mean: float
@@ -33,10 +33,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class SegmentScore:
-    """A strategy's figures on a part of what was judged.
+    """A strategy's figures on a segment.
 
     Attributes:
-        users: how many users have a relevant film there.
+        users: number of users with a relevant film in it.
         metrics: label to mean over those users.
     """
 
@@ -46,12 +46,12 @@ class SegmentScore:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check for leaks came to; a leak that is not allowed ends the run instead.
+    """The result of one leak check; a leak that is not allowed ends the run instead.
 
     Attributes:
-        check: what was looked at.
-        found: the answer in a sentence.
-        marked: strategy to what it reads that it should not; only rows that reproduce the study.
+        check: what was checked.
+        found: the result in a sentence.
+        marked: strategy to the test data that it reads; only for rows that reproduce the study.
     """
 
     check: str
@@ -61,26 +61,26 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class RowResult:
-    """One strategy's outcome.
+    """One strategy's results.
 
     Attributes:
-        strategy: the row's name.
-        title: the row's name for people.
-        status: "ran", or "not run" for want of weights or hardware.
-        reason: why it was not run, empty if it was.
-        remedy: the command that mends it, empty if it was run.
-        users: how many users were evaluated.
+        strategy: name of the row.
+        title: its title for people.
+        status: "ran", or "not run" if weights or hardware are missing.
+        reason: why it was not run; empty if it ran.
+        remedy: the command that fixes this; empty if it ran.
+        users: number of judged users.
         hits: relevant items in the top k, summed over users.
         metrics: label ("NDCG@25") to mean over users, or the catalogue-level value.
-        per_user: label to (users,) float64, for the metrics that are one number a user.
-        seconds: step ("fit", "score", ...) to seconds; a part that rows share counts in each.
-        published: label to the figure the study published, None where it published none.
+        per_user: label to (users,) float64, for metrics with one number per user.
+        seconds: step ("fit", "score", ...) to seconds; a part shared by rows counts in each.
+        published: label to the study's published figure, or None.
         notes: what a reader must know (a cache rebuilt, weights that are not the pinned ones).
-        segments: name of a segment to the figures there.
-        against: label to the difference from the baseline; empty for the baseline itself, and where
-            several seeds' splits are pooled (each has its own).
+        segments: name of a segment to its figures.
+        against: label to the difference from the baseline; empty for the baseline itself, and for pooled
+            splits of several seeds (each has its own).
         spread: label to the standard deviation between splits; empty for one split.
-        leak: what the row reads of the test as the study did, empty for an honest row.
+        leak: the test data that the row reads, as the study did; empty for an honest row.
     """
 
     strategy: str
@@ -105,18 +105,18 @@ class RowResult:
 
 @dataclass(frozen=True, eq=False)
 class SplitResult:
-    """What one split came to.
+    """The results on one split.
 
     Attributes:
-        seed: drove the split and every model.
+        seed: the seed of the split and of every model.
         train_sha256: fingerprint of its training ratings.
-        train_ratings: how many there are.
-        test_ratings: how many were held out.
-        rows: one result a strategy, in the order asked for.
-        segments: name of a segment to where its bounds lie on this split.
-        findings: what the checks for leaks came to.
-        users: (n,) int32 row numbers of the users judged, whose figures ``RowResult.per_user`` holds.
-        title: what tells this split from the others.
+        train_ratings: number of training ratings.
+        test_ratings: number of held-out ratings.
+        rows: one result per strategy, in the requested order.
+        segments: name of a segment to its bounds on this split.
+        findings: results of the leak checks.
+        users: (n,) int32 row numbers of the judged users, in the order of ``RowResult.per_user``.
+        title: what distinguishes this split from the others.
     """
 
     seed: int
@@ -135,23 +135,23 @@ class SplitResult:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Strategies judged by one protocol on one dataset.
+    """Results of strategies by one protocol on one dataset.
 
     Attributes:
-        data: name, sha256 per file, counts, licence, citation, caution, fallback ("" or why this
-            is not the data that was wished for).
-        protocol: name, seed, k, the split, relevance and candidate rules in words.
+        data: name, sha256 per file, counts, licence, citation, caution, fallback ("" or why this is not the
+            requested data).
+        protocol: name, seed, k; the rules for split, relevance and candidates in words.
         environment: versions, platform, processors, date, the package's version.
-        rows: one result a strategy, in the order asked for; over several splits, their means, or where
-            ``by_person`` the means over people.
-        notes: what concerns the whole run.
+        rows: one result per strategy, in the requested order; over several splits their means, or, if
+            ``by_person``, the means over users.
+        notes: notes on the whole run.
         k: the list length of the headline metrics.
-        splits: each split's own rows; one unless several seeds were asked for.
-        baseline: the strategy the others are tested against, empty if that was not possible.
-        statistics: how intervals and p-values were made, in words and numbers.
-        segments: name of a segment to what it is.
-        by_person: whether a person who is judged on several splits counts once, with the mean of their
-            figures, and the rows were tested so.
+        splits: each split's own rows; one split unless there are several seeds.
+        baseline: the strategy that the others are tested against; empty if that was not possible.
+        statistics: how intervals and p-values were computed, in words and numbers.
+        segments: name of a segment to its meaning.
+        by_person: whether a user judged on several splits counts once, with their mean, and the rows were
+            tested this way.
     """
 
     data: Mapping[str, Any]

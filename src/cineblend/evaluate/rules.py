@@ -1,4 +1,4 @@
-"""What every protocol states: split, relevance, candidates, whom it judges, and what it says of time."""
+"""The rules of every protocol: split, relevance, candidates, judged users, and the use of time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ IN_TRAIN = "every film with a training rating that is not in the user's own hist
 
 @dataclass(frozen=True)
 class Protocol(ABC):
-    """What every protocol states; lists are ranked in full, never sampled.
+    """The rules of a protocol; lists are ranked over all candidates, never sampled ones.
 
     Attributes:
-        name: what it is called.
-        relevant_share: a test rating counts as relevant from this share of the highest rating on
-            (0.8 of 5 is the study's 4.0).
-        seed: drives the split, where chance has a part in it.
-        k: length of the judged list.
+        name: the protocol's name.
+        relevant_share: share of the highest rating from which a test rating counts as relevant (0.8 of 5 is
+            the study's 4.0).
+        seed: seeds the split, if it is random.
+        k: length of the judged lists.
     """
 
     time_law: ClassVar[TimeLaw] = "none"
@@ -44,23 +44,23 @@ class Protocol(ABC):
             raise UserError(f"k is {self.k}", expected=f"a list length from 1 to {MAX_K}")
 
     def parts(self) -> tuple[Protocol, ...]:
-        """The protocols that make one split each, whose people are pooled; this one, if it makes one."""
+        """The protocols that make one split each, whose users are pooled; this one, if it makes one split."""
         return (self,)
 
     @abstractmethod
     def split(self, dataset: Dataset) -> Split:
-        """Train and test."""
+        """Split into train and test."""
 
     @abstractmethod
     def rules(self) -> dict[str, str]:
-        """The "split" in words, and whatever else is not as ``describe`` says of every protocol."""
+        """The "split" in words, and every rule that differs from the defaults in ``describe``."""
 
     def candidates(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_items,) which items may be listed; what is in a user's history is left out besides."""
+        """(n_items,) which items may be listed; items in a user's history are left out as well."""
         return split.train.ratings.item_counts > 0
 
     def judged(self, split: Split) -> npt.NDArray[np.bool_]:
-        """(n_users,) who may be judged; those without a relevant item are not, besides."""
+        """(n_users,) which users may be judged; those without a relevant item are left out as well."""
         return np.ones(split.train.n_users, bool)
 
     def relevant_from(self, scale: RatingScale) -> float:
@@ -68,7 +68,7 @@ class Protocol(ABC):
         return self.relevant_share * scale.high
 
     def describe(self, scale: RatingScale) -> dict[str, Any]:
-        """The numbers, and the rules in words, for reports."""
+        """The numbers and the rules in words, for reports."""
         least = self.relevant_from(scale)
         return (
             asdict(self)

@@ -1,4 +1,4 @@
-"""Segments: long-tail films, cold films and people with short histories, judged on the same lists."""
+"""Segments: long-tail items, cold items and short histories, judged on the same lists."""
 
 from __future__ import annotations
 
@@ -16,33 +16,34 @@ from cineblend.evaluate.result import SegmentScore
 from cineblend.ids import Nums
 
 TAIL_SHARE = 0.2
-"""Share of the training ratings that the long tail's films hold together, at most."""
+"""The largest share of the training ratings that the long tail's items hold together."""
 
 SHORT_QUARTILE = 0.25
-"""Share of the judged users whose history counts as short, and those with histories as long."""
+"""Share of the judged users, those with the shortest histories, that counts as short; ties are included."""
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "long tail": f"only the least-rated films that together hold {TAIL_SHARE:.0%} of the training "
-        "ratings count as relevant; judged on users who like one",
-        "cold films": "only films without a training rating count as relevant; judged on users who like one",
-        "short histories": f"only the {SHORT_QUARTILE:.0%} of judged users with the fewest ratings to go by, "
-        "and those with equally many",
+        "ratings count as relevant; judged on users who like such a film",
+        "cold films": "only films without a training rating count as relevant; judged on users who like "
+        "such a film",
+        "short histories": f"only the {SHORT_QUARTILE:.0%} of judged users with the shortest histories, and "
+        "those with equally many ratings",
     }
 )
-"""What each segment is; where its bounds lie is another matter on each split."""
+"""The meaning of each segment; its bounds differ from split to split."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """A part of what is judged: some films that count, or some users, never an own list.
+    """A part of the evaluation: some items or some users, always with the same lists.
 
     Attributes:
-        name: a key of ``MEANINGS``.
+        detail: its bounds on this split.
         detail: where its bounds lie on this split.
         items: (n_items,) which items count as relevant here.
-        users: (n,) which judged users belong to it; all have at least one relevant item here.
-        n_relevant: (n,) how many relevant items each judged user has here.
+        users: (n,) which judged users belong to it; all have at least one relevant item in it.
+        n_relevant: (n,) number of relevant items in it per judged user.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Segment:
     n_relevant: Counts
 
     def score(self, judged: Judged, k: int) -> SegmentScore:
-        """R@k and NDCG@k of the lists of all judged users, over this segment's."""
+        """R@k and NDCG@k of this segment's users, from the lists of all judged users."""
         listed = judged.item_num[self.users]
         hit = judged.hit[self.users] & self.items[listed]
         part = Judged(listed, hit, self.n_relevant[self.users])
@@ -63,10 +64,10 @@ class Segment:
 
 
 def segments(train: Ratings, relevant: Ratings, user_num: Nums, people: UserBatch) -> tuple[Segment, ...]:
-    """The segments that anybody belongs to.
+    """The segments that have users.
 
     Args:
-        train: the training ratings, whose counts say what is cold and what the tail.
+        train: the training ratings, whose counts define the cold items and the long tail.
         relevant: the relevant test ratings.
         user_num: (n,) row numbers of the judged users.
         people: the same users with their histories.
@@ -91,9 +92,9 @@ def segments(train: Ratings, relevant: Ratings, user_num: Nums, people: UserBatc
 
 
 def long_tail(item_counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """(n_items,) the least-rated of the rated items, as many as hold at most ``TAIL_SHARE`` of all ratings.
+    """(n_items,) the least rated of the rated items, as many as hold at most ``TAIL_SHARE`` of all ratings.
 
-    Of equally often rated items the higher number is the less rated one.
+    Of equally often rated items, the one with the higher number counts as less rated.
     """
     order = np.argsort(-item_counts, kind="stable")[::-1]
     held = np.cumsum(item_counts[order])

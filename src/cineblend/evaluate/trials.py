@@ -1,4 +1,4 @@
-"""Outcomes of a search over a strategy's numbers, as plain values."""
+"""Results of a hyper-parameter search, as plain values."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ Kind = Literal["base", "search", "sweep"]
 
 @dataclass(frozen=True)
 class Trial:
-    """One set of numbers, judged on the inner hold-outs.
+    """One set of hyper-parameters, judged on the inner hold-outs.
 
-    A person's figure is their mean over the hold-outs in which they are judged.
+    A user's figure is their mean over the hold-outs in which they are judged.
 
     Attributes:
-        kind: the strategy's own numbers, a suggested set, or a point of the weight's curve.
-        values: path to value.
-        mean: the metric's mean over people; NaN where it failed, as are the next five.
-        low: lower end of its bootstrap interval over people.
+        kind: the strategy's own values, a suggestion, or a point of the weight's curve.
+        values: path of a hyper-parameter to its value.
+        mean: the metric's mean over users; NaN if the trial failed, as are the next five.
+        low: lower end of its bootstrap interval over users.
         high: upper end.
-        gain: mean over people of the difference from the base trial.
+        gain: mean difference from the base trial over users.
         gain_low: lower end of the gain's paired interval.
         gain_high: upper end.
-        by_fold: each hold-out's mean over its people.
-        seconds: what fitting and judging took.
-        failed: why there is no figure, empty if there is.
+        by_fold: each hold-out's mean over its users.
+        seconds: time to fit and judge.
+        failed: why there is no figure; empty if there is one.
     """
 
     kind: Kind
@@ -47,25 +47,25 @@ class Trial:
 
     @classmethod
     def failure(cls, kind: Kind, values: Mapping[str, Value], seconds: float, why: str) -> Self:
-        """A set of numbers that came to nothing."""
+        """A trial that failed."""
         nan = math.nan
         return cls(kind, values, nan, nan, nan, nan, nan, nan, (), seconds, why)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Everything that was judged, the strategy's own numbers first.
+    """A search with all its trials, the strategy's own values first.
 
     Attributes:
-        strategy: its name.
-        metric: the label of what was maximised.
-        trials: in the order they were made.
-        seed: drives the suggestions and the intervals.
-        fold_seeds: the inner hold-outs' seeds.
-        people: how many were judged in at least one of them.
-        tuned_on: the split whose training ratings all this happened on.
+        strategy: name of the strategy.
+        metric: label of the maximised metric.
+        trials: the trials in the order they were made.
+        seed: seeds the suggestions and the intervals.
+        fold_seeds: seeds of the inner hold-outs.
+        people: number of users judged in at least one hold-out.
+        tuned_on: the split whose training ratings were used.
         protocol: its numbers and its rules in words.
-        environment: versions of what computed it.
+        environment: versions of the software that computed it.
         notes: what a reader must know.
     """
 
@@ -82,17 +82,17 @@ class Search:
 
     @property
     def base(self) -> Trial:
-        """The strategy as its row has it."""
+        """The strategy with its own hyper-parameters."""
         return self.trials[0]
 
     @property
     def best(self) -> Trial:
-        """The trial with the highest mean; of equals the first."""
+        """The trial with the highest mean; the first of equals."""
         return self.ranked[0]
 
     @property
     def ranked(self) -> tuple[Trial, ...]:
-        """The trials that have a figure, each set of numbers once, best first."""
+        """The trials with a figure, each set of hyper-parameters once, best first."""
         once: dict[tuple[tuple[str, Value], ...], Trial] = {}
         for trial in self.trials:
             if not trial.failed:
@@ -100,7 +100,7 @@ class Search:
         return tuple(sorted(once.values(), key=lambda trial: -trial.mean))
 
     def curve(self, path: str) -> tuple[Trial, ...]:
-        """The trials that differ from the best at ``path`` only, in the order of that number."""
+        """The trials that differ from the best only at ``path``, in the order of that value."""
         rest = {**self.best.values, path: ""}
         found = [trial for trial in self.ranked if {**trial.values, path: ""} == rest]
         return tuple(sorted(found, key=lambda trial: trial.values[path]))

@@ -1,1 +1,1 @@
-"""Lists of best items: from scores, and straight from factors."""
+"""Ranking: lists of the best items, from scores or straight from factors."""

@@ -1,4 +1,4 @@
-"""ItemTiles: the vectors of a catalogue cut into tiles, for products whose scores stay in a cache."""
+"""ItemTiles: item vectors cut into tiles, so that a product's scores stay in the processor's cache."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from cineblend.ranking.ranked import check_candidates
 Vectors = npt.NDArray[np.float32]
 
 ITEMS_A_TILE = 2048
-"""A multiple of 8, as eight comparisons are looked at together."""
+"""A multiple of 8, since eight comparisons are read together."""
 SAMPLE = 2048
-"""Items that every person's list is first drawn from, to know what the others must beat."""
+"""Items that every user's list is drawn from first, for a bound that the others must exceed."""
 
 
 @dataclass(frozen=True, eq=False)
 class ItemTiles:
-    """The vectors of the items that may be listed, in rising order, padded to whole tiles.
+    """The vectors of the items that may be listed, in ascending order, padded to whole tiles.
 
     Attributes:
-        vectors: (n_items, d) as they came.
-        tiles: (n tiles, d, ITEMS_A_TILE) those that may be listed as columns, 0 beyond ``count``.
-        count: how many may be listed.
+        vectors: (n_items, d) the vectors as given.
+        tiles: (n tiles, d, ITEMS_A_TILE) the items that may be listed, as columns; 0 beyond ``count``.
+        count: number of items that may be listed.
         num: (count,) item number of each.
-        place: (n_items,) place of each item number; beyond the last tile where it may not be listed.
+        place: (n_items,) place of each item number; beyond the last tile if it may not be listed.
         sample: (d, at most SAMPLE) the longest vectors, which tend to have the highest scores.
-        column: (n_items,) column in the sample of each item number, -1 where it is not in it.
-        longest: the length of the longest vector.
+        column: (n_items,) column of each item number in the sample, -1 if it is not in it.
+        longest: length of the longest vector.
     """
 
     vectors: Vectors
@@ -45,7 +45,7 @@ class ItemTiles:
 
     @classmethod
     def of(cls, vectors: Vectors, candidates: npt.NDArray[np.bool_] | None = None) -> ItemTiles:
-        """Make (n_items, d) float32 vectors ready, or those of the ``candidates`` alone.
+        """Prepare (n_items, d) float32 vectors, or those of the ``candidates`` only.
 
         Raises:
             UserError: ``vectors`` or ``candidates`` have another shape or type.
@@ -73,7 +73,7 @@ class ItemTiles:
 
 
 def check_vectors(name: str, vectors: Vectors) -> None:
-    """Raise UserError unless there are rows of float32 numbers."""
+    """Raise UserError unless the vectors are rows of float32 numbers."""
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         raise UserError(
             f"{name} are {vectors.dtype} of shape {vectors.shape}", expected="float32 (rows, factors)"

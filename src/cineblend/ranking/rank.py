@@ -1,4 +1,4 @@
-"""Ranking: from scores to each person's k best candidates, ties settled by the lower item number."""
+"""Ranking: from scores to each user's k best candidates; ties go to the lower item number."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cineblend.ranking.rank_factors import top_k_of_tiles
 from cineblend.ranking.ranked import Ranked, check_candidates, check_k
 
 CELLS_PER_BLOCK = 1 << 22
-"""How many scores are held at once unless the caller says otherwise: 16 MiB of float32."""
+"""Default number of scores held at once: 16 MiB of float32."""
 PEOPLE_PER_BLOCK = 1024
-"""People whose vectors are made at once: their least squares take 32 MiB with 64 factors."""
+"""Users whose vectors are made at once: their least squares take 32 MiB with 64 factors."""
 
 _LOWEST = np.finfo(np.float32).min
 
@@ -29,15 +29,15 @@ def top_k(
     candidates: npt.NDArray[np.bool_] | None = None,
     seen: UserBatch | None = None,
 ) -> Ranked:
-    """The k best items of each person: a total order by falling score, then rising item number.
+    """The k best items of each user, in a total order: descending score, then ascending item number.
 
-    NaN ("cannot score") and -inf ("ruled out") are never listed. The scores are left as they are.
+    NaN ("cannot score") and -inf ("ruled out") are never listed. The scores are not changed.
 
     Args:
         scores: (n, n_items) float32.
-        k: the list's length.
+        k: length of the lists.
         candidates: (n_items,) which items may be listed; None for all.
-        seen: the same n people; what is in their histories is not listed to them. None for no such rule.
+        seen: the same n users; items in their histories are not listed for them. None for no such rule.
 
     Raises:
         UserError: k is below 1, or ``candidates`` or ``seen`` do not fit the scores.
@@ -47,7 +47,7 @@ def top_k(
     allowed = _allowed_scores(scores, candidates, seen)
     kept, row = _best(allowed, k)
     n, n_items = allowed.shape
-    # Kept entries come in rising item number, so a stable sort leaves ties to the lower number.
+    # Kept entries are in ascending item number, so a stable sort gives ties to the lower number.
     length = np.bincount(row, minlength=n)
     slot = np.arange(len(kept)) - np.repeat(np.cumsum(length) - length, length)
     item_num = np.full((n, k), -1, np.int32)
@@ -57,9 +57,9 @@ def top_k(
     if np.isposinf(score).any():
         at = np.argwhere(np.isposinf(score))[0]
         raise CineblendError(
-            f"the score of item number {item_num[tuple(at)]} for person {at[0]} of the batch is infinite",
+            f"the score of item number {item_num[tuple(at)]} for user {at[0]} of the batch is infinite",
             expected="finite scores, NaN where a model cannot score",
-            remedy="mend the model that scored it",
+            remedy="fix the model that scored it",
         )
     order = np.argsort(-score, axis=1, kind="stable")
     item_num = np.take_along_axis(item_num, order, axis=1)
@@ -77,7 +77,7 @@ def recommend(
     exclude_seen: bool = True,
     block_size: int | None = None,
 ) -> Ranked:
-    """Everyone's k best items in one piece; see ``recommend_blocks``, which this joins."""
+    """Everyone's k best items as one result; see ``recommend_blocks``, whose blocks this joins."""
     blocks = recommend_blocks(
         model, users, k=k, candidates=candidates, exclude_seen=exclude_seen, block_size=block_size
     )
@@ -97,22 +97,22 @@ def recommend_blocks(
     exclude_seen: bool = True,
     block_size: int | None = None,
 ) -> Iterator[Ranked]:
-    """Score and rank people block by block, so that users × items scores never exist at once.
+    """Score and rank users block by block, so that users × items scores are never held at once.
 
-    A person's list does not depend on the block size, for any model that keeps the contract.
+    A user's list does not depend on the block size, for any model that keeps the contract.
 
     Args:
         model: a fitted recommender.
-        users: the people, in the order their lists come.
-        k: length of a list.
+        users: the users, in the order of their lists.
+        k: length of the lists.
         candidates: (n_items,) which items may be listed; None for all.
-        exclude_seen: leave out what is in a person's own history.
-        block_size: people scored at once; None for as many as keep to ``CELLS_PER_BLOCK`` scores, or for
-            ``PEOPLE_PER_BLOCK`` where the model has factors.
+        exclude_seen: leave out the items in a user's own history.
+        block_size: users scored at once; None for as many as fit in ``CELLS_PER_BLOCK`` scores, or for
+            ``PEOPLE_PER_BLOCK`` if the model has factors.
 
     Raises:
-        UserError: k or the block size is below 1, or ``candidates`` does not fit the items. Raised by
-            the call itself, before anything is scored.
+        UserError: k or the block size is below 1, or ``candidates`` does not fit the items. The call itself
+            raises it, before anything is scored.
     """
     check_k(k)
     size = max(1, CELLS_PER_BLOCK // max(users.n_items, 1)) if block_size is None else block_size
@@ -145,7 +145,7 @@ def _of_factors(
 
 
 def _of_shortlist(short: Shortlist | None, k: int, candidates: npt.NDArray[np.bool_] | None) -> Ranked | None:
-    """The k best of a shortlist; None where there is none, or one is too short for somebody's list."""
+    """The k best of a shortlist; None without a shortlist, or if it is too short for a user's list."""
     if short is None:
         return None
     order = np.argsort(short.item_num, axis=1, kind="stable")
@@ -154,13 +154,13 @@ def _of_shortlist(short: Shortlist | None, k: int, candidates: npt.NDArray[np.bo
         score = np.where(candidates[short.item_num], score, np.float32(np.nan))
     if (np.isfinite(score[:, : short.leading]).sum(axis=1) < k).any():
         return None
-    # In order of their numbers, so that ties go to the lower one, as among all items.
+    # In ascending item number, so that ties go to the lower one, as among all items.
     best = top_k(np.take_along_axis(score, order, axis=1), k=k)
     return Ranked(np.take_along_axis(item_num, best.item_num, axis=1).astype(np.int32), best.score)
 
 
 def _best(allowed: Scores, k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Flat positions, rising, of each row's k best finite scores, and the row of each position."""
+    """Flat positions, ascending, of each row's k best finite scores, and the row of each position."""
     n, n_items = allowed.shape
     if n_items == 0:
         return np.empty(0, np.intp), np.empty(0, np.intp)
@@ -170,7 +170,7 @@ def _best(allowed: Scores, k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np
     row = at // n_items
     tied = allowed.ravel()[at] == floor[row]
     room = k - np.bincount(row[~tied], minlength=n)
-    # Of the entries tied at the floor the first few, in item order, take the room that is left.
+    # Of the entries tied at the threshold, the first few in item order fill the remaining places.
     ties_up_to = np.cumsum(tied)
     ties_before_row = np.concatenate([[0], np.cumsum(np.bincount(row[tied], minlength=n))])[:-1]
     keep = ~tied | (ties_up_to - ties_before_row[row] <= room[row])
@@ -183,7 +183,7 @@ def _allowed_scores(
     """A copy of ``scores`` with -inf where an item must not be listed."""
     if scores.ndim != 2 or scores.dtype != np.float32:
         raise UserError(
-            f"scores are {scores.dtype} of shape {scores.shape}", expected="float32 (people, items)"
+            f"scores are {scores.dtype} of shape {scores.shape}", expected="float32 (users, items)"
         )
     n, n_items = scores.shape
     allowed = np.ascontiguousarray(np.fmax(scores, np.float32(-np.inf)))
@@ -193,8 +193,8 @@ def _allowed_scores(
     if seen is not None:
         if (len(seen), seen.n_items) != scores.shape:
             raise UserError(
-                f"histories of {len(seen)} people over {seen.n_items} items with {n} x {n_items} scores",
-                expected="the people and items that were scored",
+                f"histories of {len(seen)} users over {seen.n_items} items with {n} x {n_items} scores",
+                expected="the users and items that were scored",
             )
         allowed[seen.row, seen.item_num] = -np.inf
     return allowed

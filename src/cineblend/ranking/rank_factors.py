@@ -1,4 +1,4 @@
-"""Ranking straight from factors: everyone's k best items without a row of scores over all items ever held."""
+"""Ranking straight from factors: the k best items of all users, without a full row of scores in memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cineblend.ranking.item_tiles import ITEMS_A_TILE, ItemTiles, Vectors, check
 from cineblend.ranking.ranked import Ranked, check_k
 
 USERS_A_TILE = 256
-"""People who are ranked together: with ITEMS_A_TILE a tile of 2 MiB, which a cache holds."""
+"""Users ranked together: with ITEMS_A_TILE, a tile has 2 MiB, which fits in a cache."""
 KEPT_A_USER = 64
-"""Scores a person may have waiting before they are cut back to k."""
+"""Scores per user that may wait before they are cut to k."""
 _WORD = 8
 
 
@@ -34,19 +34,19 @@ def top_k_of_factors(
 ) -> Ranked:
     """``top_k`` of the products of users and items, at about the speed of one matrix product.
 
-    The same order (falling score, then rising item number) and the same rules for NaN and infinity. A score
-    is the product in double precision, rounded to float32, so that equal vectors have equal scores whoever
-    and whatever else is asked about: the last digits of a matrix product depend on the place in it. Such
-    products are computed all the same, in float32 and tile by tile, but only to find what may be on a list.
-    Each person's k-th best so far, less the bound on what rounding may do, is a bar; few scores pass it.
+    It has the same order (descending score, then ascending item number) and the same rules for NaN and
+    infinity as ``top_k``. A score is the product in double precision, rounded to float32, so equal vectors
+    have equal scores in any batch; the last digits of a float32 matrix product depend on the position in it.
+    Float32 products are computed tile by tile, but only to find the candidates for a list. Each user's k-th
+    best score so far, minus the bound on the rounding error, is a threshold; few scores exceed it.
 
     Args:
         user_vectors: (n, d) float32.
         item_vectors: (n_items, d) float32.
-        k: the lists' length.
+        k: length of the lists.
         candidates: (n_items,) which items may be listed; None for all.
-        seen: the same n people; what is in their histories is not listed to them. None for no such rule.
-        threads: how many blocks of people are ranked at once; None for as many as BLAS would use.
+        seen: the same n users; items in their histories are not listed for them. None for no such rule.
+        threads: blocks of users ranked at once; None for as many as BLAS would use.
 
     Raises:
         UserError: k or ``threads`` is below 1, or the shapes do not fit.
@@ -65,7 +65,7 @@ def top_k_of_tiles(
     seen: UserBatch | None = None,
     threads: int | None = None,
 ) -> Ranked:
-    """``top_k_of_factors`` with the items made ready once for any number of calls."""
+    """``top_k_of_factors`` with items prepared once for any number of calls."""
     _check(user_vectors, items, k, seen, threads)
     n = len(user_vectors)
     if not n or not items.count:
@@ -75,7 +75,7 @@ def top_k_of_tiles(
     def block(start: int) -> Ranked:
         stop = min(start + USERS_A_TILE, n)
         history = None if seen is None else seen.slice(start, stop)
-        # what overflows is found among the scores
+        # overflow is detected among the scores
         with np.errstate(over="ignore", invalid="ignore"):
             return _Block(user_vectors[start:stop], items, k, history).ranked()
 
@@ -91,7 +91,7 @@ def top_k_of_tiles(
 
 
 class _Block:
-    """One block of people on the way from vectors to lists."""
+    """One block of users, from vectors to lists."""
 
     def __init__(self, users: Vectors, items: ItemTiles, k: int, seen: UserBatch | None) -> None:
         self.n, self.users, self.items, self.k = len(users), users, items, k
@@ -101,16 +101,16 @@ class _Block:
             tile = (place // ITEMS_A_TILE).astype(np.min_scalar_type(len(items.tiles)))
             order = np.argsort(tile, kind="stable")
             self.row, self.place = seen.row[order], place[order].astype(np.intp)
-        # rounding moves a product by less than half of this, and so two apart by less than all of it
+        # rounding moves a product by less than half of this, so two products differ by less than all of it
         length = np.linalg.norm(users.astype(np.float64), axis=1)
         self.margin = (users.shape[1] + 2) * float(np.finfo(np.float32).eps) * length * items.longest
-        # what a score must exceed
+        # the threshold that a score must exceed
         self.bar = _below(self._best_of_sample(seen) - self.margin)
         self.waiting: list[tuple[npt.NDArray[np.intp], Nums, Vectors]] = []
         self.n_waiting = 0
 
     def ranked(self) -> Ranked:
-        """The lists, once every tile has passed."""
+        """The lists, after every tile was processed."""
         tile = np.empty((self.n, ITEMS_A_TILE), np.float32)
         above = np.empty(tile.shape, np.bool_)
         n_tiles = len(self.items.tiles)
@@ -129,7 +129,7 @@ class _Block:
         return self._cut_back()
 
     def _set_aside(self, tile: Vectors, above: npt.NDArray[np.bool_], start: int) -> None:
-        """Let the scores above the bar wait, by rows, with rising places."""
+        """Queue the scores above the threshold, by rows, with ascending places."""
         # eight comparisons are one word, and nearly all words are 0
         word = np.flatnonzero(above.view(np.uint64) != 0)
         nth, byte = np.nonzero(above.reshape(-1, _WORD)[word])
@@ -140,9 +140,9 @@ class _Block:
         self.n_waiting += len(at)
 
     def _cut_back(self) -> Ranked:
-        """Rank what waits, raise the bar to each person's k-th best and keep only the lists."""
+        """Rank the queued scores, raise the threshold to each user's k-th best and keep only the lists."""
         row, place, score = (np.concatenate(part) for part in zip(*self.waiting, strict=True))
-        # stable, so that a person's places go on rising
+        # stable, so that a user's places stay ascending
         order = np.argsort(row.astype(np.uint16), kind="stable")
         row, place, score = row[order], place[order], score[order]
         table = _table(row, score, self.n, self.k)
@@ -151,12 +151,12 @@ class _Block:
         row, place = row[close], place[close]
         score = self._exact(row, place)
         table = _table(row, score, self.n, self.k)
-        # stable again: ties fall to the lower place, and so to the lower item
+        # stable again: ties go to the lower place, and so to the lower item
         order = np.argsort(-table, axis=1, kind="stable")[:, : self.k]
         best = np.take_along_axis(table, order, axis=1)
         listed = np.take_along_axis(_table(row, place, self.n, self.k), order, axis=1)
         found = best > -np.inf
-        # where nothing is rounded, a later place that ties with the last has lost already
+        # without rounding, a later place that ties with the last has already lost
         last = best[:, -1]
         bar = np.where(self.margin > 0, _below(last - self.margin), last)
         self.bar = np.where(found[:, -1], np.maximum(self.bar, bar), self.bar)
@@ -165,10 +165,10 @@ class _Block:
         return Ranked(np.where(found, self.items.num[listed], -1).astype(np.int32), best)
 
     def _exact(self, row: npt.NDArray[np.intp], place: Nums) -> Vectors:
-        """(m,) products of persons and items in double precision, rounded.
+        """(m,) products of users and items in double precision, rounded to float32.
 
         Raises:
-            CineblendError: one is infinite.
+            CineblendError: a product is infinite.
         """
         product = self.users[row].astype(np.float64)
         product *= self.items.vectors[self.items.num[place]]
@@ -176,14 +176,14 @@ class _Block:
         if not np.isfinite(score).all():
             at = int(np.flatnonzero(~np.isfinite(score))[0])
             raise CineblendError(
-                f"the score of item number {self.items.num[place[at]]} for a person is infinite",
+                f"the score of item number {self.items.num[place[at]]} for a user is infinite",
                 expected="finite vectors whose products fit into float32, NaN where a model cannot score",
-                remedy="mend the model that made the vectors",
+                remedy="fix the model that made the vectors",
             )
         return score
 
     def _wait_again(self, found: npt.NDArray[np.bool_], listed: Nums, score: Vectors) -> None:
-        """The lists wait for the next cut in order of place, as if they had just come by."""
+        """Queue the lists for the next cut in order of place, as if they were new."""
         order = np.argsort(np.where(found, listed, np.iinfo(np.int32).max), axis=1, kind="stable")
         row, column = np.nonzero(np.take_along_axis(found, order, axis=1))
         column = order[row, column]
@@ -191,7 +191,7 @@ class _Block:
         self.n_waiting = len(row)
 
     def _best_of_sample(self, seen: UserBatch | None) -> npt.NDArray[np.float64]:
-        """(n,) each person's k-th best score among the sample, -inf where there are not k."""
+        """(n,) each user's k-th best score among the sample, -inf if there are fewer than k."""
         items, k = self.items, self.k
         if k > items.sample.shape[1]:
             return np.full(self.n, -np.inf)
@@ -204,7 +204,7 @@ class _Block:
 
 
 def _table(row: npt.NDArray[np.intp], value: Vectors | Nums, n: int, k: int) -> npt.NDArray[Any]:
-    """(n, at least k) the values of each row in their order, rows rising; filled up with the lowest."""
+    """(n, at least k) the values of each row in their order, rows ascending; padded with the lowest."""
     length = np.bincount(row, minlength=n)
     slot = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
     lowest = -np.inf if value.dtype == np.float32 else -1
@@ -214,7 +214,7 @@ def _table(row: npt.NDArray[np.intp], value: Vectors | Nums, n: int, k: int) -> 
 
 
 def _below(bar: npt.NDArray[np.float64]) -> Vectors:
-    """The next lower float32; where there is no number, there is no bar."""
+    """The next lower float32; no threshold for NaN."""
     lower = np.nextafter(bar.astype(np.float32), np.float32(-np.inf))
     return np.where(np.isnan(lower), np.float32(-np.inf), lower)
 
@@ -227,9 +227,9 @@ def _check(users: Vectors, items: ItemTiles, k: int, seen: UserBatch | None, thr
         raise UserError(f"users have {users.shape[1]} factors and items {d}", expected="as many of each")
     if seen is not None and (len(seen), seen.n_items) != (len(users), n_items):
         raise UserError(
-            f"histories of {len(seen)} people over {seen.n_items} items with vectors of {len(users)} people "
+            f"histories of {len(seen)} users over {seen.n_items} items with vectors of {len(users)} users "
             f"and {n_items} items",
-            expected="the people and items of the vectors",
+            expected="the users and items of the vectors",
         )
     if threads is not None and threads < 1:
         raise UserError(f"threads is {threads}", expected="at least 1")

@@ -1,4 +1,4 @@
-"""Ranked: the lists of several people; and what every way of making them checks first."""
+"""Ranked: the lists of several users, and the checks shared by all ways of making them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cineblend.ids import Nums
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """The lists of n people, best item first.
+    """The lists of n users, best item first.
 
     Attributes:
-        item_num: (n, k) int32, no item twice in a row; -1 fills a list up that ran out of candidates.
-        score: (n, k) float32, the listed items' scores; NaN where ``item_num`` is -1.
+        item_num: (n, k) int32, no item twice in a row; -1 fills a list that has too few candidates.
+        score: (n, k) float32, scores of the listed items; NaN where ``item_num`` is -1.
     """
 
     item_num: Nums
@@ -37,6 +37,6 @@ def check_candidates(candidates: npt.NDArray[np.bool_], n_items: int) -> None:
 
 
 def check_k(k: int) -> None:
-    """Raise UserError unless k is a list's length."""
+    """Raise UserError unless k is a valid list length."""
     if k < 1:
         raise UserError(f"k is {k}", expected="a list length of at least 1")

@@ -1,4 +1,4 @@
-"""scores.png: precision, recall and both NDCGs of every strategy beside what the study published."""
+"""scores.png: each strategy's precision, recall and both NDCGs beside the study's published figures."""
 
 # matplotlib types its **kwargs as unknown.
 # pyright: reportUnknownMemberType=false
@@ -57,10 +57,10 @@ def render_scores(comparison: Comparison) -> bytes:
 
 
 def scores_figure(comparison: Comparison) -> Figure:
-    """The chart: one panel a headline metric, one bar a strategy, diamonds where published.
+    """The chart: one panel per headline metric, one bar per strategy, a diamond per published figure.
 
-    The last panel, the study's own NDCG, stands on a tinted ground: its ideal ranking is made of
-    what was retrieved, so it cannot see what was missed and does not compare with the real one.
+    The last panel, the study's own NDCG, has a tinted ground. Its ideal ranking holds only retrieved
+    films, so it cannot see what was missed and is not comparable with the standard NDCG.
 
     Raises:
         NotAvailableError: matplotlib is not installed.
@@ -114,7 +114,7 @@ def _panel(axes: Axes, comparison: Comparison, label: str) -> None:
 
 
 def _bar(axes: Axes, y: int, row: RowResult, label: str, span: float) -> None:
-    """One row's slot: its bar, its published mark and its figure, or that it was not run."""
+    """Draw one row's bar, published mark and figure, or the words "not run"."""
     ours, theirs = reading.measured(row, label), reading.published(row, label)
     halo = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "pad": 1.2}
     mark: dict[str, Any] = {"va": "center", "fontsize": 9.5, "zorder": 3, "bbox": halo}
@@ -128,7 +128,7 @@ def _bar(axes: Axes, y: int, row: RowResult, label: str, span: float) -> None:
         return
     if theirs is not None:
         axes.text(theirs + right_of, y, f"{theirs:.3f}", color=PUBLISHED, **mark)
-    # At the end of the slot that the published mark leaves free.
+    # Write in the half of the slot that the published mark leaves free.
     left = theirs is None or theirs > span / 2
     x, anchor = (right_of, "left") if left else (span - right_of, "right")
     if row.status == "ran":
@@ -219,16 +219,14 @@ def _legend(figure: Figure, comparison: Comparison, inches: float) -> None:
 
 def _alarm(comparison: Comparison) -> list[str]:
     fallback = reading.fallback(comparison)
-    return _wrapped(f"Not the data that was wished for: {fallback}", 125) if fallback else []
+    return _wrapped(f"Not the requested data: {fallback}", 125) if fallback else []
 
 
 def _caption(comparison: Comparison) -> list[str]:
     lines: list[str] = []
     for label in reading.headline(comparison):
         if label.endswith("(study)"):
-            lines.append(
-                f"{label} takes the retrieved list's own hits as the ideal: it cannot see what was missed."
-            )
+            lines.append(f"{label} takes the list's own hits as the ideal, so it cannot see what was missed.")
     for mark in reading.marks(comparison):
         lines += _wrapped(mark, 175)
     if caution := reading.caution(comparison):

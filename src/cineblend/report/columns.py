@@ -1,4 +1,4 @@
-"""Columns of text: how wide they are, which go on a narrow console, and how they are printed."""
+"""Columns of text: their widths, the choice for a narrow console, and how they are printed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ GAP = 2
 """Spaces between columns."""
 
 NAME_WIDTH = 32
-"""Terminal cells after which a strategy's name is cut short."""
+"""Terminal cells at which a strategy's name is cut."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what it says and how gladly it is given up.
+    """One column of a printed table.
 
     Attributes:
         header: lines above the cells.
-        cells: one text a row.
-        styles: one rich style a row.
-        rank: on a narrow console the highest goes first; 0 always stays.
+        cells: one text per row.
+        styles: one rich style per row.
+        rank: columns of the highest rank are dropped first on a narrow console; 0 always stays.
     """
 
     header: str
@@ -37,7 +37,7 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Terminal cells it takes."""
+        """Width in terminal cells."""
         from rich.cells import cell_len
 
         needed = max(cell_len(line) for text in (self.header, *self.cells) for line in text.split("\n"))
@@ -45,19 +45,19 @@ class Column:
 
 
 def row_column(header: str, cells: Sequence[str], rows: Sequence[RowResult], rank: int) -> Column:
-    """A column that says nothing of a row that did not run, unless it is the row's name."""
+    """A column that shows a dash for rows that did not run, except in the name column (rank 0)."""
     ran = [row.status == "ran" for row in rows]
     shown = [printable(cell) if there or rank == 0 else DASH for cell, there in zip(cells, ran, strict=True)]
     return Column(header, shown, ["" if there else "dim" for there in ran], rank)
 
 
 def total(columns: Sequence[Column]) -> int:
-    """Terminal cells that columns take side by side."""
+    """Width of the columns side by side, in terminal cells."""
     return sum(column.width for column in columns) + GAP * (len(columns) - 1)
 
 
 def fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns less the ones of the highest rank, until they fit or only the first is left."""
+    """Drop the columns of the highest rank until the rest fits, or only rank 0 is left."""
     kept = list(columns)
     while total(kept) > width and (worst := max(column.rank for column in kept)):
         kept = [column for column in kept if column.rank != worst]

@@ -1,4 +1,4 @@
-"""What is in a dataset: as tables in a terminal, as a picture of its ratings, counts and genres."""
+"""A dataset's summary: tables for a terminal, and a picture of its ratings, counts and genres."""
 
 # matplotlib types its **kwargs as unknown.
 # pyright: reportUnknownMemberType=false
@@ -36,7 +36,7 @@ SHOWN_GENRES = 12
 
 
 def render_summary(summary: DatasetSummary, console: Console) -> None:
-    """Print the counts, the ratings and genres as bars, and the data's terms; text is never markup."""
+    """Print counts, bars of ratings and genres, and the data's terms. Text is never read as markup."""
     from rich.text import Text
 
     console.print(Text(printable(summary.name), style="bold"))
@@ -50,7 +50,7 @@ def render_summary(summary: DatasetSummary, console: Console) -> None:
 
 
 def draw_summary(summary: DatasetSummary, path: Path) -> None:
-    """Write a PNG of the ratings' values, the spread of ratings per user and film, and the genres.
+    """Write a PNG: a histogram of ratings, the spread of ratings per user and film, and the genres.
 
     Raises:
         NotAvailableError: matplotlib is not installed.
@@ -67,7 +67,7 @@ def draw_summary(summary: DatasetSummary, path: Path) -> None:
     )
     counts = (
         f"{summary.ratings:,} ratings · {summary.users:,} users · {summary.items:,} films · "
-        f"{summary.sparsity:.1%} of the pairs without a rating"
+        f"{summary.sparsity:.1%} of the pairs are unrated"
     )
     figure.text(0.02, 0.872, counts, fontsize=10.5, color=MUTED)
     if summary.caution:
@@ -88,7 +88,7 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
         ("ratings", f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}"),
         ("half steps", f"{summary.share_of_half_steps:.0%} of the ratings lie between two whole numbers"),
         ("tags", f"{summary.tags:,} by {summary.taggers:,} of the users"),
-        ("sparsity", f"{summary.sparsity:.2%} of the user-item pairs have no rating"),
+        ("sparsity", f"{summary.sparsity:.2%} of the user-item pairs are unrated"),
         ("per user", _quartiles(summary.ratings_per_user)),
         ("per item", _quartiles(summary.ratings_per_item)),
         ("top users", _concentrated(summary.concentration_of_users)),
@@ -102,7 +102,7 @@ def _quartiles(spread: dict[str, float]) -> str:
     if not spread:
         return DASH
     least, low, median, high, most = (_count(spread[name]) for name in ("min", "25%", "50%", "75%", "max"))
-    return f"{least} to {most} ratings, median {median}, half of them {low} to {high}"
+    return f"{least} to {most} ratings, median {median}, middle half {low} to {high}"
 
 
 def _concentrated(held: dict[str, float]) -> str:
@@ -119,14 +119,10 @@ def _count(count: float) -> str:
 def _verified(summary: DatasetSummary) -> str:
     count = len(summary.sha256)
     said: dict[bool | None, str] = {
-        True: "equal to the published ones",
-        False: "NOT the published ones (sha256 differs)",
+        True: "equal to the published files",
+        False: "NOT the published files (sha256 differs)",
     }
-    return (
-        f"{count}, {said.get(summary.verified, 'no published sha256 to check them against')}"
-        if count
-        else DASH
-    )
+    return f"{count}, {said.get(summary.verified, 'no published sha256 to compare with')}" if count else DASH
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], console: Console) -> None:
@@ -172,7 +168,7 @@ def _draw_histogram(axes: Axes, summary: DatasetSummary) -> None:
 
 
 def _draw_spread(axes: Axes, summary: DatasetSummary) -> None:
-    """Least, quartiles and most on a logarithmic axis, for users and for films."""
+    """Draw minimum, quartiles and maximum on a logarithmic axis, for users and for films."""
     _frame(axes, "Ratings per user and per film")
     axes.set_ylim(1.5, -0.6)
     axes.set_yticks([0, 1], ["user", "film"])
@@ -198,7 +194,7 @@ def _draw_spread(axes: Axes, summary: DatasetSummary) -> None:
             0.03, y + 0.3, said, fontsize=9, color=MUTED, va="center", transform=axes.get_yaxis_transform()
         )
     axes.set_xlabel(
-        "line: least to most; box: the middle half; notch: median", fontsize=9.5, color=MUTED, labelpad=6
+        "line: minimum to maximum; box: the middle half; notch: median", fontsize=9.5, color=MUTED, labelpad=6
     )
 
 

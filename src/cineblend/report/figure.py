@@ -1,4 +1,4 @@
-"""What our pictures share: colours, an empty figure, the look of a panel, and pixels out."""
+"""Shared drawing code: colours, an empty figure, the look of a panel, and PNG output."""
 
 # matplotlib types its **kwargs as unknown.
 # pyright: reportUnknownMemberType=false
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Blue is Okabe and Ito's, as are the other colours a chart adds: told apart by colour-blind eyes.
+# Okabe and Ito's blue. The charts' other colours are theirs too, so colour-blind readers can tell them apart.
 MEASURED, INK, MUTED, GRID = "#0072B2", "#1B1F24", "#57606A", "#E3E6EA"
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of ours, in inches."""
+    """An empty figure of the project's look; sizes in inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), dpi=150, facecolor="white")
 
 
 def png(figure: Figure) -> bytes:
-    """The figure's pixels as a PNG file's bytes; a glyph its font lacks is drawn as a box."""
+    """The figure as a PNG file's bytes. A glyph that the font lacks is drawn as a box."""
     import warnings
 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -40,7 +40,7 @@ def png(figure: Figure) -> bytes:
 
 
 def require_matplotlib() -> None:
-    """Prove that matplotlib can be imported.
+    """Check that matplotlib can be imported.
 
     Raises:
         NotAvailableError: it is not installed.
@@ -55,13 +55,13 @@ def require_matplotlib() -> None:
 
 
 def style_axes(axes: Axes) -> None:
-    """The look all our panels share: no box, a light grid behind, small grey ticks."""
+    """The look of every panel: no box, a light grid behind, small grey ticks."""
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelsize=9, labelcolor=MUTED)
     axes.set_axisbelow(True)
 
 
 def cut(text: str, width: int) -> str:
-    """``text`` made printable and, past ``width`` characters, cut short."""
+    """``text`` made printable and cut at ``width`` characters."""
     text = printable(text)
     return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,4 +1,4 @@
-"""Writing a comparison: results.json, results.csv, scores.png and report.html, all of them or none."""
+"""Write a comparison as results.json, results.csv, scores.png and report.html: all of them or none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cineblend.report.record import segments_as_dict, statistics_as_cells, stati
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """Where a report lies: the same figures for programs, for spreadsheets, as a picture, as a page."""
+    """Paths of a report's files: JSON, CSV, a picture and a page with the same figures."""
 
     json: Path
     csv: Path
@@ -39,12 +39,12 @@ class ReportFiles:
         return cls(out / "results.json", out / "results.csv", out / "scores.png", out / "report.html")
 
     def paths(self) -> tuple[Path, ...]:
-        """All of them."""
+        """All four paths."""
         return self.json, self.csv, self.chart, self.page
 
 
 def prepare_report(out: Path) -> ReportFiles:
-    """Prove, before the long work, that a report can be drawn and written to ``out``; creates it.
+    """Create ``out`` and check, before the long run, that a report can be drawn and written there.
 
     Raises:
         UserError: ``out`` cannot be created or written, or one of the files' names is a directory.
@@ -57,8 +57,8 @@ def prepare_report(out: Path) -> ReportFiles:
         if path.is_dir():
             raise UserError(
                 f"cannot write {path}: it is a directory",
-                expected="a file, or nothing, at that path",
-                remedy="name another --out directory or move that one away",
+                expected="a file at that path, or nothing",
+                remedy="choose another --out directory, or move that one away",
             )
     return written
 
@@ -66,15 +66,15 @@ def prepare_report(out: Path) -> ReportFiles:
 def write_report(comparison: Comparison, out: Path) -> ReportFiles:
     """Write all four files into ``out``.
 
-    Everything is rendered and on disk under temporary names before the first file is moved into
-    place, so a failure on the way leaves what was there before.
+    Every file is rendered and written under a temporary name before the first one moves into place.
+    A failure on the way therefore leaves the old files.
 
     Raises:
         UserError: ``out`` cannot be written.
         NotAvailableError: a library that draws the report is not installed.
     """
     written = prepare_report(out)
-    # Lone surrogates (undecodable file names) become \udcXX: valid JSON, visible elsewhere.
+    # Lone surrogates (undecodable file names) become \udcXX: valid JSON, and visible elsewhere.
     contents = {
         written.json: results_json(comparison).encode(errors="backslashreplace"),
         written.csv: results_csv(comparison).encode(errors="backslashreplace"),
@@ -89,13 +89,13 @@ def write_report(comparison: Comparison, out: Path) -> ReportFiles:
         raise UserError(
             f"cannot write the report to {out}: {error.strerror}",
             expected="a writable directory with room for a few megabytes",
-            remedy="free some space or name another --out directory",
+            remedy="free some space, or choose another --out directory",
         ) from error
     return written
 
 
 def results_json(comparison: Comparison) -> str:
-    """The comparison as JSON; a figure that is not finite is null; keys keep the comparison's order."""
+    """The comparison as JSON, keys in the comparison's order. A figure that is not finite is null."""
     comparison = reading.comparable(comparison)
     document = {
         "data": comparison.data,
@@ -109,7 +109,7 @@ def results_json(comparison: Comparison) -> str:
 
 
 def results_csv(comparison: Comparison) -> str:
-    """One line a strategy, one column a metric, a timed step or a published figure; no figure, no text."""
+    """One line per strategy; one column per metric, timed step and published figure. No figure, no text."""
     comparison = reading.comparable(comparison)
     labels, steps = reading.labels(comparison), reading.steps(comparison)
     printed = list(dict.fromkeys(label for row in comparison.rows for label in row.published or {}))
@@ -132,10 +132,10 @@ def results_csv(comparison: Comparison) -> str:
 
 
 def plain(value: object) -> Any:
-    """``value`` as what JSON knows; a float that is not finite is None.
+    """``value`` as JSON types; a float that is not finite is None.
 
     Raises:
-        TypeError: it is nothing that can be written down.
+        TypeError: the value's type cannot be written to a report.
     """
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
@@ -174,5 +174,5 @@ def _row_as_dict(row: RowResult) -> dict[str, object]:
 
 
 def _counts(row: RowResult) -> tuple[int | None, int | None]:
-    """Users and hits; none for a row that did not run, for zero would be a figure."""
+    """Users and hits; None for a row that did not run, since zero would be a figure."""
     return (row.users, row.hits) if row.status == "ran" else (None, None)

@@ -1,4 +1,4 @@
-"""The page's interactive charts as Vega-Lite specifications, made with altair."""
+"""The report page's interactive charts as Vega-Lite specifications, made with altair."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from cineblend.report import reading
 if TYPE_CHECKING:
     import altair as alt
 
-# Each at least 3:1 against the page's light and dark ground, told apart by colour-blind eyes.
+# Each has a contrast of at least 3:1 with the light and the dark ground, and is safe for colour blindness.
 MEASURED, PUBLISHED, FLOOR = "#0072B2", "#D55E00", "#808080"
 LINES = ("#0072B2", "#D55E00", "#009E73", "#C46F9E")
 DASHES = ((1, 0), (6, 3), (2, 2))
 GRID = np.linspace(0.01, 1, 100)
 ROW_HEIGHT = 26
-"""Pixels a bar and the gap below it take."""
+"""Height in pixels of a bar and the gap below it."""
 
 BETTER, SAME, WORSE = "better", "the same", "worse"
 
 
 @dataclass(frozen=True)
 class PageChart:
-    """One chart of the page.
+    """One chart of the report page.
 
     Attributes:
-        name: its element's id.
-        title: the words above it.
-        text: what it shows, for those who cannot see it.
-        spec: the Vega-Lite specification, as plain values; its text colours are the page's.
+        name: id of its HTML element.
+        title: its caption.
+        text: its content in words, for screen readers.
+        spec: the Vega-Lite specification as plain values; the page sets the text colours.
     """
 
     name: str
@@ -44,7 +44,7 @@ class PageChart:
 
 
 def score_charts(comparison: Comparison) -> list[PageChart]:
-    """One bar chart a headline metric, published marks and the floor on it."""
+    """One bar chart per headline metric, with published marks and the popularity baseline."""
     return [
         PageChart(f"score-{number}", label, _scores_in_words(comparison, label), _scores(comparison, label))
         for number, label in enumerate(reading.headline(comparison))
@@ -53,7 +53,7 @@ def score_charts(comparison: Comparison) -> list[PageChart]:
 
 
 def spread_charts(comparison: Comparison) -> list[PageChart]:
-    """How the headline metrics spread over users: one curve a strategy."""
+    """The distribution of each headline metric over users: one curve per strategy."""
     charts: list[PageChart] = []
     for number, label in enumerate((f"R@{comparison.k}", f"NDCG@{comparison.k}")):
         rows = [row for row in reading.ran(comparison) if _per_user(row, label).size]
@@ -64,7 +64,7 @@ def spread_charts(comparison: Comparison) -> list[PageChart]:
 
 
 def duel_chart(comparison: Comparison) -> PageChart | None:
-    """For how many users a strategy does better than the most-rated list, and for how many worse."""
+    """Share of users for whom a strategy does better or worse than the most-rated list."""
     label, base = reading.deciding(comparison), reading.floor(comparison)
     if base is None:
         return None
@@ -84,7 +84,7 @@ def duel_chart(comparison: Comparison) -> PageChart | None:
 
 
 def _per_user(row: RowResult, label: str) -> npt.NDArray[np.float64]:
-    """The finite per-user figures, in the users' order; empty where there are none."""
+    """The finite per-user figures in the users' order; empty without any."""
     values = row.per_user.get(label)
     if values is None or not np.isfinite(values).all():
         return np.zeros(0)
@@ -92,7 +92,7 @@ def _per_user(row: RowResult, label: str) -> npt.NDArray[np.float64]:
 
 
 def _shares(ours: npt.NDArray[np.float64], bar: npt.NDArray[np.float64]) -> dict[str, float]:
-    """Shares of users; nothing where the two were not judged on the same users."""
+    """Shares of users per outcome; empty if the two rows were judged on different users."""
     if not ours.size or ours.shape != bar.shape:
         return {}
     same = np.isclose(ours, bar, rtol=0, atol=1e-12)
@@ -204,12 +204,12 @@ def _spread(rows: Sequence[RowResult], label: str) -> dict[str, Any]:
 
 
 def at_least(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """(100,) share of ``values`` at or above 0.01, 0.02, ..., 1; for metrics between 0 and 1."""
+    """(100,) share of ``values`` at or above 0.01, 0.02, ..., 1, for metrics between 0 and 1."""
     return 1 - np.searchsorted(np.sort(values), GRID - 1e-9, side="left") / len(values)
 
 
 def _looks(names: Sequence[str]) -> list[tuple[str, list[int]]]:
-    """A colour and a dash for each name: grey dashes for the floor, colours in turn for the rest."""
+    """A colour and a dash pattern per name: grey dashes for popularity, colours in turn for the others."""
     rest = [name for name in names if name != reading.FLOOR]
     looks = {
         name: (LINES[n % len(LINES)], list(DASHES[n // len(LINES) % len(DASHES)]))
@@ -257,5 +257,5 @@ def _duel(rivals: Sequence[tuple[str, dict[str, float]]]) -> dict[str, Any]:
 
 
 def as_plain(chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: float) -> dict[str, Any]:
-    """The specification: as wide as the page gives it, no ground of its own."""
+    """The chart's specification: as wide as its container, with a transparent background."""
     return chart.properties(width="container", height=height, background="transparent").to_dict()

@@ -1,4 +1,4 @@
-"""report.html: the comparison as one page that opens offline and runs no script but its own."""
+"""report.html: the comparison as one page that opens offline and runs only its own scripts."""
 
 from __future__ import annotations
 
@@ -26,25 +26,24 @@ MEANINGS = {
     "MRR": "one over the rank of the first hit",
     "HitRate": "share of users with at least one hit",
     "Coverage": "share of the candidate films that are on at least one user's list",
-    "Novelty": "how rarely rated the listed films are, in bits; 1 is a film that half the users rated",
-    "ILD": "how unlike each other a list's films are by genre; 0 is all alike, 1 nothing shared",
+    "Novelty": "how rarely rated the listed films are, in bits; a film that half the users rated has 1",
+    "ILD": "how much a list's films differ by genre; 0 is all the same, 1 is nothing in common",
     "PopularShare": "share of the listed films that belong to the most-rated fifth",
 }
-"""What a metric says, by its label without the list's length."""
+"""What a metric means, by its label without the list length."""
 
 EXPOSE = "window.vegaEmbed = vegaEmbed;"
-"""What the bundled libraries give to the page's script."""
+"""The name that the bundled libraries give to the page's script."""
 
 TOLD_APART = {"name", "caution", "fallback", "licence", "citation", "sha256"}
-"""Entries of ``Comparison.data`` that have a place of their own on the page."""
+"""Entries of ``Comparison.data`` that the page shows in a place of their own."""
 
 
 def render_page(comparison: Comparison) -> str:
     """The page as HTML.
 
-    The template escapes every text; what the charts are drawn from is JSON with ``<``, ``>`` and
-    ``&`` escaped; and a content security policy lets the page's own two scripts run, named by their
-    sha256, and nothing be loaded.
+    The template escapes all text. The charts' data is JSON with ``<``, ``>`` and ``&`` escaped. A content
+    security policy allows only the page's own two scripts, named by their sha256, and loads nothing.
 
     Raises:
         NotAvailableError: altair, vl-convert or jinja2 is not installed.
@@ -65,7 +64,7 @@ def render_page(comparison: Comparison) -> str:
 
 
 def require_altair() -> None:
-    """Prove that what draws the page can be imported.
+    """Check that the libraries for the HTML page can be imported.
 
     Raises:
         NotAvailableError: altair, vl-convert or jinja2 is not installed.
@@ -83,17 +82,17 @@ def require_altair() -> None:
 
 
 def _scrubbed(value: object) -> object:
-    """Plain text without control characters; markup, which is ours, as it stands."""
+    """Plain text without control characters; markup of this project is left as it is."""
     return printable(value) if type(value) is str else value
 
 
 def _assets() -> dict[str, str]:
-    """The style, the two scripts and the policy that names them; the template prints them as they are."""
+    """The style sheet, both scripts and the policy that names them; the template inserts them unescaped."""
     import vl_convert
 
     folder = resources.files("cineblend.report") / "templates"
     css, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
-    # Inside a string or a pattern, where alone it can stand, <\/ means </ and ends no element.
+    # "<\/" can only stand inside a string or a pattern; there it means "</", and it ends no element.
     bundle = re.sub("</(?=script)", r"<\/", vl_convert.javascript_bundle(EXPOSE), flags=re.IGNORECASE)
     allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (bundle, script))
     rules = ("default-src 'none'", f"script-src {allowed}", "style-src 'unsafe-inline'", "base-uri 'none'")
@@ -107,7 +106,7 @@ def _digest(text: str) -> str:
 def _charts(comparison: Comparison) -> dict[str, Any]:
     scores, spreads, duel = score_charts(comparison), spread_charts(comparison), duel_chart(comparison)
     differences, tradeoffs = difference_chart(comparison), tradeoff_charts(comparison)
-    every = [*scores, *spreads, *(one for one in (duel, differences) if one), *tradeoffs]
+    every = [*scores, *spreads, *(chart for chart in (duel, differences) if chart), *tradeoffs]
     return {
         "section_charts": {"tested": [differences], "costs": tradeoffs},
         "scores": scores,
@@ -155,7 +154,7 @@ def _words(comparison: Comparison) -> dict[str, Any]:
 
 
 def _row(row: RowResult, comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
-    """A row of the main table as the template reads it."""
+    """A row of the main table, as the template reads it."""
     cells: list[dict[str, Any]] = []
     for label in labels:
         ours, theirs = reading.measured(row, label), reading.published(row, label)
@@ -181,18 +180,18 @@ def _row(row: RowResult, comparison: Comparison, labels: Sequence[str]) -> dict[
 
 
 def _checks(comparison: Comparison) -> list[tuple[str, str]]:
-    """What was checked for leaks and what was found, each answer once however many splits gave it."""
-    found = [(one.check, one.found) for split in comparison.splits for one in split.findings]
+    """Leak checks and their findings; equal answers of several splits appear once."""
+    found = [(finding.check, finding.found) for split in comparison.splits for finding in split.findings]
     return list(dict.fromkeys(found))
 
 
 def meaning(label: str) -> str:
-    """What a metric's label means, empty for one this page does not know."""
+    """The meaning of a metric's label; empty for an unknown label."""
     return MEANINGS.get(re.sub(r"@\d+", "", label), "")
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Names and values in words for a definition list."""
+    """Names and values as text for a definition list."""
     named = [(str(key).replace("_", " "), value) for key, value in values.items()]
     sentences_first = sorted(named, key=lambda pair: not isinstance(pair[1], str))
     return [(key, _in_words(value)) for key, value in sentences_first]
@@ -201,9 +200,9 @@ def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
         inner = cast("Mapping[object, object]", value)
-        text = ", ".join(f"{key} {_in_words(one)}" for key, one in inner.items())
+        text = ", ".join(f"{key} {_in_words(item)}" for key, item in inner.items())
     elif isinstance(value, list | tuple):
-        text = " ".join(_in_words(one) for one in cast("Sequence[object]", value))
+        text = " ".join(_in_words(item) for item in cast("Sequence[object]", value))
     elif isinstance(value, bool):
         text = "yes" if value else "no"
     elif isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Statistics as results.json and results.csv keep them: per split, with every metric's p-value."""
+"""Statistics in results.json and results.csv: per split, with every metric's p-value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cineblend.report.standing import standing
 
 
 def statistics_as_dict(comparison: Comparison) -> dict[str, object]:
-    """The top-level keys that a comparison of any number of splits adds.
+    """The top-level keys of results.json that hold statistics.
 
     "splits" has, for each seed, every row's figures and its differences from the baseline with both
-    p-values; "leakage" what every check found on every split.
+    p-values. "leakage" has the findings of every check on every split.
     """
     return {
         "statistics": comparison.statistics,
@@ -28,20 +28,20 @@ def statistics_as_dict(comparison: Comparison) -> dict[str, object]:
 
 
 def segments_as_dict(row: RowResult) -> dict[str, dict[str, float]]:
-    """Segment to users and metrics."""
+    """Segment name to users and metrics."""
     return {name: {"users": score.users, **score.metrics} for name, score in row.segments.items()}
 
 
 def statistics_as_cells(row: RowResult, comparison: Comparison) -> dict[str, float]:
-    """Column to figure: spreads, segments, and the difference in each headline metric."""
+    """Column name to figure: spreads, segments, and the difference in each headline metric."""
     cells = {f"{label} sd between splits": value for label, value in row.spread.items()}
     for name, score in row.segments.items():
         cells |= {f"{name} {label}": value for label, value in score.metrics.items()}
     for label in reading.headline(comparison):
-        if one := standing(comparison, row.strategy, label):
+        if gap := standing(comparison, row.strategy, label):
             head = f"{label} less {comparison.baseline}"
-            cells |= {head: one.mean, f"{head} low": one.low, f"{head} high": one.high}
-            cells[f"{head} p (Holm)"] = one.p_holm
+            cells |= {head: gap.mean, f"{head} low": gap.low, f"{head} high": gap.high}
+            cells[f"{head} p (Holm)"] = gap.p_holm
     return cells
 
 
@@ -62,7 +62,7 @@ def _split_as_dict(split: SplitResult) -> dict[str, object]:
                 "metrics": row.metrics,
                 "seconds": row.seconds,
                 "segments": segments_as_dict(row),
-                "against": {label: asdict(one) for label, one in row.against.items()},
+                "against": {label: asdict(difference) for label, difference in row.against.items()},
             }
             for row in split.rows
         ],

@@ -1,4 +1,4 @@
-"""Where a strategy stands against the baseline, read over one split or several."""
+"""A strategy's difference from the baseline, over one split or several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AHEAD, BEHIND, UNCLEAR = "ahead", "behind", "unclear"
 
 @dataclass(frozen=True)
 class Standing:
-    """A difference from the baseline, and on how many splits it can be told from nothing.
+    """A difference from the baseline, and the number of splits on which it is significant.
 
     Attributes:
         by_split: each split's difference.
@@ -26,38 +26,38 @@ class Standing:
     @property
     def mean(self) -> float:
         """The difference; its mean over splits."""
-        return fmean(one.mean for one in self.by_split)
+        return fmean(difference.mean for difference in self.by_split)
 
     @property
     def low(self) -> float:
         """Lower end of the interval; the lowest of all splits."""
-        return min(one.low for one in self.by_split)
+        return min(difference.low for difference in self.by_split)
 
     @property
     def high(self) -> float:
         """Upper end of the interval; the highest of all splits."""
-        return max(one.high for one in self.by_split)
+        return max(difference.high for difference in self.by_split)
 
     @property
     def p_holm(self) -> float:
         """The corrected p-value; the largest of all splits."""
-        return max(one.p_holm for one in self.by_split)
+        return max(difference.p_holm for difference in self.by_split)
 
     @property
     def verdict(self) -> str:
-        """Ahead or behind where every split says so, else unclear."""
-        said = {_verdict(one) for one in self.by_split}
+        """Ahead or behind if every split agrees, else unclear."""
+        said = {_verdict(difference) for difference in self.by_split}
         return said.pop() if len(said) == 1 else UNCLEAR
 
     def count(self, verdict: str) -> int:
-        """On how many splits that is the verdict."""
-        return sum(_verdict(one) == verdict for one in self.by_split)
+        """Number of splits with that verdict."""
+        return sum(_verdict(difference) == verdict for difference in self.by_split)
 
 
 def standing(comparison: Comparison, strategy: str, label: str) -> Standing | None:
-    """The strategy's standing by a metric; None where it was not tested on every split.
+    """The strategy's standing by a metric; None if it was not tested on every split.
 
-    Where people are pooled there is one difference, over all of them.
+    If people are pooled, there is one difference over all of them.
     """
     if comparison.by_person:
         pooled = [
@@ -74,11 +74,11 @@ def standing(comparison: Comparison, strategy: str, label: str) -> Standing | No
 
 
 def p_value(p: float) -> str:
-    """A p-value in print: to two figures, and no smaller than can be believed."""
+    """A p-value as text: two significant figures, and a floor of 0.0001."""
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.1 else f"{p:.2f}"
 
 
-def _verdict(one: Difference) -> str:
-    if one.p_holm >= SIGNIFICANT:
+def _verdict(difference: Difference) -> str:
+    if difference.p_holm >= SIGNIFICANT:
         return UNCLEAR
-    return AHEAD if one.mean > 0 else BEHIND
+    return AHEAD if difference.mean > 0 else BEHIND

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def render_table(comparison: Comparison, console: Console) -> None:
-    """Print the comparison: cautions, the tables, what did not run and why, the verdict, notes.
+    """Print the comparison: cautions, tables, rows that did not run, the verdict, notes.
 
-    Published figures stand beside the measured ones where the console is wide enough, else in a
-    table of their own. A console that is no terminal gets plain lines without colour or boxes.
+    Published figures appear beside the measured ones if the console is wide enough, else in a table of
+    their own. A pipe gets plain lines without colour or boxes.
     """
     comparison = reading.comparable(comparison)
     _banners(comparison, console)
@@ -33,7 +33,7 @@ def render_table(comparison: Comparison, console: Console) -> None:
         print_columns(fitting(main, console.width), console)
         printed = fitting([main[0], *beside], console.width)
         if len(printed) > 1:
-            _line(console, "\nBeside what the study published", "bold")
+            _line(console, "\nCompared with the study", "bold")
             print_columns(printed, console)
     for mark in reading.marks(comparison):
         _line(console, mark, "yellow")
@@ -74,7 +74,7 @@ def _columns(comparison: Comparison) -> list[Column]:
 
 
 def _published_columns(comparison: Comparison) -> list[Column]:
-    """Published figure and difference for each headline label the study published."""
+    """Published figure and difference for each headline label that the study published."""
     columns: list[Column] = []
     for rank, label in enumerate(reading.headline(comparison), start=1):
         theirs = [reading.published(row, label) for row in comparison.rows]
@@ -91,7 +91,7 @@ def _published_columns(comparison: Comparison) -> list[Column]:
 
 
 def _interleaved(main: Sequence[Column], beside: Sequence[Column]) -> list[Column]:
-    """Every published column right of the measured one with the same label."""
+    """Insert every published column right of the measured one with the same label."""
     together: list[Column] = []
     for column in main:
         together.append(column)
@@ -105,11 +105,9 @@ def _banners(comparison: Comparison, console: Console) -> None:
 
     fallback = printable(reading.fallback(comparison))
     if fallback and console.is_terminal:
-        console.print(
-            Panel(Text(fallback, style="bold"), title="not the data that was wished for", style="red")
-        )
+        console.print(Panel(Text(fallback, style="bold"), title="not the requested data", style="red"))
     elif fallback:
-        _line(console, f"WARNING, not the data that was wished for: {fallback}")
+        _line(console, f"WARNING, not the requested data: {fallback}")
     if caution := reading.caution(comparison):
         _line(console, f"Caution: {caution}", "yellow")
 
@@ -118,11 +116,11 @@ def _not_run(comparison: Comparison, console: Console) -> None:
     for row in reading.not_run(comparison):
         _line(console, f"\n{row.strategy} was not run: {row.reason}", "yellow")
         if row.remedy:
-            _line(console, f"  to mend it: {row.remedy}")
+            _line(console, f"  try: {row.remedy}")
 
 
 def _line(console: Console, text: str, style: str = "") -> None:
-    """Print text as it stands: no markup, no highlighting, words kept whole."""
+    """Print text without markup or highlighting, and with words kept whole."""
     console.print(_text(printable(text), style), soft_wrap=not console.is_terminal)
 
 

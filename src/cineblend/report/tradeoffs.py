@@ -1,4 +1,4 @@
-"""The page's charts of statistics: differences with their intervals, and accuracy against its price."""
+"""The page's statistics charts: differences with intervals, and accuracy against diversity and cost."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ CALLED = {AHEAD: MEASURED, UNCLEAR: FLOOR, BEHIND: PUBLISHED}
 
 
 def difference_chart(comparison: Comparison) -> PageChart | None:
-    """Each strategy's difference from the baseline as a dot on its interval, and a tick a split."""
+    """Each strategy's difference from the baseline: a dot, its interval, and a tick per split."""
     label = reading.deciding(comparison)
     found = [
-        (row.strategy, one)
+        (row.strategy, gap)
         for row in reading.ran(comparison)
-        if (one := standing(comparison, row.strategy, label))
+        if (gap := standing(comparison, row.strategy, label))
     ]
     if not found:
         return None
     words = "; ".join(
-        f"{name} {reading.signed(one.mean)}, from {reading.signed(one.low)} to {reading.signed(one.high)}, "
-        f"p {p_value(one.p_holm)}, {one.verdict}"
-        for name, one in found
+        f"{name} {reading.signed(gap.mean)}, from {reading.signed(gap.low)} to {reading.signed(gap.high)}, "
+        f"p {p_value(gap.p_holm)}, {gap.verdict}"
+        for name, gap in found
     )
-    title = f"{label} less that of {comparison.baseline}, with 95 % intervals"
+    title = f"{label} minus that of {comparison.baseline}, with 95 % intervals"
     return PageChart("differences", title, words, _differences(found))
 
 
 def tradeoff_charts(comparison: Comparison) -> list[PageChart]:
-    """Accuracy against diversity and against seconds; names only for the unbeaten and the floor."""
+    """Accuracy against diversity and against seconds. Only the frontier and the popularity row are named."""
     label, ild = reading.deciding(comparison), f"ILD@{comparison.k}"
     prices: list[tuple[str, str, Callable[[RowResult], float | None], bool]] = [
         (ild, f"{label} against diversity", lambda row: reading.measured(row, ild), False),
@@ -61,7 +61,7 @@ def tradeoff_charts(comparison: Comparison) -> list[PageChart]:
 
 
 def frontier(points: Sequence[tuple[float, float]], less_is_better: bool) -> list[bool]:
-    """Whether no other (price, accuracy) point is as good at both and better at one."""
+    """For each (price, accuracy) point, whether no other point is as good in both and better in one."""
     signed = [(-x if less_is_better else x, y) for x, y in points]
     return [not any(a >= x and b >= y and (a, b) != (x, y) for a, b in signed) for x, y in signed]
 
@@ -72,20 +72,20 @@ def _differences(found: Sequence[tuple[str, Standing]]) -> dict[str, Any]:
     values = [
         {
             "strategy": name,
-            "mean": one.mean,
-            "low": one.low,
-            "high": one.high,
-            "verdict": one.verdict,
-            "shown": f"{reading.signed(one.mean)} ({reading.signed(one.low)} to {reading.signed(one.high)})",
-            "p": p_value(one.p_holm),
+            "mean": gap.mean,
+            "low": gap.low,
+            "high": gap.high,
+            "verdict": gap.verdict,
+            "shown": f"{reading.signed(gap.mean)} ({reading.signed(gap.low)} to {reading.signed(gap.high)})",
+            "p": p_value(gap.p_holm),
         }
-        for name, one in found
+        for name, gap in found
     ]
     ticks = [
         {"strategy": name, "mean": single.mean}
-        for name, one in found
-        if len(one.by_split) > 1
-        for single in one.by_split
+        for name, gap in found
+        if len(gap.by_split) > 1
+        for single in gap.by_split
     ]
     y = alt.Y("strategy:N", sort=[name for name, _ in found], title=None, axis=alt.Axis(labelLimit=150))
     x = alt.X("mean:Q", title="difference", axis=alt.Axis(tickCount=5, format="+.3~f"))
@@ -120,7 +120,7 @@ def _scatter(
 ) -> dict[str, Any]:
     import altair as alt
 
-    # A step too quick for the clock has no place on a logarithmic scale.
+    # A step too short to time gets a millisecond, since a logarithmic axis has no zero.
     places = [(max(x, 0.001) if is_cost else x, y) for _, x, y in points]
     best = frontier(places, less_is_better=is_cost)
     across = _across([x for x, _ in places], is_cost)
@@ -144,7 +144,7 @@ def _scatter(
         )
     ]
     scale = alt.Scale(type="log", padding=24) if is_cost else alt.Scale(zero=False, padding=24)
-    # A logarithmic axis of its own accord rules a line for every digit.
+    # By default a logarithmic axis draws a line for every digit.
     ticks = (
         alt.Axis(values=[10.0**n for n in range(-3, 7)], format="~g")
         if is_cost
@@ -180,9 +180,10 @@ def _scatter(
 
 
 def spaced(places: Sequence[tuple[float, float]], wanted: Sequence[bool]) -> list[bool]:
-    """Which of the wanted points bear a name, the highest first, so that no two names overlap.
+    """Which of the wanted points get a name, the highest first, so that no two names overlap.
 
-    Places are in shares of the chart; a name takes about half its width and a tenth of its height.
+    ``places`` are shares of the chart's width and height. A name takes about half the width and a tenth
+    of the height.
     """
     named = [False] * len(places)
     for number in sorted(range(len(places)), key=lambda n: -places[n][1]):
@@ -193,7 +194,7 @@ def spaced(places: Sequence[tuple[float, float]], wanted: Sequence[bool]) -> lis
 
 
 def _across(values: Sequence[float], is_log: bool) -> list[float]:
-    """Where each value lies between the lowest, 0, and the highest, 1."""
+    """Position of each value between the lowest (0) and the highest (1)."""
     at = [math.log(value) if is_log else value for value in values]
     low, span = min(at), (max(at) - min(at)) or 1.0
     return [(value - low) / span for value in at]

@@ -1,4 +1,4 @@
-"""A search in print: its best trials, and plain facts about it."""
+"""A hyper-parameter search in print: its best trials and facts about it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cineblend.evaluate.trials import Search, Trial, Value
 from cineblend.report.reading import printable
 
 BEST = 10
-"""Trials that are printed."""
+"""Number of trials printed."""
 
 
 def render_search(search: Search, console: Console) -> None:
-    """Print the best trials, the strategy's own numbers, and what to think of them."""
+    """Print the best trials, the strategy's own hyper-parameters and how to read them."""
     paths = list(search.base.values)
     table = Table(box=None, title=f"{search.strategy} on inner hold-outs", title_justify="left")
     for path in paths:
@@ -30,42 +30,42 @@ def render_search(search: Search, console: Console) -> None:
 
 
 def facts(search: Search) -> tuple[str, ...]:
-    """What a reader must know of the figures, in sentences."""
+    """What a reader must know about the figures, in sentences."""
     kinds = [trial.kind for trial in search.trials]
     failed = [trial for trial in search.trials if trial.failed]
     best, base = search.best, search.base
     sure = best.gain_low > 0
     standing = (
-        "the row's own numbers are the best found"
+        "the strategy's own hyper-parameters are the best found"
         if best.values == base.values
-        else f"the best differ from the row's own by {best.gain:+.4f} ({best.gain_low:+.4f} to "
-        f"{best.gain_high:+.4f}), which {'is more than' if sure else 'cannot be told from'} nothing, and "
-        "is flattered by the choice"
+        else f"the best differ from the strategy's own by {best.gain:+.4f} ({best.gain_low:+.4f} to "
+        f"{best.gain_high:+.4f}), which is {'' if sure else 'not '}significant; the choice makes it "
+        "look too good"
     )
     return (
-        f"gain: over the row's own numbers; {kinds.count('search')} suggestions and {kinds.count('sweep')} "
-        f"points of a curve, judged on {len(search.fold_seeds)} hold-outs of the "
+        f"gain: over the strategy's own hyper-parameters; {kinds.count('search')} suggestions and "
+        f"{kinds.count('sweep')} points of a curve, judged on {len(search.fold_seeds)} hold-outs of the "
         f"{search.tuned_on.protocol} split's training ratings (seeds "
-        f"{', '.join(map(str, search.fold_seeds))}; {search.people} people), not on its test",
+        f"{', '.join(map(str, search.fold_seeds))}; {search.people} users), not on its test set",
         standing,
-        *(f"{len(failed)} sets of numbers failed, one of them: {one.failed}" for one in failed[:1]),
+        *(f"failed trials: {len(failed)}, one with: {trial.failed}" for trial in failed[:1]),
         *search.notes,
     )
 
 
 def short(path: str, among: list[str]) -> str:
-    """The path's last name, or as much of its end as tells it from the others."""
+    """The path's last name, or the shortest end that distinguishes it from the others."""
     names = path.split(".")
     for n in range(1, len(names)):
         end = names[-n:]
-        alike = [one for one in among if one.split(".")[-n:] == end]
+        alike = [other for other in among if other.split(".")[-n:] == end]
         if not end[0].isdecimal() and len(alike) == 1:
             return ".".join(end)
     return path
 
 
 def said(value: Value) -> str:
-    """A value in print."""
+    """A value as text."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""tuning.png: a panel a number that varied, with the curve of a blend's weight and its interval."""
+"""tuning.png: one panel per hyper-parameter, with the curve of a blend's weight and its interval."""
 
 # matplotlib types its **kwargs as unknown.
 # pyright: reportUnknownMemberType=false
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CHOSEN, OWN = "#D55E00", "#1B1F24"
 CURVE_FROM = 5
-"""Trials that differ in one number only from which on they make a curve."""
+"""The fewest trials, differing in one hyper-parameter only, that make a curve."""
 COLUMNS, WIDTH, PANEL_HEIGHT, TOP, BOTTOM = 3, 12.0, 3.4, 1.25, 1.25
 
 
@@ -45,7 +45,7 @@ def draw_tuning(search: Search, path: Path) -> None:
 
 
 def tuning_figure(search: Search) -> Figure:
-    """The chart: every trial a dot, the curve and its 95 % band, the chosen and the row's own numbers.
+    """The chart: a dot per trial, the curve with its 95 % band, the chosen and the strategy's own values.
 
     Raises:
         NotAvailableError: matplotlib is not installed.
@@ -56,7 +56,7 @@ def tuning_figure(search: Search) -> Figure:
     lines = math.ceil(len(paths) / columns)
     height = TOP + PANEL_HEIGHT * lines + BOTTOM
     figure = new_figure(WIDTH, height)
-    # A curve is read along its weight, so its panel is wider than the others.
+    # The first panel holds a curve and is wider.
     wide = [
         2.0 if columns > 1 and column == 0 and search.curve(paths[0])[CURVE_FROM:] else 1.0
         for column in range(columns)
@@ -83,7 +83,7 @@ def tuning_figure(search: Search) -> Figure:
     figure.text(
         0.02,
         1 - 0.42 / height,
-        cut(f"The numbers of {search.strategy}, judged on inner hold-outs", 90),
+        cut(f"Hyper-parameters of {search.strategy}, judged on inner hold-outs", 90),
         fontsize=15,
         fontweight="bold",
         color=INK,
@@ -106,7 +106,7 @@ def tuning_figure(search: Search) -> Figure:
 
 
 def _panel(axes: Axes, search: Search, path: str) -> None:
-    """One number: dots, and a curve where enough trials differ in it alone."""
+    """One hyper-parameter: dots, and a curve if enough trials differ in it alone."""
     style_axes(axes)
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     words = sorted({str(trial.values[path]) for trial in search.trials})
@@ -121,18 +121,18 @@ def _panel(axes: Axes, search: Search, path: str) -> None:
         x = [place(trial) for trial in curve]
         axes.fill_between(
             x,
-            [one.low for one in curve],
-            [one.high for one in curve],
+            [trial.low for trial in curve],
+            [trial.high for trial in curve],
             color=MEASURED,
             alpha=0.14,
             linewidth=0,
-            label="95 % interval over people",
+            label="95 % interval over users",
         )
-        axes.plot(x, [one.mean for one in curve], color=MEASURED, linewidth=1.8, label="all else as chosen")
+        axes.plot(x, [trial.mean for trial in curve], color=MEASURED, linewidth=1.8, label="others as chosen")
     ranked = search.ranked
     axes.scatter(
-        [place(one) for one in ranked],
-        [one.mean for one in ranked],
+        [place(trial) for trial in ranked],
+        [trial.mean for trial in ranked],
         s=16,
         color=MEASURED,
         alpha=0.45,
@@ -149,7 +149,7 @@ def _panel(axes: Axes, search: Search, path: str) -> None:
         edgecolors=OWN,
         linewidths=1.5,
         zorder=4,
-        label="the row's own numbers",
+        label="the strategy's own",
     )
     axes.scatter(place(best), best.mean, s=90, marker="*", color=CHOSEN, zorder=5, label="chosen")
     axes.annotate(
@@ -166,7 +166,7 @@ def _panel(axes: Axes, search: Search, path: str) -> None:
         axes.set_xticks(range(len(words)), words)
         axes.set_xlim(-0.5, len(words) - 0.5)
     elif path.endswith("parts.0.weight"):
-        axes.set_xlabel("of the first part", color=MUTED, fontsize=9.5)
+        axes.set_xlabel("weight of the first part", color=MUTED, fontsize=9.5)
     elif _spread(search, path):
         axes.set_xscale("log")
 
@@ -176,14 +176,14 @@ def _range(search: Search) -> tuple[float, float]:
     ranked = search.ranked
     dots = [*ranked[: max(8, math.ceil(len(ranked) / 2))], search.base]
     curves = [search.curve(path) for path, own in search.base.values.items() if not isinstance(own, str)]
-    banded = [one for curve in curves if len(curve) >= CURVE_FROM for one in curve]
-    low = min([one.mean for one in dots] + [one.low for one in banded])
-    high = max([one.mean for one in dots] + [one.high for one in banded])
+    banded = [trial for curve in curves if len(curve) >= CURVE_FROM for trial in curve]
+    low = min([trial.mean for trial in dots] + [trial.low for trial in banded])
+    high = max([trial.mean for trial in dots] + [trial.high for trial in banded])
     room = (high - low or 0.01) * 0.08
     return max(low - room, 0.0), high + room
 
 
 def _spread(search: Search, path: str) -> bool:
-    """Whether a number went over more than two tenfolds, without zero."""
-    values = [float(one.values[path]) for one in search.trials]
+    """Whether the values span more than two powers of ten, without zero."""
+    values = [float(trial.values[path]) for trial in search.trials]
     return min(values) > 0 and max(values) / min(values) > 100

@@ -1,1 +1,1 @@
-"""Service: what the command line, the REST service and the page do, without HTTP."""
+"""Service: the work behind the command line, the REST service and the page, without HTTP."""

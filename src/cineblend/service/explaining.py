@@ -1,4 +1,4 @@
-"""Explaining: why a film scores what it does, and what the list would be without each rating."""
+"""Explaining: why a film has its score, and what the list would be without each rating."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from cineblend.service.rerank import both_like
 from cineblend.service.wanted import Wanted
 
 MOST_WITHOUT = 50
-"""Ratings taken away in turn, of everybody who asks: those that add most, since each costs a scoring."""
+"""The most ratings removed in turn, over all people of a question, since each costs a scoring."""
 
 
 def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
-    """Every line of a film's score, and its rank without each rating in turn.
+    """Every contribution to a film's score, and its rank without each rating in turn.
 
-    Ranks are those of the plain order by score: diversity and calibration choose a list as a whole. Of two
-    people both scores are explained, and ranks are those of the order that suits both. The film whose rating
-    is taken away stays hidden, as having been watched.
+    Ranks are those of the plain order by score, since diversity and calibration choose a list as a whole.
+    For two people both scores are explained, and ranks are those of the order that suits both. A film whose
+    rating is removed stays hidden, since it has been watched.
 
     Args:
-        desk: the model's.
+        desk: the model's desk.
         wanted: the question.
         num: the film.
 
     Raises:
-        UserError: as ``Desk.consider``, or the film has no score for somebody.
+        UserError: see ``Desk.consider``; also if a person has no score for the film.
     """
     considered = desk.consider(wanted)
     scored = considered.scored
@@ -43,11 +43,13 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
     notes = list(considered.notes)
     people = range(len(scored.users))
     most = MOST_WITHOUT // len(people)
-    without = [line for person in people for line in _without(desk, wanted, considered, num, person, most)]
+    without = [
+        reason for person in people for reason in _without(desk, wanted, considered, num, person, most)
+    ]
     worst = len(desk.films) + 1
     without.sort(key=lambda line: -(line.rank_without or worst))
     if (np.diff(scored.users.indptr) > most).any():
-        notes.append(f"Only the {most} ratings that add most were taken away in turn.")
+        notes.append(f"Only the {most} ratings with the largest contributions were tested this way.")
     scores = tuple(scored.score[:, num].tolist())
     return Explanation(
         desk.films.item(num),
@@ -56,7 +58,9 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
         scores,
         Parts(float(scored.people.value[:, num].min()), float(scored.text[:, num].min())),
         tuple(
-            line for person in people for line in desk.reasoner.all_lines(scored, num, wanted.text, person)
+            reason
+            for person in people
+            for reason in desk.reasoner.all_reasons(scored, num, wanted.text, person)
         ),
         tuple(without),
         tuple(notes),
@@ -66,7 +70,7 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
 def _without(
     desk: Desk, wanted: Wanted, considered: Considered, num: int, person: int, most: int
 ) -> list[Without]:
-    """The film's rank without each of the ratings of a person that add most."""
+    """The film's rank without each of a person's ratings with the largest contributions."""
     scored = considered.scored
     users = scored.users.slice(person, person + 1)
     sums = desk.reasoner.sums(scored, np.array([num], np.int32), person)
@@ -77,12 +81,12 @@ def _without(
     fewer = desk.scorer.score(without_each(users, at), wanted.text_weight, considered.words).score
     now = _rank(scored.score, num, considered.allowed)
     listed = bool(considered.allowed[num]) and now is not None and now <= wanted.k
-    lines: list[Without] = []
+    outcomes: list[Without] = []
     for entry, scores in zip(at, fewer, strict=True):
         both = scored.score.copy()
         both[person] = scores
         rank, rated = _rank(both, num, considered.allowed), int(users.item_num[entry])
-        lines.append(
+        outcomes.append(
             Without(
                 desk.films.id(rated),
                 desk.films.title[rated],
@@ -92,11 +96,11 @@ def _without(
                 WHOSE[person],
             )
         )
-    return lines
+    return outcomes
 
 
 def _rank(scores: Scores, num: int, allowed: Mask) -> int | None:
-    """The film's place among those that may be listed for everybody; None where somebody has no score."""
+    """The film's place among those that may be listed for everybody; None if a person has no score for it."""
     own = scores[:, num]
     if np.isnan(own).any():
         return None

@@ -1,4 +1,4 @@
-"""Films: the catalogue of a fitted model, ready for the questions that applications ask."""
+"""Films: the catalogue of a fitted model, prepared for an application's questions."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Films:
-    """What is known of each of the n films, by row number.
+    """The facts of each of the n films, by row number.
 
-    Attributes:
+    title: n titles in readable form.
         title: n titles as people read them.
         year: (n,) int32, 0 where unknown.
         n_ratings: (n,) int32.
-        rated: (n,) bool, films with a rating in the training data.
+        rated: (n,) bool, whether a film has a rating in the training data.
         genres: every genre, in alphabetical order.
         genre_of: (n, genres) bool.
     """
@@ -63,7 +63,7 @@ class Films:
             raise UserError(
                 f"there is no film {item_id!r}",
                 expected=f"an id of the model's {len(self)} films",
-                remedy="look for the film by its title",
+                remedy="search for the film by its title",
             )
         return num
 
@@ -87,7 +87,7 @@ class Films:
         return [self.genres.index(name) for name in names]
 
     def item(self, num: int) -> Item:
-        """A film as people read it."""
+        """A film in readable form."""
         facts, year = self._facts, int(self.year[num])
         mean, links = float(facts.mean_rating[num]), self._catalog.links
         imdb, tmdb = int(links.imdb_id[num]), int(links.tmdb_id[num])

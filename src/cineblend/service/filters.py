@@ -1,4 +1,4 @@
-"""Filters: which films may be listed."""
+"""Filters: the films that may be listed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cineblend.service.wanted import Filters
 
 
 class Bounds(Protocol):
-    """The filters that a list of films and a search share."""
+    """The filters that a list and a search share."""
 
     @property
     def year_from(self) -> int | None:
@@ -40,8 +40,8 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
 
     Args:
         films: the catalogue.
-        filters: what is asked for.
-        rated: row numbers of the films the person has rated, hidden unless ``include_rated`` is set.
+        filters: the filters of the question.
+        rated: row numbers of the films the person has rated; hidden unless ``include_rated`` is set.
 
     Raises:
         UserError: an unknown genre or film.
@@ -62,7 +62,7 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
 
 
 def within(films: Films, bounds: Bounds) -> Mask:
-    """(n,) True for a film of a year and a number of ratings within bounds."""
+    """(n,) True for a film whose year and number of ratings are within bounds."""
     mask = np.ones(len(films), bool)
     if bounds.year_from is not None or bounds.year_to is not None:
         mask &= films.year > 0

@@ -1,4 +1,4 @@
-"""History: a person's ratings as they come from outside, checked and numbered."""
+"""History: a person's ratings from outside, checked and numbered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cineblend.service.films import Films
 from cineblend.service.wanted import ByItem, ItemId
 
 LATEST = 2**40
-"""Seconds since 1970 beyond which a time is no time."""
+"""The largest valid time in seconds since 1970."""
 
 
 def histories(
@@ -23,19 +23,19 @@ def histories(
     people: Sequence[ByItem[float]],
     timestamps: ByItem[int] | None = None,
 ) -> UserBatch:
-    """People the model never saw, who ask now.
+    """Histories of people the model has not seen, with the present as the time of the question.
 
-    A list is for now, whenever its ratings were made: what a person imports after years gives the list of
-    today and not that of another year. So times are checked and go no further.
+    A list is for now, whatever the times of its ratings: an import of old ratings gives today's list, not
+    that of another year. So times are checked and then dropped.
 
     Args:
         films: the catalogue.
         scale: the lowest and highest rating there is.
-        people: item id to rating, a map a person.
-        timestamps: item id to seconds since 1970 of the first person's ratings whose time is known; checked.
+        people: item id to rating, one map per person.
+        timestamps: item id to seconds since 1970, for the first person's ratings with a known time.
 
     Raises:
-        UserError: an unknown film, a rating off the scale, or a time that is none.
+        UserError: an unknown film, a rating off the scale, or an invalid time.
     """
     item_ids = [item_id for ratings in people for item_id in ratings]
     values = [value for ratings in people for value in ratings.values()]
@@ -63,7 +63,7 @@ def histories(
 
 
 def repeated(person: UserBatch, n: int) -> UserBatch:
-    """One person n times."""
+    """One person repeated n times."""
     length = len(person.item_num)
     return UserBatch(
         np.full(n, -1, np.int32),
@@ -76,7 +76,7 @@ def repeated(person: UserBatch, n: int) -> UserBatch:
 
 
 def without_each(person: UserBatch, at: Sequence[int]) -> UserBatch:
-    """One person once for each entry in ``at``, without that entry of the history."""
+    """One copy of a person per entry in ``at``, without that entry of the history."""
     length, n = len(person.item_num), len(at)
     kept = np.ones((n, length), bool)
     kept[np.arange(n), at] = False

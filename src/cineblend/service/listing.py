@@ -1,4 +1,4 @@
-"""Listing: from a question to a list of films: score, filter, order, re-rank, explain."""
+"""Listing: from a question to a list of films: score, filter, sort, re-rank, explain."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from cineblend.service.wanted import Wanted
 
 _MOST_TOGETHER, _CELLS = 32, 1 << 20
 _POOL = 200
-"""Films a list is re-ranked from, or four times its length if that is more."""
+"""Films that a list is re-ranked from; four times its length if that is more."""
 
 
 @dataclass(frozen=True, eq=False)
 class Considered:
-    """Scores of the person or the two people, and which films may be listed.
+    """Scores of one or two people, and the films that may be listed.
 
     Attributes:
-        scored: what is known of each film.
-        words: (d,) direction of the words asked for; None where there are none.
-        allowed: (n_items,) films that pass the filters and have a score for everybody.
-        notes: what a reader must know.
+        scored: the scores of each film.
+        words: (d,) direction of the words in the question; None without words.
+        allowed: (n_items,) films that pass the filters and have a score for each person.
+        notes: what a reader must know about the list.
     """
 
     scored: Scored
@@ -43,7 +43,7 @@ class Considered:
 
 
 class Desk:
-    """Answers questions for lists from one fitted model."""
+    """Answers questions for lists with one fitted model."""
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self.films, self.scorer = films, scorer
@@ -62,22 +62,23 @@ class Desk:
         return self._filtered(wanted, scored, words, notes)
 
     def answer(self, wanted: Wanted) -> Listing:
-        """The k best films; see ``consider`` for what is raised."""
+        """The k best films; raises what ``consider`` raises."""
         return self._listing(wanted, self.consider(wanted))
 
     def answers(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
-        """For each question what ``answer`` says, or what it raises; those that may be are scored together.
+        """For each question, the answer or the exception that ``answer`` would raise.
 
-        People asked about together cost less each, since what models are made of is read once for all.
+        Questions that can share a scoring are scored together. They cost less each, since the model's
+        arrays are read once for all.
         """
         found: list[Listing | Exception | None] = [None] * len(wanted)
         together: list[tuple[int, UserBatch]] = []
-        for at, one in enumerate(wanted):
+        for at, question in enumerate(wanted):
             try:
-                if one.joins:
-                    together.append((at, self._people(one)))
+                if question.joins:
+                    together.append((at, self._people(question)))
                 else:
-                    found[at] = self.answer(one)
+                    found[at] = self.answer(question)
             except Exception as error:
                 found[at] = error
         for start in range(0, len(together), self.most_together):
@@ -87,25 +88,27 @@ class Desk:
                 block, self._together(asked, [users for _, users in block]), strict=True
             ):
                 found[at] = answer
-        return [one for one in found if one is not None]
+        return [answer for answer in found if answer is not None]
 
     @property
     def most_together(self) -> int:
-        """People scored at once, at most: their scores should stay in the processor's cache."""
+        """The most people scored at once, so that their scores stay in the processor's cache."""
         return max(1, min(_MOST_TOGETHER, _CELLS // max(len(self.films), 1)))
 
     def _together(self, wanted: Sequence[Wanted], people: Sequence[UserBatch]) -> list[Listing | Exception]:
-        weights = np.array([one.text_weight for one in wanted])
+        weights = np.array([question.text_weight for question in wanted])
         try:
             scored = self.scorer.score(UserBatch.joined(people), weights)
-        except Exception as error:  # Whose it is shows when each is asked alone.
+        except Exception as error:  # Asking each alone shows whose it is.
             if len(wanted) == 1:
                 return [error]
-            return [self._together([one], [users])[0] for one, users in zip(wanted, people, strict=True)]
+            return [
+                self._together([question], [users])[0] for question, users in zip(wanted, people, strict=True)
+            ]
         found: list[Listing | Exception] = []
-        for at, one in enumerate(wanted):
+        for at, question in enumerate(wanted):
             try:
-                found.append(self._listing(one, self._filtered(one, scored.of(at), None, [])))
+                found.append(self._listing(question, self._filtered(question, scored.of(at), None, [])))
             except Exception as error:
                 found.append(error)
         return found
@@ -129,9 +132,7 @@ class Desk:
         if _reranked(wanted):
             mix = self._mix(scored, pool) if wanted.calibration > 0 else None
             if mix is None and wanted.calibration > 0:
-                notes.append(
-                    "Without ratings there is no popularity to follow: calibration counts for nothing."
-                )
+                notes.append("Without ratings there is no popularity to match, so calibration has no effect.")
             chosen = rerank.diverse(
                 pool,
                 self._about(pool.item_num),
@@ -159,11 +160,11 @@ class Desk:
         )
 
     def _words(self, text: str) -> tuple[texts.Vectors | None, list[str]]:
-        """The direction of the words, None where there is none, and what to say about it."""
+        """The direction of the words, None if there is none, and the notes about it."""
         if not text.strip():
             return None, []
         if self.scorer.features is None:
-            return None, ["This model keeps no texts, so the words count for nothing."]
+            return None, ["This model has no texts, so the words have no effect."]
         words = texts.words_vector(text, self.scorer.features)
         return words, [] if words is not None else ["The model knows none of the words."]
 
@@ -180,7 +181,7 @@ class Desk:
         return Pool(nums[order].astype(np.int32), value[order])
 
     def _about(self, item_num: Nums) -> Values:
-        """(m, d) unit rows: what films are about, half by text and half by genre where there is both."""
+        """(m, d) unit rows that describe films: half by text and half by genre if both are available."""
         parts: list[npt.NDArray[np.floating]] = [texts.unit(self.films.genre_of[item_num].astype(np.float32))]
         if self.scorer.features is not None:
             parts.append(self.scorer.vectors[item_num])
@@ -201,7 +202,7 @@ def _reranked(wanted: Wanted) -> bool:
 def _people_notes(scored: Scored) -> tuple[str, ...]:
     lengths = np.diff(scored.users.indptr)
     if (lengths == 0).any():
-        return ("Without ratings the list is what most people watch.",)
+        return ("Without ratings the list shows the most popular films.",)
     if scored.popular.any():
-        return ("The ratings tell the model nothing, so the list is what most people watch.",)
+        return ("The model cannot use these ratings, so the list shows the most popular films.",)
     return ()

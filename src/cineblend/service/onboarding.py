@@ -1,4 +1,4 @@
-"""Onboarding: which films to ask a person about, so that the answers tell their taste apart."""
+"""Onboarding: the films to ask a person about, chosen so that the answers reveal their taste."""
 
 from __future__ import annotations
 
@@ -18,31 +18,30 @@ from cineblend.service.wanted import LONGEST_LIST
 Vectors = npt.NDArray[np.float64]
 
 ASKED_ABOUT = 150
-"""Films that may be asked about: the most rated, since one nobody knows tells nothing."""
+"""Number of films that may be asked about: the most rated, since an unknown film gets no answer."""
 _HEARD_ON = 400
-"""Films over which the effect of an answer is measured."""
+"""Number of films over which the effect of an answer is measured."""
 _TASTES = 15
-"""Directions of taste that answers are told apart by; what lies beyond them is noise of single films."""
+"""Directions of taste that answers can reveal; further ones are noise of single films."""
 _BLOCK = 50
 
 
 class Questions:
-    """Chooses films that many know and whose answers tell most of what is not known of a taste yet.
+    """Chooses well-known films whose ratings say most about the unknown part of a taste.
 
-    The answer a_j to a film j is what the model makes of a person who likes j alone: its scores of the most
-    rated films, in standard deviations, less what all answers have in common. In the main directions of
-    the answers a taste is a point t of unknown place, t ~ N(0, Σ), and an answer tells a_j·t with noise. The
-    next film is the one with the largest
+    The answer a_j to a film j is the model's scores, of the most rated films, for a person who likes j alone:
+    in standard deviations, minus the mean over all answers. In the main directions of the answers, a taste
+    is an unknown point t ~ N(0, Σ), and an answer observes a_j·t with noise. The next film has the largest
 
         n_j log(1 + a_j' Σ a_j / noise),
 
-    n_j its number of ratings: how likely it is known, times how much an answer narrows the taste down
-    (Bayesian D-optimal design: Chaloner & Verdinelli, Statistical Science 1995). Σ shrinks by every film that
-    is rated or chosen, so that what two films tell alike is asked once.
+    where n_j is its number of ratings. That is how likely it is known, times how much an answer reduces the
+    uncertainty (Bayesian D-optimal design: Chaloner & Verdinelli, Statistical Science 1995). Σ shrinks with
+    every film that is rated or chosen, so two films with the same information are not both asked about.
 
     Args:
         films: the catalogue.
-        scorer: its model.
+        scorer: the scorer of its model.
     """
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
@@ -54,10 +53,10 @@ class Questions:
         self._answers: Vectors | None = None
 
     def choose(self, users: UserBatch, k: int) -> Nums:
-        """(k or fewer,) films to ask one person about, none of which they have rated.
+        """(k or fewer,) films to ask one person about; none is one they have rated.
 
         Raises:
-            UserError: k outside 1 to 100.
+            UserError: k is outside 1 to 100.
         """
         if not 1 <= k <= LONGEST_LIST:
             raise UserError(f"k is {k}", expected=f"a number from 1 to {LONGEST_LIST}")
@@ -78,7 +77,7 @@ class Questions:
         return self._asked[chosen]
 
     def answers(self) -> Vectors:
-        """(asked, directions) answers, made when first asked for: that costs a scoring for each film."""
+        """(asked, directions) answers, computed on first use: that costs a scoring for each film."""
         with self._lock:
             if self._answers is None:
                 self._answers = self._ask()
@@ -91,7 +90,7 @@ class Questions:
             users = histories(self._films, self._scorer.scale, people[start : start + _BLOCK])
             blocks.append(self._scorer.model.score(users)[:, self._heard].astype(np.float64))
         answers = np.concatenate(blocks)
-        # A film's own score, lifted by the answer itself, tells nothing of the others.
+        # A film's own score is lifted by the answer itself and says nothing about the others.
         answers[self._asked[:, None] == self._heard] = np.nan
         answers -= _mean(answers, 1)
         answers /= np.maximum(np.sqrt(_mean(answers**2, 1)), 1e-12)
@@ -101,13 +100,13 @@ class Questions:
 
 
 def _mean(values: Vectors, axis: int) -> Vectors:
-    """The mean of what is a number; 0 where nothing is."""
+    """The mean of the values that are numbers; 0 if there are none."""
     counted = ~np.isnan(values)
     total = np.where(counted, values, 0).sum(axis=axis, keepdims=True)
     return total / np.maximum(counted.sum(axis=axis, keepdims=True), 1)
 
 
 def _known_better(unknown: Vectors, answer: Vectors, noise: float) -> Vectors:
-    """What is left unknown of a taste after an answer."""
+    """The remaining uncertainty of a taste after an answer."""
     seen = unknown @ answer
     return unknown - np.outer(seen, seen) / (noise + float(answer @ seen) + 1e-12)

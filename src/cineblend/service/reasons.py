@@ -1,4 +1,4 @@
-"""Reasons: the lines of the sum that makes a score, and what they say in words."""
+"""Reasons: the contributions to a score, and their sentences."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from cineblend.ids import Nums
 from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
-from cineblend.service.scoring import Lines, Scored, Scorer
+from cineblend.service.scoring import Floats, Scored, Scorer
 from cineblend.service.titles import without_asides
 
 _SHOWN = 3
-"""Reasons a listed film shows."""
+"""Reasons shown for a listed film."""
 _LIKED_SHARE = 0.7
-"""From this share of the highest rating on a sentence says "you gave"; below, only that it was watched."""
+"""Share of the highest rating from which a sentence says "gave"; below it, "watched"."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
 _WHO = ("You", "Your companion")
-"""What the sentences call the two people there may be."""
+"""Names of the two people in sentences."""
 
 _Added = tuple[float, Literal["rating", "text", "words"], int]
-"""What a line adds, its kind, and which entry of the history it is of."""
+"""A contribution, its kind, and the entry of the history it belongs to."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """The lines of one person's scores of c films.
+    """The contributions to one person's scores of c films.
 
     Attributes:
-        by_people: (history, c) what each rating adds through the people's half; None where the model is not
-            a sum over ratings.
-        by_text: (history, c) what each liked film's text adds.
-        words: (c,) what the words add.
+        by_people: (history, c) each rating's contribution through the people's half; None if the model is
+            not a sum over ratings.
+        by_text: (history, c) contribution of each liked film's text.
+        words: (c,) contribution of the words.
         has_words: whether there are any.
         score: (c,) the scores.
     """
 
-    by_people: Lines | None
-    by_text: Lines
-    words: Lines
+    by_people: Floats | None
+    by_text: Floats
+    words: Floats
     has_words: bool
-    score: Lines
+    score: Floats
 
     @property
-    def other(self) -> Lines:
-        """(c,) what is left of the score."""
+    def other(self) -> Floats:
+        """(c,) the rest of the score."""
         rest = self.score - self.by_text.sum(axis=0) - self.words
         return rest if self.by_people is None else rest - self.by_people.sum(axis=0)
 
 
 class Reasoner:
-    """Says why films score what they do."""
+    """Explains films' scores."""
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer, self._scale = films, scorer, scorer.scale
 
     def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
-        """The lines of a person's scores of some films."""
+        """The contributions to a person's scores of some films."""
         start, stop = scored.users.indptr[person : person + 2].tolist()
         length, c = stop - start, len(item_num)
         weight = float(scored.text_weight[person])
@@ -82,23 +82,22 @@ class Reasoner:
         return Sums(by_people, by_text, words, scored.words is not None, score)
 
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
-        """The few lines that add most to each film's score; of two people those of both."""
+        """The largest contributions to each film's score; for two people, those of both."""
         people = range(len(scored.users))
-        lines = [self._top(scored, item_num, text, person) for person in people]
-        if len(lines) == 1:
-            return lines[0]
+        tops = [self._top(scored, item_num, text, person) for person in people]
+        if len(tops) == 1:
+            return tops[0]
         return [
-            tuple(line for person in lines for line in person[at][: _SHOWN - 1])
-            for at in range(len(item_num))
+            tuple(reason for top in tops for reason in top[at][: _SHOWN - 1]) for at in range(len(item_num))
         ]
 
-    def all_lines(self, scored: Scored, num: int, text: str, person: int = 0) -> tuple[Reason, ...]:
-        """Every line of a person's score of one film, largest first; they add up to the score."""
+    def all_reasons(self, scored: Scored, num: int, text: str, person: int = 0) -> tuple[Reason, ...]:
+        """Every contribution to a person's score of one film, largest first; they add up to the score."""
         sums = self.sums(scored, np.array([num], np.int32), person)
         added = self._added(sums, 0, range(len(sums.by_text)))
-        lines = [self._line(scored, num, line, text, person) for line in added]
-        lines.append(self._other(scored, sums, 0, person))
-        return tuple(sorted(lines, key=lambda line: -line.contribution))
+        reasons = [self._reason(scored, num, part, text, person) for part in added]
+        reasons.append(self._other(scored, sums, 0, person))
+        return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
     def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
         sums = self.sums(scored, item_num, person)
@@ -106,15 +105,18 @@ class Reasoner:
         best = np.argsort(-shown, axis=0, kind="stable")[:_SHOWN].T
         found: list[tuple[Reason, ...]] = []
         for at, entries in enumerate(best.tolist()):
-            added = sorted(self._added(sums, at, entries), key=lambda line: -line[0])
+            added = sorted(self._added(sums, at, entries), key=lambda part: -part[0])
             listed = int(item_num[at])
-            lines = [self._line(scored, listed, line, text, person) for line in added[:_SHOWN] if line[0] > 0]
-            found.append(tuple(lines) or (self._other(scored, sums, at, person),))
+            shown_parts = added[:_SHOWN]
+            reasons = [
+                self._reason(scored, listed, part, text, person) for part in shown_parts if part[0] > 0
+            ]
+            found.append(tuple(reasons) or (self._other(scored, sums, at, person),))
         return found
 
     @staticmethod
     def _added(sums: Sums, at: int, entries: Iterable[int]) -> list[_Added]:
-        """What these entries of the history, and the words, add to a film's score."""
+        """The contributions of these history entries, and of the words, to a film's score."""
         added: list[_Added] = []
         for entry in entries:
             if sums.by_people is not None and sums.by_people[entry, at]:
@@ -125,7 +127,7 @@ class Reasoner:
             added.append((float(sums.words[at]), "words", 0))
         return added
 
-    def _line(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
+    def _reason(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
         contribution, kind, entry = added
         if kind == "words":
             said = ", ".join(texts.clauses(text)[0]) or text.strip()
@@ -134,33 +136,33 @@ class Reasoner:
         at = int(scored.users.indptr[person]) + entry
         num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
         if kind == "text":
-            return self._text_line(num, rating, contribution, person)
-        # Nobody rated a new film: what is known is how people take films of its kind.
+            return self._text_reason(num, rating, contribution, person)
+        # A film without ratings is judged by how people like films of its kind.
         this = "this" if self._films.rated[listed] else "films like this"
-        return self._rating_line(num, rating, contribution, person, this)
+        return self._rating_reason(num, rating, contribution, person, this)
 
-    def _rating_line(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
+    def _rating_reason(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
         title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
         if rating >= _LIKED_SHARE * high:
             sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
-            sentence += f"tend to like {this}." if contribution >= 0 else f"tend to pass {this} by."
+            sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
         else:
             sentence = f"{who} watched “{title}”, and people who did "
-            sentence += f"often watch {this} too." if contribution >= 0 else f"tend to pass {this} by."
+            sentence += f"often watch {this} too." if contribution >= 0 else f"tend to skip {this}."
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
-    def _text_line(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+    def _text_reason(self, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
-        like = "like" if contribution >= 0 else "unlike"
+        like = "similar to" if contribution >= 0 else "different from"
         sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."
         return Reason("text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
         if scored.popular[person]:
-            sentence = "How many people watch it."
+            sentence = "Its popularity."
         elif sums.by_people is None:
-            sentence = "What people with like ratings make of it, all ratings together."
+            sentence = "How people with similar ratings like it, over all ratings together."
         else:
-            sentence = "What hangs on no single rating: how popular it is, its dates, where the scale begins."
+            sentence = "Everything beyond single ratings: popularity, dates and the start of the scale."
         return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person])

@@ -20,16 +20,16 @@ from cineblend.service.similar import similar
 from cineblend.service.wanted import By, ByItem, ItemId, Sort, Wanted, wanted_from
 
 if TYPE_CHECKING:
-    # Loaded with what they compare titles by, when a title or an export is first asked about.
+    # Both load the title matching libraries, so they are imported on the first title or export.
     from cineblend.service.exports.matching import Matcher
     from cineblend.service.search import Search
 
 
 class Recommender:
-    """Answers from one fitted model; holds no person and changes nothing, so threads may share it.
+    """Answers questions with one fitted model. It never changes and stores nobody, so threads may share it.
 
     Args:
-        fitted: the model and what is known of its films.
+        fitted: the model with the facts about its films.
     """
 
     def __init__(self, fitted: Fitted) -> None:
@@ -41,18 +41,18 @@ class Recommender:
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """The recommender kept in a folder that ``cineblend fit --out`` wrote.
+        """Load the recommender from a folder that ``cineblend fit --out`` wrote.
 
         Raises:
             UserError: there is no such folder, or it is damaged.
         """
-        # Tables and every kind of model: what is made in memory needs neither.
+        # The reader imports tables and every kind of model, which a recommender made in memory does not need.
         from cineblend.bundle.read import read
 
         return cls(read(Path(path)))
 
     def warm(self) -> None:
-        """Make now what is otherwise made when it is first asked for: index, matcher, questions."""
+        """Build the parts that are otherwise built on first use: index, matcher, questions."""
         _ = self.titles, self._matcher, self._questions.answers()
 
     @property
@@ -62,7 +62,7 @@ class Recommender:
 
     @property
     def model_version(self) -> str:
-        """The bundle's version; empty for a model that was never written."""
+        """The bundle's version; empty for a model that was not written."""
         return self.fitted.version
 
     def item(self, item_id: ItemId) -> Item:
@@ -85,27 +85,27 @@ class Recommender:
         Args:
             ratings: item id to rating; None or empty for a person without ratings.
             k: length of the list.
-            options: the other fields of ``Wanted`` and of ``Filters``, by name.
+            options: other fields of ``Wanted`` and of ``Filters``, by name.
 
         Raises:
-            UserError: a rating off the scale, an unknown film, or an option that cannot be.
+            UserError: a rating off the scale, an unknown film, or an invalid option.
         """
         return list(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
 
     def listing(self, wanted: Wanted) -> Listing:
-        """The answer to a question, with what a reader must know of it; see ``recommend``."""
+        """The answer to a question, with notes for the reader; see ``recommend``."""
         return self._desk.answer(wanted)
 
     def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
-        """For each of some questions what ``listing`` says or raises; together they cost less each."""
+        """For each question, the answer or the exception of ``listing``; several together cost less each."""
         return self._desk.answers(wanted)
 
     def explain(self, ratings: ByItem[float], item_id: ItemId, **options: Any) -> Explanation:
-        """Why a film scores what it does; ``options`` as for ``recommend``."""
+        """Explain a film's score; ``options`` as for ``recommend``."""
         return self.explanation(wanted_from(ratings, **options), item_id)
 
     def explanation(self, wanted: Wanted, item_id: ItemId) -> Explanation:
-        """Why a film scores what it does for the first person of a question.
+        """Explain a film's score for the first person of a question.
 
         Raises:
             UserError: as ``recommend``, or the model cannot score the film.
@@ -113,10 +113,10 @@ class Recommender:
         return explanation(self._desk, wanted, self.films.num(item_id))
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
-        """The k films most like one: by the people who rate them, by their texts, or both.
+        """The k films most similar to a film: by the people who rate them, by their texts, or both.
 
         Raises:
-            UserError: an unknown film or measure, or one that knows nothing of the film.
+            UserError: an unknown film or measure, or a measure without data on the film.
         """
         return similar(self.films, self._scorer, self.fitted.similarity, item_id, k, by)
 
@@ -133,7 +133,7 @@ class Recommender:
         limit: int = 24,
         cursor: str | None = None,
     ) -> Found:
-        """Films whose title is like ``query``; all, the most rated first, where it is empty.
+        """Films with a title like ``query``; all films, the most rated first, if it is empty.
 
         Raises:
             UserError: a limit outside 1 to 100, an unknown genre, or a cursor of another search.
@@ -144,7 +144,7 @@ class Recommender:
         return self.titles.find(asked, limit, cursor)
 
     def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
-        """Films whose rating would tell most about a person's taste, given what is rated.
+        """Films whose ratings would say most about a person's taste, given their ratings.
 
         Raises:
             UserError: an unknown film, a rating off the scale, or k outside 1 to 100.
@@ -153,13 +153,13 @@ class Recommender:
         return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
 
     def read_export(self, content: bytes) -> Import:
-        """A person's export from Letterboxd, IMDb or MovieLens, matched to the films.
+        """Match a person's export from Letterboxd, IMDb or MovieLens to the films.
 
         Args:
             content: the CSV file's bytes.
 
         Raises:
-            UserError: it is no such file.
+            UserError: it is not such a file.
         """
         return self._matcher.match(content)
 
@@ -171,7 +171,7 @@ class Recommender:
 
     @cached_property
     def titles(self) -> Search:
-        """The index of titles, made when it is first asked for."""
+        """The index of titles, built on first use."""
         from cineblend.service.search import Search
 
         return Search(self.films, self.fitted.catalog.title, self.model_version)

@@ -1,4 +1,4 @@
-"""Re-ranking: a list whose films differ, whose popularity follows the person's own, or that suits two."""
+"""Re-ranking: for diversity, for the person's own popularity mix, or for two people."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from cineblend.service.films import Films
 Values = npt.NDArray[np.float64]
 
 _SHARE_ENDS = (0.2, 0.8)
-"""Where the tail and the head of a catalogue begin and end, in shares of all ratings."""
+"""Bounds of the catalogue's tail and head, in shares of all ratings."""
 _SMOOTHING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """The m films a list is chosen from, best first.
+    """The m films that a list is chosen from, best first.
 
     Attributes:
         item_num: (m,) row numbers.
@@ -32,11 +32,11 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class Mix:
-    """How a list's popularity is held to a person's.
+    """The popularity of a pool's films, and that of the person's history.
 
     Attributes:
-        group_of: (m,) 0 for tail, 1 for middle, 2 for head, of the pool's films.
-        share: (3,) the groups' shares in the person's history.
+        group_of: (m,) group of each film in the pool: 0 for tail, 1 for middle, 2 for head.
+        share: (3,) share of each group in the person's history.
     """
 
     group_of: npt.NDArray[np.int8]
@@ -44,10 +44,10 @@ class Mix:
 
 
 def popularity_groups(films: Films) -> npt.NDArray[np.int8]:
-    """(n,) 2 for the head, 0 for the tail, 1 between.
+    """(n,) group of each film: 2 for the head, 1 for the middle, 0 for the tail.
 
-    The head are the most rated films that have a fifth of all ratings, the tail the least rated ones that
-    have another fifth, and films without a rating.
+    The head is the most rated films that have a fifth of all ratings. The tail is the least rated films that
+    have another fifth, with the films without a rating.
     """
     order = films.by_popularity[::-1]
     total = np.cumsum(films.n_ratings[order], dtype=np.float64)
@@ -60,25 +60,25 @@ def popularity_groups(films: Films) -> npt.NDArray[np.int8]:
 def diverse(
     pool: Pool, vectors: Values, k: int, *, diversity: float, calibration: float, mix: Mix | None
 ) -> Nums:
-    """Positions in a pool, (k,), of films chosen one by one.
+    """Positions in a pool, (k,), of films chosen greedily.
 
-    Each is the film i of the highest
+    Each is the film i with the highest
 
         (1 - c) ((1 - d) r_i - d max_j cos(i, j)) - c KL(p | q_i),
 
-    r its score scaled to [0, 1] over the pool, j the films chosen so far, d the diversity (maximal marginal
-    relevance: Carbonell & Goldstein, SIGIR 1998), c the calibration, p the shares of popular, middling and
-    little-rated films in the person's history and q_i those in the list with i (Steck, Calibrated
-    Recommendations, RecSys 2018, with the popularity groups of Abdollahpouri et al., User-centered Evaluation
-    of Popularity Bias, UMAP 2021). Ties go to the better score.
+    where r is its score scaled to [0, 1] over the pool, j the films chosen so far and d the diversity
+    (maximal marginal relevance: Carbonell & Goldstein, SIGIR 1998). c is the calibration, p the shares of
+    popular, middling and little-rated films in the person's history, and q_i those in the list with i (Steck,
+    Calibrated Recommendations, RecSys 2018, with the popularity groups of Abdollahpouri et al., User-centered
+    Evaluation of Popularity Bias, UMAP 2021). Ties go to the better score.
 
     Args:
         pool: the films.
-        vectors: (m, d) unit rows that tell what they are about.
+        vectors: (m, d) unit rows that describe the films.
         k: length of the list.
         diversity: d in [0, 1].
-        calibration: c in [0, 1]; 0 where ``mix`` is None.
-        mix: the person's popularity.
+        calibration: c in [0, 1]; 0 if ``mix`` is None.
+        mix: the popularity mix of the person.
     """
     spread = np.ptp(pool.score) if len(pool.score) else 0.0
     relevance = (pool.score - pool.score.min(initial=np.inf)) / (spread or 1.0)
@@ -101,14 +101,14 @@ def diverse(
 
 
 def both_like(scores: Values) -> tuple[npt.NDArray[np.intp], Values]:
-    """Least misery by rank: the order in which films suit two people, (m,), and (m,) how well each does.
+    """Least misery by rank: (m,) the order of films for two people, and (m,) each film's value.
 
-    Scores of two people are not on one scale, but "your third best" is. Films come by the worse of their two
-    ranks, then by the better one, then by their number; a film's value is the share of the films that the
-    less willing of the two likes no better. O'Connor et al., PolyLens, ECSCW 2001, on ranks.
+    Two people's scores are on different scales, but ranks compare. Films are sorted by the worse of their two
+    ranks, then by the better one, then by their number. A film's value is the share of the films that its
+    less willing viewer likes no better. O'Connor et al., PolyLens, ECSCW 2001, on ranks.
 
     Args:
-        scores: (2, m) both persons' scores of the films that may be listed.
+        scores: (2, m) both people's scores of the films that may be listed.
     """
     m = scores.shape[1]
     order = np.argsort(-scores, axis=1, kind="stable")
@@ -119,7 +119,7 @@ def both_like(scores: Values) -> tuple[npt.NDArray[np.intp], Values]:
 
 
 def _divergence(share: Values, counts: Values) -> Values:
-    """(3,) KL(p | q) of a list that gets one more film of each group."""
+    """(3,) KL(p | q) of a list with one more film of each group."""
     with_one = counts + np.eye(3)
     q = with_one / with_one.sum(axis=1, keepdims=True)
     q = (1 - _SMOOTHING) * q + _SMOOTHING * share

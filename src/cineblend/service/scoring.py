@@ -1,4 +1,4 @@
-"""Scoring: a film's score for a person, from what people rated and from what the film is about."""
+"""Scoring: a film's score for a person, from ratings and from the film's text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cineblend.models.shared.sparse_products import mixtures
 from cineblend.service import texts
 from cineblend.service.films import Films
 
-Lines = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +27,12 @@ class Half:
     """One half of the score of n people.
 
     Attributes:
-        value: (n, n_items) from 0 to 1 over the films a person has not rated and others have; a film
-            without a score of its own counts as their mean.
-        origin: (n, 1) the raw score that is 0.
-        span: (n, 1) how far above it 1 lies.
+        value: (n, n_items) scaled to [0, 1] over the films that others have rated and the person has not;
+            a film without a score of its own counts as their mean.
+        origin: (n, 1) the raw score that maps to 0.
+        span: (n, 1) distance from there to the raw score that maps to 1.
         missing: (n, n_items) films without a score of their own.
-        silent: (n,) people of whom this half has nothing to say.
+        silent: (n,) people for whom this half has no information.
     """
 
     value: Scores
@@ -42,28 +42,28 @@ class Half:
     silent: npt.NDArray[np.bool_]
 
     def of(self, person: int) -> Half:
-        """One person's."""
-        one = slice(person, person + 1)
-        return Half(self.value[one], self.origin[one], self.span[one], self.missing[one], self.silent[one])
+        """One person's values."""
+        at = slice(person, person + 1)
+        return Half(self.value[at], self.origin[at], self.span[at], self.missing[at], self.silent[at])
 
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """What is known of n people's scores.
+    """The scores of n people, with their parts.
 
     Attributes:
         users: the people.
-        score: (n, n_items) float32; NaN for a film that neither half can score.
-        people: what people rated.
-        profile: nearness to the liked films' texts; None where the model keeps no texts.
-        words: nearness to the words asked for; None where there are none.
-        text: (n, n_items) the text's half, of profile and words.
-        text_weight: (n,) the text's share in the score: what was asked for, 0 for a person of whom the text
-            says nothing, 1 where only the text says something.
+        score: (n, n_items) float32; NaN for a film without a score in either half.
+        people: the half from ratings.
+        profile: similarity to the liked films' texts; None if the model has no texts.
+        words: similarity to the words in the question; None without words.
+        text: (n, n_items) the text's half, from profile and words.
+        text_weight: (n,) the text's share in the score: the requested share; 0 for a person for whom the text
+            has no information, 1 if only the text has some.
         words_share: (n,) share of the words in the text's half.
-        liked: whose texts make the profile; None where the model keeps no texts.
-        popular: (n,) people of whom the model says nothing, so that films' popularity stands in.
-        contributions: by position of a person and items: what each rating adds to the raw people's score.
+        liked: the films whose texts make the profile; None if the model has no texts.
+        popular: (n,) people for whom the model has no information, so that popularity takes its place.
+        contributions: by position of a person and items: each rating's part of the raw people's score.
     """
 
     users: UserBatch
@@ -72,26 +72,26 @@ class Scored:
     profile: Half | None
     words: Half | None
     text: Scores
-    text_weight: Lines
-    words_share: Lines
+    text_weight: Floats
+    words_share: Floats
     liked: texts.Liking | None
     popular: npt.NDArray[np.bool_]
-    contributions: Callable[[int, Nums], Lines | None]
+    contributions: Callable[[int, Nums], Floats | None]
 
     def of(self, person: int) -> Scored:
-        """What is known of one person's scores alone."""
-        one = slice(person, person + 1)
+        """One person's scores."""
+        at = slice(person, person + 1)
         return Scored(
             self.users.slice(person, person + 1),
-            self.score[one],
+            self.score[at],
             self.people.of(person),
             None if self.profile is None else self.profile.of(person),
             None if self.words is None else self.words.of(person),
-            self.text[one],
-            self.text_weight[one],
-            self.words_share[one],
+            self.text[at],
+            self.text_weight[at],
+            self.words_share[at],
             None if self.liked is None else self.liked.of(person, int(self.users.indptr[person])),
-            self.popular[one],
+            self.popular[at],
             lambda _, item_num: self.contributions(person, item_num),
         )
 
@@ -99,12 +99,12 @@ class Scored:
 class Scorer:
     """score(u, i) = (1 - w) people(u, i) + w text(u, i), w the text's weight.
 
-    Both halves are scaled person by person to [0, 1] (``models.shared.normalise.minmax``, as the blend of
-    ``models/blend.py`` does it, over its population ``unrated_train_items``: films others have rated and
-    the person has not). The people's half is the model's fold-in of the ratings, as of a person it never
-    saw. The text's half is the cosine of a film's text with the mean of the liked films' texts
-    (``texts.liking``), or with the words asked for, or 7 to 3 of words and films where there are both. For a
-    person without ratings the people's half is how much a film is rated.
+    Both halves are scaled per person to [0, 1] (``models.shared.normalise.minmax``, as in
+    ``models/blend.py``, over its population ``unrated_train_items``: films that others have rated and the
+    person has not). The people's half is the model's fold-in of the ratings, as for an unseen person; for a
+    person without ratings it is popularity. The text's half is the cosine of a film's text with the mean of
+    the liked films' texts (``texts.liking``), or with the words in the question, or 7 to 3 of words and films
+    if there are both.
 
     Args:
         fitted: the model.
@@ -122,19 +122,19 @@ class Scorer:
             self._cosines = Remembered(self._near_mixtures, (n, n), np.float32)
 
     def score(
-        self, users: UserBatch, text_weight: float | Lines, words: texts.Vectors | None = None
+        self, users: UserBatch, text_weight: float | Floats, words: texts.Vectors | None = None
     ) -> Scored:
-        """Every film's score for n people.
+        """Score every film for n people.
 
         Args:
             users: the people.
-            text_weight: share of the text, from 0 to 1; (n,) where people ask for different ones.
-            words: (d,) direction of the words asked for.
+            text_weight: share of the text, from 0 to 1; (n,) if people want different ones.
+            words: (d,) direction of the words in the question.
         """
         population = np.tile(self.films.rated, (len(users), 1))
         population[users.row, users.item_num] = False
         raw, contributions = self.model.score_and_explain(users)
-        # What a model makes of an empty history is where its terms happen to begin, and no taste.
+        # A model's scores for an empty history are its constant terms, not a taste.
         popular = np.logical_and.reduce(np.isnan(raw), axis=1) | (np.diff(users.indptr) == 0)
         raw[popular] = self._popularity
         people = _half(raw, population)
@@ -162,7 +162,7 @@ class Scorer:
         )
 
     def _profiles(self, liked: texts.Liking, n: int) -> Scores:
-        """(n, n_items) nearness to the liked films; NaN without any, and for a film without words."""
+        """(n, n_items) similarity to the liked films; NaN without any, and for a film without words."""
         worded = ~self.blank[liked.item_num]
         row, item_num = liked.row[worded], liked.item_num[worded].astype(np.intp)
         count = np.bincount(row, minlength=n)
@@ -195,7 +195,7 @@ def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
     return Half(value, origin, span, missing, ~np.logical_or.reduce(counted, axis=1))
 
 
-def _mixed(first: Scores, second: Scores, share: Lines) -> Scores:
-    """(1 - share) first + share second, person by person."""
+def _mixed(first: Scores, second: Scores, share: Floats) -> Scores:
+    """(1 - share) first + share second, per person."""
     part = share.astype(np.float32)[:, None]
     return np.asarray((1 - part) * first + part * second, np.float32)

@@ -1,4 +1,4 @@
-"""Search: films by what people remember of their titles, typos and all."""
+"""Search: films by title, tolerant of typing errors."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, Sort, ordered
 SORTS: tuple[Sort, ...] = ("relevance", "popular", "year", "title")
 
 _CANDIDATES = 400
-"""Names that share most letter triples with the query and are compared with it."""
+"""Number of names that share most trigrams with the query and are compared with it."""
 _ALIKE = 0.62
-"""Likeness from which a name is found."""
+"""Smallest likeness of a match."""
 _WORSE = 0.22
-"""How far below the best a name may be: what is meant exactly needs no guesses beside it."""
+"""Largest distance from the best match: an exact match needs no guesses beside it."""
 _POPULAR = 0.12
-"""What the most rated film has ahead of one without ratings, beside a likeness of at most 1."""
+"""Bonus of the most rated film over one without ratings, on a likeness scale that ends at 1."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched.
+    """The parameters of a search.
 
     Attributes:
-        text: words of the title, and a year where one is known; empty for every film.
+        text: words of the title, and the year if known; empty for every film.
         genre: a genre the film must have; None for any.
-        year_from: released this year or later.
-        year_to: released this year or earlier.
+        year_from: first year of release.
+        year_to: last year of release.
         min_ratings: at least this many ratings.
         max_ratings: at most this many.
-        sort: "relevance" (how alike, then how much rated), "popular", "year" (newest first) or "title".
+        sort: "relevance" (by likeness, then number of ratings), "popular", "year" (newest first) or "title".
     """
 
     text: str = ""
@@ -67,15 +67,15 @@ class Query:
 
 
 class Search:
-    """Finds films by title: letter triples pick the names that may be meant, edit distance ranks them.
+    """Finds films by title: trigrams pick candidate names, edit distance ranks them.
 
-    A name is found whole or begun ("the mat"), with letters wrong, missing or swapped, with or without
-    accents, articles and punctuation, and by any of the other titles the catalogue has in parentheses.
+    A name is found in full or from its beginning ("the mat"), with letters wrong, missing or swapped, with or
+    without accents, articles and punctuation, and by any of the catalogue's other titles in parentheses.
 
     Args:
         films: the catalogue.
-        written: its titles as the catalogue writes them.
-        version: the model's; a cursor of another version is refused.
+        written: its titles as in the catalogue.
+        version: the model's version; a cursor of another version is refused.
     """
 
     def __init__(self, films: Films, written: tuple[str, ...], version: str) -> None:
@@ -102,9 +102,9 @@ class Search:
         """A page of films.
 
         Args:
-            query: what is searched.
+            query: the parameters.
             limit: films on a page, 1 to 100.
-            cursor: ``next_cursor`` of the page before; None for the first.
+            cursor: ``next_cursor`` of the previous page; None for the first.
 
         Raises:
             UserError: a limit out of bounds, an unknown genre, or a cursor of another search or model.
@@ -138,11 +138,11 @@ class Search:
         return nums
 
     def likeness(self, text: str, among: Mask | None = None) -> tuple[Nums, npt.NDArray[np.float64]]:
-        """Films whose names are like a text, by rising number, and how alike, from 0 to 1.
+        """Films with names like a text, by rising number, and their likeness from 0 to 1.
 
         Args:
-            text: what is remembered of a title.
-            among: (n_items,) which films to look at; None for all.
+            text: the title, as far as it is known.
+            among: (n_items,) the films to search; None for all.
         """
         wanted = titles.key(titles.readable(text))
         at = self._candidates(wanted)
@@ -151,9 +151,9 @@ class Search:
         alike = np.array([_alike(wanted, self._names[name]) for name in at.tolist()])
         found = dict[int, float]()
         least = max(_ALIKE, float(alike.max(initial=0)) - _WORSE)
-        for num, one in zip(self._film_of[at].tolist(), alike.tolist(), strict=True):
-            if one >= least:
-                found[num] = max(found.get(num, 0.0), one)
+        for num, likeness in zip(self._film_of[at].tolist(), alike.tolist(), strict=True):
+            if likeness >= least:
+                found[num] = max(found.get(num, 0.0), likeness)
         nums = sorted(found)
         return np.array(nums, np.int32), np.array([found[num] for num in nums])
 
@@ -169,9 +169,9 @@ class Search:
         return nums[np.lexsort((nums, -value))]
 
     def _candidates(self, wanted: str) -> Nums:
-        """Names that share letter triples with the text, the most alike first."""
+        """Names that share trigrams with the text, the most alike first."""
         if len(wanted) <= 2:
-            # Scripts of two-letter words, such as Chinese, put no blanks between them.
+            # Scripts with two-letter words, such as Chinese, put no blanks between words.
             sought = f" {wanted}" if wanted.isascii() else wanted
             begun = [at for at, name in enumerate(self._names) if sought in f" {name}"]
             begun.sort(key=lambda at: (self._names[at] != wanted, -self._popular[self._film_of[at]]))
@@ -201,8 +201,8 @@ class Search:
             digest, start = "", ""
         if digest != self._digest(query) or not start.isdecimal() or len(start) > 9:
             raise UserError(
-                f"the cursor {cursor[:40]!r} is not of this search",
-                expected="the next_cursor of the page before, with the same query, filters and model",
+                f"the cursor {cursor[:40]!r} belongs to another search",
+                expected="the next_cursor of the previous page, with the same query, filters and model",
                 remedy="search again from the first page",
             )
         return int(start)
@@ -214,7 +214,7 @@ def _grams(name: str) -> set[str]:
 
 
 def _alike(wanted: str, name: str) -> float:
-    """From 0 to 1, by edit distance: the whole name, or the wanted text as its beginning or a part of it."""
+    """Likeness from 0 to 1 by edit distance: of the whole name, its beginning or a part of it."""
     whole = fuzz.ratio(wanted, name) / 100
     if len(wanted) >= len(name):
         return whole

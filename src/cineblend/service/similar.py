@@ -1,4 +1,4 @@
-"""Similar: films like one film, by the people who rate them and by their texts."""
+"""Similar: films similar to a film, by the people who rate them and by their texts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cineblend.service.scoring import Scorer
 from cineblend.service.wanted import LONGEST_LIST, By, ItemId
 
 _FIRST = 400
-"""Films whose scores a film's contribution is looked for in."""
+"""Number of films among whose scores a film's contribution is looked up."""
 _HEARD = 5
-"""Ratings from which on what people say of a film is no chance."""
+"""Fewest ratings at which similarity by people is more than chance."""
 
 BY: tuple[By, ...] = ("both", "people", "text")
 
@@ -25,17 +25,18 @@ BY: tuple[By, ...] = ("both", "people", "text")
 def similar(
     films: Films, scorer: Scorer, similarity: ItemSimilarity | None, item_id: ItemId, k: int, by: By
 ) -> list[Similar]:
-    """The k films most like one, by ``models.similarity.item_similarity``; the most alike has 1.
+    """The k films most similar to a film, by ``models.similarity.item_similarity``; the most similar has 1.
 
-    By people: who rates both, the less the fewer ratings there are. By text: words, genres and series.
-    Both: their sum and the years' closeness; the ratings' share in it grows with their number.
+    By people: users who rate both, damped if ratings are few. By text: words, genres and series. Both: their
+    sum and the years' closeness; the ratings' share in it grows with their number.
 
-    A bundle from before there was a similarity asks the recommender: by people, what this one film, rated
-    highest, contributes to the scores of the films put first then, of those with five ratings or more, or
-    where ratings do not stand alone, the scores; by text, the cosine of the texts; both, the mean of the two.
+    A bundle written before there was a similarity model uses the recommender. By people: this film's
+    contribution, at the highest rating, to the scores of the films ranked first for it, of those with five
+    ratings or more; or the scores themselves, if contributions are not available. By text: the cosine of the
+    texts. Both: the mean of the two.
 
     Raises:
-        UserError: an unknown film or measure, k outside 1 to 100, or a film the measure knows nothing of.
+        UserError: an unknown film or measure, k outside 1 to 100, or a film without data for the measure.
     """
     if by not in BY:
         raise UnknownNameError("measure of likeness", by, BY)
@@ -50,7 +51,7 @@ def similar(
     if not np.isfinite(likeness).any():
         known = {"both": "ratings or text", "people": "ratings", "text": "text"}[by]
         raise UserError(
-            f"nothing is known of “{films.title[num]}” by {known}",
+            f"“{films.title[num]}” has no {known} to compare",
             expected="a film with " + known,
             remedy="use another measure",
         )
@@ -63,7 +64,7 @@ def similar(
 
 
 def _without_similarity(films: Films, scorer: Scorer, num: int, by: By) -> Scores:
-    """(n,) the mean of those halves that say something; all NaN where none does."""
+    """(n,) the mean of the halves that have information; all NaN if neither has."""
     halves = [half for half in _halves(films, scorer, num, by) if np.isfinite(half).any()]
     if not halves:
         return np.full(len(films), np.nan, np.float32)
@@ -86,16 +87,16 @@ def _by_people(films: Films, scorer: Scorer, num: int) -> Scores:
     scores, explain = scorer.model.score_and_explain(person)
     first = top_k(scores, k=_FIRST, candidates=films.n_ratings >= _HEARD, seen=person).item_num[0]
     first = first[first >= 0]
-    lines = explain(0, first)
-    if lines is None:
+    contributions = explain(0, first)
+    if contributions is None:
         return np.asarray(scores[0] - np.fmin.reduce(scores[0]), np.float32)
     found = np.full(len(films), np.nan, np.float32)
-    found[first] = lines[0]
+    found[first] = contributions[0]
     return found
 
 
 def _scaled(values: Scores, num: int) -> Scores:
-    """Values over the largest of the other films; below 0 is 0."""
+    """Values divided by the largest of the other films; negative values become 0."""
     values = values.copy()
     values[num] = np.nan
     top = np.nanmax(values, initial=0.0) if np.isfinite(values).any() else 0.0

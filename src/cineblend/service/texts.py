@@ -1,4 +1,4 @@
-"""Texts: how near each film's text is to the films a person likes and to words they type."""
+"""Texts: similarity of films' texts to the films a person likes and to the words they type."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cineblend.text.features import TextFeatures
 Vectors = npt.NDArray[np.float32]
 
 LIKED_SHARE = 0.6
-"""A rating above this share of the highest counts as liked, the more the higher it is."""
+"""Share of the highest rating above which a rating counts as liked, and the more the higher it is."""
 WORDS_SHARE = 0.7
-"""Share of the words in the text's half where a person has both words and liked films."""
+"""Share of the words in the text's half if a person has both words and liked films."""
 _AGAINST = 0.5
-"""How much words to avoid count beside words to look for (Rocchio's usual figures are near this)."""
+"""Weight of words to avoid against words to look for (Rocchio's usual figures are near this)."""
 _NEGATION = re.compile(
     r"^(?:but\s+|and\s+)?(?:no|not|without|nothing|never|less)\b\s*(?:too\s+)?", re.IGNORECASE
 )
@@ -28,13 +28,13 @@ _CLAUSES = re.compile(r"[,;.!?]|\bbut\b|\b(?=(?:no|not|without)\s)", re.IGNORECA
 
 @dataclass(frozen=True, eq=False)
 class Liking:
-    """How a person's texts come about, for n people over m liked films in all.
+    """The liked films that make people's text profiles, for n people over m liked films in all.
 
     Attributes:
-        row: (m,) which person.
+        row: (m,) row of the person.
         entry: (m,) position in the batch's history.
-        item_num: (m,) liked film.
-        weight: (m,) float64, each person's sum to 1.
+        item_num: (m,) number of the liked film.
+        weight: (m,) float64; each person's weights sum to 1.
     """
 
     row: npt.NDArray[np.intp]
@@ -43,14 +43,14 @@ class Liking:
     weight: npt.NDArray[np.float64]
 
     def of(self, person: int, start: int) -> Liking:
-        """One person's, whose history begins at ``start``."""
+        """One person's part; their history begins at ``start``."""
         mine = self.row == person
         row = np.zeros(int(mine.sum()), np.intp)
         return Liking(row, self.entry[mine] - start, self.item_num[mine], self.weight[mine])
 
 
 def liking(users: UserBatch, high: float) -> Liking:
-    """Who likes what: weight grows in proportion from 0 at 0.6 of the highest rating to 1 at the highest."""
+    """Liked films per person; weights grow linearly from 0 at 0.6 of the highest rating to 1 at the top."""
     strength = users.value.astype(np.float64) / high - LIKED_SHARE
     entry = np.flatnonzero(strength > 1e-6)
     row, strength = users.row[entry], strength[entry]
@@ -59,7 +59,7 @@ def liking(users: UserBatch, high: float) -> Liking:
 
 
 def clauses(text: str) -> tuple[list[str], list[str]]:
-    """What the words ask for and what they ask to leave out: "slow, no gore" is ["slow"] and ["gore"]."""
+    """Split words into those to look for and those to avoid: "slow, no gore" is ["slow"] and ["gore"]."""
     wanted: list[str] = []
     unwanted: list[str] = []
     for clause in _CLAUSES.split(text):
@@ -71,12 +71,12 @@ def clauses(text: str) -> tuple[list[str], list[str]]:
 
 
 def words_vector(text: str, features: TextFeatures) -> Vectors | None:
-    """(d,) the direction of the words: of those asked for, less half of those to leave out.
+    """(d,) direction of the words: those to look for, minus half of those to avoid.
 
-    None where the encoder knows none of them.
+    None if the encoder knows none of them.
 
     Raises:
-        UserError: there is nothing but blanks and signs in the text.
+        UserError: the text has no words.
     """
     wanted, unwanted = clauses(text)
     if not (wanted or unwanted):

@@ -1,4 +1,4 @@
-"""Titles: from how a catalogue writes a film's name to how people read, sort and look for it."""
+"""Titles: a film's name in the catalogue as people read, sort and search it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _ASIDE = re.compile(r"\s+\(([^()]*)\)")
 
 
 def without_year(title: str) -> str:
-    """The title without a year in parentheses at its end; as it is where nothing else would be left."""
+    """The title without a year in parentheses at its end; unchanged if nothing else would be left."""
     return _YEAR.sub("", title).strip() or title.strip()
 
 
 def readable(title: str) -> str:
-    """The title without year and with its article in front: "Matrix, The (1999)" is "The Matrix"."""
+    """The title without its year and with its article in front: "Matrix, The (1999)" is "The Matrix"."""
     bare = without_year(title)
     main, asides = _split(bare)
     if not main:
@@ -33,19 +33,19 @@ def readable(title: str) -> str:
 @lru_cache(maxsize=1 << 15)
 @lru_cache(8192)
 def without_asides(title: str) -> str:
-    """The title without what follows in parentheses; as it is where nothing else would be left."""
+    """The title without parentheses at its end; unchanged if nothing else would be left."""
     return _split(title)[0] or title
 
 
 def names(title: str) -> tuple[str, ...]:
-    """Every name to find the film by, as ``key`` writes them: the title, then other titles in parentheses."""
+    """Every name to find the film by, normalised by ``key``: the title, then other titles in parentheses."""
     main, asides = _split(without_year(title))
     said = [main or title, *(aside.removeprefix("a.k.a. ").removeprefix("a.k.a.") for aside in asides)]
-    return tuple(dict.fromkeys(filter(None, (key(_article_first(one.strip())) for one in said))))
+    return tuple(dict.fromkeys(filter(None, (key(_article_first(name.strip())) for name in said))))
 
 
 def key(text: str) -> str:
-    """Lower case without accents or punctuation, words apart by one space: what is compared."""
+    """Lower case without accents or punctuation, with single spaces: the form for comparison."""
     parts = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ").replace("ß", "ss"))
     kept = "".join(c for c in parts if not unicodedata.combining(c))
     kept = re.sub(r"['’`´.]", "", kept)
@@ -53,18 +53,18 @@ def key(text: str) -> str:
 
 
 def without_article(named: str) -> str:
-    """A ``key`` without the article in front."""
+    """A ``key`` without its leading article."""
     return _FRONT_ARTICLE.sub("", named)
 
 
 def year_in(title: str) -> int | None:
-    """The year in parentheses at a title's end."""
+    """The year in parentheses at the end of a title."""
     found = _YEAR.search(title)
     return int(found[1]) if found else None
 
 
 def _split(bare: str) -> tuple[str, list[str]]:
-    """The title before its parentheses, and what is in them."""
+    """The title before its parentheses, and the texts in them."""
     return _ASIDE.sub("", bare).strip(), [aside.strip() for aside in _ASIDE.findall(bare)]
 
 

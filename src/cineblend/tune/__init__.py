@@ -1,1 +1,1 @@
-"""Tuning: a strategy's numbers chosen on inner hold-outs of the training ratings."""
+"""Tuning: a strategy's hyper-parameters chosen on inner hold-outs of the training ratings."""

@@ -1,4 +1,4 @@
-"""Inner hold-outs: the training ratings split again, and what is kept from one trial to the next."""
+"""Inner hold-outs: the training ratings split again, and the scores cached between trials."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
 
 REMEMBERED_BYTES = 1 << 30
-"""Scores of a blend's unchanging parts that are kept between trials; what is beyond is made anew."""
+"""Bytes of a blend's unchanging scores that are cached between trials; further ones are recomputed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What one config got.
+    """The figures of one config.
 
     Attributes:
-        people: (n,) float64, each person's mean over the hold-outs in which they are judged.
-        by_fold: each hold-out's mean over its people.
+        people: (n,) float64, each user's mean over the hold-outs in which they are judged.
+        by_fold: each hold-out's mean over its users.
     """
 
     people: npt.NDArray[np.float64]
@@ -41,13 +41,13 @@ class Figures:
 
 @dataclass
 class Memory:
-    """How many bytes of scores may still be kept."""
+    """Bytes of scores that may still be cached."""
 
     left: int = REMEMBERED_BYTES
 
 
 class Remembered(Recommender):
-    """A fitted recommender whose scores of the same people are made once, as far as memory allows."""
+    """A fitted recommender that caches its scores of the same users, as far as memory allows."""
 
     def __init__(self, model: Recommender, memory: Memory) -> None:
         self._model = model
@@ -55,13 +55,13 @@ class Remembered(Recommender):
         self._scores: dict[bytes, Scores] = {}
 
     def fit(self, train: Dataset) -> Self:
-        """Fit the recommender itself and forget its scores."""
+        """Fit the recommender itself and clear its cache."""
         self._scores.clear()
         self._model = self._model.fit(train)
         return self
 
     def score(self, users: UserBatch) -> Scores:
-        """(len(users), n_items) the recommender's scores; read only."""
+        """(len(users), n_items) scores of the recommender; read only."""
         key = hashlib.blake2b()
         for column in (users.user_num, users.indptr, users.item_num, users.value, users.timestamp):
             key.update(np.ascontiguousarray(column).data)
@@ -77,9 +77,9 @@ class Remembered(Recommender):
 
 @dataclass
 class TrialBench:
-    """A workbench that keeps the models in ``keep``, with their scores, and no other fitted model.
+    """A workbench that caches the models in ``keep``, with their scores, and no other fitted model.
 
-    What varies is fitted once and never asked for again: kept, every trial would stay in memory.
+    A varying model is fitted once and never needed again; a cache would keep every trial's in memory.
     """
 
     bench: Bench
@@ -92,7 +92,7 @@ class TrialBench:
         return self.bench.features(spec, train)
 
     def familiarity(self, language_model: str, train: Dataset) -> Embeddings:
-        """How likely that model finds each title; asked once for an equal train."""
+        """The familiarity of each title to that language model; computed once for an equal train."""
         return self.bench.familiarity(language_model, train)
 
     def note(self, text: str) -> None:
@@ -110,14 +110,14 @@ class TrialBench:
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """The inner hold-outs of a training part.
+    """The inner hold-outs of a training set.
 
     Attributes:
         splits: each hold-out with its judge.
         seeds: their seeds.
-        metric: what is measured.
+        metric: the metric to compute.
         bench: where models are fitted.
-        people: (n,) row numbers of the people judged in at least one.
+        people: (n,) row numbers of the users judged in at least one hold-out.
     """
 
     splits: tuple[tuple[Split, Judge], ...]
@@ -128,10 +128,10 @@ class Folds:
 
     @classmethod
     def of(cls, train: Dataset, protocol: Protocol, n_folds: int, metric: Metric, bench: TrialBench) -> Folds:
-        """Split ``train`` by the protocol with other seeds; one hold-out where chance has no part in it.
+        """Split ``train`` by the protocol with other seeds; one hold-out if the split is not random.
 
         Raises:
-            UserError: nobody in a hold-out has a relevant film.
+            UserError: no user of a hold-out has a relevant film.
         """
         made: dict[str, tuple[int, Split, Judge]] = {}
         for seed in inner_seeds(protocol.seed, n_folds):
@@ -173,4 +173,4 @@ def inner_seeds(seed: int, n: int) -> Sequence[int]:
 
 
 def _others(seed: int) -> Iterator[int]:
-    return (one for one in count(1) if one != seed)
+    return (candidate for candidate in count(1) if candidate != seed)

@@ -1,4 +1,4 @@
-"""Search: a strategy's numbers chosen on inner hold-outs; stopped or killed, it goes on where it was."""
+"""Search: hyper-parameters chosen on inner hold-outs; an interrupted search can be continued."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ SWEEP = tuple(round(0.05 * step, 2) for step in range(21))
 
 @dataclass(frozen=True)
 class TuneConfig:
-    """How to search.
+    """The settings of a search.
 
     Attributes:
-        metric: what is maximised: an accuracy metric.
-        trials: how many sets of numbers are suggested.
-        folds: inner hold-outs.
-        vary: last names of the numbers that vary, see ``spaces.chosen_knobs``.
-        seed: drives the suggestions and the intervals.
+        metric: the accuracy metric to maximise.
+        trials: number of suggestions.
+        folds: number of inner hold-outs.
+        vary: last names of the hyper-parameters to vary, see ``spaces.chosen_knobs``.
+        seed: seeds the suggestions and the intervals.
     """
 
     metric: Metric
@@ -53,7 +53,9 @@ class TuneConfig:
 
     def __post_init__(self) -> None:
         if self.metric.needs_context:
-            raise UserError(f"{self.metric} is no accuracy metric", expected="one such as NDCG@25 or R@25")
+            raise UserError(
+                f"{self.metric} is not an accuracy metric", expected="one such as NDCG@25 or R@25"
+            )
         if self.trials < 1 or self.folds < 1:
             raise UserError(f"{self.trials} trials on {self.folds} folds", expected="at least 1 of each")
 
@@ -61,22 +63,22 @@ class TuneConfig:
 def tune(
     dataset: Dataset, strategy: Strategy, protocol: Protocol, bench: Bench, config: TuneConfig, out: Path
 ) -> Search:
-    """Search the strategy's numbers; the test part is made and never looked at.
+    """Search the strategy's hyper-parameters; the test set is split off and never read.
 
-    First the strategy as it is, then ``config.trials`` suggestions, then, where a blend's share varies,
-    the curve of that share with the best other numbers. All of it is kept in ``out/study.db``: the same
-    call goes on from what is there, and finds what one call in one piece finds.
+    First comes the strategy as it is, then ``config.trials`` suggestions, then, if a blend's weight varies,
+    the curve of that weight with the best other values. All trials are stored in ``out/study.db``: the same
+    call continues an interrupted search and gives the same result as an uninterrupted one.
 
     Raises:
         NotAvailableError: optuna, or weights, hardware or a package of the strategy are missing.
         LeakageError: the strategy's text reads tags on test pairs.
-        UserError: nothing may vary, ``out`` holds another search, or another process is at it.
-        UnknownNameError: ``config.vary`` names no number of the strategy.
+        UserError: nothing may vary, ``out`` holds another search, or another process uses it.
+        UnknownNameError: ``config.vary`` names no hyper-parameter of the strategy.
     """
     require_optuna()
     spaces = chosen_knobs(strategy.model, config.vary)
     split = protocol.split(dataset)
-    # Nothing it reads may tell of the test, not even in a row that reproduces the study.
+    # Nothing it reads may reveal the test, not even in a row that reproduces the study.
     leakage.check(dataset, split, protocol, [replace(strategy, published=None)])
     tuned_on = SplitRecord.of(dataset, split, protocol.name, protocol.seed)
     folds = Folds.of(
@@ -124,7 +126,7 @@ def tune(
 
 
 class _Loop:
-    """Makes the trials that are not there yet."""
+    """Makes the missing trials."""
 
     def __init__(
         self, model: ModelConfig, spaces: Mapping[str, Space], folds: Folds, store: TrialStore, seed: int
@@ -134,7 +136,7 @@ class _Loop:
         self._base: Figures | None = None
 
     def run(self, n: int) -> tuple[Trial, ...]:
-        """The base, n suggestions and the curves; more that are there from a longer search stay."""
+        """Run the base, n suggestions and the curves; further trials of a longer search stay."""
         share = [path for path, space in self._spaces.items() if space is SHARE]
         curves = share if len(share) == 1 else []
         with bar("trials", n + len(curves) * len(SWEEP) + 1) as advance:
@@ -147,8 +149,8 @@ class _Loop:
                 advance()
             for path in curves:
                 best = max(
-                    (one for one in [*self._of("base"), *self._of("search")] if not one.failed),
-                    key=lambda one: one.mean,
+                    (trial for trial in [*self._of("base"), *self._of("search")] if not trial.failed),
+                    key=lambda trial: trial.mean,
                 )
                 for weight in SWEEP:
                     self._make("sweep", {**best.values, path: weight})
@@ -159,7 +161,7 @@ class _Loop:
         return [trial for trial in self._done if trial.kind == kind]
 
     def _make(self, kind: Kind, values: Mapping[str, Value]) -> None:
-        """Judge a set of numbers and keep it; what was judged before is not judged again."""
+        """Judge and store a set of hyper-parameters, unless it was judged before."""
         same = next((trial for trial in self._done if trial.values == values), None)
         if same and kind == "sweep":
             return
@@ -169,7 +171,7 @@ class _Loop:
 
     def _judge(self, kind: Kind, values: Mapping[str, Value]) -> Trial:
         if self._base is None:
-            # Of the base every person's figure is needed, which is not kept on disk.
+            # The base needs every user's figure, which is not stored on disk.
             self._base = self._folds.judge(with_values(self._model, values_of(self._model, self._spaces)))
         start = time.perf_counter()
         try:
@@ -200,7 +202,7 @@ def _notes(strategy: Strategy, folds: Folds, config: TuneConfig) -> tuple[str, .
     row = STRATEGIES.get(strategy.name)
     studied = row is not None and "study" in {spec.document for spec in leakage.text_specs(row.model)}
     said = (
-        "the protocol leaves nothing to chance, so there is one inner hold-out"
+        "the protocol is not random, so there is one inner hold-out"
         if len(folds.seeds) < config.folds
         else "",
         "it reads the default document, without held-out tags, and is no longer the study's row"

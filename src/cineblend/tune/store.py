@@ -1,4 +1,4 @@
-"""Trials on disk, each whole or not at all, and the next one as Optuna suggests it."""
+"""Trials on disk, each whole or not at all, and the next suggestion by Optuna."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
 DIGITS = 3
-"""Significant digits of a suggested number: no more can be told apart, and people read them."""
+"""Significant digits of a suggested value: more make no difference, and people read them."""
 
 
 def require_optuna() -> None:
-    """Prove that optuna can be imported.
+    """Check that optuna can be imported.
 
     Raises:
         NotAvailableError: it is not installed.
@@ -42,12 +42,12 @@ class TrialStore:
     """The finished trials of one search in an SQLite file.
 
     Args:
-        path: the file; made where there is none.
-        identity: what makes two searches the same one.
+        path: the file; created if missing.
+        identity: the settings that make two searches the same.
 
     Raises:
         NotAvailableError: optuna is not installed.
-        UserError: the file holds another search, or is no study.
+        UserError: the file holds another search, or is not an Optuna study.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
@@ -63,7 +63,7 @@ class TrialStore:
             kept: object = self._study.user_attrs.get("identity")
         except (DatabaseError, RuntimeError) as error:
             raise UserError(
-                f"{path} is no study of optuna's", remedy="delete it, or name another folder"
+                f"{path} is not an Optuna study", remedy="delete it, or choose another folder"
             ) from error
         wanted = json.loads(json.dumps(identity))
         if kept is None:
@@ -74,25 +74,27 @@ class TrialStore:
             raise UserError(
                 f"{path} holds another search: {', '.join(odd)} differ",
                 expected="the same strategy, data, split, metric, folds, seed and numbers to vary",
-                remedy="name another folder, or delete this one",
+                remedy="choose another folder, or delete this one",
             )
 
     def trials(self) -> tuple[Trial, ...]:
-        """All finished ones, in the order they were made."""
-        return tuple(_from_json(one.user_attrs["trial"]) for one in self._study.get_trials(deepcopy=False))
+        """All finished trials, in the order they were made."""
+        return tuple(
+            _from_json(stored.user_attrs["trial"]) for stored in self._study.get_trials(deepcopy=False)
+        )
 
     def add(self, trial: Trial, spaces: Mapping[str, Space]) -> None:
-        """Keep a finished trial, in one transaction."""
+        """Store a finished trial, in one transaction."""
         self._study.add_trial(_frozen(trial, spaces))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._storage.remove_session()
         self._storage.engine.dispose()
 
 
 def suggest(done: Sequence[Trial], spaces: Mapping[str, Space], seed: int) -> dict[str, Value]:
-    """The next numbers to try: a function of the finished trials, the spaces and the seed alone.
+    """The next values to try: a function of the finished trials, the spaces and the seed only.
 
     Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011 (TPE); the first ten are
     random.
@@ -143,10 +145,12 @@ def _frozen(trial: Trial, spaces: Mapping[str, Space]) -> optuna.trial.FrozenTri
 def _to_json(trial: Trial) -> dict[str, Any]:
     # JSON has no NaN.
     said = asdict(trial)
-    return {key: None if isinstance(one, float) and math.isnan(one) else one for key, one in said.items()}
+    return {
+        key: None if isinstance(value, float) and math.isnan(value) else value for key, value in said.items()
+    }
 
 
 def _from_json(said: Mapping[str, Any]) -> Trial:
-    found: dict[str, Any] = {key: math.nan if one is None else one for key, one in said.items()}
+    found: dict[str, Any] = {key: math.nan if value is None else value for key, value in said.items()}
     found["by_fold"] = tuple(said["by_fold"])
     return Trial(**found)

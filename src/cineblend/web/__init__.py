@@ -1,1 +1,1 @@
-"""Web: the REST service and its page, over the service room."""
+"""Web: the REST service and its page, over the service package."""

@@ -1,4 +1,4 @@
-"""App: the service put together."""
+"""App: the assembled service."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from cineblend.web.state import NotModified, State, not_modified
 
 
 def create_app(settings: Settings | None = None, load: Load = Recommender.load) -> FastAPI:
-    """The service as an ASGI app.
+    """Build the service as an ASGI app.
 
     Args:
-        settings: as given, or from CINEBLEND_* variables.
+        settings: the settings; None reads CINEBLEND_* variables.
         load: reads a bundle.
 
     Raises:
-        CineblendError: the bundle cannot be read; on start-up, the database cannot be opened.
+        CineblendError: the bundle cannot be read; at start-up, the database cannot be opened.
     """
     settings = settings or Settings()  # pyright: ignore[reportCallIssue] (from the environment)
     current = Current(settings.model, load)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncGenerator[None]:
-        # SQLAlchemy takes a fifth of what there is to import, and is not needed to describe the service.
+        # SQLAlchemy is a fifth of all imports, and the API description does not need it.
         from cineblend.service.people.store import People
 
-        # The pool has a thread a core already: more threads under each would only get in each other's way.
+        # The pool has a thread per core already, so more threads under each would only compete.
         with threadpool_limits(1):
             key = settings.tmdb_key
             shared = State(
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         app.include_router(routes.router)
     pages.install(app)
     install_openapi(app, settings)
-    # A registry of its own, so that two apps in one process do not add up.
+    # A separate registry, so that two apps in one process do not add up.
     metrics = Instrumentator(
         should_group_status_codes=False, excluded_handlers=["/metrics"], registry=CollectorRegistry()
     )

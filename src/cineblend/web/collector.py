@@ -1,4 +1,4 @@
-"""Collector: questions that come while others are answered wait for each other, and are answered together."""
+"""Collector: questions that arrive during a computation wait, and are answered together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import Wanted
 
 MOST = 32
-"""Questions answered together, at most: the first of them waits for the last."""
+"""The most questions answered together: the first of them waits for the last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +23,14 @@ class _Question:
 
 
 class Collector:
-    """Asks a recommender one batch of questions at a time.
+    """Answers questions with a recommender, one batch at a time.
 
-    Nobody waits for a batch to fill: one that comes while nothing is computed is asked at once and alone, and
-    those that come meanwhile are the next batch. A batch is of one model, so that those who came before a
-    reload are answered by the model they were given.
+    Nobody waits for a batch to fill. A question that arrives while nothing is computed is answered at once
+    and alone; questions that arrive meanwhile form the next batch. A batch belongs to one model, so a
+    question asked before a reload is answered by the model it was given.
 
     Args:
-        pool: where answers are computed; one of its threads is used at a time.
+        pool: the threads for computing; one is used at a time.
     """
 
     def __init__(self, pool: Executor) -> None:
@@ -39,7 +39,7 @@ class Collector:
         self._asking: asyncio.Task[None] | None = None
 
     async def ask(self, model: Recommender, wanted: Wanted) -> Listing:
-        """The model's answer; what it raises is raised to whoever asked, and to nobody else."""
+        """The model's answer; an exception reaches only the caller of that question."""
         question = _Question(model, wanted, asyncio.get_running_loop().create_future())
         self._waiting.append(question)
         if self._asking is None or self._asking.done():
@@ -64,7 +64,7 @@ class Collector:
                     question.answer.set_result(answer)
 
     def _next(self) -> list[_Question]:
-        """The longest waiting questions of one model, without those whose asker has gone."""
+        """The longest waiting questions of one model, without those whose caller has left."""
         batch: list[_Question] = []
         while self._waiting and len(batch) < MOST:
             question = self._waiting[0]

@@ -1,4 +1,4 @@
-"""Guard: who may call, from where and with what; every answer's security headers; one log line a request."""
+"""Guard: who may call, from where and with what; security headers on each answer; a log line per request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cineblend.web.problems import problem
 from cineblend.web.settings import Settings
 
 OPEN = ("/static/", "/posters/", "/health/")
-"""What needs no key even where there is one: nothing of it is anybody's."""
+"""Paths that never need a key: they hold nobody's data."""
 ADMIN = "/api/v1/admin/"
 _UPLOAD = "/import"
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -38,10 +38,10 @@ HEADERS = {
 
 
 class Guard:
-    """The outermost layer: refuses before anything is read or computed.
+    """The outermost layer: it refuses a request before anything is read or computed.
 
     Args:
-        app: what it guards.
+        app: the app to guard.
         settings: hosts, key and limits.
     """
 
@@ -84,7 +84,7 @@ class Guard:
             log_crash(request_id, scope, error)
             if status:
                 raise
-            detail = f"this is a bug in cineblend; its log has more under {request_id}"
+            detail = f"this is a bug in cineblend; the log has details under {request_id}"
             await problem(500, detail)(scope, receive, sending)
         finally:
             log_request(request_id, scope, status, time.perf_counter() - begun)
@@ -94,14 +94,17 @@ class Guard:
         if _host_name(headers.get("host", "")) not in self._hosts:
             return problem(
                 400,
-                "this service is not known under that host name",
+                "this service does not answer to that host name",
                 kind="unknown-host",
-                remedy="call it by the address it prints, or name the host in CINEBLEND_ALLOWED_HOSTS",
+                remedy="use the address it prints, or add the host to CINEBLEND_ALLOWED_HOSTS",
             )
         client = scope["client"][0] if scope.get("client") else "local"
         if not await self._limiter.hit(self._rate, client):
             return problem(
-                429, f"more than {self._rate} from one address", kind="too-many", headers={"Retry-After": "1"}
+                429,
+                f"more than {self._rate} requests from one address",
+                kind="too-many",
+                headers={"Retry-After": "1"},
             )
         if method not in _SAFE and (refusal := self._unsafe(headers, path)):
             return refusal
@@ -128,7 +131,9 @@ class Guard:
             return None
         if self._key is None:
             if path.startswith(ADMIN):
-                return problem(403, "there is no key", remedy="start the service with CINEBLEND_API_KEY set")
+                return problem(
+                    403, "this service has no key", remedy="start the service with CINEBLEND_API_KEY set"
+                )
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
@@ -144,7 +149,7 @@ class Guard:
 
 
 def _counted(receive: Receive, most: int) -> Receive:
-    """``receive``, until more than ``most`` bytes have come: what a body says of its length may be wrong."""
+    """``receive``, until more than ``most`` bytes have come; the stated length of a body may be wrong."""
     total = 0
 
     async def receiving() -> Message:
@@ -163,7 +168,7 @@ def _too_large(most: int) -> str:
 
 
 def _digest(key: str) -> bytes:
-    # Digests are of one length, so that comparing them tells nothing of the key's.
+    # Both digests have the same length, so the comparison reveals nothing about the key's length.
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
@@ -175,7 +180,7 @@ def _host_name(host: str) -> str:
 
 
 def _crosses(headers: Headers) -> bool:
-    """Whether a browser says that the request comes from another origin's page."""
+    """Whether a browser marks the request as coming from another origin's page."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = headers.get("origin")

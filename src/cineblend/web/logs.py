@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr; no key, no query, no body and no profile id is ever in one."""
+"""Logs: one JSON object per line on stderr, never with a key, query, body or profile id."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class JsonLines(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level and event, then whatever the record's ``fields`` hold."""
+        """Time, level and event, then the record's ``fields``."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -31,7 +31,7 @@ class JsonLines(logging.Formatter):
 
 
 def log_request(request_id: str, scope: Scope, status: int, seconds: float) -> None:
-    """One finished request, by its route's template: a path may hold a profile's id."""
+    """Log a finished request by its route's template, since a path may hold a profile's id."""
     if LOGGER.isEnabledFor(logging.INFO):
         fields = {
             "request_id": request_id,
@@ -44,7 +44,7 @@ def log_request(request_id: str, scope: Scope, status: int, seconds: float) -> N
 
 
 def log_crash(request_id: str, scope: Scope, error: Exception) -> None:
-    """A bug: where it happened, without the values it happened to."""
+    """Log a bug: where it happened, without the values involved."""
     fields = {
         "request_id": request_id,
         "route": getattr(scope.get("route"), "path", None),
@@ -55,12 +55,12 @@ def log_crash(request_id: str, scope: Scope, error: Exception) -> None:
 
 
 def log_event(event: str, *, warning: bool = False, **fields: object) -> None:
-    """Something that happened to the service itself."""
+    """Log an event of the service itself."""
     LOGGER.log(logging.WARNING if warning else logging.INFO, event, extra={"fields": fields})
 
 
 def config(level: str = "INFO") -> dict[str, Any]:
-    """For ``logging.config.dictConfig``: our lines and uvicorn's, all as JSON on stderr."""
+    """Settings for ``logging.config.dictConfig``: this package's lines and uvicorn's, as JSON on stderr."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -74,4 +74,6 @@ def config(level: str = "INFO") -> dict[str, Any]:
 
 
 def _frames(error: BaseException) -> list[str]:
-    return [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]

@@ -1,4 +1,4 @@
-"""The OpenAPI description: what FastAPI derives, with problems, the key and the model's scale put in."""
+"""The OpenAPI description: FastAPI's own, with problems, the key and the model's scale added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cineblend.web.settings import Settings
 
 
 def install_openapi(app: FastAPI, settings: Settings) -> None:
-    """Make the app describe itself; anew for each model, whose scale bounds the ratings."""
+    """Make the app describe itself; rebuilt for each model, whose scale bounds the ratings."""
     described: dict[str, dict[str, Any]] = {}
 
     def describe() -> dict[str, Any]:

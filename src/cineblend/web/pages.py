@@ -23,19 +23,19 @@ def install(app: FastAPI) -> None:
 
 @router.get("/")
 async def shell() -> FileResponse:
-    """The page; everything on it comes from the API."""
+    """The page; all its content comes from the API."""
     return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/favicon.ico")
 async def icon() -> FileResponse:
-    """What browsers ask for without being told to."""
+    """The icon that browsers request on their own."""
     return FileResponse(STATIC / "icons" / "favicon.svg")
 
 
 @router.get("/posters/{item_id}.svg")
 async def film_poster(shared: Shared, model: Model, item_id: str, etag: ETag) -> Response:
-    """A film's poster: drawn, or the real one where a key for TMDB was given and TMDB has it."""
+    """A film's poster: the real one if there is a TMDB key and TMDB has it, else a drawn one."""
     from cineblend.service.posters import poster
 
     item = model.item(item_id_in(model, item_id))

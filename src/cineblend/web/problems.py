@@ -20,14 +20,14 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldProblem(BaseModel):
-    """One thing that is wrong with a request."""
+    """One error in a request."""
 
-    where: list[str | int] = Field(description="The way to the value: body, query or path, then names.")
+    where: list[str | int] = Field(description="The path to the value: body, query or path, then names.")
     problem: str
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """An error."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -46,31 +46,31 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    remedy: str | None = Field(default=None, description="What mends it.")
+    remedy: str | None = Field(default=None, description="What to do about it.")
     errors: list[FieldProblem] | None = None
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    for code, text in ((422, "The request is understood and wrong."), ("default", "Something went wrong."))
+    for code, text in ((422, "The request has invalid values."), ("default", "Something went wrong."))
 }
-"""For the OpenAPI of every route."""
+"""Responses for the OpenAPI description of every route."""
 
 
-# The standard renamed these phrases, and Python with it.
+# The standard renamed these phrases, and so did Python.
 _KINDS = {413: "too-large", 422: "invalid"}
 
 
 class NotFoundError(UserError):
-    """What the path names is not there."""
+    """The resource in the path does not exist."""
 
 
 class ForbiddenError(UserError):
-    """Nobody may do this here."""
+    """The caller may not do this."""
 
 
 class OverloadedError(CineblendError):
-    """More is being asked than can be answered in time."""
+    """More requests are waiting than can be answered in time."""
 
 
 def problem(
@@ -82,7 +82,7 @@ def problem(
     errors: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The response for an error."""
+    """Build the response for an error."""
     title = HTTPStatus(status).phrase
     body: dict[str, Any] = {
         "type": "urn:cineblend:problem:" + (kind or _KINDS.get(status) or title.lower().replace(" ", "-")),
@@ -94,7 +94,7 @@ def problem(
         body["remedy"] = remedy
     if errors:
         body["errors"] = list(errors)
-    # Escapes everything beyond ASCII, so that a stray surrogate in a message cannot break the answer.
+    # JSON escapes everything beyond ASCII, so a stray surrogate in a message cannot break the answer.
     return Response(json.dumps(body), status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 
@@ -110,11 +110,11 @@ async def _http(_: Request, error: HTTPException) -> Response:
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:
-    # Without what was sent: it may be private, and NaN has no JSON.
-    found = [{"where": list(one["loc"]), "problem": one["msg"]} for one in error.errors()[:20]]
-    if any(one["type"] == "json_invalid" for one in error.errors()):
+    # The input is left out: it may be private, and NaN has no JSON.
+    found = [{"where": list(fault["loc"]), "problem": fault["msg"]} for fault in error.errors()[:20]]
+    if any(fault["type"] == "json_invalid" for fault in error.errors()):
         return problem(400, "the body is not JSON", kind="not-json", errors=found)
-    return problem(422, "the request has values that cannot be", kind="invalid", errors=found)
+    return problem(422, "the request has invalid values", kind="invalid", errors=found)
 
 
 async def _ours(_: Request, error: CineblendError) -> Response:

@@ -1,4 +1,4 @@
-"""Real posters from TMDB, for whoever has a key: fetched by the service, never by the page, and kept."""
+"""Real posters from TMDB, with the user's key: fetched by the service, never by the page, and cached."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from cineblend.web.logs import log_event
 
 TIMEOUT_SECONDS = 5
 LARGEST = 2 * 2**20
-"""Bytes of a poster."""
+"""Largest poster in bytes."""
 PAUSE_SECONDS = 60
-"""How long TMDB is left alone after it failed to answer."""
+"""Seconds without requests to TMDB after it failed to answer."""
 _KEPT_NONE_SECONDS = 7 * 24 * 3600
 _JPEG = b"\xff\xd8\xff"
 
 
 class RealPosters:
-    """Posters by TMDB's number.
+    """Posters by TMDB number.
 
     Args:
-        key: a key of TMDB's API, of version 3 or 4.
-        folder: where posters are kept; an empty file says that TMDB has none.
-        api: TMDB's interface.
-        images: where its pictures are.
+        key: a key for TMDB's API, version 3 or 4.
+        folder: the cache of posters; an empty file means that TMDB has none.
+        api: address of TMDB's API.
+        images: address of its pictures.
         clock: seconds since 1970.
     """
 
@@ -45,7 +45,7 @@ class RealPosters:
         self._clock, self._paused_until = clock, 0.0
 
     def get(self, tmdb_id: int) -> bytes | None:
-        """A film's poster as JPEG; None where TMDB has none or does not answer."""
+        """A film's poster as JPEG; None if TMDB has none or does not answer."""
         path = self._folder / f"{tmdb_id}.jpg"
         kept = self._kept(path)
         if kept is not None:
@@ -55,7 +55,7 @@ class RealPosters:
         try:
             found = self._fetch(tmdb_id)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            # requests' errors are OSErrors and hold the address with the key: only their kind is logged.
+            # Errors of requests are OSErrors whose text holds the key, so only their type is logged.
             log_event("no answer from TMDB", warning=True, error=type(error).__name__)
             self._paused_until = self._clock() + PAUSE_SECONDS
             return None
@@ -72,11 +72,11 @@ class RealPosters:
         return None if is_old else content
 
     def _fetch(self, tmdb_id: int) -> bytes:
-        """The poster, empty where there is none."""
+        """The poster; empty if there is none."""
         import requests
 
         key = self._key.get_secret_value()
-        # Keys of version 4 are tokens with dots and go into a header.
+        # Version 4 keys are tokens with dots and go into a header.
         shown: dict[str, Any] = (
             {"headers": {"Authorization": f"Bearer {key}"}} if "." in key else {"params": {"api_key": key}}
         )

@@ -1,4 +1,4 @@
-"""Settings of the service: from the command line or CINEBLEND_* variables, checked before anything starts."""
+"""Settings of the service, from the command line or CINEBLEND_* variables, checked before anything starts."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from cineblend.errors import UserError
 from cineblend.service.exports.reading import LARGEST
 
 SHORTEST_KEY = 16
-"""Characters of a key: shorter ones can be tried out."""
+"""Shortest key in characters: shorter ones can be guessed."""
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def default_database() -> Path:
-    """Where people are kept if nothing else is said: the user's data folder."""
+    """Default path of the people database: the user's data folder."""
     return Path(platformdirs.user_data_dir("cineblend")) / "people.db"
 
 
 class Settings(BaseSettings):
-    """What the service needs to know.
+    """The settings of the service.
 
     Attributes:
         model: the bundle to serve.
         database: the SQLite file with people's ratings.
         host: address to bind.
         port: port to bind, 0 for any free one.
-        api_key: what a caller must show; None on loopback for no key.
-        allowed_hosts: names by which the service may be called, beside its address and loopback's.
+        api_key: key that callers must send; None on loopback for no key.
+        allowed_hosts: host names of the service, besides its address and loopback's.
         tmdb_key: a key for TMDB's posters; None for drawn ones and no outbound connection at all.
-        rate_limit: requests one address may make, as "100/second"; by default generous on loopback.
-        max_body: bytes of a request, JSON.
-        max_upload: bytes of an uploaded file with its envelope.
-        reload_seconds: how often the bundle's manifest is looked at; 0 for never.
+        rate_limit: requests per address, such as "100/second"; generous on loopback by default.
+        max_body: largest JSON request in bytes.
+        max_upload: largest upload in bytes, with its envelope.
+        reload_seconds: seconds between checks of the bundle's manifest; 0 for never.
     """
 
     model_config = SettingsConfigDict(env_prefix="CINEBLEND_", extra="ignore", frozen=True)
@@ -69,8 +69,8 @@ class Settings(BaseSettings):
     def _reachable_only_with_a_key(self) -> Self:
         if self.api_key is None and not is_loopback(self.host):
             raise UserError(
-                f"--host {self.host} lets other machines in, and there is no key",
-                expected="a loopback address, or a key that callers must show",
+                f"--host {self.host} opens the service to other machines, and there is no key",
+                expected="a loopback address, or a key that callers must send",
                 remedy="set CINEBLEND_API_KEY to a long random text, or leave --host out",
             )
         if self.api_key is not None and len(self.api_key.get_secret_value()) < SHORTEST_KEY:
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Names and addresses a request may be for, in lower case, without ports."""
+        """Host names and addresses that a request may name, in lower case, without ports."""
         own = {self.host, *LOOPBACK_NAMES}
         if not is_loopback(self.host):
             own.add(socket.gethostname())

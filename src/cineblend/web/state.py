@@ -1,4 +1,4 @@
-"""State: what every route shares, and how a route gets at it."""
+"""State: what the routes share, and how a route gets it."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 MOST_WAITING = 1000
-"""Answers that may wait for a core: at 10 ms each, the last waits some seconds."""
+"""Answers that may wait per core: at 10 ms each, the last waits a few seconds."""
 
 
 @dataclass
 class State:
-    """What lives as long as the service.
+    """Objects that live as long as the service.
 
     Attributes:
-        settings: as started.
+        settings: the settings at start.
         current: the recommender in use.
         people: the database.
-        real_posters: where a key for them was given.
-        pool: one thread a core: more would only make every answer later.
+        real_posters: TMDB's posters; None without a key.
+        pool: one thread per core, since more would only delay every answer.
     """
 
     settings: Settings
@@ -57,10 +57,10 @@ class State:
         self._collector = Collector(self.pool)
 
     async def listing(self, model: Recommender, wanted: Wanted) -> Listing:
-        """The model's list, computed together with those asked for at the same time.
+        """The model's list, computed together with others requested at the same time.
 
         Raises:
-            OverloadedError: too much is waiting already.
+            OverloadedError: too many requests are waiting.
         """
         if not wanted.joins:
             return await self.compute(model.listing, wanted)
@@ -71,7 +71,7 @@ class State:
         """Run ``work`` on the pool.
 
         Raises:
-            OverloadedError: too much is waiting already.
+            OverloadedError: too many requests are waiting.
         """
         with self._one_more():
             return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
@@ -79,7 +79,7 @@ class State:
     @contextmanager
     def _one_more(self) -> Generator[None]:
         if self._waiting >= MOST_WAITING:
-            raise OverloadedError("more is being asked than can be answered", remedy="try again in a second")
+            raise OverloadedError("too many requests are waiting", remedy="try again in a second")
         self._waiting += 1
         try:
             yield
@@ -87,7 +87,7 @@ class State:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Finish what is being computed and close the database."""
+        """Finish running computations and close the database."""
         self.pool.shutdown()
         self.people.close()
 
@@ -102,11 +102,11 @@ async def _recommender(shared: Annotated[State, Depends(_shared)]) -> Recommende
 
 Shared = Annotated[State, Depends(_shared)]
 Model = Annotated[Recommender, Depends(_recommender)]
-"""The recommender this request keeps from beginning to end."""
+"""The recommender that this request uses from beginning to end."""
 
 
 class NotModified(Exception):  # noqa: N818 (not an error)
-    """The caller has the answer already."""
+    """The caller already has the answer."""
 
     def __init__(self, etag: str) -> None:
         self.etag = etag
@@ -115,7 +115,7 @@ class NotModified(Exception):  # noqa: N818 (not an error)
 async def _fresh(request: Request, response: Response, model: Model) -> str:
     etag = f'"{model.model_version}-{__version__}"'
     held = request.headers.get("if-none-match", "")
-    if etag in (one.strip().removeprefix("W/") for one in held.split(",")):
+    if etag in (tag.strip().removeprefix("W/") for tag in held.split(",")):
         raise NotModified(etag)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
@@ -123,18 +123,18 @@ async def _fresh(request: Request, response: Response, model: Model) -> str:
 
 
 async def not_modified(_: Request, error: NotModified) -> Response:
-    """The answer to a caller who has it: 304."""
+    """The answer 304 to a caller who has the current version."""
     return Response(status_code=304, headers={"ETag": error.etag, "Cache-Control": "no-cache"})
 
 
 FromModelAlone = Depends(_fresh)
-"""For answers that depend on the model and the address alone: an ETag, and 304 to who has it."""
+"""For answers that depend only on the model and the address: an ETag, and 304 to a caller who has it."""
 ETag = Annotated[str, FromModelAlone]
-"""The same, for a route that makes its response itself."""
+"""The same, for a route that builds its response itself."""
 
 
 def item_id_in(model: Recommender, text: str) -> ItemId:
-    """The id that ``text`` in a path means.
+    """The item id that ``text`` in a path means.
 
     Raises:
         NotFoundError: the catalogue has no such film.
@@ -146,7 +146,7 @@ def item_id_in(model: Recommender, text: str) -> ItemId:
         item_id = int(text)
     num = vocabulary.num(item_id) if is_int64(item_id) else -1
     if num < 0:
-        raise NotFoundError(f"there is no film {text[:40]!r}", remedy="look for it with GET /api/v1/items")
+        raise NotFoundError(f"there is no film {text[:40]!r}", remedy="search with GET /api/v1/items")
     return vocabulary.ids[num].item()
 
 

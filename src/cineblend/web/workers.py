@@ -1,4 +1,4 @@
-"""Workers: processes that answer side by side, each with a listening socket of its own where that is fair."""
+"""Workers: parallel server processes, each with its own listening socket where that is fair."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _LOOK_SECONDS = 0.05
 
 
 class Port(socket.socket):
-    """A bound socket that is another, bound to the same address, in every process it is handed to.
+    """A bound socket that becomes another one, bound to the same address, in each process that receives it.
 
-    A worker that wakes accepts all connections that wait at a socket, so that of sixteen clients at a
-    socket that two workers share one got fourteen. Linux deals connections out evenly among sockets that are
-    bound to one address with SO_REUSEPORT; this one never listens, so none come to it.
+    A worker that wakes accepts all waiting connections of a socket: of sixteen clients at a socket shared by
+    two workers, one worker got fourteen. Linux spreads connections evenly among sockets that are bound to one
+    address with SO_REUSEPORT. This socket never listens, so it receives none.
 
     Attributes:
-        name: holds the address against another server while no worker listens yet.
+        name: reserves the address against another server while no worker listens yet.
     """
 
     name: socket.socket | None = None
 
     def close(self) -> None:
-        """Let go of the address."""
+        """Release the address."""
         if self.name is not None:
             self.name.close()
         super().close()
@@ -39,13 +39,13 @@ class Port(socket.socket):
 
 
 def bind(address: tuple[str, int], family: socket.AddressFamily, workers: int) -> socket.socket:
-    """A socket for ``run``: of one worker, or where connections are not dealt out, one that listens already.
+    """A socket for ``run``; it listens already for one worker, or where connections cannot be spread.
 
     Raises:
         OSError: the address cannot be bound.
     """
     if workers > 1 and sys.platform == "linux":
-        # Bound as others may be besides, it would take a port that another server holds the same way.
+        # With SO_REUSEPORT alone, it would share a port that another server holds the same way.
         with _plain(address, family) as probe:
             found = probe.getsockname()
         bound = _port(family, found)
@@ -60,12 +60,12 @@ def bind(address: tuple[str, int], family: socket.AddressFamily, workers: int) -
 
 
 def run(config: uvicorn.Config, bound: socket.socket, on_ready: Callable[[], None]) -> bool:
-    """Answer until told to stop; whether connections were ever taken.
+    """Serve until stopped; return whether connections were ever accepted.
 
     Args:
-        config: its ``workers`` are the processes; for several the app is named, not given.
-        bound: of ``bind``.
-        on_ready: called once connections are taken or kept waiting.
+        config: its ``workers`` are the processes; for several, the app is given by name.
+        bound: the socket from ``bind``.
+        on_ready: called once connections are accepted or queued.
     """
     ready, ended = threading.Event(), threading.Event()
     if isinstance(bound, Port):
@@ -102,7 +102,7 @@ def _port(family: socket.AddressFamily, address: tuple[Any, ...]) -> Port:
 
 
 def _name_or_close(bound: socket.socket) -> socket.socket:
-    """A name in the kernel that stands for the address, and goes with the process however it ends."""
+    """A kernel name that stands for the address, and disappears with the process however it ends."""
     name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     host, port = bound.getsockname()[:2]
     try:

@@ -1,1 +1,1 @@
-"""Exports: the files people take home from other sites, read and matched to a catalogue."""
+"""Exports: people's rating files from other sites, read and matched to a catalogue."""

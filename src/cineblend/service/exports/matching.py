@@ -14,24 +14,24 @@ from cineblend.service.exports.reading import Export, Row, read
 from cineblend.service.films import Films
 
 _TYPO = 80
-"""Likeness in percent from which a title of about the same year may be meant."""
+"""Likeness in percent from which a title of about the same year may match."""
 _SURE = 93
-"""Likeness from which the only such title is."""
+"""Likeness from which the only such title matches."""
 _SHOWN = 5
-"""Candidates shown of an ambiguous row."""
+"""Candidates shown for an ambiguous row."""
 
 
 class Matcher:
-    """Finds the films that an export speaks of.
+    """Matches the rows of an export to films.
 
-    By IMDb's number where both sides have one; by MovieLens' id; else by title and year. A title counts as
-    the same without accents, articles, punctuation and case, by any of the catalogue's names for the film;
-    the year may differ by one, since festivals and cinemas count differently. A misspelt title is a match
-    where it is near to one film alone; else it is ambiguous.
+    The match is by IMDb number if both sides have one, then by MovieLens id, else by title and year. Titles
+    are compared without accents, articles, punctuation and case, with each of the catalogue's names for the
+    film. The year may differ by one, since festivals and cinemas count differently. A misspelt title matches
+    if it is near to one film only; else it is ambiguous.
 
     Args:
         films: the catalogue.
-        fitted: the model it is of.
+        fitted: the fitted model of that catalogue.
     """
 
     def __init__(self, films: Films, fitted: Fitted) -> None:
@@ -49,7 +49,7 @@ class Matcher:
                 self._of_year[int(films.year[num])].setdefault(bare, num)
 
     def match(self, content: bytes) -> Import:
-        """Every row of a file, matched, ambiguous, not found or skipped; a film rated twice keeps the later.
+        """Sort every row into matched, ambiguous, not found or skipped; the later of two ratings counts.
 
         Raises:
             UserError: as ``reading.read``.
@@ -68,8 +68,8 @@ class Matcher:
                 not_found.append(brought)
             else:
                 self._keep_later(found, nums[0], brought, skipped)
-        skipped.sort(key=lambda one: one.row)
-        matched = sorted(found.values(), key=lambda one: one.brought.row)
+        skipped.sort(key=lambda row: row.row)
+        matched = sorted(found.values(), key=lambda match: match.brought.row)
         return Import(export.kind, tuple(matched), tuple(ambiguous), tuple(not_found), tuple(skipped))
 
     def _keep_later(
@@ -85,7 +85,7 @@ class Matcher:
             skipped.append(Skipped(dropped.row, f"“{self._films.title[num]}” is rated again, and later"))
 
     def _meant(self, row: Row, export: Export) -> tuple[list[int], bool]:
-        """Row numbers of the films that may be meant, and whether a single one is sure."""
+        """Row numbers of the films that may match, and whether a single one is certain."""
         if row.imdb_num and row.imdb_num in self._imdb:
             return [self._imdb[row.imdb_num]], True
         if export.kind == "movielens" and row.movie_id in self._ids:
@@ -93,7 +93,7 @@ class Matcher:
         name = titles.without_article(titles.key(titles.readable(row.title)))
         nums, sure = self._by_title(name, row.year) if name else ([], True)
         if row.imdb_num:
-            # A film with a number of its own is another one, however alike the titles are.
+            # Two different numbers are two films, however alike the titles are.
             nums = [num for num in nums if not self._known_imdb[num]]
         return nums, sure
 
@@ -114,7 +114,7 @@ class Matcher:
                 name, list(self._of_year[at]), scorer=fuzz.ratio, score_cutoff=_TYPO, limit=_SHOWN
             )
         ]
-        alike.sort(key=lambda one: (-one[0], one[1]))
+        alike.sort(key=lambda candidate: (-candidate[0], candidate[1]))
         if alike:
             return list(dict.fromkeys(num for _, num in alike)), alike[0][0] >= _SURE
         return [num for num in exact if years[num] <= 0], True

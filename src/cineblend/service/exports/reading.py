@@ -1,4 +1,4 @@
-"""Reading: an export's bytes as rows, its kind told by the names of its columns."""
+"""Reading: an export's bytes as rows; the column names tell its kind."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cineblend.service.titles import readable, year_in
 Kind = Literal["letterboxd", "imdb", "movielens"]
 
 LARGEST = 16 * 2**20
-"""Bytes a file may have: some 100,000 ratings, several times what one person rates."""
+"""Largest file in bytes: some 100,000 ratings, several times one person's."""
 MOST_ROWS = 100_000
 _LONGEST_CELL = 100_000
 _MOST_COLUMNS = 200
 _LONGEST = 500
 """Characters kept of a title."""
 _STARS = 5.0
-"""The highest rating as ``Row.stars`` has it."""
+"""The highest rating in ``Row.stars``."""
 _NO_FILM = re.compile("series|episode|game|podcast|music")
 
 
@@ -34,9 +34,9 @@ class Row:
     """One rating of an export.
 
     Attributes:
-        row: its line's number in the file, the header being 1; a title with a line break counts as one line.
+        row: its line number in the file, the header being 1; a title with a line break counts as one line.
         title: as written, without the year.
-        year: None where there is none.
+        year: None if missing.
         stars: from 0.5 to 5.
         rated_at: seconds since 1970; 0 where unknown.
         imdb_num: IMDb's number, 0 where unknown.
@@ -57,9 +57,9 @@ class Export:
     """A file's content.
 
     Attributes:
-        kind: whose export it is.
+        kind: the site that it comes from.
         rows: its ratings, in order.
-        skipped: rows that hold no rating of a film, and why.
+        skipped: rows without a rating of a film, with the reason.
     """
 
     kind: Kind
@@ -68,20 +68,20 @@ class Export:
 
 
 class _NoRatingError(Exception):
-    """A row that is left aside; says why."""
+    """A row to skip; holds the reason."""
 
 
 Fields = Mapping[str, str]
 
 
 def read(content: bytes) -> Export:
-    """The ratings in a file.
+    """Read the ratings in a file.
 
     Args:
         content: CSV with a header, as Letterboxd, IMDb or MovieLens write it.
 
     Raises:
-        UserError: it is too large, no UTF-8, no CSV, of no kind known, or of several people.
+        UserError: it is too large, not UTF-8, not CSV, of an unknown kind, or of several people.
     """
     header, lines = _table(content)
     kind, parse = _recognised(header)
@@ -103,14 +103,14 @@ def read(content: bytes) -> Export:
 
 
 def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, in small letters, and every row with its number."""
+    """The header in lower case, and every row with its number."""
     if len(content) > LARGEST:
         raise UserError(
             f"the file has {len(content) / 2**20:.1f} MiB",
             expected=f"at most {LARGEST // 2**20} MiB of ratings",
         )
     if content[:4] == b"PK\x03\x04":
-        raise UserError("this is a zip file", expected="a CSV file", remedy="unpack it and take ratings.csv")
+        raise UserError("this is a zip file", expected="a CSV file", remedy="unpack it, choose ratings.csv")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -118,19 +118,19 @@ def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise UserError(
             f"line {line} is not UTF-8 text (byte 0x{content[error.start]:02x})",
             expected="a CSV file in UTF-8",
-            remedy="take the export as it was downloaded, not as a spreadsheet saved it",
+            remedy="use the export as downloaded, not saved again by a spreadsheet",
         ) from error
     if "\0" in text:
-        raise UserError("the file holds zero bytes, so it is no text", expected="a CSV file in UTF-8")
+        raise UserError("the file holds zero bytes, so it is not text", expected="a CSV file in UTF-8")
     try:
         lines = list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=False), 1))
     except csv.Error as error:
-        raise UserError(f"the file is no CSV: {error}", expected="a CSV file in UTF-8") from error
-    # The library's own limit is one for the whole process, and others raise it.
+        raise UserError(f"the file is not CSV: {error}", expected="a CSV file in UTF-8") from error
+    # The csv library's own limit is global to the process, and other code may raise it.
     for number, cells in lines:
         if max(map(len, cells), default=0) > _LONGEST_CELL:
             raise UserError(
-                f"the file is no CSV: row {number} has a cell of more than {_LONGEST_CELL} characters",
+                f"the file is not CSV: row {number} has a cell of more than {_LONGEST_CELL} characters",
                 expected="a CSV file in UTF-8",
             )
     if not lines or not any(lines[0][1]):
@@ -141,7 +141,7 @@ def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
     named = [name for name in header if name]
     if len(set(named)) < len(named):
         twice = next(name for name in named if named.count(name) > 1)
-        raise UserError(f"two columns are called {twice[:60]!r}", expected="a name of its own for each")
+        raise UserError(f"two columns are called {twice[:60]!r}", expected="a different name for each")
     return header, lines[1:]
 
 
@@ -152,15 +152,15 @@ def _recognised(header: list[str]) -> tuple[Kind, Callable[[int, Fields], Row]]:
     if "letterboxd uri" in names or {"name", "year", "rating"} <= names:
         if "rating" not in names:
             raise UserError(
-                "this Letterboxd file has no column Rating: it is a list of films, not of ratings",
-                remedy="take ratings.csv or diary.csv of the same export",
+                "this Letterboxd file has no column Rating, so it is a list of films, not of ratings",
+                remedy="choose ratings.csv or diary.csv of the same export",
             )
         return "letterboxd", _letterboxd
     if "rating" in names and {"movieid", "movie_id"} & names:
         return "movielens", _OnePerson().movielens
     shown = ", ".join(name[:30] for name in header[:12]) + (", …" if len(header) > 12 else "")
     raise UserError(
-        f"the columns are not those of an export: {shown}",
+        f"the columns are not those of a known export: {shown}",
         expected="Letterboxd's Name, Year, Rating, IMDb's Const, Your Rating or MovieLens' movieId, rating",
     )
 
@@ -177,7 +177,7 @@ def _letterboxd(number: int, fields: Fields) -> Row:
 def _imdb(number: int, fields: Fields) -> Row:
     kind = fields.get("title type", "").casefold()
     if _NO_FILM.search(kind):
-        raise _NoRatingError(f"no film but: {kind[:40]}")
+        raise _NoRatingError(f"not a film: {kind[:40]}")
     const = fields["const"]
     num = int(const[2:]) if re.fullmatch(r"tt[0-9]{1,10}", const) else 0
     title = fields.get("title", "")
@@ -195,19 +195,19 @@ def _imdb(number: int, fields: Fields) -> Row:
 
 
 class _OnePerson:
-    """Reads MovieLens rows and sees to it that they are one person's."""
+    """Reads MovieLens rows and checks that all are one person's."""
 
     def __init__(self) -> None:
         self._user: str | None = None
 
     def movielens(self, number: int, fields: Fields) -> Row:
-        """One row."""
+        """Read one row."""
         user = fields.get("userid", "")
         if self._user is not None and user != self._user:
             raise UserError(
                 f"the file has the ratings of several people ({self._user[:20]} and {user[:20]})",
                 expected="one person's ratings",
-                remedy="keep the lines of one userId",
+                remedy="keep only the lines of one userId",
             )
         self._user = user
         imdb = fields.get("imdb_id", "").removeprefix("tt")

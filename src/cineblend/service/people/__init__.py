@@ -1,1 +1,1 @@
-"""People: profiles, their ratings and their lists, kept in SQLite."""
+"""People: profiles, their ratings and their lists, stored in SQLite."""

@@ -1,4 +1,4 @@
-"""Failures: what may go wrong with a database of people, without the database's own library."""
+"""Failures: errors of the people database, free of the database library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cineblend.errors import CineblendError
 
 
 class StorageError(CineblendError):
-    """The database could not do what it was asked; nothing of it was stored."""
+    """The database failed; nothing of the request was stored."""
 
 
 class StorageFullError(StorageError):
@@ -14,4 +14,4 @@ class StorageFullError(StorageError):
 
 
 class StorageBusyError(StorageError):
-    """Another process kept the database for longer than we wait."""
+    """Another process locked the database for longer than the time limit."""

@@ -1,4 +1,4 @@
-"""Profile: a person as plain frozen values, and the errors about one."""
+"""Profile: a person as frozen values, and the errors about profiles."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ ListName = Literal["watchlist", "hidden"]
 
 @dataclass(frozen=True)
 class Rated:
-    """A rating somebody gave.
+    """A stored rating.
 
     Attributes:
         item_id: the film's outside id.
-        rating: on the scale of the model it was given under.
+        rating: on the scale of the model at that time.
         rated_at: seconds since 1970.
     """
 
@@ -28,14 +28,14 @@ class Rated:
 
 @dataclass(frozen=True)
 class Profile:
-    """A person: what they rated and the lists they keep.
+    """A person: their ratings and lists.
 
     Attributes:
-        profile_id: a secret only they know; whoever has it may read and change the profile.
+        profile_id: a secret; anybody who has it may read and change the profile.
         created_at: seconds since 1970.
-        ratings: the newest first.
-        watchlist: ids of films to see, the newest first.
-        hidden: ids of films not to be shown again, the newest first.
+        ratings: newest first.
+        watchlist: ids of films to watch, newest first.
+        hidden: ids of films not to show again, newest first.
     """
 
     profile_id: str
@@ -46,7 +46,7 @@ class Profile:
 
     @property
     def history(self) -> dict[ItemId, float]:
-        """Item id to rating, the oldest first."""
+        """Item id to rating, oldest first."""
         return {rated.item_id: rated.rating for rated in reversed(self.ratings)}
 
     @property
@@ -56,18 +56,18 @@ class Profile:
 
 
 class UnknownProfileError(UserError):
-    """There is no such profile, or no longer. Does not repeat the id, which is a secret."""
+    """The profile does not exist (any more). The message leaves out the id, which is a secret."""
 
     def __init__(self) -> None:
         super().__init__(
             "there is no such profile",
-            expected="the id of a profile that was made here and not deleted",
-            remedy="make one with POST /api/v1/profiles",
+            expected="the id of a profile that exists on this server",
+            remedy="create one with POST /api/v1/profiles",
         )
 
 
 class ProfileFullError(UserError):
-    """A profile has as many films as one may have."""
+    """A profile has reached the largest number of films."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"this profile would have more than {most} films", expected=f"at most {most}")

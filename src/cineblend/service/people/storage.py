@@ -1,4 +1,4 @@
-"""The SQLite file behind people: how it is opened and migrated, and what its failures mean."""
+"""The SQLite file behind people: opening, migration, and the meaning of its errors."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from cineblend.errors import UserError
 from cineblend.service.people.failures import StorageBusyError, StorageError, StorageFullError
 
 BUSY_SECONDS = 60
-"""How long a write waits for another process's."""
+"""Seconds that a write waits for another process."""
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
 
 
 class Storage:
-    """One database, open: WAL, every commit synced before it returns, one writer at a time.
+    """An open database: WAL, every commit synced before it returns, one writer at a time.
 
     Args:
-        path: the file, which must have been migrated; see ``open_storage``.
+        path: the file, already migrated; see ``open_storage``.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine = _engine(path)
-        # Writers of this process queue here, where waiting is fair and has no timeout; BEGIN IMMEDIATE
-        # with the busy timeout settles matters between processes.
+        # Writers of this process queue here, which is fair and has no timeout. BEGIN IMMEDIATE with the busy
+        # timeout orders writers of different processes.
         self._writing = threading.Lock()
 
     @contextmanager
@@ -47,7 +47,7 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
-        """A transaction that is on disk when the block ends, and never was if the block raises.
+        """A transaction that is on disk when the block ends, and is rolled back if the block raises.
 
         Raises:
             StorageError: it could not be stored.
@@ -61,7 +61,7 @@ class Storage:
             yield connection
 
     def truncate_log(self) -> None:
-        """Move the log's pages into the file and empty it, so that what was deleted is in neither."""
+        """Move the log's pages into the file and empty the log, so that deleted data is in neither."""
         with self._writing, _translated(self.path), self._engine.connect() as connection:
             raw = connection.connection.cursor()
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -73,20 +73,20 @@ class Storage:
 
 
 def open_storage(path: Path) -> Storage:
-    """Open the database at ``path``, made where there is none, with every migration applied.
+    """Open the database at ``path`` with every migration applied; create it if missing.
 
     Raises:
-        UserError: it cannot be made or opened there, is no database, or comes of a newer cineblend.
+        UserError: it cannot be created or opened, is not a database, or was written by a newer cineblend.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Ratings are private: SQLite gives its -wal and -shm files the rights of the database.
+        # Ratings are private. SQLite gives its -wal and -shm files the database's permissions.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise UserError(
             f"cannot open the database {path}: {error.strerror}",
             expected="a file that can be created and written",
-            remedy="name another with --database",
+            remedy="choose another with --database",
         ) from error
     storage = Storage(path)
     try:
@@ -96,7 +96,7 @@ def open_storage(path: Path) -> Storage:
             raise UserError(
                 f"the database {path} is on a file system without write-ahead logging",
                 expected="a local disk",
-                remedy="name another place with --database",
+                remedy="choose another place with --database",
             )
         _migrate(storage)
     except StorageError as error:
@@ -104,7 +104,7 @@ def open_storage(path: Path) -> Storage:
         raise UserError(
             error.problem,
             expected="a cineblend database, or no file",
-            remedy=error.remedy or "name another with --database",
+            remedy=error.remedy or "choose another with --database",
         ) from error
     except BaseException:
         storage.close()
@@ -129,7 +129,7 @@ def _migrate(storage: Storage) -> None:
             raise UserError(
                 f"the database {storage.path} was written by another version of cineblend: {error}",
                 expected=f"version {ScriptDirectory.from_config(config).get_current_head()} or older",
-                remedy="upgrade cineblend, or name another with --database",
+                remedy="upgrade cineblend, or choose another with --database",
             ) from error
 
 
@@ -143,14 +143,14 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _connected(raw: sqlite3.Connection, _: Any) -> None:
-        # The driver's own idea of when a transaction begins is off; "begin" below decides.
+        # The driver's automatic transactions are off; "begin" below decides.
         raw.isolation_level = None
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        # A write that began as a read and is overtaken fails at once, whatever the busy timeout.
+        # A transaction that reads before it writes fails at once on a conflict, whatever the timeout.
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -173,14 +173,14 @@ def _translated(path: Path) -> Generator[None]:
 def _meaning(path: Path, name: str, said: str) -> StorageError:
     if name.startswith(_FULL):
         return StorageFullError(
-            f"the disk under the database {path} is full; nothing of this was stored",
-            remedy="make room and send it again",
+            f"the disk under the database {path} is full; nothing was stored",
+            remedy="free some space and try again",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StorageBusyError(
             f"another program held the database {path} for more than {BUSY_SECONDS} seconds",
-            remedy="send it again, or end the other program",
+            remedy="try again, or stop the other program",
         )
     return StorageError(
-        f"the database {path} cannot be used: {said}", remedy="restore it, or name another with --database"
+        f"the database {path} cannot be used: {said}", remedy="restore it, or choose another with --database"
     )

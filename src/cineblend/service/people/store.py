@@ -1,4 +1,4 @@
-"""People: profiles with their ratings and lists; whatever returns is on disk."""
+"""People: profiles with their ratings and lists; a method returns once its change is on disk."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from cineblend.service.wanted import MOST_RATINGS, ItemId
 
 
 class People:
-    """Everybody's profiles. Threads and processes may share one database.
+    """Everybody's profiles; threads and processes may share one database.
 
-    Every change is one transaction that is synced to disk before the method returns; a method that
-    raises has changed nothing.
+    Every change is one transaction, synced to disk before the method returns. A method that raises has
+    changed nothing.
 
     Args:
         storage: the open database.
@@ -35,10 +35,10 @@ class People:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """The people kept at ``path``; the file is made where there is none.
+        """Open the people stored at ``path``; create the file if missing.
 
         Raises:
-            UserError: it cannot be made or opened, or comes of a newer cineblend.
+            UserError: it cannot be created or opened, or was written by a newer cineblend.
         """
         return cls(open_storage(path))
 
@@ -56,17 +56,17 @@ class People:
             connection.execute(select(profiles.c.profile_id).limit(1)).all()
 
     def create(self) -> str:
-        """Make an empty profile; its id is 128 random bits, so that nobody guesses another's."""
+        """Create an empty profile. Its id is 128 random bits, so nobody can guess it."""
         profile_id = secrets.token_urlsafe(16)
         with self.storage.writing() as connection:
             connection.execute(profiles.insert().values(profile_id=profile_id, created_at=self.now()))
         return profile_id
 
     def profile(self, profile_id: str) -> Profile:
-        """A person, as of now.
+        """A person's profile at this moment.
 
         Raises:
-            UnknownProfileError: there is none of that id.
+            UnknownProfileError: no profile has that id.
         """
         with self.storage.reading() as connection:
             created = connection.scalar(
@@ -93,16 +93,16 @@ class People:
         )
 
     def rate(self, profile_id: str, item_id: ItemId, rating: float) -> None:
-        """Store a rating in the place of an older one; the same again changes nothing.
+        """Store a rating, replacing an older one; the same rating again changes nothing.
 
         Raises:
             UnknownProfileError: there is no such profile.
-            ProfileFullError: the profile has as many ratings as one may have.
+            ProfileFullError: the profile has the largest number of ratings.
         """
         self.rate_all(profile_id, [Rated(item_id, rating, self.now())])
 
     def rate_all(self, profile_id: str, given: Sequence[Rated]) -> None:
-        """Store ratings, all or none; as ``rate``."""
+        """Store ratings, all or none; raises as ``rate`` does."""
         statement = insert(ratings)
         statement = statement.on_conflict_do_update(
             index_elements=[ratings.c.profile_id, ratings.c.item_id],
@@ -115,17 +115,17 @@ class People:
             [
                 {
                     "profile_id": profile_id,
-                    "item_id": one.item_id,
-                    "rating": one.rating,
-                    "rated_at": one.rated_at,
+                    "item_id": rating.item_id,
+                    "rating": rating.rating,
+                    "rated_at": rating.rated_at,
                 }
-                for one in given
+                for rating in given
             ],
             profile_id,
         )
 
     def unrate(self, profile_id: str, item_id: ItemId) -> None:
-        """Take a rating back; nothing where there is none.
+        """Remove a rating, if there is one.
 
         Raises:
             UnknownProfileError: there is no such profile.
@@ -136,11 +136,11 @@ class People:
         )
 
     def mark(self, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-        """Put a film on a list; nothing where it is there already.
+        """Put a film on a list, unless it is on it already.
 
         Raises:
             UnknownProfileError: there is no such profile.
-            ProfileFullError: the lists have as many films as they may have.
+            ProfileFullError: the lists have the largest number of films.
         """
         row = {
             "profile_id": profile_id,
@@ -152,7 +152,7 @@ class People:
         self._put(marks, insert(marks).on_conflict_do_nothing(index_elements=same), [row], profile_id)
 
     def unmark(self, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-        """Take a film off a list; nothing where it is not on it.
+        """Take a film off a list, if it is on it.
 
         Raises:
             UnknownProfileError: there is no such profile.
@@ -167,7 +167,7 @@ class People:
         )
 
     def delete(self, profile_id: str) -> None:
-        """Erase a profile and all that is in it, from the database and from its log.
+        """Erase a profile and its data, from the database and from its log.
 
         Raises:
             UnknownProfileError: there is no such profile.
@@ -186,7 +186,7 @@ class People:
                 else:
                     _must_exist(connection, profile_id)
             except IntegrityError as error:
-                # The one thing these rows refer to.
+                # These rows refer to the profile only.
                 raise UnknownProfileError from error
             count = connection.scalar(
                 select(func.count()).select_from(table).where(table.c.profile_id == profile_id)

@@ -1,4 +1,4 @@
-"""The tables people are kept in, as the newest migration leaves them."""
+"""The people tables, as the newest migration leaves them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlalchemy.types import UserDefinedType
 
 
 class ItemIdColumn(UserDefinedType[Any]):
-    """An outside id, kept as what it is: 1 stays a number and "1" a text, as in the catalogue."""
+    """An outside id stored with its own type: 1 stays a number and "1" a text, as in the catalogue."""
 
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
-        """ANY converts nothing in a strict table."""
+        """In a strict table, ANY converts nothing."""
         return "ANY"
 
 

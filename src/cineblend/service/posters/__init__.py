@@ -1,4 +1,4 @@
-"""Posters: a drawn picture for every film, the same each time, made from what the catalogue says of it."""
+"""Posters: a drawn picture for every film, always the same, made from its catalogue entry."""
 
 from __future__ import annotations
 

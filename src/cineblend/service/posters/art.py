@@ -1,4 +1,4 @@
-"""Art: which pictures a genre may have."""
+"""Art: the pictures that a genre may have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cineblend.service.posters import patterns, scenes
 from cineblend.service.posters.palettes import Palette
 
 Art = Callable[[Random, Palette, float], list[str]]
-"""(random numbers, colours, height of the picture) to SVG elements, on a ground that is painted already."""
+"""(random numbers, colours, height of the picture) to SVG elements, over a painted background."""
 
 ART: Mapping[str, tuple[Art, ...]] = MappingProxyType(
     {
@@ -35,4 +35,4 @@ ART: Mapping[str, tuple[Art, ...]] = MappingProxyType(
         "": (patterns.contours, patterns.scallops),
     }
 )
-"""By genre; "" for a film of no genre or of one that has no picture of its own."""
+"""Pictures by genre; "" for a film without a genre, or whose genres have no picture."""

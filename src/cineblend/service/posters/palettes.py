@@ -1,4 +1,4 @@
-"""Palettes: the colours a genre is painted in."""
+"""Palettes: the colours of each genre."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class Palette:
     """Colours of one poster, as #rrggbb.
 
     Attributes:
-        sky: the ground the picture is painted on, above.
-        earth: the ground below, where the sky ends.
+        sky: background of the picture, upper end.
+        earth: background, lower end.
         main: the largest shape.
         second: the shape beside it.
-        light: what shines: suns, stars, lines.
-        panel: behind the title.
-        ink: the title; stands out from the panel.
+        light: bright details: suns, stars, lines.
+        panel: background of the title.
+        ink: the title; contrasts with the panel.
     """
 
     sky: str
@@ -31,7 +31,7 @@ class Palette:
 
 
 def _p(colours: str) -> Palette:
-    return Palette(*(f"#{one}" for one in colours.split()))
+    return Palette(*(f"#{colour}" for colour in colours.split()))
 
 
 PALETTES: Mapping[str, tuple[Palette, ...]] = MappingProxyType(
@@ -127,4 +127,4 @@ PALETTES: Mapping[str, tuple[Palette, ...]] = MappingProxyType(
         ),
     }
 )
-"""By genre; "" for a film of no genre or of one that has no palette of its own."""
+"""Palettes by genre; "" for a film without a genre, or whose genres have no palette."""

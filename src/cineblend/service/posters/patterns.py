@@ -1,4 +1,4 @@
-"""Patterns: abstract pictures, of simple shapes that a film's own random numbers arrange."""
+"""Patterns: abstract pictures of simple shapes, arranged by a film's own random numbers."""
 
 from __future__ import annotations
 

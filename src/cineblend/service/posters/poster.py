@@ -1,4 +1,4 @@
-"""Poster: a film's picture and title as one SVG, two wide and three high."""
+"""Poster: a film's picture and title as one SVG, with the proportions 2 to 3."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from cineblend.service.titles import without_asides
 HEIGHT = 450
 _MARGIN = 22
 _SIZES = (46, 42, 38, 34, 31, 28, 25)
-"""Sizes of type a title may have, largest first; the last is 12 px on a poster 150 px wide."""
+"""Font sizes for a title, largest first; the last is 12 px on a poster 150 px wide."""
 _MOST_LINES = (3, 3, 3, 3, 4, 4, 5)
 _SANS = "'Avenir Next','Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif"
 _SERIF = "Georgia,'Iowan Old Style','Times New Roman','Liberation Serif',serif"
 _SERIF_GENRES = frozenset({"Drama", "Romance", "Film-Noir", "Mystery", "War", "Fantasy"})
 _PLAIN_GENRES = ("Drama", "Thriller", "Comedy", "Action", "Adventure")
-"""Genres so common that a rarer one beside them says more about a film; the most common first."""
+"""Very common genres, the most common first: a rarer one beside them says more about a film."""
 _HIDDEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF, 0xFFFE, 0xFFFF}
-"""Marks that turn the direction of text around, and what XML does not allow."""
+"""Characters that change the text direction, and those that XML does not allow."""
 
 
 def poster(item: Item) -> str:
     """An SVG of 300 x 450 units: the same for the same film, every time and everywhere.
 
-    The genre picks colours and picture, the item id the random numbers that arrange it. Text is escaped and
-    free of control characters; there is no script, no link and nothing to load.
+    The genre chooses colours and picture; the item id seeds the random numbers that arrange it. Text is
+    escaped and free of control characters. There is no script, no link and nothing to load.
     """
     rng = Random(int.from_bytes(hashlib.sha256(repr(item.item_id).encode()).digest()[:8]))  # noqa: S311
     genre = leading_genre(item.genres)
@@ -61,20 +61,20 @@ def poster(item: Item) -> str:
 
 
 def leading_genre(genres: tuple[str, ...]) -> str:
-    """The genre a poster is drawn in: the one that says most, "" where none has a picture."""
+    """The genre that a poster is drawn in, the most telling one; "" if none has a picture."""
     known = [genre for genre in genres if genre in ART and genre]
     telling = [genre for genre in known if genre not in _PLAIN_GENRES]
     return (telling or sorted(known, key=_PLAIN_GENRES.index, reverse=True) or [""])[0]
 
 
 def clean(text: str) -> str:
-    """One line without control characters or marks that hide or turn text around."""
+    """One line without control characters or characters that hide or reverse text."""
     kept = "".join(c for c in text if (c.isprintable() or c == " ") and ord(c) not in _HIDDEN)
     return " ".join(kept.split())
 
 
 def fitted(title: str, width: float, wide: float = 1.0) -> tuple[int, list[str]]:
-    """The largest size of type at which a title fits, and its lines; cut with an ellipsis where none does."""
+    """The largest font size at which a title fits, and its lines; cut with an ellipsis if none fits."""
     for size, most in zip(_SIZES, _MOST_LINES, strict=True):
         lines = _wrapped(title.split(" "), width / (size * wide))
         if len(lines) <= most and all(_width(line) * size * wide <= width for line in lines):
@@ -115,7 +115,7 @@ def _title(
 
 
 def _wrapped(words: list[str], room: float) -> list[str]:
-    """Words on as few lines as there must be."""
+    """Words on as few lines as possible."""
     lines: list[str] = []
     for word in words:
         if lines and _width(f"{lines[-1]} {word}") <= room:
@@ -126,7 +126,7 @@ def _wrapped(words: list[str], room: float) -> list[str]:
 
 
 def _pieces(word: str, room: float) -> list[str]:
-    """A word cut where it is wider than a line."""
+    """A word cut into pieces if it is wider than a line."""
     pieces = [""]
     for letter in word:
         if pieces[-1] and _width(pieces[-1] + letter) > room:
@@ -136,7 +136,7 @@ def _pieces(word: str, room: float) -> list[str]:
 
 
 def _width(text: str) -> float:
-    """About how wide a bold text is, in sizes of its type."""
+    """Approximate width of a bold text, in multiples of its font size."""
     return sum(_letter(c) for c in text)
 
 

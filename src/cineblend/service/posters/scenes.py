@@ -1,4 +1,4 @@
-"""Scenes: pictures of places, of simple shapes that a film's own random numbers arrange."""
+"""Scenes: pictures of places, of simple shapes arranged by a film's own random numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes: the few SVG elements that posters are made of."""
+"""Shapes: the SVG elements of posters."""
 
 from __future__ import annotations
 

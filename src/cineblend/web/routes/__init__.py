@@ -1,1 +1,1 @@
-"""Routes: what can be asked, a file a subject."""
+"""Routes: the endpoints, one file per subject."""

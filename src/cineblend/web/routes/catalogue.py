@@ -1,4 +1,4 @@
-"""The model and its films: card, search, a film, films like it, the map, the comparison's figures."""
+"""The model and its films: card, search, a film, similar films, the map, the comparison's figures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[FromModel
 
 @router.get("/model")
 async def model_card(model: Model) -> ModelCard:
-    """The model in use: its version, its scale, what it can do and what it was made from."""
+    """The model in use: its version, rating scale, abilities and data."""
     fitted = model.fitted
     data, years = fitted.made_from.get("data", {}), fitted.catalog.year[fitted.catalog.year > 0]
     return ModelCard(
@@ -80,30 +80,30 @@ async def item(model: Model, item_id: str) -> Item:
 async def similar(
     shared: Shared, model: Model, item_id: str, asked: Annotated[SimilarQuery, Query()]
 ) -> SimilarItems:
-    """Films like one: by the people who rate them, by their texts, or both."""
+    """Films similar to one: by the people who rate them, by their texts, or both."""
     found = await shared.compute(model.similar, item_id_in(model, item_id), k=asked.k, by=asked.by)
     return SimilarItems(
-        items=[SimilarItem(item=Item.of(one.item), score=one.score, by=one.by) for one in found]
+        items=[SimilarItem(item=Item.of(film.item), score=film.score, by=film.by) for film in found]
     )
 
 
 @router.get("/map")
 async def film_map(shared: Shared, model: Model) -> Map:
-    """Every film with a place: films of like text and like people are near each other."""
+    """Every film with a place on the map: films with similar texts and viewers are close together."""
     return await shared.compute(_map, model)
 
 
 @router.get("/figures")
 async def figures(model: Model) -> Figures:
-    """How this and other strategies did on held-out ratings, where a comparison was kept."""
+    """Figures of this and other strategies on held-out ratings, if the model has a comparison."""
     kept = model.fitted.figures
     if kept is None:
-        raise NotFoundError("this model was kept without a comparison")
+        raise NotFoundError("this model has no comparison")
     return Figures(rows=with_tests(kept), protocol=kept["protocol"], data=kept["data"])
 
 
 def with_tests(kept: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A comparison's rows, each with its tests against the baseline where there is one split to have them."""
+    """A comparison's rows, each with its tests against the baseline if there is one split."""
     splits = kept.get("splits") or [{}]
     rows = splits[0].get("rows", []) if len(splits) == 1 else []
     tested = {row["strategy"]: {"against": row["against"]} for row in rows if row.get("against")}
@@ -114,16 +114,16 @@ def _map(model: Recommender) -> Map:
     fitted = model.fitted
     spot, catalog = fitted.films.spot, fitted.catalog
     if spot is None:
-        raise NotFoundError("this model was fitted without a map")
+        raise NotFoundError("this model has no map")
     num = np.flatnonzero(np.isfinite(spot).all(axis=1))
     items = [model.item(catalog.items.ids[i].item()) for i in num.tolist()]
     place = np.round(spot[num].astype(np.float64), 5)
     return Map(
-        item_id=[one.item_id for one in items],
+        item_id=[film.item_id for film in items],
         x=place[:, 0].tolist(),
         y=place[:, 1].tolist(),
-        title=[one.title for one in items],
-        year=[one.year for one in items],
-        n_ratings=[one.n_ratings for one in items],
-        genre=[one.genres[0] if one.genres else None for one in items],
+        title=[film.title for film in items],
+        year=[film.year for film in items],
+        n_ratings=[film.n_ratings for film in items],
+        genre=[film.genres[0] if film.genres else None for film in items],
     )

@@ -1,4 +1,4 @@
-"""Import: a person's own export from another site, matched to the catalogue and stored."""
+"""Import: a person's export from another site, matched to the catalogue and stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPO
 async def import_ratings(
     shared: Shared, model: Model, profile_id: str, file: UploadFile, asked: Annotated[ImportQuery, Query()]
 ) -> Imported:
-    """Read an export of Letterboxd, IMDb or MovieLens; store what was matched, unless it is a dry run."""
+    """Read an export from Letterboxd, IMDb or MovieLens, and store the matches unless it is a dry run."""
     content = await file.read()
     return await shared.compute(_import, shared.people, model, profile_id, content, asked.dry_run)
 
@@ -36,7 +36,8 @@ def _import(
     if not is_dry_run:
         now = people.now()
         rated = [
-            Rated(one.item.item_id, one.brought.rating, one.brought.rated_at or now) for one in found.matched
+            Rated(match.item.item_id, match.brought.rating, match.brought.rated_at or now)
+            for match in found.matched
         ]
         people.rate_all(profile_id, rated)
     return Imported.of(found)

@@ -1,4 +1,4 @@
-"""For whoever runs the service: is it alive, is it ready, use the new bundle."""
+"""For operators: liveness, readiness, and reloading the bundle."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ router = APIRouter(tags=["operations"], responses=RESPONSES)
 
 @router.get("/health/live")
 async def live() -> Health:
-    """The process answers."""
+    """Say that the process answers."""
     return Health(status="ok")
 
 
 @router.get("/health/ready")
 async def ready(shared: Shared, model: Model) -> Health:
-    """The model is loaded and the database can be read."""
+    """Say that the model is loaded and the database can be read."""
     await run_in_threadpool(shared.people.check)
     return Health(status="ok", model_version=model.model_version)
 
 
 @router.post("/api/v1/admin/reload")
 async def reload(shared: Shared) -> Reloaded:
-    """Read the bundle again; requests under way finish with the old one. Needs the service's key."""
+    """Read the bundle again; running requests finish with the old one. Needs the service's key."""
     fresh = await run_in_threadpool(shared.current.reload)
     return Reloaded(model_version=fresh.model_version)

@@ -1,4 +1,4 @@
-"""Profiles: ratings and lists that are kept, and everything that is asked about them."""
+"""Profiles: stored ratings and lists, and the questions about them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPO
 
 @router.post("", status_code=201)
 async def create(shared: Shared, response: Response) -> NewProfile:
-    """Make an empty profile. Its id is a secret: whoever has it may read and change the profile."""
+    """Create an empty profile. Its id is a secret: anybody who has it may read and change the profile."""
     profile_id = await run_in_threadpool(shared.people.create)
     response.headers["Location"] = f"/api/v1/profiles/{profile_id}"
     return NewProfile(profile_id=profile_id)
@@ -34,14 +34,16 @@ async def create(shared: Shared, response: Response) -> NewProfile:
 
 @router.get("/{profile_id}")
 async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
-    """Everything a person rated and listed; films the model does not know are in the export only."""
+    """A person's ratings and lists; films that the model does not know are only in the export."""
     profile = await run_in_threadpool(shared.people.profile, profile_id)
     return ProfileOut(
         profile_id=profile.profile_id,
         ratings=[
-            ProfileRating(item=Item.of(model.item(one.item_id)), rating=one.rating, rated_at=one.rated_at)
-            for one in profile.ratings
-            if one.item_id in model.vocabulary
+            ProfileRating(
+                item=Item.of(model.item(rating.item_id)), rating=rating.rating, rated_at=rating.rated_at
+            )
+            for rating in profile.ratings
+            if rating.item_id in model.vocabulary
         ],
         watchlist=_items(model, profile.watchlist),
         hidden=_items(model, profile.hidden),
@@ -50,27 +52,27 @@ async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
 
 @router.delete("/{profile_id}", status_code=204)
 async def erase(shared: Shared, profile_id: str) -> None:
-    """Erase a person: profile, ratings and lists, from the database and from its log."""
+    """Erase a person's profile, ratings and lists, from the database and from its log."""
     await run_in_threadpool(shared.people.delete, profile_id)
 
 
 @router.get("/{profile_id}/export")
 async def export(shared: Shared, model: Model, response: Response, profile_id: str) -> Export:
-    """Everything that is stored of a person, as a file."""
+    """All stored data of a person, as a file."""
     profile = await run_in_threadpool(shared.people.profile, profile_id)
     response.headers["Content-Disposition"] = 'attachment; filename="cineblend-profile.json"'
-    known = {one.item_id for one in profile.ratings if one.item_id in model.vocabulary}
+    known = {rating.item_id for rating in profile.ratings if rating.item_id in model.vocabulary}
     return Export(
         profile_id=profile.profile_id,
         created_at=profile.created_at,
         ratings=[
             ExportedRating(
-                item_id=one.item_id,
-                title=model.item(one.item_id).title if one.item_id in known else None,
-                rating=one.rating,
-                rated_at=one.rated_at,
+                item_id=rating.item_id,
+                title=model.item(rating.item_id).title if rating.item_id in known else None,
+                rating=rating.rating,
+                rated_at=rating.rated_at,
             )
-            for one in profile.ratings
+            for rating in profile.ratings
         ],
         watchlist=list(profile.watchlist),
         hidden=list(profile.hidden),
@@ -79,14 +81,14 @@ async def export(shared: Shared, model: Model, response: Response, profile_id: s
 
 @router.put("/{profile_id}/ratings/{item_id}", status_code=204)
 async def rate(shared: Shared, model: Model, profile_id: str, item_id: str, body: NewRating) -> None:
-    """Store a rating, in the place of an older one. It is on disk when this is answered."""
+    """Store a rating, replacing an older one. It is on disk before this is answered."""
     _on_scale(model, body.rating)
     await run_in_threadpool(shared.people.rate, profile_id, item_id_in(model, item_id), body.rating)
 
 
 @router.delete("/{profile_id}/ratings/{item_id}", status_code=204)
 async def unrate(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
-    """Take a rating back."""
+    """Remove a rating."""
     await run_in_threadpool(shared.people.unrate, profile_id, item_id_in(model, item_id))
 
 
@@ -104,13 +106,13 @@ async def unwatch(shared: Shared, model: Model, profile_id: str, item_id: str) -
 
 @router.put("/{profile_id}/hidden/{item_id}", status_code=204)
 async def hide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
-    """Never list a film again."""
+    """Hide a film from every list."""
     await _mark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/hidden/{item_id}", status_code=204)
 async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
-    """Let a film be listed again."""
+    """Show a hidden film again."""
     await _unmark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
 
 
@@ -118,7 +120,7 @@ async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) ->
 async def recommendations(
     shared: Shared, model: Model, profile_id: str, asked: Annotated[ProfileQuery, Query()]
 ) -> Recommendations:
-    """The best films for a person, or for two, from what is stored at this moment."""
+    """The best films for one person, or for two, from the ratings stored now."""
     wanted, notes = await shared.compute(_wanted, shared.people, model, profile_id, asked)
     return listed(model, await shared.listing(model, wanted), *notes)
 
@@ -127,7 +129,7 @@ async def recommendations(
 async def questions(
     shared: Shared, model: Model, profile_id: str, asked: Annotated[QuestionsQuery, Query()]
 ) -> Items:
-    """Films whose rating would tell most about this person's taste."""
+    """Films whose ratings would say most about this person's taste."""
     return await shared.compute(_questions, shared.people, model, profile_id, asked.k)
 
 
@@ -135,14 +137,14 @@ async def questions(
 async def explanation(
     shared: Shared, model: Model, profile_id: str, item_id: str, asked: Annotated[ExplainQuery, Query()]
 ) -> Explained:
-    """Why a film scores what it does for this person."""
+    """Explain a film's score for this person."""
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
 
 
 def _wanted(
     people: People, model: Recommender, profile_id: str, asked: ProfileQuery
 ) -> tuple[Wanted, tuple[str, ...]]:
-    """What is asked of the model, and what its reader must know."""
+    """The question for the model, and the notes for its reader."""
     profile = people.profile(profile_id)
     other = people.profile(asked.with_profile) if asked.with_profile else None
     hidden = profile.hidden + (other.hidden if other else ())
@@ -174,7 +176,7 @@ def _wanted(
 
 def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:
     ratings, _ = usable(model, people.profile(profile_id))
-    return Items(items=[Item.of(one) for one in model.questions(ratings, k)])
+    return Items(items=[Item.of(film) for film in model.questions(ratings, k)])
 
 
 def _explain(
@@ -204,7 +206,7 @@ def _on_scale(model: Recommender, rating: float) -> None:
 
 
 def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], tuple[str, ...]]:
-    """The ratings this model understands: stored ones may come of another catalogue or scale."""
+    """The ratings that fit this model; stored ones may be from another catalogue or scale."""
     scale = model.fitted.scale
     ratings = {
         item_id: rating
@@ -214,7 +216,7 @@ def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], t
     left_out = len(profile.ratings) - len(ratings)
     if not left_out:
         return ratings, ()
-    return ratings, (f"{left_out} of your ratings are of films or on a scale that this model does not know",)
+    return ratings, (f"{left_out} of your ratings do not fit this model: its films or its scale differ",)
 
 
 def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ...]:

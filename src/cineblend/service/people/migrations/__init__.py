@@ -1,1 +1,1 @@
-"""Migrations: how the tables of people came to be as they are, oldest first."""
+"""Migrations of the people tables, oldest first."""

@@ -1,4 +1,4 @@
-"""Run by alembic: applies migrations on the connection that ``storage.py`` hands over."""
+"""Run by alembic: applies migrations on the connection from ``storage.py``."""
 
 from alembic import context
 
@@ -7,7 +7,7 @@ from cineblend.service.people.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite can take back a CREATE TABLE: a migration that is killed leaves the old tables whole.
+    # SQLite can roll back a CREATE TABLE, so a killed migration leaves the old tables whole.
     transactional_ddl=True,
     render_as_batch=True,
 )

@@ -1,4 +1,4 @@
-/** One polite live region for what changes without a move of the focus. */
+/** One polite live region for changes that do not move the focus. */
 
 let timer = 0;
 

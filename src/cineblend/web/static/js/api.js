@@ -1,14 +1,14 @@
-/** The service's REST interface, one function a route; errors are `Problem`s that say what happened. */
+/** The service's REST interface, one function per route; errors are `Problem`s. */
 
 const ROOT = "/api/v1";
 
-const TITLES = { 0: "No answer", 401: "A key is needed", 404: "Not there", 413: "Too large", 422: "That cannot be", 429: "A little too fast", 503: "Busy" };
+const TITLES = { 0: "No answer", 401: "A key is needed", 404: "Not found", 413: "Too large", 422: "That does not work", 429: "A little too fast", 503: "Busy" };
 
-/** What the service, or the lack of one, answered; the message says what happened and what mends it. */
+/** The service's error, or a missing answer. The message says what happened and what to do. */
 export class Problem extends Error {
   /** @param {number} status 0 where nothing answered @param {{detail?: string, remedy?: string} | null} said */
   constructor(status, said) {
-    super([said?.detail, said?.remedy].filter(Boolean).map(sentence).join(" ") || "The service said nothing more.");
+    super([said?.detail, said?.remedy].filter(Boolean).map(sentence).join(" ") || "The service gave no details.");
     this.status = status;
     this.title = TITLES[status] ?? "Something went wrong";
   }
@@ -16,7 +16,7 @@ export class Problem extends Error {
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
-/** A service that other machines reach asks for its key; it is kept until the tab is closed. */
+/** The API key of a service that other machines can reach; kept until the tab is closed. */
 let key = "";
 try {
   key = sessionStorage.getItem("cineblend.key") ?? "";
@@ -64,7 +64,7 @@ function parse(text) {
   }
 }
 
-/** Values that are empty are left out; lists are repeated. */
+/** Leave out empty values; repeat list values. */
 function search(query) {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) {
@@ -76,7 +76,7 @@ function search(query) {
   return text && `?${text}`;
 }
 
-/** True for an error that only says that a newer request took over. */
+/** Whether an error only means that a newer request replaced this one. */
 export const stale = (error) => error instanceof DOMException && error.name === "AbortError";
 
 const part = (id) => encodeURIComponent(String(id));

@@ -1,4 +1,4 @@
-/** Elements made from values: every text becomes a text node, never markup. */
+/** Make elements from values: text becomes a text node, never markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -50,14 +50,14 @@ export function put(element, ...children) {
 let made = 0;
 export const uid = (stem) => `${stem}-${(made += 1)}`;
 
-/** The icon's drawing from the sprite; it says nothing to a screen reader. */
+/** The icon's drawing from the sprite, hidden from screen readers. */
 export function icon(name, extra = "") {
   const drawing = svg("svg", { class: `icon ${extra}`.trim(), "aria-hidden": "true", focusable: "false" });
   drawing.append(svg("use", { href: `/static/icons/sprite.svg#${name}` }));
   return drawing;
 }
 
-/** True where the person asked for little motion. */
+/** Whether the person prefers reduced motion. */
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**

@@ -1,4 +1,4 @@
-/** What modules tell each other: "ratings", "lists", "people", "mix". */
+/** Events between modules: "ratings", "lists", "people", "mix". */
 
 const bus = new EventTarget();
 

@@ -1,4 +1,4 @@
-/** How things are written for people: titles, years, counts, ratings. */
+/** Titles, years, counts and ratings as text. */
 
 const ARTICLES = /^(.*\S), (The|A|An|Les|Le|La|L'|Das|Der|Die|El|Los|Las|Il|Lo|De|Det|Den|O|Un|Une|Una|Ein|Eine)$/i;
 
@@ -51,7 +51,7 @@ export function listed(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** Where the service runs, as the person before it would say. */
+/** Where the service runs, in the person's words. */
 export const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? "this machine" : "this server";
 
 /** A date as people write it, or an empty text. */

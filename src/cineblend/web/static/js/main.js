@@ -36,7 +36,7 @@ async function start() {
     const [found, known] = await Promise.all([api.model(), store.load()]);
     model = found;
     arrived();
-    if (!known) toast({ text: "The profile kept in this browser is not on this server any more; a new one starts with your next rating." });
+    if (!known) toast({ text: "Your profile is no longer on this server. A new one starts with your next rating." });
     show(true);
   } catch (error) {
     put(main, h("h1.visually-hidden", { tabindex: "-1" }, "cineblend"), error.status === 401 ? locked(start) : failed(error, start));

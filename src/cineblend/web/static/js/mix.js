@@ -1,4 +1,4 @@
-/** What is asked of the recommender: blend, words, diversity, filters. Kept for the next visit. */
+/** The settings of a list: blend, words, diversity, filters. Kept for the next visit. */
 
 import { keep, recall } from "./storage.js";
 import { tell } from "./events.js";
@@ -35,7 +35,7 @@ export const nFilters = () =>
   mix.genres_any.length + mix.genres_none.length + Number(mix.year_from !== null || mix.year_to !== null) +
   Number(mix.min_ratings > 0 || mix.max_ratings !== null) + Number(mix.watchlist_only);
 
-/** How a film is explained: as it is listed, but for filters and re-ranking. */
+/** The query of an explanation: as for the list, without filters and re-ranking. */
 export const explaining = (k) => ({ k, text: mix.text, text_weight: mix.text_weight, with_profile: companion()?.id ?? "" });
 
 /** The query of a list. */

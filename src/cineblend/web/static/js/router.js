@@ -22,20 +22,20 @@ export function go(path, query) {
   location.hash = address(path, query);
 }
 
-/** The present place with a film opened over it: what a card links to. */
+/** The current place with a film panel over it: the address of a card's link. */
 export function filmAddress(itemId) {
   const { path, query } = place();
   return address(path, { ...Object.fromEntries(query), film: itemId });
 }
 
-/** Every entry of the history is numbered, so that it is known how many steps a film panel lies above its view. */
+/** History entries are numbered, so the number of steps from a film panel back to its view is known. */
 let at = history.state?.n ?? 0;
 let base = null;
-/** Whether the way back to the view has been asked for and not been gone yet: it takes the browser a moment. */
+/** Whether going back to the view is under way: it takes the browser a moment. */
 let leaving = false;
 history.replaceState({ n: at }, "");
 
-/** To be called on every change of the address. */
+/** Call on every change of the address. */
 export function arrived() {
   leaving = false;
   if (history.state?.n === undefined) history.replaceState({ n: at + 1 }, "");
@@ -43,7 +43,7 @@ export function arrived() {
   if (!place().query.has("film")) base = at;
 }
 
-/** Close the film over the view: back to the view where that lies in the history, else in place. */
+/** Close the film panel: go back if the view is in the history, else change the address in place. */
 export function closeOver() {
   if (leaving) return;
   if (base !== null && base < at) {
@@ -56,7 +56,7 @@ export function closeOver() {
   }
 }
 
-/** Change the query of the place one is at, without a step in the history. */
+/** Change the query of the current place without a new history entry. */
 export function refine(changes) {
   const { path, query } = place();
   history.replaceState(history.state, "", address(path, { ...Object.fromEntries(query), ...changes }));

@@ -1,4 +1,4 @@
-/** localStorage that may be absent, full or spoilt by hand: reading never throws. */
+/** localStorage that may be missing, full or damaged: reading never throws. */
 
 const PREFIX = "cineblend.";
 const inMemory = new Map();
@@ -21,7 +21,7 @@ export function keep(name, value) {
   }
 }
 
-/** The theme is kept as a bare word, since it is read before any module runs. */
+/** The theme is stored as a plain word, since it is read before any module runs. */
 export function keepTheme(theme) {
   try {
     if (theme) localStorage.setItem(`${PREFIX}theme`, theme);

@@ -1,4 +1,4 @@
-/** The active person's ratings and lists: shown at once, written to the server, taken back where that fails. */
+/** The active person's ratings and lists: shown at once, written to the server, undone if that fails. */
 
 import * as api from "./api.js";
 import * as people from "./people.js";
@@ -8,7 +8,7 @@ import { tell } from "./events.js";
 let ratings = new Map();
 /** @type {{watchlist: Map<number|string, any>, hidden: Map<number|string, any>}} */
 let lists = { watchlist: new Map(), hidden: new Map() };
-/** The last write of each film and list, so that writes of one thing never overtake each other. */
+/** The last write per film and list, so that two writes of the same thing stay in order. */
 const queue = new Map();
 
 export const rating = (itemId) => ratings.get(itemId)?.rating ?? null;
@@ -42,7 +42,7 @@ export async function load() {
 const byId = (items) => new Map((items ?? []).map((item) => [item.item_id, item]));
 
 let making = null;
-/** The active profile's id; made at the first thing worth keeping. */
+/** The active profile's id; the profile is created at the first rating or list entry. */
 export async function profileId() {
   const person = people.active();
   if (person) return person.id;
@@ -106,5 +106,5 @@ function write(key, send, takeBack) {
   );
 }
 
-/** Everything that is being written has been answered. */
+/** Wait until every pending write has an answer. */
 export const settled = () => Promise.allSettled([...queue.values()]);

@@ -1,4 +1,4 @@
-"""Profiles, ratings, and the lists a person keeps."""
+"""Profiles, ratings, and a person's lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the three tables."""
+    """Create the three tables."""
     op.execute(
         """CREATE TABLE profile (
             profile_id TEXT NOT NULL PRIMARY KEY,
@@ -37,6 +37,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, and everybody in them."""
+    """Drop the tables with all their data."""
     for table in ("mark", "rating", "profile"):
         op.execute(f"DROP TABLE {table}")

@@ -1,4 +1,4 @@
-/** A signed bar chart whose bars add up: what each rating put on a film's score, all else, and the sum. */
+/** A signed bar chart of an explanation: each rating's contribution to a film's score, everything else, and the sum. */
 
 import { h } from "../dom.js";
 import { signed, stars, title } from "../format.js";
@@ -6,18 +6,18 @@ import { signed, stars, title } from "../format.js";
 /**
  * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
  * @param {number} score their sum
- * @param {number} [most] bars shown; what is smaller is one bar more, so that the sum stays true
+ * @param {number} [most] bars shown; the smaller ones become one more bar, so that the sum is exact
  */
 export function bars(lines, score, most = 7) {
   const mine = grouped(lines.filter((one) => one.kind !== "other"));
   const shown = mine.slice(0, most);
   const rest = mine.slice(most);
-  if (rest.length) shown.push({ name: rest.length === 1 ? "One smaller one" : `${rest.length} smaller ones`, parts: { rest: sum(rest.map(total)) } });
-  const others = lines.filter((one) => one.kind === "other").map((one) => ({ name: one.sentence || "All else", parts: { other: one.contribution } }));
+  if (rest.length) shown.push({ name: rest.length === 1 ? "1 smaller rating" : `${rest.length} smaller ratings`, parts: { rest: sum(rest.map(total)) } });
+  const others = lines.filter((one) => one.kind === "other").map((one) => ({ name: one.sentence || "Everything else", parts: { other: one.contribution } }));
   const subtotal = sum(mine.map(total));
   return [
     shown.length > 0 && h("ul.bars", null, shown.map((row) => bar(row, scale(shown)))),
-    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "through people like you"), h("li", null, h("i.key.key-study"), "through its text")),
+    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "from people like you"), h("li", null, h("i.key.key-study"), "from its text")),
     h("ul.bars.bars-total", null, sums(shown.length > 0 && others.length > 0 ? subtotal : null, others, score)),
   ];
 }
@@ -32,7 +32,7 @@ function sums(subtotal, others, score) {
   ];
 }
 
-/** A film's two lines, through people and through its text, become one row; the largest first. */
+/** Join a film's two contributions, from people and from its text, in one row; the largest first. */
 function grouped(lines) {
   const rows = new Map();
   for (const line of lines) {
@@ -48,7 +48,7 @@ const sum = (values) => values.reduce((all, one) => all + one, 0);
 const total = (row) => sum(Object.values(row.parts));
 const side = (row, sign) => sum(Object.values(row.parts).filter((one) => one * sign > 0)) * sign;
 
-/** Where zero lies, how much a full track is worth, and how finely that is written. */
+/** The position of zero, the value of a full track, and the number of digits. */
 function scale(rows) {
   const below = Math.max(0, ...rows.map((row) => side(row, -1)));
   const above = Math.max(0, ...rows.map((row) => side(row, 1)));

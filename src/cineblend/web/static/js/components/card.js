@@ -1,4 +1,4 @@
-/** A film's card: poster, title, why it is here, the rating control and what else can be done with it. */
+/** A film's card: poster, title, reason, rating control and actions. */
 
 import { h, icon, put } from "../dom.js";
 import { facts, named, title } from "../format.js";
@@ -32,7 +32,7 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
           onwhy && iconButton("why", `Why ${named(item)}?`, "Why?", () => onwhy(item)),
           watchButton(item, signal), hideButton(item)))));
   const result = Object.assign(element, {
-    /** Show what a newer answer says of the film. */
+    /** Show the newer answer about the film. */
     say(next) {
       element.classList.toggle("is-first", next?.rank === 1);
       put(said, next && reason(next));
@@ -51,13 +51,13 @@ function iconButton(name, label, tip, onclick) {
   return h("button.icon-button", { type: "button", "aria-label": label, "data-tip": tip, data: { part: name }, onclick }, icon(name));
 }
 
-/** A film is put on the watchlist, or taken off. */
+/** Put a film on the watchlist, or take it off. */
 export function watchButton(item, signal, { wide = false } = {}) {
   const button = h(wide ? "button.button" : "button.icon-button", {
     type: "button", data: { part: "watch" }, onclick: () => {
       const on = !store.has("watchlist", item.item_id);
       store.setListed("watchlist", item, on).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
-      toast({ key: "list", text: `${title(item)} ${on ? "is on" : "is off"} your watchlist`, action: "Undo", onaction: () => store.setListed("watchlist", item, !on).catch(() => {}) });
+      toast({ key: "list", text: `${title(item)} ${on ? "is on" : "is no longer on"} your watchlist`, action: "Undo", onaction: () => store.setListed("watchlist", item, !on).catch(() => {}) });
     },
   });
   const paint = () => {
@@ -74,13 +74,13 @@ export function watchButton(item, signal, { wide = false } = {}) {
   return button;
 }
 
-/** A film is not shown again; where it was, nothing is left to press, so undoing is in the toast. */
+/** Hide a film. The card leaves the list, so the toast offers to undo. */
 export function hideButton(item, { wide = false, then } = {}) {
   return h(wide ? "button.button" : "button.icon-button", {
     type: "button", data: { part: "hide", ...(wide ? {} : { tip: "Not interested" }) }, "aria-label": wide ? null : `Not interested in ${named(item)}`,
     onclick: () => {
       store.setListed("hidden", item, true).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
-      toast({ key: "list", text: `${title(item)} will not come up again`, action: "Undo", onaction: () => store.setListed("hidden", item, false).catch(() => {}) });
+      toast({ key: "list", text: `${title(item)} is hidden`, action: "Undo", onaction: () => store.setListed("hidden", item, false).catch(() => {}) });
       then?.();
     },
   }, icon("hide"), wide && "Not interested");

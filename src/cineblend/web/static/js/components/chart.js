@@ -1,4 +1,4 @@
-/** The comparison as bars in SVG: the figure, its interval, what the study printed, and the floor as a line. */
+/** The comparison as bars in SVG: the figure, its interval, the study's published figure, and the most-rated list as a line. */
 
 import { h, put, svg } from "../dom.js";
 import { kindOf, reading } from "../figures.js";
@@ -27,7 +27,7 @@ function drawn(rows, measure, ours, width) {
   const x = (value) => (value / top) * room;
   const height = read.length * ROW + 12;
   const floor = read.find((one) => one.kind === "floor")?.value ?? null;
-  return svg("svg.chart", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `${measure.name} of ${read.length} recommenders; the figures follow as a list` },
+  return svg("svg.chart", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `${measure.name} of ${read.length} recommenders; the figures follow as a table` },
     floor !== null && svg("line.chart-floor", { x1: x(floor), x2: x(floor), y1: 4, y2: height - 8 }),
     read.map((one, n) => bar(one, n * ROW, x)));
 }
@@ -47,13 +47,13 @@ function bar({ row, kind, value, printed, interval }, y, x) {
 function key(rows, measure, ours) {
   const read = rows.map((row) => reading(row, measure.label, rows));
   const item = (kind, text) => h("li", null, h(`i.key.key-${kind}`, { "aria-hidden": "true" }), text);
-  return h("ul.chart-key", null, item("ours", "this page's model"), item("floor", "the floor: most rated, the same for all"),
-    rows.some((row) => kindOf(row, ours) === "study") && item("study", "the study's rows, run again"),
-    read.some((one) => one.printed !== null && one.value !== null) && item("printed", "what the study printed"),
-    read.some((one) => one.interval) && item("interval", "95 % interval of the distance to the row tested against"));
+  return h("ul.chart-key", null, item("ours", "this page's model"), item("floor", "most rated films, the same for everyone"),
+    rows.some((row) => kindOf(row, ours) === "study") && item("study", "the study's models, run again"),
+    read.some((one) => one.printed !== null && one.value !== null) && item("printed", "published by the study"),
+    read.some((one) => one.interval) && item("interval", "95 % interval of the difference from the baseline"));
 }
 
-/** The same for whoever cannot see the chart. */
+/** The chart's figures as a table for screen readers. */
 export function figuresTable(rows, measures) {
   return h("div.visually-hidden", null, h("table", null, h("caption", null, "The figures of the chart"),
     h("thead", null, h("tr", null, h("th", { scope: "col" }, "Recommender"), measures.map((one) => h("th", { scope: "col" }, one.name)))),

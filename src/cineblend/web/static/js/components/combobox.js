@@ -1,4 +1,4 @@
-/** Search as you type: an ARIA combobox over the catalogue; the server forgives typing errors. */
+/** Search as you type: an ARIA combobox over the catalogue; the server tolerates typing errors. */
 
 import * as api from "../api.js";
 import { announce } from "../announce.js";
@@ -67,9 +67,9 @@ export function combobox({ label, placeholder, onpick, onall, kind = "" }) {
       if (input.value.trim() !== query) return;
       found = items;
       at = -1;
-      if (!items.length) open(h("li.suggestion-none", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing by that name. Try fewer letters."));
+      if (!items.length) open(h("li.suggestion-none", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, "No film found. Try fewer letters."));
       else open(items.map((item, n) => option(item, n)));
-      announce(items.length ? `${many(total, "film")} found, use the arrow keys` : "No film found");
+      announce(items.length ? `${many(total, "film")} found. Use the arrow keys.` : "No film found");
     } catch (error) {
       if (api.stale(error)) return;
       found = [];

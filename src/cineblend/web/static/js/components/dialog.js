@@ -4,8 +4,8 @@ import { h, icon, uid } from "../dom.js";
 import { rescueToasts } from "./toast.js";
 
 /**
- * `leave` is what closing means where the address says that the dialog is open: it changes the address, and
- * whoever follows the address then closes the element. Without it the dialog closes itself.
+ * `leave` closes a dialog that the address opened: it changes the address, and the code that follows the address
+ * then closes the element. Without `leave` the dialog closes itself.
  *
  * @param {{title: string, body: any, kind?: string, leave?: () => void, onclose?: () => void, hideTitle?: boolean}} options
  * @returns {{element: HTMLDialogElement, body: HTMLElement, close: () => void}}

@@ -1,4 +1,4 @@
-/** A keyed list whose elements glide to their new places when their order changes. */
+/** A keyed list whose elements slide to their new places when the order changes. */
 
 import { still } from "../dom.js";
 
@@ -42,7 +42,7 @@ export function reorder(list, entries, { key, make, update }) {
   return kept;
 }
 
-/** Move as few elements as the order allows, so that a focused one stays in the page. */
+/** Move as few elements as possible, so that a focused one stays in the page. */
 function place(list, elements) {
   let at = list.firstElementChild;
   for (const element of elements) {
@@ -51,7 +51,7 @@ function place(list, elements) {
   }
 }
 
-/** The focus of a card that left goes to the same control of the card now in its place. */
+/** When a focused card leaves, focus the same control of the card now in its place. */
 function heir(list, at, focused) {
   const next = list.children[Math.min(at, list.children.length - 1)];
   const role = focused.dataset.part;

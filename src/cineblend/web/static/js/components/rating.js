@@ -1,4 +1,4 @@
-/** The rating control joined to the store: every change can be undone from a toast. */
+/** The rating control connected to the store; a toast offers to undo every change. */
 
 import { stars } from "./stars.js";
 import { toast } from "./toast.js";

@@ -1,11 +1,11 @@
-/** Why a film is in the list, in a line; and how much of it came from people and from films' texts. */
+/** Why a film is on the list, in one line, and how much came from people and from films' texts. */
 
 import { h } from "../dom.js";
 import { stars, title } from "../format.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
 
-/** From this rating on a film was liked; below, it was only rated. */
+/** The lowest rating that counts as liked. */
 const LIKED = 3.5;
 
 /** @param {{rank?: number, reasons?: any[], parts?: {people: number, text: number}}} pick */
@@ -15,7 +15,7 @@ export function reason(pick) {
   return [line && h("p.reason", null, line), shares(pick.parts), pick.rank === 1 && weights(helped)];
 }
 
-/** What helped most comes first; two films of one kind are named together. */
+/** The strongest reason comes first; two films of one kind are named together. */
 function sentence(helped) {
   const [first] = helped;
   if (!first) return "";
@@ -28,8 +28,8 @@ function sentence(helped) {
   return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
 }
 
-/** Of two people the service's sentence says whose rating it was. */
-const theirs = (one) => /^The other (gave|watched) “|, which the other gave [\d.]+\.$/.test(one.sentence ?? "");
+/** Whether a reason is from the companion's ratings. */
+const theirs = (one) => one.whose === "companion";
 
 function forTwo(helped, name) {
   const films = helped.filter((one) => one.title);
@@ -40,7 +40,7 @@ function forTwo(helped, name) {
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Two colours: what people like you added, and what the films' texts and your words added. */
+/** Two colours: the shares from people like you, and from films' texts and your words. */
 function shares(parts) {
   if (!parts) return null;
   const weight = mix.now().text_weight;
@@ -48,11 +48,11 @@ function shares(parts) {
   const text = Math.max(0, parts.text ?? 0) * weight;
   if (!(crowd + text > 0)) return null;
   const share = crowd / (crowd + text);
-  const words = share > 0.85 ? "mostly people like you" : share < 0.15 ? "mostly films like these" : `${Math.round(share * 100)} % people, ${100 - Math.round(share * 100)} % films`;
+  const words = share > 0.85 ? "mostly people like you" : share < 0.15 ? "mostly films like these" : `${Math.round(share * 100)} % people like you, ${100 - Math.round(share * 100)} % films like these`;
   return h("div.shares", { role: "img", "aria-label": `Comes from: ${words}`, "data-tip": capital(words), style: { "--share": `${(share * 100).toFixed(1)}%` } });
 }
 
-/** The first place says more: which ratings weighed how much. */
+/** The first place shows more: which ratings counted, and how much. */
 function weights(helped) {
   const films = new Map();
   for (const one of helped) {
@@ -62,7 +62,7 @@ function weights(helped) {
   }
   const shown = [...films.values()].sort((a, b) => b.contribution - a.contribution).slice(0, 3);
   if (shown.length < 2) return null;
-  return h("ul.weights", { "aria-label": "What weighed most" }, shown.map((one) => h("li", null,
+  return h("ul.weights", { "aria-label": "Your strongest ratings" }, shown.map((one) => h("li", null,
     h("span", null, title(one), one.rating ? h("small", null, ` ${stars(one.rating)} ★`) : null),
     h(`i.weight-${one.kind}`, { "aria-hidden": "true", style: { "--size": `${((one.contribution / shown[0].contribution) * 100).toFixed(1)}%` } }))));
 }

@@ -1,4 +1,4 @@
-/** A few choices side by side, of which one holds: radio buttons in one frame. */
+/** A few choices side by side, one of them active: radio buttons in one frame. */
 
 import { h, icon, uid } from "../dom.js";
 

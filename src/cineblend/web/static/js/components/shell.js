@@ -1,4 +1,4 @@
-/** What surrounds every view: navigation, search, theme, and who is watching. */
+/** The frame around every view: navigation, search, theme, and who is watching. */
 
 import { h, icon, put } from "../dom.js";
 import { address, filmAddress, go } from "../router.js";
@@ -16,7 +16,7 @@ const PLACES = [
   { path: "/you", name: "You", icon: "person", also: ["/import", "/about"] },
 ];
 
-/** Draw the frame once; returns what marks the present place. */
+/** Draw the frame once. @returns a function that marks the current place */
 export function shell() {
   const links = PLACES.map((one) => h("a.nav-link", { href: address(one.path) }, icon(one.icon), h("span", null, one.name), one.path === "/watchlist" && watchCount()));
   put(document.getElementById("nav"), links);
@@ -55,7 +55,7 @@ function watchCount() {
 }
 
 const AFTER = { auto: "light", light: "dark", dark: "auto" };
-const SAID = { auto: "as the system has it", light: "light", dark: "dark" };
+const SAID = { auto: "same as system", light: "light", dark: "dark" };
 
 function themeButton() {
   const now = () => document.documentElement.dataset.theme ?? "auto";

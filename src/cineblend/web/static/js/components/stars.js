@@ -72,7 +72,7 @@ export function stars({ item, value, size = "medium", onrate }) {
   });
 }
 
-/** What a key makes of a rating; undefined for keys that are not ours. */
+/** The rating after a key press; undefined for other keys. */
 function keyed(event, now) {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const from = now ?? 0;

@@ -1,10 +1,10 @@
-/** What is shown when there is nothing yet, nothing at all, or something went wrong. */
+/** Loading, empty and error states. */
 
 import { h, icon, put } from "../dom.js";
 import { stale } from "../api.js";
 import { announce } from "../announce.js";
 
-/** Grey shapes in the places of cards. */
+/** Grey placeholders for cards. */
 export const skeletons = (n, kind = "card") =>
   Array.from({ length: n }, () => h(`li.skeleton.skeleton-${kind}`, { "aria-hidden": "true" }, h("div.skeleton-poster"), h("div.skeleton-lines", null, h("span"), h("span"), h("span"))));
 
@@ -19,7 +19,7 @@ export const failed = (error, retry) =>
     retry && h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), "Try again")));
 
 /**
- * Fill a place with what a request brings; show what went wrong with a retry, ignore what was overtaken.
+ * Fill an element with a request's answer. Show an error with a retry; ignore an answer that a newer request replaced.
  * @param {HTMLElement} where @param {() => Promise<any>} ask @param {(value: any) => any} draw what to put there; undefined: nothing
  */
 export async function filled(where, ask, draw, waiting) {
@@ -38,7 +38,7 @@ export async function filled(where, ask, draw, waiting) {
   }
 }
 
-/** Runs the newest only: each call aborts the one before. */
+/** Keep the newest request only: each call aborts the one before. */
 export function latest() {
   let control = null;
   return () => {

@@ -1,4 +1,4 @@
-/** Short notes at the edge of the page, with one action; they wait while they are pointed at or focused. */
+/** Short notes at the edge of the page, with one action; they stay while pointed at or focused. */
 
 import { h, icon, still } from "../dom.js";
 
@@ -7,7 +7,7 @@ const open = new Map();
 
 /**
  * @param {{text: string, key?: string, kind?: "plain"|"bad", action?: string, onaction?: () => void, onclose?: () => void}} options
- *   a toast with the key of one that is shown takes its place
+ *   a toast replaces one with the same key
  */
 export function toast({ text, key = text, kind = "plain", action, onaction, onclose }) {
   open.get(key)?.close(true);
@@ -43,7 +43,7 @@ export function toast({ text, key = text, kind = "plain", action, onaction, oncl
   wait();
 }
 
-/** An open dialog makes all else inert, so notes are shown inside it. */
+/** An open dialog makes the rest of the page inert, so notes appear inside it. */
 function place() {
   const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
   const shelf = document.getElementById("toasts");
@@ -52,7 +52,7 @@ function place() {
   return shelf;
 }
 
-/** Bring the notes back from a dialog that has closed, into the one that is open now if one is. */
+/** Move the notes out of a closed dialog, into the open one if there is one. */
 export function rescueToasts() {
   place();
 }

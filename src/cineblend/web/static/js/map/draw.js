@@ -3,7 +3,7 @@
 import { title } from "../format.js";
 import { FAMILIES } from "./genres.js";
 
-/** The colours of the theme that holds now. */
+/** The colours of the current theme. */
 export function palette(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(name).trim();
@@ -54,7 +54,7 @@ function ring(ctx, scene, point, colour, width, gap, ground) {
 
 const widths = new Map();
 
-/** Yours, then the best known: each is named unless that would cover another name. */
+/** Name your films, then the best known, unless a name would cover another. */
 function names(ctx, scene, shown, colours, hot, mine) {
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";

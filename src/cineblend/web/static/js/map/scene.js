@@ -1,4 +1,4 @@
-/** The films as points, the most rated first, and where the window lies over them. */
+/** The films as points, the most rated first, and the window over them. */
 
 import { family } from "./genres.js";
 
@@ -44,7 +44,7 @@ export class Scene {
   px = (point) => point.x * this.scale * this.wide + this.left;
   py = (point) => point.y * this.scale + this.top;
 
-  /** How far in: 1 shows everything. */
+  /** Zoom level: 1 shows everything. */
   get zoom() {
     return this.scale / this.fitted;
   }
@@ -59,7 +59,7 @@ export class Scene {
     this.look(...before);
   }
 
-  /** Put a place of the square in the window's middle. */
+  /** Centre the window on a point of the square. */
   look(x, y, zoom = this.zoom) {
     this.scale = this.fitted * Math.min(DEEPEST, Math.max(0.8, zoom));
     this.left = this.width / 2 - x * this.scale * this.wide;
@@ -83,7 +83,7 @@ export class Scene {
     this.hold();
   }
 
-  /** The middle of the window never leaves the square. */
+  /** Keep the window's centre inside the square. */
   hold() {
     this.left = Math.min(this.width / 2, Math.max(this.width / 2 - this.scale * this.wide, this.left));
     this.top = Math.min(this.height / 2, Math.max(this.height / 2 - this.scale, this.top));

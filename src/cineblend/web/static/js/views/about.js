@@ -17,14 +17,14 @@ export function about({ model, signal }) {
   return {
     title: "How good is this?",
     element: h("div.page.page-about", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "A recommender should be judged on films it has not been told about, beside the dullest list there is."))), holder),
+      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "Test a recommender on ratings it has never seen, and compare it with the simplest list there is."))), holder),
     ready: load,
   };
 }
 
 const nothing = () => empty({
   art: "why", title: "Not measured yet",
-  text: ["This model was fitted without a comparison beside it. ", h("code", null, "cineblend compare"), " makes one; a model kept with its results shows them here."],
+  text: ["This model comes without a comparison. ", h("code", null, "cineblend compare"), " makes one. A model saved with its results shows them here."],
 });
 
 function study(answer, model) {
@@ -43,14 +43,14 @@ function study(answer, model) {
   const protocol = answer.protocol ?? {};
   return [
     lead && h("section.verdict", null, lead.map((one) => h("div.verdict-figure", { "data-kind": one.kind }, h("span.verdict-number", null, one.number), h("span.verdict-text", null, one.text)))),
-    h("section.panel.plot-panel", { "aria-labelledby": "plot" }, h("div.section-head", null, h("h2", { id: "plot" }, "Beside the others"), choose), plain, plot, figuresTable(answer.rows, measures)),
+    h("section.panel.plot-panel", { "aria-labelledby": "plot" }, h("div.section-head", null, h("h2", { id: "plot" }, "Compared with other models"), choose), plain, plot, figuresTable(answer.rows, measures)),
     h("div.columns", null,
-      h("section", null, h("h2", null, "Where the study stands"), sentences.map((text) => h("p", null, text))),
-      h("section", null, h("h2", null, "How it was judged"),
+      h("section", null, h("h2", null, "What it means"), sentences.map((text) => h("p", null, text))),
+      h("section", null, h("h2", null, "How it was tested"),
         h("ul.plain-list", null, [
           protocol.split && `Held out: ${protocol.split}.`,
           protocol.relevance && `A hit: ${protocol.relevance}.`,
-          protocol.candidates && `To choose from: ${protocol.candidates}.`,
+          protocol.candidates && `Candidates: ${protocol.candidates}.`,
           answer.data?.name && `Data: ${answer.data.name}${answer.data.ratings ? `, ${count(answer.data.ratings)} ratings of ${count(answer.data.items)} films by ${count(answer.data.users)} people` : ""}; lists of ${k}.`,
         ].filter(Boolean).map((text) => h("li", null, text))),
         answer.data?.caution && h("p.hint", null, `${answer.data.caution}.`))),

@@ -1,4 +1,4 @@
-/** A film's own panel, over whatever view is open: its facts, your rating, why, and what is like it. */
+/** A film's panel over the open view: facts, your rating, the reasons, and similar films. */
 
 import * as api from "../api.js";
 import { h, icon, put } from "../dom.js";
@@ -54,14 +54,14 @@ export function openFilm(id, { model, onleave }) {
 
 function panel(item, { model, signal, close }) {
   const why = h("div.why");
-  const reasons = h("details.fold.film-why", null, h("summary", null, icon("why"), "Why it is, or is not, on my list"), h("div.fold-body", null, why));
+  const reasons = h("details.fold.film-why", null, h("summary", null, icon("why"), "Why is it on my list, or not?"), h("div.fold-body", null, why));
   reasons.addEventListener("toggle", () => reasons.open && !why.childElementCount && explain(why, item, signal));
   return [
     h("div.film-head", null, poster(item, { spoken: true, eager: true }),
       h("div.film-text", null,
         h("p.film-title", { "aria-hidden": "true" }, title(item)),
         h("p.film-facts", null, [item.year, item.genres.join(", ")].filter(Boolean).join(" · ")),
-        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : "Nobody in the data has rated it"),
+        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : "No ratings in the data"),
         h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, "Your rating"), rating(item, { size: "large", signal })),
         h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
           /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),
@@ -76,7 +76,7 @@ function similarFilms(item, model, signal) {
   signal.addEventListener("abort", () => next());
   const load = (by) => filled(strip, () => api.similar(item.item_id, { k: 12, by }, next()), ({ items }) =>
     items.length ? h("ul.strip", { tabindex: "0", "aria-label": "Similar films" }, items.map((one) => h("li", null, h("a.strip-film", { href: filmAddress(one.item.item_id) }, poster(one.item), h("span", null, title(one.item)), h("small", null, one.item.year ?? ""))))) :
-      empty({ title: "None", text: "Too few people rated it to say." }),
+      empty({ title: "No similar films", text: "Too few people have rated it." }),
   h("ul.strip", { "aria-hidden": "true" }, skeletons(6)));
   load("both");
   return h("section.film-similar", null,

@@ -1,4 +1,4 @@
-/** The catalogue: what a search found, or all films by genre and order, page by page. */
+/** The catalogue: search results, or all films by genre and order, page by page. */
 
 import * as api from "../api.js";
 import { debounce, h, icon, put, uid } from "../dom.js";
@@ -26,7 +26,7 @@ export function films({ model, query, signal }) {
       } else list.replaceChildren(...cards);
       put(lede, many(answer.total, "film"));
       put(under, answer.next_cursor ? h("button.button", { type: "button", onclick: () => load(answer.next_cursor) }, "Show more films")
-        : !answer.total && empty({ title: "No film by that name", text: "Typing errors are forgiven up to a point. Try fewer letters, or another genre." }));
+        : !answer.total && empty({ title: "No film found", text: "Try fewer letters, or another genre." }));
       if (cursor) announce(many(answer.items.length, "more film"));
     } catch (error) {
       if (api.stale(error)) return;

@@ -1,20 +1,20 @@
-/** Filters: genres wanted or left out, years, how known, only the watchlist. */
+/** Filters: genres to include or leave out, years, number of ratings, watchlist only. */
 
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import * as mix from "../mix.js";
 
-/** Fewest and most ratings of a film, and how that is said. */
+/** Fewest and most ratings of a film, and the label. */
 const VOTES = [
-  [0, null, "Known or not"], [5, null, "At least 5 ratings"], [20, null, "At least 20 ratings"], [50, null, "At least 50 ratings"],
-  [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50"], [0, 15, "Hardly known: at most 15"],
+  [0, null, "Any"], [5, null, "At least 5 ratings"], [20, null, "At least 20 ratings"], [50, null, "At least 50 ratings"],
+  [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50 ratings"], [0, 15, "Hardly known: at most 15 ratings"],
 ];
 
 export function filters({ model, signal }) {
   return h("div.filters", null, genres({ model, signal }), years({ model, signal }), votes(signal), onlyWatchlist(signal));
 }
 
-/** Each genre goes from "either way" to wanted to left out. */
+/** Each press takes a genre from neutral to included to left out. */
 function genres({ model, signal }) {
   const chips = model.genres.map((genre) => {
     const chip = h("button.chip", { type: "button", onclick: () => {
@@ -35,7 +35,7 @@ function genres({ model, signal }) {
   });
   const id = uid("genres");
   return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, "Genres"),
-    h("p.hint", null, "Press once for wanted, twice for left out."), h("div.chips", null, chips));
+    h("p.hint", null, "Press once to include, twice to leave out."), h("div.chips", null, chips));
 }
 
 function years({ model, signal }) {

@@ -71,8 +71,8 @@ export function home({ model, signal }) {
     ask("more");
   } }, "Show more films");
   const nothing = () => empty({
-    art: "seat", title: "No film fits all of that",
-    text: mix.nFilters() ? "The filters leave nothing over. Loosen one, or start again." : "You have rated or hidden everything there was to show.",
+    art: "seat", title: "No film fits",
+    text: mix.nFilters() ? "Your filters leave no film. Loosen one, or clear them." : "You have rated or hidden every film here.",
     actions: mix.nFilters() > 0 && h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, "Clear the filters"),
   });
 
@@ -97,7 +97,7 @@ export function home({ model, signal }) {
   const headline = () => {
     const other = people.companion();
     put(heading, `Tonight, for ${other ? `${whose()} and ${other.name}` : whose()}`);
-    put(count, other ? `Both of you must like it: from ${many(store.nRated(), "rating")} of yours and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate what you know; the list follows.`);
+    put(count, other ? `Films for you both, from your ${many(store.nRated(), "rating")} and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate films you know and the list follows.`);
   };
   headline();
   const shape = segmented({

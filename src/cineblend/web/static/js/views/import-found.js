@@ -1,4 +1,4 @@
-/** What an export came to: matched, to be chosen among, not found, passed over; and the button that takes it over. */
+/** The preview of an import: matched, ambiguous, not found and skipped rows, and the import button. */
 
 import { h, icon, put } from "../dom.js";
 import { many, named, stars, title } from "../format.js";
@@ -13,31 +13,31 @@ export function found(result, file, { onback, ontake }) {
   const chosen = new Map();
   const button = h("button.button.button-primary.button-large", { type: "button", onclick: async () => {
     button.disabled = true;
-    put(button, "Taking over …");
+    put(button, "Importing …");
     try {
       await ontake([...chosen].map(([row, item]) => ({ item, rating: result.ambiguous.find((one) => one.row === row).rating })));
     } catch (error) {
-      toast({ text: `Not taken over: ${error.message}`, kind: "bad" });
+      toast({ text: `Not imported: ${error.message}`, kind: "bad" });
       paint();
     }
   } });
   const paint = () => {
     const n = result.matched.length + chosen.size;
     button.disabled = !n;
-    put(button, n ? `Take over ${many(n, "film")}` : "Nothing to take over");
+    put(button, n ? `Import ${many(n, "film")}` : "Nothing to import");
   };
   paint();
   const tally = [
     ["check", result.matched.length, "matched"], ["info", result.ambiguous.length, "to choose"],
-    ["close", result.not_found.length, "not found"], ["hide", result.skipped?.length ?? 0, "passed over"],
+    ["close", result.not_found.length, "not found"], ["hide", result.skipped?.length ?? 0, "skipped"],
   ];
   return h("div.panel.found", null,
     h("header.found-head", null, h("h2", { tabindex: "-1" }, `${KINDS[result.kind] ?? "Ratings"}: ${file}`),
       h("ul.tally", null, tally.map(([name, n, text]) => h(`li.tally-${name}`, null, icon(name), h("strong", null, String(n)), ` ${text}`)))),
-    result.ambiguous.length > 0 && section("Which one is it?", "The title fits more than one film. What you leave open is not taken over.", h("ul.rows", null, result.ambiguous.map((row) => choice(row, chosen, paint))), true),
+    result.ambiguous.length > 0 && section("Which one is it?", "The title fits more than one film. Rows you leave open are not imported.", h("ul.rows", null, result.ambiguous.map((row) => choice(row, chosen, paint))), true),
     result.matched.length > 0 && section(`Matched (${result.matched.length})`, "", h("ul.rows", null, lots(result.matched, (row) => h("li.found-row", null, poster(row.item), h("span.found-name", null, named(row.item), !same(row) && h("small", null, `in your file: ${row.title}`)), mark(row.rating)))), !result.ambiguous.length),
-    result.not_found.length > 0 && section(`Not found (${result.not_found.length})`, "Not in this catalogue, or under another name.", h("ul.rows", null, lots(result.not_found, (row) => h("li.found-row", null, h("span.found-name", null, row.year ? `${row.title} (${row.year})` : row.title), mark(row.rating))))),
-    result.skipped?.length > 0 && section(`Passed over (${result.skipped.length})`, "", h("ul.rows", null, lots(result.skipped, (row) => h("li.found-row", null, h("span.found-name", null, `Line ${row.row}: ${row.reason}`))))),
+    result.not_found.length > 0 && section(`Not found (${result.not_found.length})`, "Missing from this catalogue, or under another name.", h("ul.rows", null, lots(result.not_found, (row) => h("li.found-row", null, h("span.found-name", null, row.year ? `${row.title} (${row.year})` : row.title), mark(row.rating))))),
+    result.skipped?.length > 0 && section(`Skipped (${result.skipped.length})`, "", h("ul.rows", null, lots(result.skipped, (row) => h("li.found-row", null, h("span.found-name", null, `Line ${row.row}: ${row.reason}`))))),
     h("div.row.found-foot", null, button, h("button.button", { type: "button", onclick: onback }, "Another file")));
 }
 

@@ -1,4 +1,4 @@
-/** Import: a Letterboxd, IMDb or MovieLens export, looked through first, taken over when you say so. */
+/** Import a Letterboxd, IMDb or MovieLens export: first a preview, then the import. */
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
@@ -20,7 +20,7 @@ export function importing({ query, signal }) {
 
   const look = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB; a ratings export is not. Choose ratings.csv from the export.`), null));
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB, so it is no ratings export. Choose ratings.csv from the export.`), null));
     put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
     try {
       const result = await api.importFile(await profile(), file, true, signal);
@@ -31,7 +31,7 @@ export function importing({ query, signal }) {
     } catch (error) {
       if (api.stale(error)) return;
       const wrong = error.status === 422 || error.status === 413;
-      if (wrong) error.title = "Not a file that can be read";
+      if (wrong) error.title = "This file cannot be read";
       put(stage, drop(), failed(error, wrong ? null : () => look(file)));
     }
   };
@@ -42,7 +42,7 @@ export function importing({ query, signal }) {
     for (const { item, rating } of chosen) await api.rate(id, item.item_id, rating);
     if (id === people.active()?.id) await store.load();
     const n = result.matched.length + chosen.length;
-    toast({ text: `${many(n, "film")} taken over${forName ? ` for ${forName}` : ""}` });
+    toast({ text: `${many(n, "film")} imported${forName ? ` for ${forName}` : ""}` });
     if (forId) people.watchWith(forId);
     location.hash = "#/";
   };
@@ -51,7 +51,7 @@ export function importing({ query, signal }) {
     const id = uid("file");
     const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,text/csv", onchange: () => look(input.files?.[0]) }));
     const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings.csv here"), input,
-      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "Nothing is taken over before you have seen what was matched."));
+      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."));
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
       zone.classList.add("is-over");
@@ -69,7 +69,7 @@ export function importing({ query, signal }) {
   return {
     title: "Import",
     element: h("div.page.page-narrow", null,
-      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, `From a service you have used for years. The file is read on ${here} and goes nowhere else.`))),
+      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, `From the service you use now. The file is read on ${here} and goes nowhere else.`))),
       stage,
       h("section.ways", { "aria-label": "Where to find the file" },
         way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), " or ", h("code", null, "diary.csv"), "."]),

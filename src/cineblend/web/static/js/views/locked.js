@@ -1,4 +1,4 @@
-/** A service that asks for its key. */
+/** The form for a service's API key. */
 
 import { useKey } from "../api.js";
 import { h, icon, uid } from "../dom.js";
@@ -11,7 +11,7 @@ export function locked(retry) {
     event.preventDefault();
     useKey(input.value.trim());
     retry();
-  } }, h("div.empty-art", { "aria-hidden": "true" }, icon("seat")), h("h2", null, "This service has a key"),
-    h("p", null, "Whoever started it knows the key. It is kept until this tab is closed."),
+  } }, h("div.empty-art", { "aria-hidden": "true" }, icon("seat")), h("h2", null, "This service needs a key"),
+    h("p", null, "Ask the person who started it. The key is kept until you close this tab."),
     h("div.field", null, h("label", { for: id }, "Key"), h("div.pair", null, input, h("button.button.button-primary", { type: "submit" }, "Open"))));
 }

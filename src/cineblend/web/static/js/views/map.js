@@ -1,4 +1,4 @@
-/** The map of the catalogue: films of like text and like people near each other, and a list of what is in view. */
+/** The map of the catalogue: films with similar texts and viewers close together, and a list of those in view. */
 
 import * as api from "../api.js";
 import { announce } from "../announce.js";
@@ -20,9 +20,9 @@ export function catalogueMap({ model, signal }) {
   return {
     title: "Map",
     element: h("div.page.page-map", null, h("header.page-head", null, h("div", null, h("h1", null, "The map of films"),
-      h("p.lede", null, "Films about like things, liked by like people, lie close together. Rings mark what you rated."))), holder),
+      h("p.lede", null, "Similar films, liked by similar people, are close together. Rings mark the ones you rated."))), holder),
     ready: () => {
-      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: "This model was fitted without one; fitting again with the extra “map” installed draws it." }));
+      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: "This model has no map. Install the extra “map” and fit it again." }));
       return filled(holder, () => api.map(signal), (answer) => atlas(new Scene(points(answer)), signal), h("div.map.skeleton-map", { "aria-hidden": "true" }));
     },
   };
@@ -144,7 +144,7 @@ function atlas(scene, signal) {
   return h("div.atlas", null,
     h("div.map", null, pad, tip,
       h("div.map-tools", null, tool("plus", "Zoom in", () => zoom(1.7)), tool("minus", "Zoom out", () => zoom(1 / 1.7)), tool("fit", "Show all", fit))),
-    h("aside.map-side", { "aria-label": "What is in view" }, find, legend((lit) => {
+    h("aside.map-side", { "aria-label": "Films in view" }, find, legend((lit) => {
       state.lit = lit;
       moved();
     }), h("h2.side-title", null, "Best known in view"), tally, inView));
@@ -152,7 +152,7 @@ function atlas(scene, signal) {
 
 const tool = (name, label, onclick) => h("button.icon-button", { type: "button", "aria-label": label, "data-tip": label, onclick }, icon(name));
 
-/** Pressing families shows only those; with none pressed all are shown. */
+/** Pressed families are shown alone; with none pressed, all are shown. */
 function legend(onchange) {
   const lit = new Set();
   return h("div.legend", { role: "group", "aria-label": "Genres shown" }, FAMILIES.map((one, n) => {

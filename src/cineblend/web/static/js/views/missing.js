@@ -1,4 +1,4 @@
-/** The view of an address that names none. */
+/** The view for an unknown address. */
 
 import { h } from "../dom.js";
 import { empty } from "../components/states.js";

@@ -1,4 +1,4 @@
-/** The mixer: what the list is made of, and what is kept out of it. */
+/** The mixer: the blend of the list, and its filters. */
 
 import { debounce, h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
@@ -11,7 +11,7 @@ export function mixer({ model, signal }) {
   const now = mix.now();
   const blend = slider({
     label: "The blend", low: "People like you", high: "Films like these", kind: "slider-blend", value: now.text_weight,
-    disabled: !model.has_words, hint: model.has_words ? "" : "This model was fitted without texts: people alone decide.",
+    disabled: !model.has_words, hint: model.has_words ? "" : "This model has no texts, so ratings alone decide.",
     say: (v) => (v === 0 ? "People only" : v === 1 ? "Films only" : v < 0.34 ? "Mostly people" : v > 0.66 ? "Mostly films" : "Half and half"),
     onchange: (text_weight) => mix.change({ text_weight }),
   });
@@ -21,9 +21,9 @@ export function mixer({ model, signal }) {
     onchange: (value) => mix.change({ diversity: value }),
   });
   const calibration = slider({
-    label: "Fame", low: "As it comes", high: "As in your ratings", value: now.calibration,
+    label: "Popularity", low: "As it comes", high: "As in your ratings", value: now.calibration,
     say: (v) => (v === 0 ? "Off" : v < 0.34 ? "A little" : v > 0.66 ? "A lot" : "Some"),
-    hint: "Keeps well-known and little-known films in the proportion of what you rated.",
+    hint: "Mixes well-known and little-known films as your ratings do.",
     onchange: (value) => mix.change({ calibration: value }),
   });
   const badge = h("span.badge", { hidden: true });
@@ -65,10 +65,10 @@ function words({ signal }) {
     if (document.activeElement !== input) input.value = mix.now().text;
   }, signal);
   return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
-    h("p.hint", { id: `${id}-hint` }, "What you feel like. “No …” leaves something out."));
+    h("p.hint", { id: `${id}-hint` }, "What you are in the mood for. “No …” leaves something out."));
 }
 
-/** Who watches along. */
+/** Choose who watches along. */
 function together(signal) {
   const box = h("div.field");
   const paint = () => {

@@ -1,4 +1,4 @@
-/** How well the recommender knows you by now: a strip of ten frames and a sentence. */
+/** How well the recommender knows you: a strip of ten frames and a sentence. */
 
 import { h, put } from "../dom.js";
 import { hear } from "../events.js";
@@ -9,10 +9,10 @@ const FRAMES = 10;
 
 const SAID = [
   [0, "An empty reel", "One rating is enough for a first list."],
-  [1, "A first guess", "Each of the next few changes a lot. Dislikes count too: films like them go."],
-  [3, "Taking shape", "The list leans your way now. A film you disliked would sharpen it."],
-  [6, "It knows your corner", "A few more, from another genre, and it knows the next corner too."],
-  [10, "In focus", "Well known by now. Every further rating still counts in the very next list."],
+  [1, "A first guess", "The next few ratings change a lot. Dislikes count too."],
+  [3, "Taking shape", "The list is becoming yours. Rate a film you disliked to sharpen it."],
+  [6, "It knows your corner", "Rate a few films of another genre to widen it."],
+  [10, "In focus", "It knows you well. Every new rating still counts at once."],
 ];
 
 export function progress(signal) {
@@ -22,7 +22,7 @@ export function progress(signal) {
   const paint = () => {
     const n = store.nRated();
     const [, title, text] = SAID.findLast(([from]) => n >= from);
-    frames.setAttribute("aria-label", `${Math.min(n, FRAMES)} of ${FRAMES} frames of the strip are exposed`);
+    frames.setAttribute("aria-label", `${Math.min(n, FRAMES)} of ${FRAMES} frames filled`);
     put(frames, Array.from({ length: FRAMES }, (_, k) => h(`span.frame${k < n ? ".is-exposed" : ""}`)));
     put(name, h("strong", null, title), h("span", null, many(n, "rating")));
     put(hint, text);

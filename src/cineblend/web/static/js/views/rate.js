@@ -1,4 +1,4 @@
-/** Rate: films chosen to tell tastes apart, and beside them the list that each rating makes better. */
+/** Rate: films that tell tastes apart, beside the list that each rating improves. */
 
 import * as api from "../api.js";
 import { announce } from "../announce.js";
@@ -26,7 +26,7 @@ export function rate({ signal }) {
   const key = () => `unseen.${people.active()?.id ?? ""}`;
   const unseen = new Set(recall(key(), []));
 
-  /** The next films to ask about, less what was said to be unseen and what is on the table. */
+  /** The next films to ask about, without those marked as not seen and those already shown. */
   const ask = async (n, but = []) => {
     const k = Math.min(100, n + unseen.size + but.length);
     const person = people.active();
@@ -44,7 +44,7 @@ export function rate({ signal }) {
       deck.querySelector("a, button, [tabindex]")?.focus();
       scrollTo({ top: 0, behavior: "smooth" });
     } }, icon("again"), "Ten other films"));
-    return items.length ? deck : empty({ art: "check", title: "Nothing left to ask", text: "You have been through every film that would tell more. Search for others by name." });
+    return items.length ? deck : empty({ art: "check", title: "All done", text: "There are no more questions. Search for any film by name to rate it." });
   }, h("ol.deck", null, skeletons(ROUND, "row")));
 
   const question = (item) => {
@@ -74,7 +74,7 @@ export function rate({ signal }) {
       reorder(deck, now, { key: (one) => one.dataset.key, make: (one) => one, update: () => {} });
       const target = now.find((one) => one.item === fresh) ?? deck.firstElementChild;
       target?.querySelector(".stars")?.focus({ preventScroll: true });
-      announce(fresh ? `Next: ${named(fresh)}` : "No further film to ask about");
+      announce(fresh ? `Next: ${named(fresh)}` : "No more films to rate");
     } catch (error) {
       if (!api.stale(error)) element.remove();
     }
@@ -89,7 +89,7 @@ export function rate({ signal }) {
   return {
     title: "Rate films",
     element: h("div.page.page-rate", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, "Ten films on which tastes part. Rate the ones you know, half stars count; the rest you have not seen."))),
+      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, "Ten films that people disagree on. Rate the ones you know, half stars included, and skip the rest."))),
       h("div.rate", null,
         h("section.rate-deck", { "aria-label": "Questions" }, find, holder, under),
         h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),

@@ -1,4 +1,4 @@
-/** The first places of your list, redrawn after each rating, with what came in new. */
+/** The first places of your list, redrawn after each rating, and what is new on it. */
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
@@ -36,7 +36,7 @@ export function soFar(signal) {
       if (signal.aborted) return;
       reorder(list, items, { key: ({ item }) => String(item.item_id), make: place, update: () => {} });
       const fresh = before && items.filter(({ item }) => !before.has(item.item_id));
-      const text = !fresh ? "" : fresh.length ? `Your last rating brought in ${many(fresh.length, "new film")}.` : "Your last rating kept these six.";
+      const text = !fresh ? "" : fresh.length ? `Your last rating brought in ${many(fresh.length, "new film")}.` : "Your last rating changed nothing here.";
       put(changed, text);
       if (text) announce(text);
       before = new Set(items.map(({ item }) => item.item_id));

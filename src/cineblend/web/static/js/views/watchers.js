@@ -1,4 +1,4 @@
-/** Who is watching: the people of this browser, one of whom rates, and one more who may watch along. */
+/** Who is watching: the people of this browser. One rates; another may watch along. */
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
@@ -9,7 +9,7 @@ import * as people from "../people.js";
 export function watchers(signal) {
   const box = h("section.panel", { "aria-labelledby": "who" });
   const paint = () => put(box, h("h2.side-title", { id: "who" }, "Who is watching?"),
-    people.everyone().length ? h("ul.people", null, people.everyone().map(row)) : h("p.hint", null, "You, from your first rating on."), add());
+    people.everyone().length ? h("ul.people", null, people.everyone().map(row)) : h("p.hint", null, "You appear here after your first rating."), add());
   paint();
   hear("people", paint, signal);
   return box;
@@ -30,13 +30,13 @@ function row(person) {
       h("button.button.button-small", { type: "button", "aria-pressed": String(along), onclick: () => people.watchWith(along ? null : person.id) }, along ? [icon("check"), "Watches along"] : "Watch with"),
       h("button.button.button-small", { type: "button", "aria-label": `Switch to ${person.name}`, onclick: () => people.switchTo(person.id) }, "Switch"),
       h("a.icon-button", { href: `#/import?for=${encodeURIComponent(person.id)}`, "aria-label": `Import ratings for ${person.name}`, "data-tip": "Import their ratings" }, icon("upload")),
-      h("button.icon-button", { type: "button", "aria-label": `Take ${person.name} off this browser`, "data-tip": "Take off this browser", onclick: () => {
+      h("button.icon-button", { type: "button", "aria-label": `Remove ${person.name} from this browser`, "data-tip": "Remove from this browser", onclick: () => {
         people.forget(person.id);
-        toast({ text: `${person.name} is off this browser; the ratings are still on the server.`, action: "Undo", onaction: () => people.add(person, false) });
+        toast({ text: `${person.name} is removed from this browser. The ratings are still on the server.`, action: "Undo", onaction: () => people.add(person, false) });
       } }, icon("close"))));
 }
 
-/** Someone new, or someone who is on this server already and knows their number. */
+/** Add a new person, or one with a profile number on this server. */
 function add() {
   const id = uid("person");
   const name = /** @type {HTMLInputElement} */ (h("input.input", { id, type: "text", maxlength: 60, autocomplete: "off", placeholder: "A name, or a profile number" }));

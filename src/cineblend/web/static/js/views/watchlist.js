@@ -1,4 +1,4 @@
-/** The watchlist, in the order it was made or the order the recommender would watch it in. */
+/** The watchlist, in the order of saving or by the recommender's score. */
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
@@ -23,11 +23,11 @@ export function watchlist({ signal }) {
 
   const draw = async () => {
     const items = store.listedItems("watchlist");
-    put(lede, items.length ? `${many(items.length, "film")} kept for later.` : "");
+    put(lede, items.length ? `${many(items.length, "film")} saved for later.` : "");
     tools.hidden = items.length < 2 || !store.nRated();
     if (!items.length) {
       list.replaceChildren();
-      put(under, empty({ art: "bookmark", title: "Nothing kept yet", text: "The bookmark on a film keeps it here for a night that fits.", actions: h("a.button.button-primary", { href: "#/" }, "To your films") }));
+      put(under, empty({ art: "bookmark", title: "Nothing saved yet", text: "Press the bookmark on a film to save it for another night.", actions: h("a.button.button-primary", { href: "#/" }, "To your films") }));
       return;
     }
     put(under);

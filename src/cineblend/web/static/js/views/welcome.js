@@ -1,4 +1,4 @@
-/** The first visit: what this is, two ways to begin, and what everyone rates. */
+/** The first visit: what this is, two ways to begin, and the most rated films. */
 
 import * as api from "../api.js";
 import { debounce, h, icon } from "../dom.js";
@@ -28,13 +28,13 @@ export function welcome({ model, signal }) {
       h("section.hero", null, wall,
         h("div.hero-text", null,
           h("h1", null, "Find the film for tonight"),
-          h("p.hero-lede", null, `Rate one film you know. From then on ${count(model.n_items)} films are put in order for you, by what people like you loved and by what films are about, and each tells you why.`),
+          h("p.hero-lede", null, `Rate one film you know. ${count(model.n_items)} films then line up for you, by what people like you loved and by what the films are about. Each one says why.`),
           h("div.row", null,
             h("a.button.button-primary.button-large", { href: "#/rate" }, icon("rate"), "Rate a few films"),
             h("a.button.button-large", { href: "#/import" }, icon("upload"), "Bring my Letterboxd or IMDb")),
           h("p.hero-note", null, `Everything stays on ${here}.`))),
       h("section", { "aria-labelledby": "start" }, h("h2", { id: "start" }, "What everyone has rated"),
-        h("p.lede", null, "The same list for all: the floor every recommender should beat. Rate one of these and yours begins."), holder)),
+        h("p.lede", null, "The same list for everyone. Rate one of these and your own list begins."), holder)),
     ready: () => filled(holder, () => api.recommend({ ratings: [], k: 18, reasons: false, text_weight: mix.START.text_weight }, signal), ({ items }) => {
       wall.replaceChildren(...items.slice(0, 12).map(({ item }) => poster(item, { eager: true })));
       list.replaceChildren(...items.map(({ item }) => card(item, { signal, level: 3 })));

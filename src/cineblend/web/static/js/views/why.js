@@ -1,4 +1,4 @@
-/** Why a film is in the list: what each rating put on its score, and what would be without it. */
+/** Why a film is on the list: each rating's contribution to its score, and the list without that rating. */
 
 import * as api from "../api.js";
 import { h } from "../dom.js";
@@ -17,24 +17,24 @@ export function openWhy(item, k = 24) {
   explain(holder, item, control.signal, k);
 }
 
-/** Fill a place with the explanation of a film for the active person. */
+/** Fill an element with the explanation of a film for the active person. */
 export function explain(holder, item, signal, k = 24) {
   return filled(holder, async () => {
     await store.settled();
     return api.explanation(await store.profileId(), item.item_id, mix.explaining(k), signal);
-  }, draw, h("div.why-waiting", { role: "status" }, h("span.visually-hidden", null, "Working it out"), Array.from({ length: 5 }, () => h("span", { "aria-hidden": "true" }))));
+  }, draw, h("div.why-waiting", { role: "status" }, h("span.visually-hidden", null, "Loading the explanation"), Array.from({ length: 5 }, () => h("span", { "aria-hidden": "true" }))));
 }
 
 function draw({ lines, scores, without }) {
-  if (!lines?.length) return empty({ title: "Nothing to say", text: "The model has no opinion of this film." });
+  if (!lines?.length) return empty({ title: "No explanation", text: "The model has no score for this film." });
   return [
-    h("p.why-lede", null, "What each rating put on this film's score. To the right it lifted the film, to the left it held it back; with all else they add up to the score."),
+    h("p.why-lede", null, "How each rating moved this film's score: up to the right, down to the left. Together with everything else they add up to the score."),
     scores.length === 1 ? bars(lines, scores[0]) : scores.map((score, at) => person(lines, score, at)),
     counterfactuals(without ?? []),
   ];
 }
 
-/** One of two people: whose lines, and what they add up to. */
+/** One of two people: their contributions and score. */
 function person(lines, score, at) {
   const whose = ["you", "companion"][at];
   return h("section", null, h("h3", null, ["For you", "For your companion"][at]), bars(lines.filter((one) => one.whose === whose), score));
@@ -44,12 +44,12 @@ function counterfactuals(without) {
   if (!without.length) return null;
   const leaving = without.filter((one) => one.leaves_list);
   const shown = leaving.length ? leaving.slice(0, 3) : without.slice(0, 2);
-  return h("section.without", null, h("h3", null, "And without a rating …"), h("ul", null, shown.map(line)));
+  return h("section.without", null, h("h3", null, "Without a rating"), h("ul", null, shown.map(line)));
 }
 
 function line(one) {
   const name = h("strong", null, title(one));
   const start = [one.whose === "companion" ? "Without your companion’s " : "Without your ", h("span.nowrap", null, `${stars(one.rating)} ★`), " for ", name];
-  if (one.leaves_list) return h("li.leaves", null, start, one.rank_without ? ` this would leave the list (place ${one.rank_without}).` : " this would leave the list.");
-  return h("li", null, start, one.rank_without ? ` it would be number ${one.rank_without}.` : " it would stay.");
+  if (one.leaves_list) return h("li.leaves", null, start, one.rank_without ? ` this film would leave the list (place ${one.rank_without}).` : " this film would leave the list.");
+  return h("li", null, start, one.rank_without ? ` it would be in place ${one.rank_without}.` : " it would stay.");
 }

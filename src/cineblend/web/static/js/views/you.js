@@ -19,8 +19,8 @@ export function you({ model, signal }) {
     const rated = store.rated().sort((a, b) => b.rated_at - a.rated_at);
     put(ratings, h("div.section-head", null, h("h2", null, "Your ratings"), rated.length > 0 && h("span.section-note", null, many(rated.length, "film"))),
       rated.length ? h("ul.cards.cards-list.cards-compact", null, rated.slice(0, 60).map(({ item }) => card(item, { signal, level: 3, actions: false })),
-        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}; the export has them all`))
-        : empty({ art: "rate", title: "No ratings yet", text: "Rate a film anywhere on these pages and it is kept here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
+        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}; the export has all of them`))
+        : empty({ art: "rate", title: "No ratings yet", text: "Rate a film anywhere and it appears here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
   };
   const paintHidden = () => {
     const items = store.listedItems("hidden");
@@ -34,7 +34,7 @@ export function you({ model, signal }) {
   hear("lists", paintHidden, signal);
   return {
     title: "You",
-    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "Your corner" : people.active()?.name), h("p.lede", null, "Who is watching, what you rated, and everything kept about you."))),
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "You" : people.active()?.name), h("p.lede", null, "Who is watching, your ratings, and all data stored about you."))),
       h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, ratings, hidden)),
       aboutData(model)),
   };
@@ -63,7 +63,7 @@ function mine() {
     }
   };
   const erase = async () => {
-    if (!(await sure({ title: "Delete everything?", text: `${many(store.nRated(), "rating")}, the watchlist and what was hidden are erased from the server at once. This cannot be undone; an export can be kept first.`, yes: "Delete my data" }))) return;
+    if (!(await sure({ title: "Delete everything?", text: `This erases ${many(store.nRated(), "rating")}, your watchlist and your hidden films from the server. It cannot be undone. You can export them first.`, yes: "Delete my data" }))) return;
     try {
       await store.settled();
       await api.deleteProfile(person.id);
@@ -76,7 +76,7 @@ function mine() {
     }
   };
   return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, "My data"),
-    h("p.hint", null, `Kept in one file on ${here}, under a number only this browser knows.`),
+    h("p.hint", null, `Stored on ${here}, under a number that only this browser knows.`),
     h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), "Export"), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), "Delete")));
 }
 
