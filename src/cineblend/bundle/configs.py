@@ -17,7 +17,8 @@ from cineblend.models.content import ContentConfig
 from cineblend.models.factors.als import ALSConfig
 from cineblend.models.factors.als_wr import WeightedALSConfig
 from cineblend.models.factors.pmf import PMFConfig
-from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_prior import EasePriorConfig
 from cineblend.models.linear.ease_pruned import SparseEaseConfig

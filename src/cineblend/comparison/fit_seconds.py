@@ -11,7 +11,7 @@ from cineblend.data.shape import Shape
 from cineblend.models.autoencoders.autoencoder import MOST_LOOKS
 from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.factors.als import ALSConfig
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig

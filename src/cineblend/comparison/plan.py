@@ -19,7 +19,8 @@ from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import Recommender, Workbench
 from cineblend.models.content import ContentConfig
 from cineblend.models.factors.als import ALSConfig
-from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig

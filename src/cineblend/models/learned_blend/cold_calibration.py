@@ -18,7 +18,7 @@ from cineblend.errors import CineblendError
 from cineblend.kept import kept
 from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
 from cineblend.models.base import Nums as Items
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.shared.popularity_prior import AMONG_ITS_TIME, Matrix, dated_columns, standing
 from cineblend.text.encoders.encoder import Embeddings
 
@@ -87,7 +87,7 @@ class ColdGate:
         return (self.level + renown + self.slope * _scaled(scores, spread)).astype(np.float32)
 
 
-def learn_gate(cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench) -> ColdGate:
+def learn_gate(cold: ModelConfig, config: RankerSettings, train: Dataset, workbench: Workbench) -> ColdGate:
     """Take every rating away from some films, and learn what the cold model's scores of them are worth.
 
     The slope, the level and what a film's standing is worth are a logistic regression's of "the person

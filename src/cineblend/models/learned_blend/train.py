@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.kept import kept
-from cineblend.models.learned_blend.config import BoostConfig, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, RankerSettings
 from cineblend.models.learned_blend.features import PERSON_FEATURES, Table, preference_features
 from cineblend.models.learned_blend.training_set import Lessons
 from cineblend.models.learned_blend.tree_scorer import Forest
@@ -121,7 +121,7 @@ class Order:
         return Forest.read((booster.share, booster.trees.model_to_string()) for booster in self.boosters)
 
 
-def learn(lessons: Lessons, config: RankerConfig, *, by_length: bool = False) -> Order:
+def learn(lessons: Lessons, config: RankerSettings, *, by_length: bool = False) -> Order:
     """Fit the linear score, then each kind of trees on what it leaves.
 
     Args:
@@ -173,7 +173,7 @@ class Preference:
         return self.share * below[..., None] * self.linear.weights
 
 
-def learn_preference(lessons: Lessons, config: RankerConfig) -> Preference | None:
+def learn_preference(lessons: Lessons, config: RankerSettings) -> Preference | None:
     """From the rated rows alone; None where too few are liked or disliked, or none is asked for."""
     told = lessons.liked | lessons.disliked
     if not config.preference or min(lessons.liked.sum(), lessons.disliked.sum()) < _FEWEST_TOLD:

@@ -17,7 +17,7 @@ from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Workbench
 from cineblend.models.learned_blend.candidates import Panel
-from cineblend.models.learned_blend.config import NextConfig, RankerConfig
+from cineblend.models.learned_blend.config import NextConfig, RankerSettings
 from cineblend.models.learned_blend.features import Table
 from cineblend.models.learned_blend.folds import first_ratings, inner_folds, without
 
@@ -96,7 +96,7 @@ class _Gathered:
         )
 
 
-def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[Kind, Lessons]:
+def gather(config: RankerSettings, train: Dataset, workbench: Workbench) -> dict[Kind, Lessons]:
     """Rows by kind of list.
 
     Hold out, refit the parts and gather, hold-out after hold-out. The parts are refitted on what is left, so
@@ -138,7 +138,7 @@ def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[K
     return made
 
 
-def _fit(config: RankerConfig, train: Dataset, workbench: Workbench) -> Panel:
+def _fit(config: RankerSettings, train: Dataset, workbench: Workbench) -> Panel:
     # Not by workbench.fit, which would keep every hold-out's parts for good.
     return Panel.fit(config, train, lambda model, data: model.build(workbench).fit(data))
 
@@ -156,7 +156,7 @@ def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
             yield split
 
 
-def _judged(split: Split, config: RankerConfig, most: int, rng: np.random.Generator) -> Nums:
+def _judged(split: Split, config: RankerSettings, most: int, rng: np.random.Generator) -> Nums:
     """People with a history and something they liked later, drawn at random if they are very many."""
     liked = split.test.take(split.test.value >= config.relevant_share * split.train.scale.high)
     able = np.flatnonzero((split.train.ratings.user_counts > 0) & (liked.user_counts > 0))
@@ -168,7 +168,7 @@ def _add(
     panel: Panel,
     everyone: UserBatch,
     held_out: Ratings,
-    config: RankerConfig,
+    config: RankerSettings,
     rng: np.random.Generator,
     *,
     whole: bool = False,
