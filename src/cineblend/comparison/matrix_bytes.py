@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from cineblend.data.shape import Shape
 from cineblend.models.autoencoders.autoencoder import MOST_A_STEP, N_AT_ONCE
@@ -17,6 +17,7 @@ from cineblend.models.linear.gram_inverse import needed_bytes
 from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
+from cineblend.models.walk import walk
 
 _BYTES_OF_FACTS = 59_000
 """A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
@@ -34,7 +35,7 @@ _BYTES_AN_ENTRY = 12
 
 def matrix_bytes(model: Any, shape: Shape) -> int:
     """Peak bytes of fitting a model's matrices, its parts' one after the other."""
-    found = _matrices(model, shape)
+    found = [_DENSE[type(part)](part, shape) for part in walk(model) if type(part) in _DENSE]
     return sum(one.kept for one in found) + max((one.passing for one in found), default=0)
 
 
@@ -100,13 +101,3 @@ _DENSE: Mapping[type[Any], Callable[[Any, Shape], Matrices]] = MappingProxyType(
     }
 )
 """The matrices behind a model; the others' memory grows with the ratings alone."""
-
-
-def _matrices(value: Any, shape: Shape) -> list[Matrices]:
-    """Those of a config, its parts' included."""
-    if isinstance(value, tuple):
-        return [found for one in cast("tuple[Any, ...]", value) for found in _matrices(one, shape)]
-    if not is_dataclass(value) or isinstance(value, type):
-        return []
-    own = [_DENSE[type(value)](value, shape)] if type(value) in _DENSE else []
-    return own + [found for field in fields(value) for found in _matrices(getattr(value, field.name), shape)]

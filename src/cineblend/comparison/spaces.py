@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.shared.grading import GRADINGS
 from cineblend.models.shared.normalise import NORMALISERS
+from cineblend.models.walk import walk_paths
 
 T = TypeVar("T")
 
@@ -157,7 +158,7 @@ def knobs(model: Any) -> dict[str, Space]:
     A blend of two has one weight, its first part's share; the second's is the rest. Where all parts of a
     blend have one normaliser it varies as one, at ``parts.*.normaliser``.
     """
-    return dict(_knobs(model, ""))
+    return dict(_knobs(model))
 
 
 def chosen_knobs(model: Any, vary: tuple[str, ...]) -> dict[str, Space]:
@@ -218,18 +219,13 @@ def fixed_parts(model: Any, paths: Mapping[str, Space]) -> frozenset[Any]:
     )
 
 
-def _knobs(value: Any, at: str) -> Iterator[tuple[str, Space]]:
-    if isinstance(value, tuple):
-        for number, one in enumerate(value):
-            yield from _knobs(one, f"{at}{number}.")
-    elif is_dataclass(value):
-        if isinstance(value, BlendConfig):
-            yield from ((f"{at}parts.{name}", space) for name, space in _blend_knobs(value))
-        for name, space in SPACES.get(type(value), {}).items():
-            if name not in _NEEDS or getattr(value, _NEEDS[name]):
+def _knobs(model: Any) -> Iterator[tuple[str, Space]]:
+    for at, config in walk_paths(model):
+        if isinstance(config, BlendConfig):
+            yield from ((f"{at}parts.{name}", space) for name, space in _blend_knobs(config))
+        for name, space in SPACES.get(type(config), {}).items():
+            if name not in _NEEDS or getattr(config, _NEEDS[name]):
                 yield f"{at}{name}", space
-        for field in fields(value):
-            yield from _knobs(getattr(value, field.name), f"{at}{field.name}.")
 
 
 def _blend_knobs(blend: BlendConfig) -> Iterator[tuple[str, Space]]:

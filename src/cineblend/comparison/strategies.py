@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from cineblend.comparison import tuned
 from cineblend.comparison.blends import LANGUAGE_MODEL, full_blend, learned_blend, new_film_text
@@ -35,6 +34,7 @@ from cineblend.models.recent import RecentConfig
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
+from cineblend.models.walk import with_field
 from cineblend.text.encoders.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetuning.finetune_config import Adapter, FinetuneConfig, Imitation
@@ -237,7 +237,7 @@ def _learned_on(folder: Path) -> SplitRecord | None:
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:
     """The row with every ``seed`` in its hyper-parameters, at any depth, set to ``seed``."""
-    return replace(strategy, model=_everywhere(strategy.model, "seed", lambda _: seed))
+    return replace(strategy, model=with_field(strategy.model, "seed", lambda _: seed))
 
 
 def tuning_base(name: str) -> Strategy:
@@ -252,19 +252,8 @@ def tuning_base(name: str) -> Strategy:
     if name not in STRATEGIES:
         raise UnknownNameError("strategy", name, STRATEGIES)
     row = STRATEGIES[name]
-    own = _everywhere(row.model, "document", lambda rule: "default" if rule == "study" else rule)
+    own = with_field(row.model, "document", lambda rule: "default" if rule == "study" else rule)
     return replace(row, model=own, published=None)
-
-
-def _everywhere(value: Any, name: str, change: Callable[[Any], Any]) -> Any:
-    """The value with ``change`` applied to every field of that name, at any depth."""
-    if isinstance(value, tuple):
-        return tuple(_everywhere(one, name, change) for one in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    old = {f.name: getattr(value, f.name) for f in fields(value)}
-    new = {key: change(one) if key == name else _everywhere(one, name, change) for key, one in old.items()}
-    return replace(value, **new)
 
 
 def rows(names: Sequence[str]) -> tuple[Strategy, ...]:
