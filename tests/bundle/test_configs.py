@@ -7,12 +7,54 @@ from dataclasses import replace
 
 import pytest
 
-from cineblend.bundle.configs import from_json, to_json
+from cineblend.bundle.configs import from_json, kinds, to_json
 from cineblend.comparison.strategies import ROWS, SMALL_LORA, Strategy
 from cineblend.errors import UserError
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.text.features import TextSpec
 from cineblend.text.finetuning.finetune_config import FinetuneConfig, Validation
+
+IN_RELEASED_BUNDLES = [
+    "ALSConfig",
+    "Adapter",
+    "AdjacentConfig",
+    "BiasConfig",
+    "BlendConfig",
+    "BlendPart",
+    "BoostConfig",
+    "CarriedConfig",
+    "ColdConfig",
+    "ContentConfig",
+    "DatedAdjacentConfig",
+    "EaseConfig",
+    "EasePriorConfig",
+    "FinetuneConfig",
+    "Imitation",
+    "Interactions",
+    "ItemKNNConfig",
+    "ItemSimilarityConfig",
+    "MultVAEConfig",
+    "NextConfig",
+    "OrderConfig",
+    "PMFConfig",
+    "Part",
+    "PeriodConfig",
+    "PopularityConfig",
+    "ProjectionConfig",
+    "RandomWalkConfig",
+    "RankerConfig",
+    "RecentConfig",
+    "SparseEaseConfig",
+    "TextRidgeConfig",
+    "TextSpec",
+    "UserKNNConfig",
+    "Validation",
+    "WeightedALSConfig",
+]
+
+
+def test_every_name_that_a_bundle_may_have_is_known() -> None:
+    assert set(IN_RELEASED_BUNDLES) <= set(kinds())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -20,9 +20,11 @@ from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.contributions import lines
 from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference
 from cineblend.models.learned_blend.training_set import Lessons, gather
+from cineblend.models.registry import register
 from cineblend.models.shared.half_precision import halved
 
 
+@register("learned-blend")
 @dataclass(frozen=True)
 class RankerConfig(RankerSettings):
     """Hyper-parameters: see ``RankerSettings``."""
