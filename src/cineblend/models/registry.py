@@ -51,8 +51,8 @@ def register(
     title: str = "",
     settings: Mapping[str, Any] = _NOTHING,
     space: Mapping[str, Space] = _NOTHING,
-    memory: Callable[[C, Shape], Matrices] | None = None,
-    seconds: Callable[[C, Shape, Speed], float] | None = None,
+    memory: Callable[[Any, Shape], Matrices] | None = None,
+    seconds: Callable[[Any, Shape, Speed], float] | None = None,
 ) -> Callable[[type[C]], type[C]]:
     """Class decorator of a model's config; see ``Registered`` for the arguments.
 
