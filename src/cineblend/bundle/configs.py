@@ -38,8 +38,7 @@ def from_json(said: Any) -> Any:
 
     Raises:
         UnknownNameError: it names a class that is not in the table.
-        UserError: a field is missing, unknown, or of another type. An option that is off may be missing:
-            it may have come after the file was written.
+        UserError: a field is missing, unknown, or of another type.
     """
     if isinstance(said, list):
         return tuple(from_json(one) for one in cast("list[Any]", said))
@@ -51,8 +50,7 @@ def from_json(said: Any) -> Any:
         raise UnknownNameError("config", name, known)
     kind = known[name]
     hints = _hints(kind)
-    off = {field.name for field in fields(kind) if field.default is None or field.default is False}
-    if other := (set(given) ^ set(hints)) - (off - set(given)):
+    if other := set(given) ^ set(hints):
         raise UserError(
             f"{name} with other fields: {', '.join(sorted(other))}",
             expected=", ".join(hints),

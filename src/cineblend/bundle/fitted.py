@@ -46,8 +46,8 @@ class Fitted:
         scale: lowest and highest rating.
         text: the catalogue's texts as unit vectors, for "films like these" and for words; its encoder
             is opened when the first new text is encoded. None where the strategy reads no text.
-        similarity: how alike two films are. None in a bundle from before there was one, and in a fit that
-            makes none: the recommender is asked in its place.
+        similarity: how alike two films are. None in a fit that makes none: the
+            recommender is asked in its place.
         made_from: name, licence and digests of the data; seed, versions, time; how many of what.
         figures: the comparison's rows, as in results.json, where there was one; shown, not used.
         version: the manifest's sha256, first 16 hex digits; empty before it is written.
