@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cineblend.comparison.strategies import Strategy
 from cineblend.models.blend import BlendConfig, BlendPart
-from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig
 from cineblend.models.sequence.co_occurrence import AdjacentConfig

@@ -21,6 +21,8 @@ from cineblend.evaluate.trials import Search
 from cineblend.models.base import Recommender, Scores, Workbench
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
 from cineblend.text.features import TextSpec
 from cineblend.tune.search import TuneConfig, tune
 from worlds import checkerboard
@@ -30,6 +32,7 @@ FITS: list[float] = []
 KILL_AT = [0]
 
 
+@register("chance", space={"strength": Number(1, 100)})
 @dataclass(frozen=True)
 class Chance:
     """Scores that know nothing; counts its fits, and fails at a strength above 50."""

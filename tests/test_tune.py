@@ -12,23 +12,21 @@ import pytest
 from filelock import FileLock
 
 import searches
-from cineblend.comparison import spaces, tuned
-from cineblend.comparison.spaces import Number
+from cineblend.comparison import tuned
 from cineblend.comparison.strategies import STRATEGIES, Strategy
 from cineblend.data.dataset import Dataset
 from cineblend.errors import LeakageError, NotAvailableError, UnknownNameError, UserError
 from cineblend.evaluate.protocol import protocol
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.tune.folds import Memory, Remembered, inner_seeds
-from searches import BLEND, FITS, WORLD, Chance, search, untimed
+from searches import BLEND, FITS, WORLD, search, untimed
 
 ALL = ("normaliser", "weight", "strength")
 
 
 @pytest.fixture(autouse=True)
-def strength_varies(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_is_fitted() -> None:
     FITS.clear()
-    monkeypatch.setattr(spaces, "SPACES", {**spaces.SPACES, Chance: {"strength": Number(1, 100)}})
 
 
 def test_a_part_that_knows_nothing_loses_its_weight(tmp_path: Path) -> None:
@@ -87,9 +85,7 @@ def test_stopped_it_goes_on_as_if_it_had_not_been(tmp_path: Path, vary: tuple[st
 def test_killed_in_the_middle_of_a_fit_it_goes_on(tmp_path: Path, fit: int) -> None:
     script = Path(searches.__file__)
     patched = (
-        "import sys; from cineblend.comparison import spaces; import searches; "
-        "spaces.SPACES = {**spaces.SPACES, searches.Chance: {'strength': spaces.Number(1, 100)}}; "
-        f"searches.KILL_AT[0] = {fit}; from pathlib import Path; "
+        f"import sys; import searches; searches.KILL_AT[0] = {fit}; from pathlib import Path; "
         f"searches.search(Path(sys.argv[1]), vary={ALL!r})"
     )
     done = subprocess.run(

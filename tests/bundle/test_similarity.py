@@ -1,19 +1,15 @@
-"""The similarity in a bundle: kept to the bit, made for every strategy, missing in bundles from before."""
+"""The similarity in a bundle: kept to the bit, made for every strategy, not missed where there is none."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from bundle_cases import PLAIN
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import make
-from cineblend.bundle.manifest import FileRecord, read_manifest
 from cineblend.bundle.read import read
 from cineblend.bundle.write import write
 from cineblend.comparison.workbench import Bench
@@ -36,15 +32,12 @@ def test_a_strategy_with_text_has_one_too(learned: Fitted, bundle: Path) -> None
     assert read(bundle).similarity is not None
 
 
-@pytest.mark.parametrize("key", ["missing", "null"])
-def test_a_bundle_without_one_still_answers(plain: Fitted, tmp_path: Path, key: str) -> None:
+def test_a_bundle_without_one_still_answers(plain: Fitted, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     write(replace(plain, similarity=None), folder)
-    if key == "missing":
-        _forget_similarity(folder)
-    old = read(folder)
-    assert old.similarity is None
-    assert Recommender(old).similar(100, 3, "people")
+    found = read(folder)
+    assert found.similarity is None
+    assert Recommender(found).similar(100, 3, "people")
 
 
 def test_titles_without_words_are_noted(world: Dataset) -> None:
@@ -53,17 +46,3 @@ def test_titles_without_words_are_noted(world: Dataset) -> None:
     made = make(replace(world, catalog=unnamed), PLAIN, Bench(), with_map=False)
     assert any("use no text" in note for note in made.made_from["notes"])
     assert Recommender(made).similar(100, 3)
-
-
-def _forget_similarity(folder: Path) -> None:
-    """The bundle as an earlier version wrote it: its state names no similarity."""
-    manifest = read_manifest(folder)
-    path = folder / manifest.folder / "state.json"
-    state = json.loads(path.read_bytes())
-    del state["similarity"]
-    content = json.dumps(state).encode()
-    path.write_bytes(content)
-    files = dict(manifest.files) | {
-        "state.json": FileRecord(hashlib.sha256(content).hexdigest(), len(content))
-    }
-    (folder / "manifest.json").write_bytes(replace(manifest, files=files).render())

@@ -17,7 +17,8 @@ from cineblend.errors import NotAvailableError, UserError
 from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import ModelConfig
 from cineblend.models.factors.als import ALSConfig
-from cineblend.models.learned_blend.config import Part, RankerConfig
+from cineblend.models.learned_blend.config import Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.new_items.transferred import CarriedConfig

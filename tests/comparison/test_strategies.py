@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +11,8 @@ from cineblend.errors import UnknownNameError, UserError
 from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.factors.pmf import PMFConfig
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.ranker import RankerConfig
+from cineblend.models.walk import walk
 from cineblend.text.encoders.encoder import ENCODERS
 from cineblend.text.features import TextSpec
 
@@ -50,7 +50,13 @@ def test_every_study_blend_weighs_and_scales_as_the_study_does() -> None:
 
 
 def test_our_own_rows_never_read_held_out_tags() -> None:
-    specs = [spec for row in ROWS if row.published is None for spec in text_specs(row.model)]
+    specs = [
+        spec
+        for row in ROWS
+        if row.published is None
+        for spec in walk(row.model)
+        if isinstance(spec, TextSpec)
+    ]
     assert len(specs) > 5
     assert {spec.document for spec in specs} <= {"default", "facts", "bare"}
 
@@ -60,18 +66,6 @@ def test_the_rows_of_the_small_language_model_differ_by_its_tuning_alone() -> No
     assert isinstance(as_it_comes, ContentConfig)
     assert tuned == ContentConfig(dataclasses.replace(as_it_comes.text, finetune=SMALL_LORA))
     assert as_it_comes.text.projection is None
-
-
-def text_specs(value: object) -> Iterator[TextSpec]:
-    """Every text spec in a row's hyper-parameters, at any depth."""
-    if isinstance(value, TextSpec):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from text_specs(one)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from text_specs(getattr(value, field.name))
 
 
 def test_rows_for_new_films_ask_how_well_known_they_are() -> None:

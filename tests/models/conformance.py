@@ -14,6 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import ModelConfig, Recommender
+from cineblend.models.learned_blend.cold_calibration import by_sets
 from cineblend.ranking.rank import recommend
 from worlds import checkerboard
 
@@ -100,8 +101,9 @@ class Conformance:
     def test_spread_equals_that_of_the_scores(self, model: Recommender, world: Dataset) -> None:
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         for items in (np.arange(0, world.n_items, 2), np.array([1]), np.array([], np.intp)):
-            scores = model.score_same(users, items)
-            mean, deviation = model.spread_same(users, items)
+            scores = by_sets(model).score_same(users, items)
+            np.testing.assert_allclose(scores, model.score(users)[:, items], rtol=1e-6, atol=1e-7)
+            mean, deviation = by_sets(model).spread_same(users, items)
             assert mean.shape == deviation.shape == (len(users), 1)
             for person, row in enumerate(scores):
                 own = row[~np.isnan(row)].astype(np.float64)
@@ -150,7 +152,7 @@ class Conformance:
             assert np.isfinite(added).all()
             alone = users.slice(person, person + 1)
             if len(items):
-                mean = model.mean_contributions(alone, items)
+                mean = by_sets(model).mean_contributions(alone, items)
                 assert mean is not None
                 np.testing.assert_allclose(mean, added.mean(axis=1), rtol=1e-5, atol=1e-6)
             if self.adds_up:

@@ -11,7 +11,8 @@ import pytest
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UserError
 from cineblend.models.content import ContentConfig
-from cineblend.models.learned_blend.config import Part, RankerConfig
+from cineblend.models.learned_blend.config import Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.service import listing
 from cineblend.service.answers import Listing

@@ -10,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cineblend.models.content import ContentConfig
-from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig

@@ -1,4 +1,4 @@
-"""Configs as JSON and back, by a fixed table of names."""
+"""Configs as JSON and back, by the names of the registered models' configs."""
 
 from __future__ import annotations
 
@@ -9,84 +9,8 @@ from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from cineblend.errors import UnknownNameError, UserError
-from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import ModelConfig
-from cineblend.models.bias import BiasConfig
-from cineblend.models.blend import BlendConfig, BlendPart
-from cineblend.models.content import ContentConfig
-from cineblend.models.factors.als import ALSConfig
-from cineblend.models.factors.als_wr import WeightedALSConfig
-from cineblend.models.factors.pmf import PMFConfig
-from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part, RankerConfig
-from cineblend.models.linear.ease import EaseConfig
-from cineblend.models.linear.ease_prior import EasePriorConfig
-from cineblend.models.linear.ease_pruned import SparseEaseConfig
-from cineblend.models.linear.text_ridge import TextRidgeConfig
-from cineblend.models.neighbours.item_knn import ItemKNNConfig
-from cineblend.models.neighbours.random_walk import RandomWalkConfig
-from cineblend.models.neighbours.user_knn import UserKNNConfig
-from cineblend.models.new_items.boosted_order import OrderConfig
-from cineblend.models.new_items.model import ColdConfig
-from cineblend.models.new_items.transferred import CarriedConfig
-from cineblend.models.popularity import PopularityConfig
-from cineblend.models.recent import RecentConfig
-from cineblend.models.sequence.co_occurrence import AdjacentConfig
-from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
-from cineblend.models.sequence.time_popularity import PeriodConfig
-from cineblend.models.similarity.item_similarity import ItemSimilarityConfig
-from cineblend.text.features import TextSpec
-from cineblend.text.finetuning.finetune_config import (
-    Adapter,
-    FinetuneConfig,
-    Imitation,
-    Interactions,
-    Validation,
-)
-from cineblend.text.finetuning.projection import ProjectionConfig
-
-KINDS: Mapping[str, type[Any]] = types.MappingProxyType(
-    {
-        kind.__name__: kind
-        for kind in (
-            ALSConfig,
-            Adapter,
-            AdjacentConfig,
-            DatedAdjacentConfig,
-            BiasConfig,
-            BlendConfig,
-            BlendPart,
-            BoostConfig,
-            CarriedConfig,
-            ColdConfig,
-            ContentConfig,
-            EaseConfig,
-            EasePriorConfig,
-            FinetuneConfig,
-            Imitation,
-            Interactions,
-            ItemKNNConfig,
-            ItemSimilarityConfig,
-            MultVAEConfig,
-            NextConfig,
-            OrderConfig,
-            PMFConfig,
-            Part,
-            PeriodConfig,
-            PopularityConfig,
-            ProjectionConfig,
-            RandomWalkConfig,
-            RankerConfig,
-            RecentConfig,
-            SparseEaseConfig,
-            TextRidgeConfig,
-            TextSpec,
-            UserKNNConfig,
-            Validation,
-            WeightedALSConfig,
-        )
-    }
-)
-"""Every class that a file may name; a new model's config is a line here."""
+from cineblend.models.registry import registered
 
 _IS = "is"
 
@@ -101,10 +25,10 @@ def to_json(value: Any) -> Any:
         return [to_json(one) for one in cast("tuple[Any, ...]", value)]
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    name = type(value).__name__
-    if KINDS.get(name) is not type(value):
+    name, known = type(value).__name__, kinds()
+    if known.get(name) is not type(value):
         raise UserError(
-            f"a {name} cannot be written to a bundle", expected="one of " + ", ".join(sorted(KINDS))
+            f"a {name} cannot be written to a bundle", expected="one of " + ", ".join(sorted(known))
         )
     return {_IS: name} | {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
 
@@ -114,8 +38,7 @@ def from_json(said: Any) -> Any:
 
     Raises:
         UnknownNameError: it names a class that is not in the table.
-        UserError: a field is missing, unknown, or of another type. An option that is off may be missing:
-            it may have come after the file was written.
+        UserError: a field is missing, unknown, or of another type.
     """
     if isinstance(said, list):
         return tuple(from_json(one) for one in cast("list[Any]", said))
@@ -123,11 +46,11 @@ def from_json(said: Any) -> Any:
         return said
     given = {name: from_json(one) for name, one in cast("dict[str, Any]", said).items() if name != _IS}
     name = str(cast("dict[str, Any]", said).get(_IS))
-    if name not in KINDS:
-        raise UnknownNameError("config", name, KINDS)
-    hints = _hints(name)
-    off = {field.name for field in fields(KINDS[name]) if field.default is None or field.default is False}
-    if other := (set(given) ^ set(hints)) - (off - set(given)):
+    if name not in (known := kinds()):
+        raise UnknownNameError("config", name, known)
+    kind = known[name]
+    hints = _hints(kind)
+    if other := set(given) ^ set(hints):
         raise UserError(
             f"{name} with other fields: {', '.join(sorted(other))}",
             expected=", ".join(hints),
@@ -135,13 +58,31 @@ def from_json(said: Any) -> Any:
     for field, value in given.items():
         if not _fits(value, hints[field]):
             raise UserError(f"{name}.{field} is {value!r}", expected=f"{hints[field]}")
-    return KINDS[name](**given)
+    return kind(**given)
+
+
+def kinds() -> Mapping[str, type[Any]]:
+    """Every class that a file may name: the registered configs, and the classes that their fields hold."""
+    return _reachable(tuple(model.config for model in registered()))
 
 
 @cache
-def _hints(name: str) -> dict[str, Any]:
-    hints = get_type_hints(KINDS[name])
-    return {field.name: hints[field.name] for field in fields(KINDS[name])}
+def _reachable(configs: tuple[type[Any], ...]) -> Mapping[str, type[Any]]:
+    found: dict[str, type[Any]] = {}
+    waiting: list[Any] = list(configs)
+    while waiting:
+        hint = waiting.pop()
+        waiting += get_args(hint)
+        if isinstance(hint, type) and is_dataclass(hint) and hint.__name__ not in found:
+            found[hint.__name__] = hint
+            waiting += _hints(hint).values()
+    return found
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
 
 
 def _fits(value: Any, hint: Any) -> bool:

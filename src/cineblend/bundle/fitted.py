@@ -46,8 +46,8 @@ class Fitted:
         scale: lowest and highest rating.
         text: the catalogue's texts as unit vectors, for "films like these" and for words; its encoder is
             opened when the first new text is encoded. None if the strategy reads no text.
-        similarity: the similarity of two films. None in a bundle written before it existed, and in a fit that
-            makes none: the recommender is used instead.
+        similarity: the similarity of two films. None in a fit that makes none: the recommender is used
+            instead.
         made_from: name, licence and digests of the data; seed, versions, time; counts.
         figures: the comparison's rows, as in results.json, if there are any; shown, not used.
         version: first 16 hex digits of the manifest's sha256; empty before it is written.

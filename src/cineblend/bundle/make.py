@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
+from cineblend.models.walk import walk
 from cineblend.progress import bar
 from cineblend.text.features import TextSpec
 
@@ -137,19 +138,8 @@ def _no_number(name: str) -> None:
 
 def _main_text(strategy: Strategy) -> TextSpec | None:
     """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
-    plain = [replace(spec, projection=None) for spec in _texts(strategy.model)]
+    plain = [replace(spec, projection=None) for spec in walk(strategy.model) if isinstance(spec, TextSpec)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
-
-
-def _texts(value: Any) -> Iterator[TextSpec]:
-    if isinstance(value, TextSpec):
-        yield value
-    elif isinstance(value, tuple):
-        for part in cast("tuple[Any, ...]", value):
-            yield from _texts(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))
 
 
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:

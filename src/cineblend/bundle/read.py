@@ -55,7 +55,7 @@ def read(folder: Path) -> Fitted:
             films=facts,
             scale=RatingScale(*manifest.scale),
             text=revive(kept["text"]),
-            similarity=revive(kept.get("similarity")),  # missing in the first bundles
+            similarity=revive(kept["similarity"]),
             made_from=manifest.made_from,
             figures=figures,
             version=manifest.version,

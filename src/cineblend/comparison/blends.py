@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.factors.als import ALSConfig
-from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig

@@ -60,15 +60,10 @@ def run(
         LeakageError: a row could read what it would be judged on.
     """
     parts = protocol.parts()
-    if seeds and len(parts) > 1:
-        raise UserError("both several seeds and several cuts", expected="one of them")
     against = baseline_of(strategies, baseline)
     wanted = standard_metrics(protocol.k) if metrics is None else tuple(metrics)
-    rounds = [
-        (replace(protocol, seed=seed), [reseeded(row, seed) for row in strategies]) for seed in seeds
-    ] or [(part, strategies) for part in parts]
-    splits: list[SplitResult] = []
-    left_out: list[str] = []
+    rounds = _rounds(protocol, parts, strategies, seeds)
+    splits, left_out = list[SplitResult](), list[str]()
     data: dict[str, Any] = {}
     several = len(rounds) > 1
     for rules, rows in track(rounds, "splits", len(rounds)) if several else rounds:
@@ -112,6 +107,17 @@ def baseline_of(strategies: Sequence[Strategy], asked: str = "") -> str:
     if asked and asked not in names:
         raise UnknownNameError("baseline", asked, names)
     return asked or ("popularity" if "popularity" in names else next(iter(names), ""))
+
+
+def _rounds(
+    protocol: Protocol, parts: Sequence[Protocol], strategies: Sequence[Strategy], seeds: Sequence[int]
+) -> list[tuple[Protocol, Sequence[Strategy]]]:
+    """The rules and the rows of each split."""
+    if not seeds:
+        return [(part, strategies) for part in parts]
+    if len(parts) > 1:
+        raise UserError("both several seeds and several cuts", expected="one of them")
+    return [(replace(protocol, seed=seed), [reseeded(row, seed) for row in strategies]) for seed in seeds]
 
 
 @dataclass(frozen=True, eq=False)

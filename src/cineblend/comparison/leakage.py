@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,7 @@ from cineblend.data.split import Split
 from cineblend.errors import LeakageError
 from cineblend.evaluate.result import Finding
 from cineblend.evaluate.rules import Protocol
+from cineblend.models.walk import walk
 from cineblend.text.document import documents
 from cineblend.text.features import TextSpec
 
@@ -113,7 +113,7 @@ def check_text(split: Split, strategies: Sequence[Strategy]) -> Finding:
     tags = split.train.tags
     held_out = np.unique(np.stack([tags.user_num, tags.item_num])[:, tags.held_out], axis=1).shape[1]
     for strategy in strategies if held_out else ():
-        rules = {spec.document for spec in text_specs(strategy.model)}
+        rules = {spec.document for spec in walk(strategy.model) if isinstance(spec, TextSpec)}
         if not any(_reads_held_out(rule, split.train) for rule in sorted(rules)):
             continue
         if not strategy.reproduces_study:
@@ -151,18 +151,6 @@ def check_tuning(dataset: Dataset, split: Split, strategies: Sequence[Strategy])
     if not tuned:
         return Finding("tuning", "no row says what data its numbers were tuned on")
     return Finding("tuning", f"{len(tuned)} tuned rows, none on ratings that are test here")
-
-
-def text_specs(value: Any) -> Iterator[TextSpec]:
-    """Every TextSpec in a model's hyper-parameters, at any depth."""
-    if isinstance(value, TextSpec):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from text_specs(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from text_specs(getattr(value, field.name))
 
 
 def _reads_held_out(rule: str, train: Dataset) -> bool:

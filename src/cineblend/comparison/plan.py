@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cineblend.comparison.blends import DISLIKED_SHARE
-from cineblend.comparison.fit_seconds import fit_seconds, inverse_seconds, largest_pool, part_seconds
+from cineblend.comparison.fit_seconds import fit_seconds, largest_pool
 from cineblend.comparison.matrix_bytes import matrix_bytes
 from cineblend.comparison.speed import REFERENCE, speed
 from cineblend.comparison.strategies import Strategy, reseeded
@@ -19,11 +19,13 @@ from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import Recommender, Workbench
 from cineblend.models.content import ContentConfig
 from cineblend.models.factors.als import ALSConfig
-from cineblend.models.learned_blend.config import BoostConfig, Part, RankerConfig
-from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.learned_blend.config import BoostConfig, Part
+from cineblend.models.learned_blend.ranker import RankerConfig
+from cineblend.models.linear.ease import EaseConfig, inverse_seconds
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig
 from cineblend.models.new_items.transferred import CarriedConfig
+from cineblend.models.registry import seconds_of
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
@@ -188,7 +190,7 @@ def _affordable(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, list[s
         if isinstance(part, CarriedConfig):
             return replace(part, targets=cheaper(part.targets))
         if isinstance(part, MultVAEConfig):
-            share = _SECONDS_OF_NETS / part_seconds(part, shape, REFERENCE)
+            share = _SECONDS_OF_NETS / seconds_of(part, shape, REFERENCE)
             return part if share >= 1 else replace(part, epochs=max(int(part.epochs * share), _FEWEST_EPOCHS))
         if not isinstance(part, EaseConfig) or inverse_seconds(part, shape, REFERENCE) <= _SECONDS_AN_INVERSE:
             return part

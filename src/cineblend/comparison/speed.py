@@ -7,28 +7,16 @@ import os
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from cineblend.files import write_text
+from cineblend.models.costs import Speed
 from cineblend.paths import cache_dir
 
 _SIZE, _GATHERED, _TRIES = 1500, 1 << 22, 3
-
-
-@dataclass(frozen=True)
-class Speed:
-    """What a machine does in a second, with all the threads its libraries take.
-
-    Attributes:
-        flops: additions and multiplications of a large product in double precision.
-        moves: numbers read from scattered places.
-    """
-
-    flops: float
-    moves: float
 
 
 REFERENCE = Speed(3.7e10, 5.7e7)

@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from cineblend.comparison import tuned
 from cineblend.comparison.blends import LANGUAGE_MODEL, full_blend, learned_blend, new_film_text
 from cineblend.comparison.spaces import with_values
 from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
-from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.base import ModelConfig
-from cineblend.models.bias import BiasConfig
 from cineblend.models.blend import BlendConfig, BlendPart
 from cineblend.models.content import ContentConfig
-from cineblend.models.factors.als import ALSConfig
 from cineblend.models.factors.als_wr import WeightedALSConfig
 from cineblend.models.factors.pmf import PMFConfig
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.linear.ease_prior import EasePriorConfig
-from cineblend.models.linear.text_ridge import TextRidgeConfig
-from cineblend.models.neighbours.item_knn import ItemKNNConfig
-from cineblend.models.neighbours.random_walk import RandomWalkConfig
-from cineblend.models.neighbours.user_knn import UserKNNConfig
 from cineblend.models.new_items.model import ColdConfig
 from cineblend.models.new_items.transferred import CarriedConfig
-from cineblend.models.popularity import PopularityConfig
-from cineblend.models.recent import RecentConfig
+from cineblend.models.registry import registered
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
-from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
+from cineblend.models.walk import with_field
 from cineblend.text.encoders.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 from cineblend.text.finetuning.finetune_config import Adapter, FinetuneConfig, Imitation
@@ -122,8 +113,13 @@ NEW_FILM_TEXT = new_film_text("minilm")
 
 READS_NUMBERS = "reads not only text: how early TMDB numbered a film, too, where the data has its number"
 
+_MODELS = tuple(
+    Strategy(model.name, model.title, model.config(**model.settings)) for model in registered() if model.title
+)
+"""Single models, each a row because its config says so."""
+
 ROWS = (
-    Strategy("popularity", "Most rated", PopularityConfig()),
+    *_MODELS,
     Strategy("mf", "MF only", PMFConfig(), Published(0.049, 0.088, 0.277, 739)),
     Strategy("mf+minilm", "MF + MiniLM", study_blend("minilm"), Published(0.048, 0.091, 0.278, 712)),
     Strategy(
@@ -159,19 +155,7 @@ ROWS = (
     Strategy("cineblend", "cineblend: learned blend", learned_blend(("tfidf", "minilm"))),
     Strategy("cineblend-max", "cineblend with every part", full_blend(("tfidf", "minilm"))),
     Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
-    Strategy("recent", "Most rated of the last days", RecentConfig()),
-    Strategy("bias", "Film and person means", BiasConfig()),
-    Strategy("item-knn", "Item neighbours", ItemKNNConfig()),
-    Strategy("user-knn", "User neighbours", UserKNNConfig()),
-    Strategy("als", "Implicit ALS", ALSConfig()),
-    Strategy("als-wr", "Implicit ALS, ridge by count", WeightedALSConfig()),
     Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
-    Strategy("mult-vae", "Linear variational autoencoders", MultVAEConfig()),
-    Strategy("random-walk", "Random walk", RandomWalkConfig()),
-    Strategy("adjacent", "Rated side by side", AdjacentConfig()),
-    Strategy("adjacent-dated", "Rated side by side around then", DatedAdjacentConfig()),
-    Strategy("text-ridge", "MiniLM, ridge to grades", TextRidgeConfig((TextSpec("minilm"),))),
-    Strategy("ease", "EASE", EaseConfig()),
     Strategy("ease-runs", "EASE over runs of ratings", EaseConfig(50.0, run=16)),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
@@ -237,7 +221,7 @@ def _learned_on(folder: Path) -> SplitRecord | None:
 
 def reseeded(strategy: Strategy, seed: int) -> Strategy:
     """The row with every ``seed`` in its hyper-parameters, at any depth, set to ``seed``."""
-    return replace(strategy, model=_everywhere(strategy.model, "seed", lambda _: seed))
+    return replace(strategy, model=with_field(strategy.model, "seed", lambda _: seed))
 
 
 def tuning_base(name: str) -> Strategy:
@@ -252,19 +236,8 @@ def tuning_base(name: str) -> Strategy:
     if name not in STRATEGIES:
         raise UnknownNameError("strategy", name, STRATEGIES)
     row = STRATEGIES[name]
-    own = _everywhere(row.model, "document", lambda rule: "default" if rule == "study" else rule)
+    own = with_field(row.model, "document", lambda rule: "default" if rule == "study" else rule)
     return replace(row, model=own, published=None)
-
-
-def _everywhere(value: Any, name: str, change: Callable[[Any], Any]) -> Any:
-    """The value with ``change`` applied to every field of that name, at any depth."""
-    if isinstance(value, tuple):
-        return tuple(_everywhere(one, name, change) for one in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    old = {f.name: getattr(value, f.name) for f in fields(value)}
-    new = {key: change(one) if key == name else _everywhere(one, name, change) for key, one in old.items()}
-    return replace(value, **new)
 
 
 def rows(names: Sequence[str]) -> tuple[Strategy, ...]:

@@ -94,40 +94,6 @@ class Recommender(Keeps, ABC):
         """
         return np.take_along_axis(self.score(users), items, axis=1)
 
-    def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
-        """(len(users), c) scores of the same items for everyone, as ``score_items``.
-
-        Args:
-            users: the n people.
-            item_num: (c,) item numbers.
-
-        Raises:
-            NotFittedError: before ``fit``.
-        """
-        return self.score(users)[:, item_num]
-
-    def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
-        """Mean and deviation of each person's scores of the same items; 0 and 0 where there is none.
-
-        A model that need not score the items for it overrides this.
-
-        Args:
-            users: the n people.
-            item_num: (c,) item numbers.
-
-        Returns:
-            (n, 1) and (n, 1) float64.
-
-        Raises:
-            NotFittedError: before ``fit``.
-        """
-        own = self.score_same(users, item_num)
-        known = ~np.isnan(own)
-        own = np.where(known, own, np.float32(0)).astype(np.float64)
-        n = np.maximum(known.sum(axis=1, keepdims=True), 1)
-        mean = own.sum(axis=1, keepdims=True) / n
-        return mean, np.sqrt(np.maximum((own**2).sum(axis=1, keepdims=True) / n - mean**2, 0))
-
     def shortlist(self, users: UserBatch) -> Shortlist | None:
         """Items that lead each person's list, found without all others' scores; None where there is no way.
 
@@ -166,14 +132,6 @@ class Recommender(Keeps, ABC):
         del users, item_num
         return None
 
-    def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64] | None:
-        """(len(history),) mean of ``contributions`` over many items; None where there are none.
-
-        A model that need not look at each item for it overrides this.
-        """
-        lines = self.contributions(users, item_num)
-        return None if lines is None else lines.mean(axis=1)
-
     def score_and_explain(
         self, users: UserBatch
     ) -> tuple[Scores, Callable[[int, Nums], Contributions | None]]:
@@ -193,6 +151,23 @@ class Recommender(Keeps, ABC):
         A model that reads no text cannot: all NaN.
         """
         return np.full((len(users), len(documents)), np.nan, np.float32)
+
+
+@runtime_checkable
+class ScoresSets(Protocol):
+    """A model that scores a set of items, the same for everyone, without the rest of the catalogue."""
+
+    def score_same(self, users: UserBatch, item_num: Nums) -> Scores:
+        """(len(users), c) scores of the items (c,)."""
+        ...
+
+    def spread_same(self, users: UserBatch, item_num: Nums) -> Spread:
+        """Mean and deviation of each person's scores of the items; 0 and 0 where there is none."""
+        ...
+
+    def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64] | None:
+        """(len(history),) mean of one person's ``contributions`` over the items; None without any."""
+        ...
 
 
 class ScoresInputs(Protocol):

@@ -12,8 +12,15 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
 
 
+@register(
+    "bias",
+    title="Film and person means",
+    space={"item_damping": Number(0.1, 2000, log=True), "user_damping": Number(0.1, 2000, log=True)},
+)
 @dataclass(frozen=True)
 class BiasConfig:
     """Hyper-parameters.

@@ -13,6 +13,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, ModelConfig, Nums, Recommender, Scores, Workbench
+from cineblend.models.registry import register
 from cineblend.models.shared.normalise import NORMALISERS, SCALES, Normaliser
 
 Population = Literal["train_items", "unrated_train_items"]
@@ -36,6 +37,7 @@ class BlendPart:
     population: Population = "unrated_train_items"
 
 
+@register("blend")
 @dataclass(frozen=True)
 class BlendConfig:
     """Hyper-parameters.

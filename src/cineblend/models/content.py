@@ -13,11 +13,13 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Spread, Workbench
+from cineblend.models.registry import register
 from cineblend.models.shared.item_subsets import VectorSets
 from cineblend.models.shared.sparse_products import mixtures
 from cineblend.text.features import TextFeatures, TextSpec
 
 
+@register("content")
 @dataclass(frozen=True)
 class ContentConfig:
     """Hyper-parameters.

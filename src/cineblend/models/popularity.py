@@ -11,8 +11,10 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.registry import register
 
 
+@register("popularity", title="Most rated")
 @dataclass(frozen=True)
 class PopularityConfig:
     """No hyper-parameters."""

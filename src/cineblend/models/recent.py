@@ -12,12 +12,14 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.registry import register
 from cineblend.models.shared.recent_counts import DAY, RecentCounts
 
 _LISTED = 25
 """Length of the list by which a window is evaluated."""
 
 
+@register("recent", title="Most rated of the last days")
 @dataclass(frozen=True)
 class RecentConfig:
     """Hyper-parameters.

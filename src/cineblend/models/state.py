@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,6 @@ from cineblend.models.shared.boosting import lightgbm
 
 if TYPE_CHECKING:
     from lightgbm import Booster
-
-    from cineblend.data.dataset import Dataset
-    from cineblend.models.base import ModelConfig
-    from cineblend.text.features import TextSpec
 
 State = Mapping[str, Any]
 """Name to plain value: None, bool, int, float, text, array, ``Trees``, ``Record``, a config, or tuples
@@ -150,29 +146,30 @@ def revive(value: Any) -> Any:
     return kind.rebuilt({name: revive(one) for name, one in fields.items()})
 
 
-def rebuild(config: ModelConfig, state: State) -> Any:
+class Builds(Protocol):
+    """A model's hyper-parameters, of which only the building matters here."""
+
+    def build(self, workbench: Any) -> Keeps:
+        """A fresh, unfitted model."""
+        ...
+
+
+def rebuild(config: Builds, state: State) -> Any:
     """The recommender of ``config`` with that state.
 
     Raises:
         CineblendError: it is the state of something else.
     """
-    return cast("Keeps", config.build(_Closed())).restore(state)
+    return config.build(_Closed()).restore(state)
 
 
 class _Closed:
     """The workbench of a restored model, which learns no more."""
 
-    def features(self, spec: TextSpec, train: Dataset) -> NoReturn:  # noqa: ARG002
+    def features(self, *_: object) -> NoReturn:
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 
-    def familiarity(self, language_model: str, train: Dataset) -> NoReturn:  # noqa: ARG002
-        raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
-
-    def note(self, text: str) -> NoReturn:  # noqa: ARG002
-        raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
-
-    def fit(self, config: ModelConfig, train: Dataset) -> NoReturn:  # noqa: ARG002
-        raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
+    familiarity = note = fit = features
 
 
 def _require_names(what: str, found: State, expected: tuple[str, ...]) -> None:

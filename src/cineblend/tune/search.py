@@ -25,7 +25,9 @@ from cineblend.evaluate.metrics import Metric
 from cineblend.evaluate.rules import Protocol
 from cineblend.evaluate.trials import Kind, Search, Trial, Value
 from cineblend.models.base import ModelConfig
+from cineblend.models.walk import walk
 from cineblend.progress import bar
+from cineblend.text.features import TextSpec
 from cineblend.tune.folds import Figures, Folds, Memory, TrialBench
 from cineblend.tune.store import TrialStore, require_optuna, suggest
 
@@ -200,7 +202,9 @@ class _Loop:
 
 def _notes(strategy: Strategy, folds: Folds, config: TuneConfig) -> tuple[str, ...]:
     row = STRATEGIES.get(strategy.name)
-    studied = row is not None and "study" in {spec.document for spec in leakage.text_specs(row.model)}
+    studied = row is not None and "study" in {
+        spec.document for spec in walk(row.model) if isinstance(spec, TextSpec)
+    }
     said = (
         "the protocol is not random, so there is one inner hold-out"
         if len(folds.seeds) < config.folds

@@ -12,7 +12,7 @@ from cineblend.data.load import load
 from cineblend.evaluate.evaluate import Judge, evaluate
 from cineblend.evaluate.metrics import parse
 from cineblend.evaluate.protocol import protocol
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.ranker import RankerConfig
 
 
 @pytest.mark.slow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineblend.models.learned_blend.config import Part, RankerConfig
+from cineblend.models.learned_blend.config import Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.learned_blend.selection import select_parts, without_parts
 from cineblend.models.learned_blend.training_set import TrainingRows
 from cineblend.models.popularity import PopularityConfig

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from cineblend.models.learned_blend.config import Part, RankerConfig
+from cineblend.models.learned_blend.config import Part
+from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.learned_blend.train import fit_linear, learn, learn_preference
 from cineblend.models.learned_blend.training_set import TrainingRows
 from cineblend.models.sequence.co_occurrence import AdjacentConfig

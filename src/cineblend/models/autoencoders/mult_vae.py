@@ -10,15 +10,58 @@ import numpy as np
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
-from cineblend.models.autoencoders.autoencoder import Weights, learn, unit_rows
+from cineblend.models.autoencoders.autoencoder import (
+    MOST_A_STEP,
+    MOST_LOOKS,
+    N_AT_ONCE,
+    Weights,
+    learn,
+    unit_rows,
+)
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.shared.grading import Grading, inputs, one_by_one
+from cineblend.models.costs import Matrices, Speed
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.sparse_products import mixtures, places
 
+_BYTES_OF_A_STEP = 16
+"""For each item and person of a step: what it is given and told, and what is wrong."""
 
+
+def _memory(model: MultVAEConfig, shape: Shape) -> Matrices:
+    """Nets at once have weights, what Adam knows of each, its slope, and a step's rows; a matrix stays."""
+    n_items, at_once = min(model.n_items, shape.n_items), min(model.n_nets, N_AT_ONCE)
+    nets = 4 * 2 * n_items * model.n_factors * (model.n_nets + 3 * at_once)
+    steps = _BYTES_OF_A_STEP * at_once * min(MOST_A_STEP, shape.n_users) * n_items
+    return Matrices(4 * n_items**2, nets + steps + 4 * n_items**2)
+
+
+def _seconds(model: MultVAEConfig, shape: Shape, speed: Speed) -> float:
+    looks = min(model.epochs * shape.n_users, MOST_LOOKS) * model.n_nets
+    n = min(model.n_items, shape.n_items)
+    return (10 * looks * n * model.n_factors + 4 * n**2 * model.n_factors) / speed.flops
+
+
+@register(
+    "mult-vae",
+    title="Linear variational autoencoders",
+    space={
+        "n_factors": Number(8, 512, log=True, whole=True),
+        "noise": Number(0, 2),
+        "kl_weight": Number(0, 2),
+        "dropout": Number(0, 0.9),
+        "learning_rate": Number(1e-4, 0.03, log=True),
+        "epochs": Number(5, 200, log=True, whole=True),
+        "grading": ANY_GRADING,
+    },
+    memory=_memory,
+    seconds=_seconds,
+)
 @dataclass(frozen=True)
 class MultVAEConfig:
     """Hyper-parameters.

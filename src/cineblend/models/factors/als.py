@@ -10,16 +10,41 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
 from cineblend.models.base import Contributions, Factored, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import Speed
 from cineblend.models.factors.least_squares import Factors, least_squares
-from cineblend.models.shared.grading import Grading, inputs, one_by_one
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.sparse_products import mixtures, places, products
 from cineblend.one_blas_thread import one_blas_thread
 
+_SMALL_FLOPS = 0.29
+"""Share of the speed of large products that small or sparse ones reach."""
 
+
+def _seconds(model: ALSConfig, shape: Shape, speed: Speed) -> float:
+    k = model.n_factors
+    flops = model.epochs * (4 * shape.n_ratings * k**2 + (shape.n_users + shape.n_items) * k**3)
+    return flops / (_SMALL_FLOPS * speed.flops)
+
+
+@register(
+    "als",
+    title="Implicit ALS",
+    space={
+        "n_factors": Number(8, 256, log=True, whole=True),
+        "regularization": Number(0.01, 500, log=True),
+        "confidence": Number(0.1, 100, log=True),
+        "epochs": Number(5, 40, whole=True),
+        "grading": ANY_GRADING,
+    },
+    seconds=_seconds,
+)
 @dataclass(frozen=True)
 class ALSConfig:
     """Hyper-parameters.

@@ -14,7 +14,9 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Factored, Nums, Recommender, Scores, Workbench
 from cineblend.models.factors.least_squares import Factors, least_squares
-from cineblend.models.shared.grading import Grading, inputs, one_by_one
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.sparse_products import mixtures, places, products
 
@@ -24,6 +26,17 @@ _CELLS = 1 << 24
 Feedback = Literal["implicit", "explicit"]
 
 
+@register(
+    "als-wr",
+    title="Implicit ALS, ridge by count",
+    space={
+        "n_factors": Number(8, 256, log=True, whole=True),
+        "regularization": Number(0.001, 10, log=True),
+        "confidence": Number(0.1, 100, log=True),
+        "epochs": Number(5, 40, whole=True),
+        "grading": ANY_GRADING,
+    },
+)
 @dataclass(frozen=True)
 class WeightedALSConfig:
     """Hyper-parameters.

@@ -16,10 +16,21 @@ from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotAvailableError, NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
 
 Factors = npt.NDArray[np.float64]
 
 
+@register(
+    "pmf",
+    space={
+        "n_factors": Number(8, 256, log=True, whole=True),
+        "epochs": Number(20, 400, log=True, whole=True),
+        "learning_rate": Number(1e-4, 0.05, log=True),
+        "regularization": Number(1e-5, 1, log=True),
+    },
+)
 @dataclass(frozen=True)
 class PMFConfig:
     """The study's settings.

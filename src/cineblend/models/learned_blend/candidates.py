@@ -14,7 +14,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
 from cineblend.models.base import ModelConfig, Recommender, ScoresInputs
-from cineblend.models.learned_blend.config import NextConfig, RankerConfig
+from cineblend.models.learned_blend.config import NextConfig, RankerSettings
 from cineblend.models.learned_blend.features import Nums, Table, feature_names, table, z_scores
 from cineblend.models.learned_blend.item_features import ItemFeatures
 from cineblend.models.shared.item_columns import Columns
@@ -64,7 +64,7 @@ class CandidateGenerator:
         pool: the items that can be candidates.
     """
 
-    config: RankerConfig
+    config: RankerSettings
     parts: tuple[Recommender, ...]
     films: ItemFeatures
     warm: npt.NDArray[np.bool_]
@@ -72,7 +72,7 @@ class CandidateGenerator:
 
     @classmethod
     def fit(
-        cls, config: RankerConfig, train: Dataset, fit: Callable[[ModelConfig, Dataset], Recommender]
+        cls, config: RankerSettings, train: Dataset, fit: Callable[[ModelConfig, Dataset], Recommender]
     ) -> Self:
         """Fit every part with ``fit``."""
         counts = train.ratings.item_counts

@@ -16,9 +16,17 @@ from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
 from cineblend.errors import CineblendError
 from cineblend.kept import kept
-from cineblend.models.base import Contributions, ModelConfig, Recommender, Scores, Spread, Workbench
+from cineblend.models.base import (
+    Contributions,
+    ModelConfig,
+    Recommender,
+    Scores,
+    ScoresSets,
+    Spread,
+    Workbench,
+)
 from cineblend.models.base import Nums as Items
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.shared.popularity_prior import AMONG_ITS_TIME, Matrix, dated_columns, popularity_shares
 from cineblend.text.encoders.encoder import Embeddings
 
@@ -62,7 +70,7 @@ class ColdCalibration:
     def items(self, users: UserBatch, item_num: Items) -> Scores:
         """(len(users), c) log-odds; an item or user that the model cannot score gets the mean score."""
         users = users.as_unseen()
-        return self._odds(self.model.score_same(users, item_num), users, self.renown[item_num])
+        return self._odds(by_sets(self.model).score_same(users, item_num), users, self.renown[item_num])
 
     def documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds."""
@@ -75,20 +83,41 @@ class ColdCalibration:
         The part of a contribution that is equal for all items cancels in z and is left out.
         """
         added = self.model.contributions(users, item_num)
-        level = self.model.mean_contributions(users, self.reference)
+        level = by_sets(self.model).mean_contributions(users, self.reference)
         if added is None or level is None:
             return np.zeros((len(users.item_num), len(item_num)))
         added = added - level[:, None]
-        deviation = float(self.model.spread_same(users, self.reference)[1][0, 0])
+        deviation = float(by_sets(self.model).spread_same(users, self.reference)[1][0, 0])
         return self.slope * added / deviation if deviation > 1e-9 else np.zeros_like(added)
 
     def _odds(self, scores: Scores, users: UserBatch, popularity: Column) -> Scores:
-        spread = self.model.spread_same(users, self.reference)
+        spread = by_sets(self.model).spread_same(users, self.reference)
         return (self.level + popularity + self.slope * _scaled(scores, spread)).astype(np.float32)
 
 
+def by_sets(model: Recommender) -> ScoresSets:
+    """The model, or its scores of the whole catalogue where it has no shorter way to those of a set."""
+    return model if isinstance(model, ScoresSets) else _Whole(model)
+
+
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    model: Recommender
+
+    def score_same(self, users: UserBatch, item_num: Items) -> Scores:
+        return self.model.score(users)[:, item_num]
+
+    def spread_same(self, users: UserBatch, item_num: Items) -> Spread:
+        own = np.ma.masked_invalid(self.score_same(users, item_num).astype(np.float64))
+        return own.mean(axis=1, keepdims=True).filled(0), own.std(axis=1, keepdims=True).filled(0)
+
+    def mean_contributions(self, users: UserBatch, item_num: Items) -> Column | None:
+        lines = self.model.contributions(users, item_num)
+        return None if lines is None else lines.mean(axis=1)
+
+
 def learn_calibration(
-    cold: ModelConfig, config: RankerConfig, train: Dataset, workbench: Workbench
+    cold: ModelConfig, config: RankerSettings, train: Dataset, workbench: Workbench
 ) -> ColdCalibration:
     """Remove all ratings of some items, score them with the cold model, and calibrate these scores.
 
@@ -114,8 +143,9 @@ def learn_calibration(
     known = UserBatch.known(split.train.ratings, people)
     for users in known.blocks(max(1, _CELLS // train.n_items)):
         unseen = users.as_unseen()
-        spread = model.spread_same(unseen, reference)
-        z.append(_scaled(model.score_same(unseen, removed), spread))
+        sets = by_sets(model)
+        spread = sets.spread_same(unseen, reference)
+        z.append(_scaled(sets.score_same(unseen, removed), spread))
         liked.append(likes[users.user_num][:, removed].toarray() > 0)
     familiarity = workbench.familiarity(config.familiar_to, train)
     columns = _popularity_columns(train.catalog, familiarity, np.flatnonzero(train.ratings.item_counts))

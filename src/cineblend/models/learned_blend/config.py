@@ -1,16 +1,13 @@
-"""RankerConfig: the learned blend's parts and numbers, each written once."""
+"""Settings of the learned blend: its parts and numbers, each written once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cineblend.errors import UserError
-from cineblend.models.base import ModelConfig, Workbench
+from cineblend.models.base import ModelConfig
 from cineblend.models.learned_blend.tree_scorer import MOST_LEAVES
-
-if TYPE_CHECKING:
-    from cineblend.models.learned_blend.ranker import Ranker
 
 
 @dataclass(frozen=True)
@@ -103,8 +100,8 @@ class NextConfig:
 
 
 @dataclass(frozen=True)
-class RankerConfig:
-    """Hyper-parameters.
+class RankerSettings:
+    """Hyper-parameters of the learned blend; ``RankerConfig`` is the same and builds the recommender.
 
     Attributes:
         parts: at least one, and at least one that proposes.
@@ -162,9 +159,3 @@ class RankerConfig:
             raise UserError(f"n_folds is {self.n_folds}", expected="at least 2")
         if not 0 <= self.n_lessons <= self.n_folds:
             raise UserError(f"n_lessons is {self.n_lessons}", expected=f"0 to {self.n_folds}, the folds")
-
-    def build(self, workbench: Workbench) -> Ranker:
-        """A fresh, unfitted recommender."""
-        from cineblend.models.learned_blend.ranker import Ranker
-
-        return Ranker(self, workbench)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,12 +16,23 @@ from cineblend.models.base import Contributions, Recommender, Scores, Shortlist,
 from cineblend.models.base import Nums as Items
 from cineblend.models.learned_blend.candidates import CandidateGenerator, Candidates
 from cineblend.models.learned_blend.cold_calibration import ColdCalibration, learn_calibration
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.contributions import rating_contributions
 from cineblend.models.learned_blend.selection import select_parts, without_parts
 from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference
 from cineblend.models.learned_blend.training_set import TrainingRows, gather
+from cineblend.models.registry import register
 from cineblend.models.shared.half_precision import halved
+
+
+@register("learned-blend")
+@dataclass(frozen=True)
+class RankerConfig(RankerSettings):
+    """Hyper-parameters: see ``RankerSettings``."""
+
+    def build(self, workbench: Workbench) -> Ranker:
+        """A fresh, unfitted recommender."""
+        return Ranker(self, workbench)
 
 
 class Ranker(Recommender):

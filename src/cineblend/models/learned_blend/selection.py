@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.train import fit_linear
 from cineblend.models.learned_blend.training_set import Kind, TrainingRows
 
@@ -32,17 +32,17 @@ class Gain:
 
     @property
     def pays(self) -> bool:
-        """Whether the part improves the order by more than one standard error."""
-        return self.mean > self.error
+        """Whether the part improves the order by more than two standard errors."""
+        return self.mean > 2 * self.error
 
 
 def select_parts(
-    training: Mapping[Kind, TrainingRows], config: RankerConfig
+    training: Mapping[Kind, TrainingRows], config: RankerSettings
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Choose the parts to keep by backward elimination.
 
     The linear order is fitted on half of the users with and without each part, and judged on the other half.
-    A part that improves no kind of list by more than a standard error is dropped, the worst one first. Parts
+    A part that improves no kind of list by more than two standard errors is dropped, the worst one first. Parts
     that propose candidates and the part that reads signed ratings are always kept.
 
     Returns:
@@ -104,7 +104,7 @@ def _gain(
     judged: TrainingRows,
     kept: Sequence[int],
     part: int,
-    config: RankerConfig,
+    config: RankerSettings,
     *,
     by_length: bool,
 ) -> Gain:

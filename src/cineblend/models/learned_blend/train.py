@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.kept import kept
-from cineblend.models.learned_blend.config import BoostConfig, RankerConfig
+from cineblend.models.learned_blend.config import BoostConfig, RankerSettings
 from cineblend.models.learned_blend.features import PERSON_FEATURES, Table, preference_features
 from cineblend.models.learned_blend.training_set import TrainingRows
 from cineblend.models.learned_blend.tree_scorer import Forest
@@ -121,7 +121,7 @@ class Order:
         return Forest.read((booster.share, booster.trees.model_to_string()) for booster in self.boosters)
 
 
-def learn(training: TrainingRows, config: RankerConfig, *, by_length: bool = False) -> Order:
+def learn(training: TrainingRows, config: RankerSettings, *, by_length: bool = False) -> Order:
     """Fit the linear score, then each kind of trees on its errors.
 
     Args:
@@ -173,7 +173,7 @@ class Preference:
         return self.share * below[..., None] * self.linear.weights
 
 
-def learn_preference(training: TrainingRows, config: RankerConfig) -> Preference | None:
+def learn_preference(training: TrainingRows, config: RankerSettings) -> Preference | None:
     """Fit a preference on the rated rows; None if it is off or if too few are liked or disliked."""
     rated = training.liked | training.disliked
     if not config.preference or min(training.liked.sum(), training.disliked.sum()) < _FEWEST_RATED:

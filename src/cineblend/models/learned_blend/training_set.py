@@ -17,7 +17,7 @@ from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Workbench
 from cineblend.models.learned_blend.candidates import CandidateGenerator
-from cineblend.models.learned_blend.config import NextConfig, RankerConfig
+from cineblend.models.learned_blend.config import NextConfig, RankerSettings
 from cineblend.models.learned_blend.features import Table
 from cineblend.models.learned_blend.folds import first_ratings, inner_folds, without
 
@@ -96,7 +96,7 @@ class _Gathered:
         )
 
 
-def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[Kind, TrainingRows]:
+def gather(config: RankerSettings, train: Dataset, workbench: Workbench) -> dict[Kind, TrainingRows]:
     """Make the training rows of each kind of list.
 
     For each hold-out, the parts are refitted on the remaining ratings, so that no held-out rating reaches a
@@ -138,7 +138,7 @@ def gather(config: RankerConfig, train: Dataset, workbench: Workbench) -> dict[K
     return made
 
 
-def _fit(config: RankerConfig, train: Dataset, workbench: Workbench) -> CandidateGenerator:
+def _fit(config: RankerSettings, train: Dataset, workbench: Workbench) -> CandidateGenerator:
     # workbench.fit would keep the parts of every hold-out in memory.
     return CandidateGenerator.fit(config, train, lambda model, data: model.build(workbench).fit(data))
 
@@ -156,7 +156,7 @@ def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
             yield split
 
 
-def _with_later_likes(split: Split, config: RankerConfig, most: int, rng: np.random.Generator) -> Nums:
+def _with_later_likes(split: Split, config: RankerSettings, most: int, rng: np.random.Generator) -> Nums:
     """Draw at most ``most`` users that have a history and a liked rating in the test half."""
     liked = split.test.take(split.test.value >= config.relevant_share * split.train.scale.high)
     able = np.flatnonzero((split.train.ratings.user_counts > 0) & (liked.user_counts > 0))
@@ -168,7 +168,7 @@ def _add(
     generator: CandidateGenerator,
     everyone: UserBatch,
     held_out: Ratings,
-    config: RankerConfig,
+    config: RankerSettings,
     rng: np.random.Generator,
     *,
     whole: bool = False,

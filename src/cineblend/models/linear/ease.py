@@ -11,18 +11,57 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import BYTES_OF_RUNS, TEXT_DIMENSIONS, Matrices, Speed, text_seconds
 from cineblend.models.linear.design_matrix import Rows
-from cineblend.models.linear.gram_inverse import Inverse, Solver, invert
+from cineblend.models.linear.gram_inverse import Inverse, Solver, invert, needed_bytes
 from cineblend.models.linear.text_stack import stack
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
 from cineblend.models.sequence.session_rows import graded_rows_of, require_runs
-from cineblend.models.shared.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
+from cineblend.models.shared.grading import ANY_GRADING, GRADINGS, Grades, Grading, inputs, signed_inputs
 from cineblend.models.shared.item_columns import Columns
 from cineblend.text.features import TextFeatures, TextSpec
 
 
+def _memory(model: EaseConfig, shape: Shape) -> Matrices:
+    rows = shape.n_users + bool(model.run) * (shape.n_ratings + model.run * shape.n_users)
+    dual = rows < shape.n_items if model.solver == "auto" else model.solver == "dual"
+    size, width = (rows, shape.n_items) if dual else (shape.n_items, 0)
+    return Matrices(needed_bytes(size, width), BYTES_OF_RUNS * model.run * shape.n_ratings)
+
+
+def _seconds(model: EaseConfig, shape: Shape, speed: Speed) -> float:
+    return inverse_seconds(model, shape, speed) + text_seconds(model.text, shape, speed)
+
+
+def inverse_seconds(model: EaseConfig, shape: Shape, speed: Speed) -> float:
+    """Of inverting the smaller of the two matrices."""
+    text = TEXT_DIMENSIONS * len(model.text)
+    rows, n = shape.n_users + text, shape.n_items
+    if model.text:
+        n = max(n, shape.n_catalogue)
+    primal = n**3 + n**2 * text
+    dual = rows**3 + 2 * rows**2 * n
+    return min(primal, dual) / speed.flops
+
+
+@register(
+    "ease",
+    title="EASE",
+    space={
+        "regularization": Number(1, 5000, log=True),
+        "grading": ANY_GRADING,
+        "text_weight": Number(0.1, 30, log=True, needs="text"),
+        "run": Number(2, 100, log=True, whole=True, needs="run"),
+        "whole": Number(0, 1, step=0.01, needs="run"),
+    },
+    memory=_memory,
+    seconds=_seconds,
+)
 @dataclass(frozen=True)
 class EaseConfig:
     """Hyper-parameters.

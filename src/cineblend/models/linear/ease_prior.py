@@ -14,14 +14,27 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import Matrices
 from cineblend.models.linear.design_matrix import Matrix, Rows
-from cineblend.models.linear.gram_inverse import Inverse, Solver, invert
+from cineblend.models.linear.gram_inverse import Inverse, Solver, invert, needed_bytes
 from cineblend.models.linear.text_stack import stack
-from cineblend.models.shared.grading import Grading, inputs, one_by_one
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.text.features import TextFeatures, TextSpec
 
 
+@register(
+    "ease-prior",
+    space={
+        "regularization": Number(1, 5000, log=True),
+        "prior_weight": Number(0.1, 5000, log=True),
+        "text_regularization": Number(0.1, 1000, log=True),
+        "grading": ANY_GRADING,
+    },
+    memory=lambda _, shape: Matrices(2 * needed_bytes(shape.n_items)),
+)
 @dataclass(frozen=True)
 class EasePriorConfig:
     """Hyper-parameters.

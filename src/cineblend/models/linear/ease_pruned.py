@@ -10,12 +10,23 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import (
+    BYTES_AN_ENTRY,
+    BYTES_OF_RUNS,
+    MOVES_A_RATING,
+    TEXT_DIMENSIONS,
+    Matrices,
+    Speed,
+    text_seconds,
+)
 from cineblend.models.linear.design_matrix import Rows
-from cineblend.models.linear.gram_inverse import Inverse, invert
+from cineblend.models.linear.gram_inverse import Inverse, invert, needed_bytes
 from cineblend.models.linear.text_stack import stack
+from cineblend.models.registry import register
 from cineblend.models.sequence.session_rows import graded_rows_of, require_runs
 from cineblend.models.shared.grading import GRADINGS, Grades, Grading, inputs, signed_inputs
 from cineblend.models.shared.item_columns import Columns
@@ -26,6 +37,28 @@ _BLOCK = 512
 """Number of items whose weights are computed at once."""
 
 
+_BYTES_A_WEIGHT = 96
+"""Of pruning a matrix: each weight that is kept, with its place, in six copies."""
+_MOVES_A_WEIGHT = 1.5
+"""Of an entry of a matrix that is pruned: written, compared and sorted."""
+
+
+def _memory(model: SparseEaseConfig, shape: Shape) -> Matrices:
+    n_items = min(model.n_items, shape.n_items)
+    n_weights = n_items * min(model.n_weights, n_items)
+    runs = BYTES_OF_RUNS * model.run * shape.n_ratings
+    return Matrices(BYTES_AN_ENTRY * n_weights, needed_bytes(n_items) + _BYTES_A_WEIGHT * n_weights + runs)
+
+
+def _seconds(model: SparseEaseConfig, shape: Shape, speed: Speed) -> float:
+    n = min(model.n_items, shape.n_items)
+    runs = shape.n_ratings * model.run * 10
+    flops = n**3 + n**2 * TEXT_DIMENSIONS * len(model.text)
+    moves = _MOVES_A_WEIGHT * n**2 + runs + MOVES_A_RATING * shape.n_ratings
+    return flops / speed.flops + moves / speed.moves + text_seconds(model.text, shape, speed)
+
+
+@register("ease-pruned", memory=_memory, seconds=_seconds)
 @dataclass(frozen=True)
 class SparseEaseConfig:
     """Hyper-parameters.

@@ -15,8 +15,11 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import text_seconds
 from cineblend.models.linear.text_stack import stack
-from cineblend.models.shared.grading import GRADINGS, Grading, inputs
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, GRADINGS, Grading, inputs
 from cineblend.models.shared.row_cache import Remembered
 from cineblend.models.shared.sparse_products import mixtures, places, products
 from cineblend.text.features import TextFeatures, TextSpec
@@ -27,6 +30,13 @@ _NEW_ROWS = 32
 """Number of a user's items multiplied by (F'F + λI)⁻¹ at once: with few items, reading it dominates."""
 
 
+@register(
+    "text-ridge",
+    title="MiniLM, ridge to grades",
+    settings={"text": (TextSpec("minilm"),)},
+    space={"regularization": Number(0.1, 1000, log=True), "grading": ANY_GRADING},
+    seconds=lambda model, shape, speed: text_seconds(model.text, shape, speed),
+)
 @dataclass(frozen=True)
 class TextRidgeConfig:
     """Hyper-parameters.

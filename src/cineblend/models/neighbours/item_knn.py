@@ -13,12 +13,23 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.neighbours.strongest import cosines, nearest
-from cineblend.models.shared.grading import Grading, inputs, one_by_one
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs, one_by_one
 
 _BLOCK = 1024
 """Number of items whose similarities to all others are in memory at once."""
 
 
+@register(
+    "item-knn",
+    title="Item neighbours",
+    space={
+        "n_neighbours": Number(5, 500, log=True, whole=True),
+        "shrinkage": Number(0, 100),
+        "grading": ANY_GRADING,
+    },
+)
 @dataclass(frozen=True)
 class ItemKNNConfig:
     """Hyper-parameters.

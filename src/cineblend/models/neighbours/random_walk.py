@@ -13,9 +13,11 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.registry import register
 from cineblend.models.shared.grading import Grading, inputs, one_by_one
 
 
+@register("random-walk", title="Random walk")
 @dataclass(frozen=True)
 class RandomWalkConfig:
     """Hyper-parameters.

@@ -13,9 +13,20 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
 from cineblend.models.neighbours.strongest import cosines, nearest
-from cineblend.models.shared.grading import Grading, inputs
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
+from cineblend.models.shared.grading import ANY_GRADING, Grading, inputs
 
 
+@register(
+    "user-knn",
+    title="User neighbours",
+    space={
+        "n_neighbours": Number(5, 500, log=True, whole=True),
+        "shrinkage": Number(0, 100),
+        "grading": ANY_GRADING,
+    },
+)
 @dataclass(frozen=True)
 class UserKNNConfig:
     """Hyper-parameters.

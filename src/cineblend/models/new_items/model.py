@@ -17,11 +17,17 @@ from cineblend.models.new_items.boosted_order import LearnedOrder, OrderConfig, 
 from cineblend.models.new_items.item_facts import ItemSpace, genre_names, of_catalog, of_documents
 from cineblend.models.new_items.ridge_features import ItemsToScore, ScoreTransfer
 from cineblend.models.new_items.user_features import LIKED
+from cineblend.models.registry import register
+from cineblend.models.search_space import Number
 from cineblend.text.features import TextFeatures, TextSpec
 
 _Fit = Callable[[ModelConfig, Dataset], Recommender]
 
 
+@register(
+    "new-items",
+    space={"ridges.0": Number(0.1, 1000, log=True), "ridges.1": Number(0.1, 1000, log=True)},
+)
 @dataclass(frozen=True)
 class ColdConfig:
     """Hyper-parameters, chosen on cold-item hold-outs inside a training set.

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.kept import kept
@@ -24,9 +25,12 @@ from cineblend.models.base import (
     Spread,
     Workbench,
 )
+from cineblend.models.costs import Matrices, Speed
 from cineblend.models.new_items.item_facts import ItemSpace, Matrix, genre_names, of_catalog
 from cineblend.models.new_items.item_vectors import ItemVectors, distinct
 from cineblend.models.new_items.ridge import TransferProducts
+from cineblend.models.registry import register, seconds_of
+from cineblend.models.search_space import Number
 from cineblend.models.shared.grading import Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.item_subsets import VectorSets
@@ -40,6 +44,21 @@ _ROWS = 256
 """Number of items whose weights are in memory at once."""
 
 
+_BYTES_OF_FACTS, _N_FACTS = 59_000, 3000
+"""A film of the catalogue, known or new, while its facts become a vector: some 3,000 numbers, twice."""
+
+
+def _seconds(model: CarriedConfig, shape: Shape, speed: Speed) -> float:
+    films = max(shape.n_catalogue, shape.n_items)
+    return seconds_of(model.targets, shape, speed) + films * float(_N_FACTS) ** 2 * 6 / speed.flops
+
+
+@register(
+    "transferred",
+    space={"ridge": Number(0.1, 1000, log=True)},
+    memory=lambda _, shape: Matrices(_BYTES_OF_FACTS * max(shape.n_catalogue, shape.n_items)),
+    seconds=_seconds,
+)
 @dataclass(frozen=True)
 class CarriedConfig:
     """Hyper-parameters, chosen on cold-item hold-outs inside a training set.

@@ -11,15 +11,26 @@ import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import BYTES_AN_ENTRY, Matrices
 from cineblend.models.neighbours.strongest import strongest
+from cineblend.models.registry import register
 from cineblend.models.sequence.rating_order import near
 from cineblend.models.shared.grading import GRADINGS, Grading, graded_rows, inputs
 from cineblend.models.shared.sparse_products import compact, entries, sums
 
 
+def _memory(model: AdjacentConfig, shape: Shape) -> Matrices:
+    """Every two ratings in a window are an entry, until the films' pairs run out."""
+    if model.n_neighbours:
+        return Matrices(BYTES_AN_ENTRY * model.n_neighbours * shape.n_items)
+    return Matrices(BYTES_AN_ENTRY * min(model.window * shape.n_ratings, shape.n_items**2))
+
+
+@register("adjacent", title="Rated side by side", memory=_memory)
 @dataclass(frozen=True)
 class AdjacentConfig:
     """Hyper-parameters.

@@ -13,19 +13,47 @@ import scipy.sparse as sp
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
+from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
+from cineblend.models.costs import BYTES_AN_ENTRY, Matrices
 from cineblend.models.neighbours.strongest import strongest
+from cineblend.models.registry import register
+from cineblend.models.search_space import SHARE, Number
 from cineblend.models.sequence.calendar import MONTH, Calendar, mixed
 from cineblend.models.sequence.rating_order import near
-from cineblend.models.shared.grading import GRADINGS, Grading, graded_rows
+from cineblend.models.shared.grading import ANY_GRADING, GRADINGS, Grading, graded_rows
 from cineblend.models.shared.sparse_products import combined, compact, mixtures, places, sums
 
 _QUARTER = 3 * MONTH
 _QUARTERS_A_YEAR = 4
 
 
+_QUARTERS = 120
+"""Quarters of a year that ratings may lie in, for planning: thirty years."""
+
+
+def _memory(model: DatedAdjacentConfig, shape: Shape) -> Matrices:
+    """Every two ratings in a window are two entries, in float64 while they are summed; counts by quarter."""
+    entries = 2 * model.window * shape.n_ratings
+    few = model.n_pairs * shape.n_items
+    kept = BYTES_AN_ENTRY * (min(entries, few) if few else entries)
+    return Matrices(kept + 16 * _QUARTERS * shape.n_items, 24 * entries)
+
+
+@register(
+    "adjacent-dated",
+    title="Rated side by side around then",
+    space={
+        "window": Number(1, 30, whole=True),
+        "decay": Number(1, 50, log=True),
+        "years": Number(0.25, 30, log=True),
+        "timeless": SHARE,
+        "grading": ANY_GRADING,
+    },
+    memory=_memory,
+)
 @dataclass(frozen=True)
 class DatedAdjacentConfig:
     """Hyper-parameters.

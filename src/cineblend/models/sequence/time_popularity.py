@@ -13,10 +13,12 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
 from cineblend.models.base import Recommender, Scores, Workbench
+from cineblend.models.registry import register
 from cineblend.models.sequence.calendar import MONTH, Calendar, mixed
 from cineblend.models.shared.grading import GRADINGS, Grading
 
 
+@register("time-popularity")
 @dataclass(frozen=True)
 class PeriodConfig:
     """Hyper-parameters.

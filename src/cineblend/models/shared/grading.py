@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
+from cineblend.models.search_space import Choice
 from cineblend.models.shared.item_columns import Columns
 
 Grading = Literal["binary", "liked", "graded", "centred"]
@@ -49,6 +50,7 @@ def centred(users: UserBatch, high: float) -> Grades:
 GRADINGS: Mapping[Grading, Callable[[UserBatch, float], Grades]] = MappingProxyType(
     {"binary": binary, "liked": liked, "graded": graded, "centred": centred}
 )
+ANY_GRADING = Choice(tuple(GRADINGS))
 
 
 def graded_rows(ratings: Ratings, grading: Grading, high: float) -> Grades:

@@ -15,6 +15,7 @@ from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Scores, Workbench
 from cineblend.models.neighbours.strongest import cosines, nearest
+from cineblend.models.registry import register
 from cineblend.models.shared.grading import Grading, inputs
 from cineblend.models.similarity.similarity_vectors import Vectors, genre_vectors, leading, products, unit
 from cineblend.models.similarity.title_series import series
@@ -29,6 +30,7 @@ _YEARS_APART = 10.0
 """Distance of two years at which their closeness is 1/e."""
 
 
+@register("item-similarity")
 @dataclass(frozen=True)
 class ItemSimilarityConfig:
     """Hyper-parameters.

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self, cast
@@ -218,7 +218,7 @@ def learn_projection(
             expected="a user who rated two films that have vectors",
             remedy="use the encoder as it comes",
         )
-    matrix, offset = fit_map(vectors[used], rated, config)
+    matrix, offset = fit_map(vectors[used], rated, **asdict(config))
     return Projection(base, matrix, offset)
 
 

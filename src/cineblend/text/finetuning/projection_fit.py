@@ -21,14 +21,9 @@ be rated is learned as well, and it is told by the length.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-
-if TYPE_CHECKING:
-    from cineblend.text.finetuning.projection import ProjectionConfig
 
 Single = npt.NDArray[np.float32]
 Double = npt.NDArray[np.float64]
@@ -39,7 +34,9 @@ SMALLEST_EIGENVALUE = 1e-6
 """What an eigenvalue of 0 or less, a direction without co-rating, counts as."""
 
 
-def fit_map(vectors: Single, rated: sp.csr_array, config: ProjectionConfig) -> tuple[Single, Single]:
+def fit_map(
+    vectors: Single, rated: sp.csr_array, *, dimension: int, ridge: float, spectral_power: float
+) -> tuple[Single, Single]:
     """Learn the (d, dimension) matrix and the (dimension,) offset.
 
     The mean squared length of the mapped ``vectors`` is 1: a scale no ranking depends on.
@@ -47,15 +44,17 @@ def fit_map(vectors: Single, rated: sp.csr_array, config: ProjectionConfig) -> t
     Args:
         vectors: (n, d), one row a rated item.
         rated: (users, n) 1 where a user rated an item; every user has two or more.
-        config: hyper-parameters.
+        dimension: see ``ProjectionConfig``.
+        ridge: see ``ProjectionConfig``.
+        spectral_power: see ``ProjectionConfig``.
     """
     mean = vectors.mean(axis=0, dtype=np.float64)
     inputs = np.hstack([vectors - mean, np.ones((len(vectors), 1))])
-    variance, axes = np.linalg.eigh(inputs.T @ inputs / len(inputs) + config.ridge * np.eye(inputs.shape[1]))
+    variance, axes = np.linalg.eigh(inputs.T @ inputs / len(inputs) + ridge * np.eye(inputs.shape[1]))
     whitener = axes / np.sqrt(variance) @ axes.T
     value, direction = np.linalg.eigh(whitener @ pair_moment(inputs, rated) @ whitener)
-    top = np.argsort(-value, kind="stable")[: config.dimension]
-    scale = np.maximum(value[top], SMALLEST_EIGENVALUE) ** config.spectral_power
+    top = np.argsort(-value, kind="stable")[:dimension]
+    scale = np.maximum(value[top], SMALLEST_EIGENVALUE) ** spectral_power
     whole = whitener @ direction[:, top] * scale
     whole /= np.sqrt(np.mean(np.square(inputs @ whole).sum(axis=1)))
     matrix = whole[:-1]
