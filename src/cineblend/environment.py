@@ -1,4 +1,4 @@
-"""Environment: what a figure or a model was made with."""
+"""The software environment in which a figure or a model was made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECORDED_PACKAGES = (
 
 
 def environment() -> dict[str, Any]:
-    """Versions, platform and time, as plain values."""
+    """Package versions, platform and time, as plain values."""
     return {
         "cineblend": _version("cineblend"),
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old content or the new, never a half; and hashing them."""
+"""Write files atomically, so that a reader sees the old or the new content; and hash files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def atomic_path(target: Path) -> Generator[Path]:
     """
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp{target.suffix}")
     try:
-        # Made in here: an interrupt inside mkstemp would leave a file whose name nobody knows.
+        # Not mkstemp: an interrupt inside it would leave a file with an unknown name.
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield temporary
         sync(temporary)
@@ -59,10 +59,10 @@ def sha256_file(path: Path) -> str:
 
 
 def writable_directory(path: Path) -> Path:
-    """Create ``path`` if need be and prove that a file can be written there.
+    """Create ``path`` if it does not exist, and check that files can be written there.
 
     Raises:
-        UserError: it cannot be created or written.
+        UserError: the directory cannot be created or written.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -72,6 +72,6 @@ def writable_directory(path: Path) -> Path:
         raise UserError(
             f"cannot write to {path}: {error.strerror}",
             expected="a directory that can be created and written",
-            remedy="name another directory or change its permissions",
+            remedy="name another directory, or change its permissions",
         ) from error
     return path

@@ -1,4 +1,4 @@
-"""Kept: which classes may be written down as plain data, by which name and which attributes."""
+"""Register the classes that a bundle can store as plain data, with their names and attributes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Kind:
-    """A class whose values are their attributes and nothing else.
+    """A class whose instances are stored as their attributes.
 
     Attributes:
-        name: what a file calls it; changing it breaks every file that has it.
+        name: the class's name in files; changing it breaks existing files.
         of: the class.
-        attributes: what is written down.
-        make: name of the class method that makes a value of them; empty to set them as they are.
-        dropped: attributes that older files have and that nothing reads any more.
+        attributes: names of the stored attributes.
+        make: name of the class method that builds an instance from them; empty to set them directly.
+        dropped: attributes in older files that are no longer used.
     """
 
     name: str
@@ -30,13 +30,13 @@ class Kind:
     dropped: tuple[str, ...] = ()
 
     def rebuilt(self, values: dict[str, Any]) -> Any:
-        """The value that had these attributes."""
+        """The instance with these attributes."""
         if self.make:
             return getattr(self.of, self.make)(**values)
-        value = object.__new__(self.of)
-        for name, one in values.items():
-            object.__setattr__(value, name, one)
-        return value
+        instance = object.__new__(self.of)
+        for name, value in values.items():
+            object.__setattr__(instance, name, value)
+        return instance
 
 
 _BY_NAME: dict[str, Kind] = {}
@@ -46,18 +46,18 @@ _BY_CLASS: dict[type[Any], Kind] = {}
 def kept(
     name: str, *attributes: str, make: str = "", dropped: tuple[str, ...] = ()
 ) -> Callable[[type[T]], type[T]]:
-    """Class decorator: its values may be written down under ``name``.
+    """Class decorator: instances can be stored under ``name``.
 
     Args:
-        name: unique, and the same for as long as files are to be read.
-        attributes: what makes up a value; the fields of a dataclass where none is named.
+        name: a unique name, which must not change while files with it are in use.
+        attributes: names of the stored attributes; by default the fields of a dataclass.
         make: see ``Kind``.
         dropped: see ``Kind``.
     """
 
     def register(of: type[T]) -> type[T]:
         if name in _BY_NAME:
-            raise ValueError(f"two classes are kept as {name!r}")
+            raise ValueError(f"two classes are registered as {name!r}")
         named = attributes or tuple(field.name for field in fields(of))  # pyright: ignore[reportArgumentType]
         _BY_NAME[name] = _BY_CLASS[of] = Kind(name, of, named, make, dropped)
         return of
@@ -66,19 +66,20 @@ def kept(
 
 
 def kind_of(value: object) -> Kind | None:
-    """How a value is written down; None where its class is not kept."""
+    """The registered kind of a value; None if its class is not registered."""
     return _BY_CLASS.get(type(value))
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name.
+    """The registered kind of that name.
 
     Raises:
-        CineblendError: there is none in the modules that are loaded.
+        CineblendError: no loaded module registers that name.
     """
     if name not in _BY_NAME:
         raise CineblendError(
-            f"this version of cineblend knows no {name!r}",
-            remedy="fit the model anew, or use the version that wrote it",
+            f"the model file contains {name!r}, which this version of cineblend does not know",
+            expected="a model written by this version",
+            remedy="fit the model again, or use the version that wrote it",
         )
     return _BY_NAME[name]

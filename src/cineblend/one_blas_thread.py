@@ -1,4 +1,4 @@
-"""One BLAS thread: for as long as anyone in this process asks for it."""
+"""Limit BLAS to one thread while any caller in this process needs it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _limits: threadpool_limits | None = None
 
 @contextmanager
 def one_blas_thread() -> Generator[None]:
-    """BLAS computes with one thread until the last of those who asked is done.
+    """Limit BLAS to one thread until the last concurrent caller leaves the context.
 
-    The limit is the whole process's. Two that set and restore it by themselves, crosswise, would leave it
-    behind for good: the later one restores what the earlier one had set.
+    The limit applies to the whole process. Without a count of callers, two overlapping contexts could
+    restore each other's limit and leave it in place.
     """
-    global _holders, _limits  # noqa: PLW0603 (the limit is the process's, and so is what is known of it)
+    global _holders, _limits  # noqa: PLW0603 (the limit applies to the whole process)
     with _lock:
         if not _holders:
             _limits = threadpool_limits(1, "blas")

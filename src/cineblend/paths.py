@@ -1,4 +1,4 @@
-"""Where cineblend keeps what it can make again: embeddings, tuned encoders, downloads."""
+"""The cache folder, which holds files that can be made again: embeddings, tuned encoders, downloads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import platformdirs
 
 
 def cache_dir() -> Path:
-    """The cache folder: ``$CINEBLEND_CACHE``, else the user's cache folder; not created here."""
-    named = os.environ.get("CINEBLEND_CACHE")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("cineblend"))
+    """The cache folder: ``$CINEBLEND_CACHE`` or the user's cache folder. Does not create it."""
+    folder = os.environ.get("CINEBLEND_CACHE")
+    return Path(folder) if folder else Path(platformdirs.user_cache_dir("cineblend"))

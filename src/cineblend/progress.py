@@ -1,4 +1,4 @@
-"""Progress bars for long work: drawn on a terminal's stderr, silent in a pipe."""
+"""Progress bars for long work, shown only if stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ T = TypeVar("T")
 
 
 class Advance(Protocol):
-    """Tell a progress bar that ``steps`` more steps are done."""
+    """Advances a progress bar."""
 
     def __call__(self, steps: float = 1) -> None:
-        """Count ``steps`` as done."""
+        """Mark ``steps`` more steps as done."""
         ...
 
 
 @contextmanager
 def bar(label: str, total: float | None) -> Generator[Advance]:
-    """A bar with time left; ``total`` None draws a pulse. Nothing is drawn off a terminal."""
+    """Show a bar with the time left, or a pulse if ``total`` is None; show nothing without a terminal."""
     if not sys.stderr.isatty():
-        yield _unseen
+        yield _no_bar
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -43,12 +43,12 @@ def bar(label: str, total: float | None) -> Generator[Advance]:
         yield advance
 
 
-def _unseen(steps: float = 1) -> None:
-    """Advance nothing."""
+def _no_bar(steps: float = 1) -> None:
+    """Do nothing."""
 
 
 def track(items: Iterable[T], label: str, total: int) -> Iterator[T]:
-    """Iterate over ``items`` behind a bar of ``total`` steps."""
+    """Iterate over ``items`` and show a bar of ``total`` steps."""
     with bar(label, total) as advance:
         for item in items:
             yield item

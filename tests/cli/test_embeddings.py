@@ -74,7 +74,7 @@ def test_made_here_and_used_where_the_weights_are_not(
     train, notes = protocol("study").split(load("sample")).train, list[str]()
     for document in ("default", "study", "facts"):
         spec = TextSpec(row.name, document)
-        with pytest.raises(NotAvailableError, match="are not here"):
+        with pytest.raises(NotAvailableError, match="were not found"):
             prepare(spec, train, cache=cache_dir(), device="cpu", on_note=notes.append)
     code, printed, err = run("import-embeddings", str(out))
     assert code == 0, err

@@ -16,5 +16,5 @@ def test_only_the_stars_go(dataset: Dataset):
         np.testing.assert_array_equal(getattr(found.ratings, column), getattr(dataset.ratings, column))
     assert found.scale == dataset.scale
     assert found.source.name == f"{dataset.source.name}, implicit"
-    assert "stars were thrown away" in found.source.caution
+    assert "rating values were discarded" in found.source.caution
     assert found.catalog is dataset.catalog

@@ -95,7 +95,7 @@ def test_as_many_as_items() -> None:
     ("links", "message"),
     [
         ("movieId,imdbId,tmdbId\n10,x114709,862\n", r"line 2: imdbId is 'x114709'"),
-        ("movieId,imdbId,tmdbId\n10,1,862\n10,2,862\n", r"line 2: imdb_id is 1, and another line says 2"),
+        ("movieId,imdbId,tmdbId\n10,1,862\n10,2,862\n", r"line 2: imdb_id is 1, but another row has 2"),
         ("movieId,imdbId,tmdbId\n10,1,-862\n", r"line 2: tmdbId is '?-862"),
     ],
 )

@@ -50,7 +50,7 @@ def test_columns_make_it_tables(data_root: Path):
 
 @pytest.mark.parametrize("name", ["sample", "ml-32m"])
 def test_columns_are_not_for_what_has_its_own(name: str):
-    with pytest.raises(UserError, match="columns of its own"):
+    with pytest.raises(UserError, match="has a fixed layout"):
         load(name, TableColumns())
 
 

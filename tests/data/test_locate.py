@@ -48,11 +48,11 @@ def test_the_home_folder_is_understood(nowhere: Path, monkeypatch: pytest.Monkey
 
 def test_a_path_that_is_no_directory_is_refused(nowhere: Path):
     (nowhere / "file").write_text("")
-    with pytest.raises(DataNotFoundError, match="is not there"):
+    with pytest.raises(DataNotFoundError, match="does not exist"):
         locate("./none")
     with pytest.raises(DataNotFoundError, match="is a file"):
         locate("./file")
-    with pytest.raises(DataNotFoundError, match="is not there"):
+    with pytest.raises(DataNotFoundError, match="does not exist"):
         locate("~nobody-of-that-name/x")
 
 
@@ -68,7 +68,7 @@ def test_a_near_name_is_suggested():
 
 
 def test_the_sample_has_no_folder():
-    with pytest.raises(UserError, match="made, not stored"):
+    with pytest.raises(UserError, match="has no folder"):
         locate("sample")
 
 

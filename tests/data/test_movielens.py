@@ -79,8 +79,8 @@ def test_the_year_is_the_one_that_ends_the_title(title: str, year: int):
     [
         ("ratings", RATINGS + "7,99,4.0,1\r\n", 5, "item 99 is not in"),
         ("tags", TAGS + "7,99,hm,1\r\n", 4, "item 99 is not in"),
-        ("ratings", RATINGS + "7,10,1.0,400\r\n", 5, "rates item 10 again; the first time is in line 2"),
-        ("movies", MOVIES + "30,Again,Drama\r\n", 5, "item 30 occurs again; it is also in line 2"),
+        ("ratings", RATINGS + "7,10,1.0,400\r\n", 5, "rates item 10 twice; the first rating is in line 2"),
+        ("movies", MOVIES + "30,Again,Drama\r\n", 5, "item 30 occurs twice; it is also in line 2"),
         ("ratings", RATINGS + "7,20,5.5,400\r\n", 5, "rating is '5.5'"),
         ("ratings", RATINGS + "7,20,4.0\r\n", 5, "the row has 3 values"),
         ("ratings", RATINGS + "7,20", 5, "the row has 2 values"),
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_named_with_its_line(
 
 
 def test_the_earliest_of_several_repeats_is_named(tmp_path: Path):
-    with pytest.raises(InputError, match=r"line 5: user 3 rates item 10 again.* line 4"):
+    with pytest.raises(InputError, match=r"line 5: user 3 rates item 10 twice.* line 4"):
         read(tmp_path, ratings=RATINGS + "3,10,1.0,1\r\n7,10,1.0,1\r\n7,30,1.0,1\r\n")
 
 

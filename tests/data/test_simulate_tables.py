@@ -72,7 +72,7 @@ def test_a_folder_with_something_else_is_left_alone(name: str, tmp_path: Path) -
 def test_own_tables_are_not_taken_for_a_simulated_world(tmp_path: Path) -> None:
     own = pl.DataFrame({"user": [1, 2], "item": [1, 2], "rating": [1.0, 2.0]})
     own.write_parquet(tmp_path / "ratings.parquet")
-    with pytest.raises(UserError, match="no part of a simulated world"):
+    with pytest.raises(UserError, match="not part of a simulated dataset"):
         write_world(CONFIG, tmp_path)
 
 

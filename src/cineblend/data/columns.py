@@ -1,4 +1,4 @@
-"""A file's columns, whatever it is written in: their names, and their typed values with bad rows named."""
+"""Read the column names and typed columns of a delimited or Parquet file, and report bad rows."""
 
 from __future__ import annotations
 
@@ -14,41 +14,52 @@ from cineblend.errors import InputError
 from cineblend.progress import bar
 
 CSV = Layout()
-_LONG = 50_000_000  # bytes that take over a second
+_LONG = 50_000_000
+"""Files of more bytes take over a second to read and get a progress bar."""
 
 
 def column_names(path: Path, layout: Layout = CSV) -> list[str]:
-    """The names of the columns of a delimited file, or of a ``.parquet`` one.
+    """The column names of a delimited or ``.parquet`` file.
 
     Raises:
-        InputError: there is no such file, it is empty or cannot be read.
+        InputError: the file is missing, empty or unreadable.
     """
     if not path.is_file():
-        raise InputError(path, "no such file", expected="a readable file")
+        raise InputError(
+            path, "no such file", expected="a readable file", remedy="add the file, or correct the path"
+        )
     try:
         return parquet_columns(path) if _is_parquet(path) else header_of(path, layout)
     except OSError as error:
-        raise InputError(path, f"cannot be read: {error.strerror}") from error
+        raise InputError(
+            path,
+            f"the file cannot be read: {error.strerror}",
+            expected="a readable file",
+            remedy="check its permissions and the disk",
+        ) from error
 
 
 def read_columns(path: Path, fields: Mapping[str, Field], layout: Layout = CSV) -> Table:
-    """Read the columns of ``fields``, each under its key, as typed values in the file's order.
+    """Read the columns of ``fields`` as typed values, each named by its key, in the file's order.
 
     Args:
         path: delimited text, or Parquet if its name ends in ``.parquet``.
-        fields: what to read; no column may hold a value that its field does not accept.
-        layout: how delimited text is written.
+        fields: the columns to read; every value must be one that its field accepts.
+        layout: format of delimited text.
 
     Raises:
-        InputError: no such file, an empty one, a column that is not there or there twice, or a bad
-            row; names the first bad line, counted from 1 with the header.
+        InputError: the file is missing or empty, a column is missing or occurs twice, or a row is
+            bad. The error names the first bad line, counted from 1 with the header.
     """
     names = column_names(path, layout)
     for field in fields.values():
         if names.count(field.column) != 1:
             how_many = "no column" if field.column not in names else "more than one column"
             raise InputError(
-                path, f"has {how_many} {field.column!r}", expected=f"one; there are {', '.join(names)}"
+                path,
+                f"the file has {how_many} {field.column!r}; it has {', '.join(names)}",
+                expected=f"exactly one column {field.column!r}",
+                remedy="correct the header line, or name another column",
             )
     with bar(f"reading {path.name}", None) if path.stat().st_size > _LONG else nullcontext():
         return read_parquet(path, fields) if _is_parquet(path) else read_delimited(path, layout, fields)

@@ -1,4 +1,4 @@
-"""Dataset: ratings, catalogue and tags of one source, with where they came from."""
+"""Dataset: ratings, catalogue and tags, and the source they came from."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Source:
     Attributes:
         name: the dataset's name ("ml-latest-small", "sample", or a directory's).
         location: the directory or the generator it came from.
-        sha256: file name to hex digest of every file read.
-        licence: its terms in one sentence.
-        citation: what to cite, empty if nothing.
-        caution: what to say wherever figures from it are shown, empty if nothing.
-        verified: True where every digest equals the published one, None where none is published.
+        sha256: hex digest of every file read, by file name.
+        licence: the terms of use in one sentence.
+        citation: the reference to cite; may be empty.
+        caution: a warning to show beside figures from this dataset; may be empty.
+        verified: whether every digest equals the published one; None if none is published.
     """
 
     name: str
     location: str
     sha256: Mapping[str, str] = field(default_factory=dict[str, str])
-    licence: str = "unknown: ask whoever gave you the data"
+    licence: str = "unknown: ask the provider of the data"
     citation: str = ""
     caution: str = ""
     verified: bool | None = None
@@ -45,10 +45,10 @@ class RatingScale:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Everything a recommender may learn from; read only.
+    """All data that a recommender may learn from; read only.
 
-    ``catalog`` and ``users`` fix the row numbers: a split keeps them, so that numbers from train,
-    test and the whole mean the same user and item.
+    ``catalog`` and ``users`` fix the row numbers. A split keeps them, so that a row number means the
+    same user or item in train, test and the whole dataset.
     """
 
     source: Source
@@ -64,16 +64,16 @@ class Dataset:
 
     @property
     def n_users(self) -> int:
-        """Users, rated or not."""
+        """Number of users, with or without ratings."""
         return len(self.users)
 
     @property
     def n_items(self) -> int:
-        """Items of the catalogue, rated or not."""
+        """Number of items in the catalogue, with or without ratings."""
         return len(self.catalog)
 
     def with_ratings(self, ratings: Ratings, held_out: Ratings) -> Dataset:
-        """The same people and items with other ratings; tags on ``held_out`` pairs are marked."""
+        """The same users and items with other ratings; tags on ``held_out`` pairs are marked."""
         return replace(self, ratings=ratings, tags=_mark_held_out(self.tags, held_out))
 
 

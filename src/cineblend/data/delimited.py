@@ -1,4 +1,4 @@
-"""Delimited text to typed columns, fast; a slow exact pass runs only to name the line that is wrong."""
+"""Read delimited text into typed columns; a slow second pass runs only to find the line with an error."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from cineblend.data.kinds import Field, Table, bad_column, bad_value
 from cineblend.data.layout import Layout
 from cineblend.errors import InputError
 
-_STAND_IN = "\x1f"  # ASCII's unit separator: polars takes one-byte separators only
+_STAND_IN = "\x1f"  # ASCII unit separator, because polars accepts only one-byte separators
 
 
 def header_of(path: Path, layout: Layout) -> list[str]:
-    """The names of a file's columns.
+    """The column names of a file.
 
     Raises:
-        InputError: the file is empty, its first line blank or not UTF-8.
+        InputError: the file is empty, or its first line is blank or not UTF-8.
     """
     if layout.header is not None:
         return list(layout.header)
@@ -33,21 +33,38 @@ def header_of(path: Path, layout: Layout) -> list[str]:
         _, cells = next(_records(path, layout), (1, None))
     except (UnicodeDecodeError, csv.Error) as error:
         _explain_encoding(path, layout)
-        raise InputError(path, f"no header can be read: {error}", line=1) from error
+        raise InputError(
+            path,
+            f"the header line cannot be read: {error}",
+            line=1,
+            expected="the column names",
+            remedy="close every quote, and check the separator",
+        ) from error
     if cells is None:
-        raise InputError(path, "is empty", expected="a header line and rows")
+        raise InputError(
+            path,
+            "the file is empty",
+            expected="a header line, then one row per line",
+            remedy="check that the file is complete",
+        )
     if not any(cells):
-        raise InputError(path, "the header line is blank", line=1, expected="the columns' names")
+        raise InputError(
+            path,
+            "the header line is blank",
+            line=1,
+            expected="the column names",
+            remedy="put the column names in the first line",
+        )
     return [cell.strip() for cell in cells]
 
 
 def read_delimited(path: Path, layout: Layout, fields: Mapping[str, Field]) -> Table:
-    """Read the columns of ``fields``, each under its key, in the file's order.
+    """Read the columns of ``fields``, each named by its key, in the file's order.
 
-    Streams: the text of a large file is never in memory as a whole. Blank lines are skipped.
+    Streams, so that the text of a large file is never in memory as a whole. Skips blank lines.
 
     Raises:
-        InputError: a value, a row or the encoding is wrong; names the first such line.
+        InputError: a value, a row or the encoding is wrong; the error names the first such line.
     """
     header = header_of(path, layout)
     frame = _scan(path, layout, header, fields)
@@ -76,21 +93,27 @@ def _scan(path: Path, layout: Layout, header: list[str], fields: Mapping[str, Fi
         if len(names) != len(header):
             raise InputError(
                 path,
-                f"reads as {len(names)} columns or as {len(header)}",
+                f"the line endings are ambiguous: the header has {len(header)} columns or {len(names)}",
                 line=1,
-                remedy="end every line with LF or CRLF (CR alone will not do)",
+                expected="lines that end with LF or CRLF",
+                remedy="convert the line endings (CR alone is not supported)",
             )
         wanted: list[pl.Expr] = []
         for name, field in fields.items():
             raw = pl.col(names[header.index(field.column)])
             wanted += field.select(name, raw, pl.String())
-        # a row that is too short reads as one whose last value is empty
+        # polars reads a row that is too short as one whose last value is empty
         wanted.append((pl.col(names[-1]).fill_null("") == "").alias("last is empty"))
         return scan.select(wanted).collect(engine="streaming")
     except pl.exceptions.PolarsError as error:
         _explain(path, layout, header, fields, {})
         problem = str(error).strip().splitlines()[0]
-        raise InputError(path, f"cannot be read as delimited text: {problem}") from error
+        raise InputError(
+            path,
+            f"the file cannot be read as delimited text: {problem}",
+            expected=f"values separated by {layout.separator!r}",
+            remedy="check the separator, the quotes and the encoding",
+        ) from error
 
 
 def _explain(
@@ -100,7 +123,7 @@ def _explain(
     fields: Mapping[str, Field],
     bad: Mapping[str, npt.NDArray[np.bool_]],
 ) -> npt.NDArray[np.intp]:
-    """Raise about the first line that is wrong; where none is, the rows that are blank lines."""
+    """Raise an error about the first bad line; without one, return the rows that are blank lines."""
     _explain_encoding(path, layout)
     anything = np.logical_or.reduce(list(bad.values())) if bad else np.zeros(0, bool)
     blank: list[int] = []
@@ -120,12 +143,18 @@ def _explain(
             path,
             f"the row after this line cannot be read: {error}",
             line=max(line, 1),
-            remedy="close every quote, and double a quote inside quotes",
+            expected="a closing quote for every opening quote",
+            remedy="close every quote, and write a quote inside quotes twice",
         ) from error
     rows = np.array(blank, np.intp)
     unexplained = np.flatnonzero(anything & ~np.isin(np.arange(len(anything)), rows))
     if len(unexplained):
-        raise InputError(path, f"row {unexplained[0] + 1} cannot be read", remedy="look for odd line ends")
+        raise InputError(
+            path,
+            f"row {unexplained[0] + 1} cannot be read",
+            expected="lines that end with LF or CRLF",
+            remedy="check the line endings near this row",
+        )
     return rows
 
 
@@ -135,7 +164,7 @@ def _raise_ragged(path: Path, line: int, cells: list[str], header: list[str]) ->
         f"the row has {len(cells)} values",
         line=line,
         expected=f"{len(header)} values: {', '.join(header)}",
-        remedy="the file may be cut off, or a value may hold the separator and lack quotes",
+        remedy="put quotes around values that contain the separator, and check that the file is complete",
     )
 
 
@@ -151,7 +180,7 @@ def _explain_encoding(path: Path, layout: Layout) -> None:
                     path,
                     f"byte 0x{line[error.start]:02X} is not UTF-8",
                     line=number,
-                    expected="a file written as UTF-8",
+                    expected="text encoded as UTF-8",
                     remedy=f"convert it, for example: iconv -f latin1 -t utf-8 {path.name} > utf8.csv",
                 ) from error
 
@@ -175,10 +204,10 @@ _LONGEST_CELL = 2**31 - 1
 
 
 def _records(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    """Every record after the header line with the line it begins on; a blank line is an empty record."""
+    """Every record, with the line where it begins; a blank line is an empty record."""
     separator = layout.separator if layout.plain else _STAND_IN
     quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
-    # Python's own limit of 128 KiB a cell is no rule of the format.
+    # Python's limit of 128 KiB per cell is not part of the format.
     csv.field_size_limit(_LONGEST_CELL)
     with _open(path, layout) as file:
         reader = csv.reader(file, delimiter=separator, quotechar=layout.quote, quoting=quoting, strict=True)

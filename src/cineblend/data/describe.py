@@ -1,4 +1,4 @@
-"""What is in a dataset, in numbers."""
+"""DatasetSummary: counts and distributions of a dataset."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ _TOP_GENRES = 20
 
 @dataclass(frozen=True)
 class DatasetSummary:
-    """A dataset in numbers.
+    """Counts and distributions of a dataset.
 
     Attributes:
         name, location, licence, citation, caution, verified, sha256: as in ``Source``.
-        users, items: how many there are.
+        users, items: number of users and of items.
         rated_items: items with at least one rating.
-        ratings, tags: how many there are.
+        ratings, tags: number of ratings and of tags.
         density: ratings per user-item pair, in [0, 1].
         scale: lowest and highest rating allowed.
-        histogram: rating value to how many ratings have it, ascending.
+        histogram: number of ratings by rating value, ascending.
         mean_rating: mean rating value.
-        ratings_per_user, ratings_per_item: minimum, quartiles and maximum over those with a rating,
-            keyed "min", "25%", "50%", "75%", "max".
-        concentration_of_users, concentration_of_items: how unequal those counts are: the Gini index, keyed
-            "gini", and the share of all ratings that the top 1 % and 10 % hold, "top 1%" and "top 10%".
-        share_of_half_steps: of all ratings those between two whole numbers, in [0, 1].
-        taggers: users with a rating who wrote a tag.
+        ratings_per_user, ratings_per_item: minimum, quartiles and maximum over users or items with a
+            rating, keyed "min", "25%", "50%", "75%", "max".
+        concentration_of_users, concentration_of_items: inequality of those counts: the Gini index ("gini")
+            and the share of all ratings held by the top 1 % and 10 % ("top 1%", "top 10%").
+        share_of_half_steps: share of ratings between two whole numbers, in [0, 1].
+        taggers: number of users with both ratings and tags.
         first_day, last_day: ISO dates of the earliest and latest rating; None without times.
-        genres: genre to how many items have it, most frequent first, at most 20.
-        share_with_tags, share_with_year, share_with_genres: of all items, in [0, 1].
+        genres: number of items by genre, most frequent first, at most 20.
+        share_with_tags, share_with_year, share_with_genres: shares of all items, in [0, 1].
     """
 
     name: str
@@ -74,14 +74,14 @@ class DatasetSummary:
         return 1.0 - self.density
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values that ``json.dumps`` takes; the histogram's keys become text."""
+        """Plain values for ``json.dumps``; the histogram's keys become text."""
         plain = asdict(self) | {"sparsity": self.sparsity, "scale": list(self.scale)}
         plain["histogram"] = {f"{value:g}": count for value, count in self.histogram.items()}
         return plain
 
 
 def describe(dataset: Dataset) -> DatasetSummary:
-    """Count what is in a dataset."""
+    """Summarise a dataset."""
     source, catalog, ratings = dataset.source, dataset.catalog, dataset.ratings
     first_day, last_day = _days(ratings)
     values, counts = np.unique(ratings.value, return_counts=True)
@@ -119,7 +119,7 @@ def describe(dataset: Dataset) -> DatasetSummary:
 
 
 def _shortest(value: np.float32) -> float:
-    """The float that prints as the float32 does: 3.7, not 3.700000047683716."""
+    """The float that prints like the float32: 3.7, not 3.700000047683716."""
     return float(str(value))
 
 

@@ -1,4 +1,4 @@
-"""Downloading one file over a network that may cut, stall or lie; what has arrived is kept and resumed."""
+"""Download one file over an unreliable network; a partial download is kept and resumed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import requests
 from cineblend import progress
 from cineblend.errors import NotAvailableError, UserError
 
-_CHUNK = 1 << 14  # a chunk that a cut connection leaves unfinished is lost, so a small one
+_CHUNK = 1 << 14  # small, because a cut connection loses the unfinished chunk
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Patience:
     """How long to keep trying.
 
     Attributes:
-        attempts: how often a request is made before giving up.
-        backoff_s: seconds before the second attempt; doubles with every further one.
+        attempts: maximum number of requests.
+        backoff_s: seconds before the second attempt; doubles for every further one.
         connect_s: seconds to wait for a connection.
         read_s: seconds to wait for the next bytes.
     """
@@ -33,21 +33,21 @@ class Patience:
 
 
 class _TryAgainError(Exception):
-    """The request failed in a way that may pass."""
+    """The request failed, and may succeed when repeated."""
 
 
 def download(url: str, part: Path, *, limit: int, patience: Patience, remedy: str) -> None:
-    """Download ``url`` into ``part``, going on from what is already there.
+    """Download ``url`` into ``part``, and resume a partial download.
 
     Args:
-        url: where from.
+        url: the address.
         part: the file to fill; kept when the download fails, so that a later call resumes it.
-        limit: bytes it must stay under.
+        limit: maximum size in bytes.
         patience: attempts and waits.
-        remedy: what to do where there is no getting it.
+        remedy: the remedy to show when the download fails.
 
     Raises:
-        NotAvailableError: no network, no such file, or the server failed every time.
+        NotAvailableError: there is no network, the file is missing, or every attempt failed.
         UserError: the server sends more than ``limit`` bytes; ``part`` is removed.
     """
     problem = ""
@@ -78,7 +78,7 @@ def _attempt(url: str, part: Path, limit: int, patience: Patience, remedy: str) 
             if content_range == f"bytes */{have}":
                 return
             part.unlink()
-            raise _TryAgainError("the server's file is shorter than the part that was here")
+            raise _TryAgainError("the server's file is shorter than the part already downloaded")
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _TryAgainError(f"the server answered {status} {response.reason}")
         if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
@@ -87,12 +87,12 @@ def _attempt(url: str, part: Path, limit: int, patience: Patience, remedy: str) 
             )
         if status == HTTPStatus.PARTIAL_CONTENT and not content_range.startswith(f"bytes {have}-"):
             part.unlink(missing_ok=True)
-            raise _TryAgainError(f"the server sent another range than was asked for: {content_range!r}")
+            raise _TryAgainError(f"the server sent a range that was not requested: {content_range!r}")
         _store(response, part, have if status == HTTPStatus.PARTIAL_CONTENT else 0, limit)
 
 
 def _store(response: requests.Response, part: Path, have: int, limit: int) -> None:
-    """Write the body to ``part`` after its first ``have`` bytes (a 200 answer starts over)."""
+    """Write the body to ``part`` after its first ``have`` bytes (0 after a 200 response)."""
     length = response.headers.get("Content-Length", "")
     total = have + int(length) if length.isdecimal() else None
     with part.open("ab" if have else "wb") as file, progress.bar("downloading", total) as advance:
@@ -107,7 +107,7 @@ def _store(response: requests.Response, part: Path, have: int, limit: int) -> No
         part.unlink()
         raise UserError(
             f"{response.url} sends more than {limit:,} bytes",
-            expected="the published archive, which is smaller",
+            expected=f"the published archive, of at most {limit:,} bytes",
             remedy="check the address",
         )
     if total is not None and have < total:

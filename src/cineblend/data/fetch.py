@@ -1,4 +1,4 @@
-"""Fetching a published dataset: downloaded, verified, unpacked, and moved into place only when whole."""
+"""Fetch a published dataset: download, verify and unpack it, and move it into place when it is complete."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ def fetch(
     releases: Mapping[str, Release] = RELEASES,
     patience: Patience | None = None,
 ) -> Path:
-    """Fetch a release and return its folder; one that is already there is not fetched again.
+    """Fetch a release and return its folder; an existing complete folder is returned as it is.
 
-    A download that was cut goes on where it stopped, also in a later call. Two processes that fetch
-    the same wait for each other.
+    An interrupted download is resumed, also by a later call. Two processes that fetch the same release
+    wait for each other.
 
     Args:
         name: a MovieLens release.
-        base_url: the address that ``<name>.zip`` is under.
+        base_url: the address of the folder that holds ``<name>.zip``.
         destination: the folder that gets ``<name>/``; the cache's data folder by default.
-        releases: what there is, with digests and limits.
+        releases: the known releases, with digests and limits.
         patience: how long to keep trying.
 
     Raises:
-        UnknownNameError: no such release.
-        NotAvailableError: it cannot be downloaded, or is not GroupLens's; says how to put it there by hand.
-        UserError: what came is not the published archive; it is removed.
+        UnknownNameError: there is no such release.
+        NotAvailableError: it cannot be downloaded; the error says how to install it by hand.
+        UserError: the download is not the published archive, and was removed.
         UserError: the destination cannot be written, or holds something else under that name.
     """
     from filelock import FileLock, Timeout
@@ -52,7 +52,11 @@ def fetch(
     if _is_there(root / name, releases[name]):
         return root / name
     if releases[name].home:
-        raise NotAvailableError(f"{name} is not fetched", remedy=_by_hand(releases[name], root))
+        raise NotAvailableError(
+            f"{name} cannot be fetched by cineblend",
+            expected=f"its files in {root / name}",
+            remedy=_by_hand(releases[name], root),
+        )
     writable_directory(root)
     try:
         with FileLock(root / f".{name}.lock", timeout=_LOCK_WAIT_S):
@@ -60,19 +64,22 @@ def fetch(
                 _fetch(releases[name], f"{base_url.rstrip('/')}/{name}.zip", root, patience or Patience())
     except Timeout as error:
         raise UserError(
-            f"another process has been fetching {name} for over {_LOCK_WAIT_S} s", remedy="end it, or wait"
+            f"another process has been fetching {name} for over {_LOCK_WAIT_S} s",
+            expected="one process at a time",
+            remedy="wait until it is done, or end it and try again",
         ) from error
     except OSError as error:
         raise UserError(
             f"cannot write {name} to {root}: {error.strerror or error}",
-            expected=f"up to {releases[name].archive_limit + releases[name].unpacked_limit:,} bytes of room",
-            remedy="make room or name another destination",
+            expected=f"up to {releases[name].archive_limit + releases[name].unpacked_limit:,} bytes free",
+            remedy="free disk space, or name another destination",
         ) from error
     return root / name
 
 
 def _by_hand(release: Release, root: Path) -> str:
-    return f"put {' and '.join(release.form.files)} from {release.home} into {root / release.name}"
+    files = " and ".join(release.form.files)
+    return f"download {files} from {release.home} and put them into {root / release.name}"
 
 
 def _is_there(folder: Path, release: Release) -> bool:
@@ -81,8 +88,8 @@ def _is_there(folder: Path, release: Release) -> bool:
     lacking = _lacking(folder, release)
     if lacking:
         raise UserError(
-            f"{folder} is there but lacks {', '.join(lacking)}",
-            expected=f"the files of {release.name}, or nothing",
+            f"{folder} exists but lacks {', '.join(lacking)}",
+            expected=f"all files of {release.name}, or no such folder",
             remedy=f"remove {folder} and fetch again",
         )
     return True
@@ -95,8 +102,8 @@ def _lacking(folder: Path, release: Release) -> list[str]:
 def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
     part = root / f".{release.name}.zip.part"
     instead = (
-        f"try again (what has arrived is kept), or download {url} by hand and unzip it into {root}, "
-        f"so that {root / release.name / release.form.ratings} is there"
+        f"try again (the partial download is kept), or download {url} by hand and unzip it into {root}, "
+        f"so that {root / release.name / release.form.ratings} exists"
     )
     download(url, part, limit=release.archive_limit, patience=patience, remedy=instead)
     digest = sha256_file(part)
@@ -105,7 +112,8 @@ def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
         raise UserError(
             f"{url} is not the published archive: its sha256 is {digest}",
             expected=f"sha256 {release.archive_sha256}",
-            remedy="it was removed; fetch again, and if it stays so, do not trust this address",
+            remedy="fetch it again (the download was removed); if the sha256 is wrong again, do not trust "
+            "this address",
         )
     try:
         _unpack_into_place(release, part, root)
@@ -117,14 +125,18 @@ def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
 
 def _unpack_into_place(release: Release, archive: Path, root: Path) -> None:
     fresh = root / f".{release.name}.unpacking"
-    # one that a killed run left behind; the lock is ours, so nobody is at work in it
+    # A killed run may have left this folder behind. We hold the lock, so no other process uses it.
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     try:
         unpack(archive, release.name, fresh, limit=release.unpacked_limit)
         lacking = _lacking(fresh, release)
         if lacking:
-            raise UserError(f"{archive} lacks {', '.join(lacking)}", expected="the published archive")
+            raise UserError(
+                f"{archive} lacks {', '.join(lacking)}",
+                expected="the published archive",
+                remedy="fetch it again; if the files are missing again, do not trust this address",
+            )
         os.replace(fresh, root / release.name)
         sync(root)
     finally:

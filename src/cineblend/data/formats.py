@@ -1,4 +1,4 @@
-"""The releases that are known by name, of MovieLens and MovieTweetings: files, terms and digests."""
+"""Known releases of MovieLens and MovieTweetings: their files, terms and digests."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _DEVELOPMENT = (
 
 @dataclass(frozen=True)
 class Form:
-    """How a family of releases writes its files.
+    """File names and formats of a family of releases.
 
-    The columns are named userId, movieId, rating, timestamp; movieId, title, genres; and userId,
-    movieId, tag in all of them, in the file's header or in ``Layout.header``.
+    Ratings have the columns userId, movieId, rating and timestamp; movies have movieId, title and genres;
+    tags have userId, movieId and tag. The names are in the file's header or in ``Layout.header``.
 
     Attributes:
-        ratings, movies, tags: file names; no tags file where ``tags`` is None.
-        ratings_layout, movies_layout: how they are written; tags are as ratings are.
-        genre_flags: columns of the movies file that hold 0 or 1, one a genre, in place of ``genres``.
-        genre_separator: what stands between two genres in ``genres``.
+        ratings, movies, tags: file names; ``tags`` is None if there is no tags file.
+        ratings_layout, movies_layout: formats of the files; tags have the format of the ratings.
+        genre_flags: columns of the movies file that hold 0 or 1, one per genre, in place of ``genres``.
+        genre_separator: text between two genres in ``genres``.
     """
 
     ratings: str
@@ -51,7 +51,7 @@ class Form:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Every file that is read."""
+        """All file names."""
         return (self.ratings, self.movies) + ((self.tags,) if self.tags else ())
 
 
@@ -60,17 +60,17 @@ class Release:
     """One published dataset.
 
     Attributes:
-        name: its publisher's name for it, also the archive's and its folder's.
-        form: how its files are written.
+        name: the publisher's name for the release, its archive and its folder.
+        form: file names and formats.
         scale: lowest and highest rating.
-        archive_sha256: hex digest of the zip; empty for what is not fetched.
-        archive_limit: bytes the zip stays under.
-        unpacked_limit: bytes its content stays under.
-        sha256: file name to published hex digest; empty where none is known.
-        licence: its terms.
-        caution: what to say wherever its figures are shown.
-        citation: what to cite.
-        home: where to get it by hand; empty for what is fetched.
+        archive_sha256: hex digest of the zip; empty if ``fetch`` cannot download it.
+        archive_limit: maximum size of the zip in bytes.
+        unpacked_limit: maximum size of its content in bytes.
+        sha256: published hex digests by file name; empty if none are known.
+        licence: terms of use.
+        caution: a warning to show beside figures from this dataset.
+        citation: the reference to cite.
+        home: where to download it by hand; empty if ``fetch`` can download it.
     """
 
     name: str
@@ -185,8 +185,8 @@ RELEASES: dict[str, Release] = {
         ),
     )
 }
-"""Every release that is known by name. MovieTweetings numbers films as IMDb does, with leading zeros.
+"""Every known release. MovieTweetings uses IMDb's numbers for films, with leading zeros.
 
-Digests of the archives: TensorFlow Datasets' url_checksums/movielens.txt; for ml-32m, which it lacks, that of
-the archive whose md5 GroupLens publishes (d472be332d4daa821edc399621853b57).
+Digests of the archives are from TensorFlow Datasets' url_checksums/movielens.txt. It lacks ml-32m: its digest
+is of the archive with GroupLens' published md5 (d472be332d4daa821edc399621853b57).
 """

@@ -1,4 +1,4 @@
-"""The implicit form of a dataset: who rated what and when, without how high."""
+"""The implicit form of a dataset: users, items and times without rating values."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from cineblend.data.dataset import Dataset
 
 
 def implicit_form(dataset: Dataset) -> Dataset:
-    """The same ratings, each at the scale's highest: every one of them then counts as liked.
+    """The same ratings, each set to the highest of the scale, so that each counts as liked.
 
-    The source's digests stay, for its files were read; its name and its caution say what was done.
+    The source keeps the digests of the files; its name and caution record the change.
     """
     source, ratings = dataset.source, dataset.ratings
-    said = "the stars were thrown away: every rating counts as the highest"
+    change = "the rating values were discarded: every rating counts as the highest"
     return replace(
         dataset,
         source=replace(
             source,
             name=f"{source.name}, implicit",
-            caution="; ".join(part for part in (source.caution, said) if part),
+            caution="; ".join(part for part in (source.caution, change) if part),
         ),
         ratings=replace(ratings, value=np.full_like(ratings.value, dataset.scale.high)),
     )

@@ -1,4 +1,4 @@
-"""Kinds of value a column may hold, and Table: the typed columns of a file that can name a row's line."""
+"""Kinds of column values, and Table: the typed columns of a file, which can name a row's line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 from cineblend.errors import InputError
 
 NO_GENRES = "(no genres listed)"
-"""What MovieLens writes for a film without genres."""
+"""MovieLens' text for a film without genres."""
 
 
 @dataclass(frozen=True)
@@ -20,25 +20,25 @@ class Kind:
 
     Attributes:
         expected: what a value must be, for an error message.
-        typed: turns a raw column of the given dtype into this kind; null where a value is no such thing.
-        remedy: what to do about a value that is not, where there is something to say.
+        typed: converts a raw column of the given dtype to this kind; null where a value is not of this kind.
+        remedy: what to do about a bad value, for an error message.
     """
 
     expected: str
     typed: Callable[[pl.Expr, pl.DataType], pl.Expr]
-    remedy: str = ""
+    remedy: str = "correct the value, or remove the row"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column to read: its name in the file, its kind, and whether a row may leave it empty (null)."""
+    """A column to read: its name in the file, its kind, and whether its values may be empty (null)."""
 
     column: str
     kind: Kind
     optional: bool = False
 
     def select(self, name: str, raw: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
-        """The typed column ``name`` and, as ``bad_column(name)``, where its value is not acceptable."""
+        """The typed column ``name``, and the boolean column ``bad_column(name)`` that marks bad values."""
         value = self.kind.typed(raw, dtype)
         bad = value.is_null()
         if self.optional:
@@ -47,7 +47,7 @@ class Field:
 
 
 def bad_column(name: str) -> str:
-    """The name of the boolean column that goes with column ``name``."""
+    """The name of the boolean column that marks bad values of column ``name``."""
     return f"{name} is bad"
 
 
@@ -58,7 +58,7 @@ class Table:
     Attributes:
         path: the file.
         frame: the columns; none holds a null unless its field is optional.
-        line_of: a row's first line in the file (the first line of all is 1); None for a binary file.
+        line_of: the line where a row begins in the file, counted from 1; None for a binary file.
     """
 
     path: Path
@@ -69,7 +69,7 @@ class Table:
         return self.frame.height
 
     def place(self, row: int) -> str:
-        """Where row ``row`` (counted from 0) stands: its line, or its number in a binary file."""
+        """The place of row ``row`` (counted from 0): its line, or its row number in a binary file."""
         return f"row {row + 1}" if self.line_of is None else f"line {self.line_of(row)}"
 
     def error(self, row: int, problem: str, *, expected: str = "", remedy: str = "") -> InputError:
@@ -81,7 +81,7 @@ class Table:
 
 
 def bad_value(field: Field, given: str) -> str:
-    """What is wrong with a value, in words."""
+    """The problem with a value, for an error message."""
     if not given.strip():
         return f"{field.column} is missing"
     shown = given if len(given) <= 60 else given[:57] + "..."
@@ -124,19 +124,23 @@ def _text(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def _text_id(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     text = _text(raw, dtype)
-    # numpy drops trailing NULs, which would make two ids one
+    # numpy drops trailing NULs, which could make two ids equal
     return pl.when((text.str.strip_chars() != "") & ~text.str.contains("\0", literal=True)).then(text)
 
 
 INTEGER = Kind("a whole number", _integer)
-SECONDS = Kind("whole seconds since 1970", _seconds)
-YEAR = Kind("a year", _year)
+SECONDS = Kind(
+    "whole seconds since 1970",
+    _seconds,
+    remedy="convert the times to seconds since 1970 (Parquet date and datetime columns need no conversion)",
+)
+YEAR = Kind("a year such as 1995", _year)
 TEXT = Kind("text", _text)
-TEXT_ID = Kind("text that is not empty", _text_id)
+TEXT_ID = Kind("non-empty text without NUL characters", _text_id)
 
 
 def number(low: float | None, high: float | None) -> Kind:
-    """A finite number in [low, high]; a bound that is None does not bind. Float32."""
+    """A finite float32 number in [low, high]; None means no bound."""
     span = "a finite number"
     if low is not None:
         span += f" from {low:g}"
@@ -146,7 +150,7 @@ def number(low: float | None, high: float | None) -> Kind:
     def typed(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         value = _float(raw, dtype).cast(pl.Float32)
         fits = value.is_finite()
-        # bounds as Float32 too, or 0.7 would lie below 0.7
+        # the bounds are Float32 too, because 0.7 as Float32 is below 0.7 as Float64
         if low is not None:
             fits = fits & (value >= pl.lit(low, pl.Float32))
         if high is not None:
@@ -157,7 +161,7 @@ def number(low: float | None, high: float | None) -> Kind:
 
 
 def labels(separator: str) -> Kind:
-    """A list of words: text cut at ``separator``, or a Parquet list as it is; never null."""
+    """A list of words: text split at ``separator``, or a Parquet list as it is; never null."""
 
     def typed(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         if isinstance(dtype, pl.List):

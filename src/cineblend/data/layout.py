@@ -1,4 +1,4 @@
-"""Layout: how a delimited file is written."""
+"""Layout: the format of a delimited file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from cineblend.errors import UserError
 
 @dataclass(frozen=True)
 class Layout:
-    """How a delimited file is written.
+    """The format of a delimited file.
 
     Attributes:
-        separator: what stands between two values; may be longer than one character.
-        quote: what encloses a value that holds separators or line ends; None where nothing does.
+        separator: text between two values; may be longer than one character.
+        quote: encloses values that contain separators or line ends; None if the file has no quotes.
         encoding: "utf-8" (with or without a byte order mark) or "latin-1".
-        header: the columns' names, for a file without a header line.
+        header: the column names, for a file without a header line.
 
     Raises:
-        UserError: the separator is empty, or holds a quote or a line end.
+        UserError: the separator is empty, or contains a quote or a line end.
     """
 
     separator: str = ","
@@ -31,9 +31,10 @@ class Layout:
             raise UserError(
                 f"{self.separator!r} cannot separate values",
                 expected="one or more characters, none of them a quote or a line end",
+                remedy="use another separator, such as a comma, a semicolon or a tab",
             )
 
     @property
     def plain(self) -> bool:
-        """Whether polars reads the file as it is: UTF-8, with a separator of one byte."""
+        """Whether polars can read the file directly: UTF-8, with a separator of one byte."""
         return self.encoding == "utf-8" and len(self.separator.encode()) == 1

@@ -1,4 +1,4 @@
-"""Reads the numbers that IMDb and TMDB know a folder's films by."""
+"""Read the IMDb and TMDB numbers of a folder's films."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from cineblend.files import sha256_file
 from cineblend.ids import Vocabulary
 
 _LINKS = "links.csv"
-"""MovieLens' own file of them."""
+"""MovieLens' file of IMDb and TMDB numbers."""
 _OWN = ("items.csv", "items.parquet")
-"""Own tables, which may have them beside titles."""
+"""Your own item tables, which may have columns with these numbers."""
 _UNKNOWN = ("nan", "null", "none", "na", r"\n")
-"""What stands for no number in tables written by other tools, in small letters."""
+"""Texts that other tools write for a missing number, in lower case."""
 
 
 def with_links(dataset: Dataset, folder: Path, columns: TableColumns | None = None) -> Dataset:
-    """The dataset with the numbers that its folder has of its films, and the digests of their files.
+    """Add the IMDb and TMDB numbers in a folder, and the digests of their files, to its dataset.
 
     Args:
         dataset: read from the folder.
@@ -45,21 +45,21 @@ def with_links(dataset: Dataset, folder: Path, columns: TableColumns | None = No
 def read_links(
     folder: Path, items: Vocabulary, columns: TableColumns | None = None
 ) -> tuple[Links, dict[str, str]]:
-    """What a folder says of these items, and the digests of the files that say it.
+    """Read the IMDb and TMDB numbers of items, and the digests of the files that hold them.
 
-    A film may be listed more than once, as long as the numbers agree or one is missing; films that are
-    not among ``items`` are passed over.
+    A film may be listed more than once if its numbers agree or one is missing. Films that are not in
+    ``items`` are ignored.
 
     Args:
-        folder: may have ``links.csv`` as MovieLens does, and tables of its own.
+        folder: may hold MovieLens' ``links.csv`` and your own tables.
         items: the films.
-        columns: how its own tables are read; None where it has none.
+        columns: how to read your own tables; None if there are none.
 
     Returns:
-        The links, 0 throughout where the folder says nothing, and file name to sha256 in hex.
+        The links, 0 where the folder has no number, and the hex sha256 by file name.
 
     Raises:
-        InputError: a number is none, or one film has two.
+        InputError: a value is not a number, or a film has two different numbers.
     """
     links = Links.none(len(items))
     found = {"imdb_id": links.imdb_id, "tmdb_id": links.tmdb_id}
@@ -93,9 +93,9 @@ def _fill(into: npt.NDArray[np.int64], num: npt.NDArray[np.int32], table: Table,
     if len(differs):
         raise table.error(
             int(differs[0]),
-            f"{role} is {value[differs[0]]}, and another line says {into[num[differs[0]]]}",
-            expected="one number a film",
-            remedy="remove one of the two",
+            f"{role} is {value[differs[0]]}, but another row has {into[num[differs[0]]]} for the same film",
+            expected="one number per film",
+            remedy="remove the wrong one",
         )
 
 
@@ -112,5 +112,5 @@ def _number(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 _NUMBER = Kind(
     "a number such as 114709 or tt0114709",
     _number,
-    remedy="give the film's number at IMDb or TMDB; a column of something else needs another name",
+    remedy="give the film's IMDb or TMDB number, or rename the column if it holds something else",
 )

@@ -1,4 +1,4 @@
-"""A dataset by its name or directory."""
+"""Load a dataset by its name or directory."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ def load(name: str, columns: TableColumns | None = None) -> Dataset:
     """Load a dataset.
 
     Args:
-        name: "sample" (a made world, no files needed), a MovieLens release ("ml-latest-small"), or a
-            directory: laid out like MovieLens, or with tables of your own.
-        columns: how to read tables of your own; a directory is then read as such whatever it holds.
+        name: "sample" (simulated, no files needed), a known release ("ml-latest-small"), or a directory
+            that is laid out like MovieLens or holds your own tables.
+        columns: how to read your own tables; with it, a directory is always read as your own tables.
 
     Raises:
-        DataNotFoundError: it is nowhere that was looked.
-        UnknownNameError: no directory and no known name.
+        DataNotFoundError: the dataset is not in any of the places searched.
+        UnknownNameError: the name is neither a directory nor a known dataset.
         InputError: a file is missing, damaged or wrong.
-        UserError: ``columns`` for a dataset that is not tables of your own.
+        UserError: ``columns`` is given for a known dataset.
     """
     is_known = name == SAMPLE or name in RELEASES
     if columns is not None and is_known:
         raise UserError(
-            f"{name} has columns of its own",
-            expected="columns only for a directory with tables of your own",
-            remedy="leave the columns out, or give a directory",
+            f"column options were given for {name}, which has a fixed layout",
+            expected="column options only for a directory with your own tables",
+            remedy="leave the column options out, or give the directory of your own tables",
         )
     if name == SAMPLE:
         from cineblend.data.simulate import sample

@@ -1,4 +1,4 @@
-"""Where a dataset is on this machine."""
+"""Find a dataset's folder on this machine."""
 
 from __future__ import annotations
 
@@ -10,50 +10,56 @@ from cineblend.errors import DataNotFoundError, UnknownNameError, UserError
 from cineblend.paths import cache_dir
 
 SAMPLE = "sample"
-"""The simulated dataset that is made on the spot and is in no folder."""
+"""The simulated dataset, which is generated when loaded and has no folder."""
 
 
 def locate(name_or_dir: str) -> Path:
     """The folder of a dataset.
 
     Args:
-        name_or_dir: a directory (anything that exists as one or holds a path separator), or a
-            known release, looked for as ``$CINEBLEND_DATA/<name>``, ``./data/<name>`` and in the
-            cache folder, in that order.
+        name_or_dir: a directory (an existing one, or any text with a path separator), or a known
+            release. A release is searched for in ``$CINEBLEND_DATA/<name>``, ``./data/<name>`` and
+            the cache folder, in that order.
 
     Raises:
-        DataNotFoundError: it is nowhere; says where it was looked for and how to get it.
-        UnknownNameError: no directory and no known name.
-        UserError: ``sample``, which has no folder.
+        DataNotFoundError: it was not found; the error says where it was searched for and how to get it.
+        UnknownNameError: the name is neither a directory nor a known dataset.
+        UserError: the name is ``sample``, which has no folder.
     """
     folder = Path(os.path.expanduser(name_or_dir))
     if name_or_dir and folder.is_dir():
         return folder
     if os.sep in name_or_dir or (os.altsep and os.altsep in name_or_dir):
-        what = "a file" if folder.exists() else "not there"
+        problem = "is a file, not a directory" if folder.exists() else "does not exist"
         raise DataNotFoundError(
-            f"{name_or_dir} is {what}",
-            expected="a directory with ratings.csv or another dataset's files",
-            remedy="correct the path, or name one of " + ", ".join(RELEASES),
+            f"{name_or_dir} {problem}",
+            expected="a directory with ratings.csv or with the files of a MovieLens release",
+            remedy="correct the path, or use a known dataset: " + ", ".join((SAMPLE, *RELEASES)),
         )
     if name_or_dir == SAMPLE:
-        raise UserError(f"{SAMPLE!r} is made, not stored", remedy="load it by name; there is no folder")
+        raise UserError(
+            f"{SAMPLE!r} is simulated when loaded and has no folder",
+            expected="a dataset that is stored in a folder",
+            remedy="use another dataset here",
+        )
     if name_or_dir not in RELEASES:
         raise UnknownNameError("dataset", name_or_dir, [SAMPLE, *RELEASES])
-    looked = [root / name_or_dir for root in _roots()]
-    found = next((place for place in looked if place.is_dir()), None)
+    places = [root / name_or_dir for root in _roots()]
+    found = next((place for place in places if place.is_dir()), None)
     if found is None:
         home = RELEASES[name_or_dir].home
         raise DataNotFoundError(
-            f"{name_or_dir} is not on this machine; looked for " + ", ".join(map(str, looked)),
-            expected="a directory in one of these places",
-            remedy=f"put it there, from {home}" if home else f"cineblend fetch {name_or_dir}",
+            f"{name_or_dir} was not found; searched " + ", ".join(map(str, places)),
+            expected="its folder in one of these places",
+            remedy=f"download it from {home} into one of these places"
+            if home
+            else f"run: cineblend fetch {name_or_dir}",
         )
     return found
 
 
 def fetched_root() -> Path:
-    """The folder that fetched datasets are put in."""
+    """The folder that holds fetched datasets."""
     return cache_dir() / "data"
 
 

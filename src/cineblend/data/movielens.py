@@ -1,4 +1,4 @@
-"""MovieLens folders, and others laid out like them, to datasets."""
+"""Read MovieLens folders, and folders with the same layout."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _YEAR = r"\((\d{4})(?:\s*[-–—]\s*(?:\d{4})?)?\)\s*$"
 def read_movielens(folder: Path, name: str) -> Dataset:
     """Read a MovieLens release.
 
-    Users are numbered by ascending id, films as in the movies file; ratings and tags keep the order
-    of their files. Where there is a ``links.csv`` the catalogue has its numbers.
-    ``source.verified`` is False where a file is not the published one.
+    Users are numbered by ascending id, films in the order of the movies file. Ratings and tags keep the
+    order of their files. The catalogue has the numbers of ``links.csv`` if that file exists.
+    ``source.verified`` is False if a file differs from the published one.
 
     Args:
-        folder: where its files are.
-        name: a release ("ml-latest-small"), or any name for a folder that is laid out like one.
+        folder: the folder of its files.
+        name: a release ("ml-latest-small"), or any name for a folder with the same layout.
 
     Raises:
         InputError: a file is missing or wrong, or ``folder`` is not laid out like MovieLens.
@@ -44,7 +44,7 @@ def read_movielens(folder: Path, name: str) -> Dataset:
 
 
 def movielens_form(folder: Path) -> Form | None:
-    """How a folder's files are laid out, if the way a MovieLens release's are."""
+    """The form of a folder's files; None if it is not that of a MovieLens release."""
     for form in FORMS:
         if (folder / form.ratings).is_file() and (folder / form.movies).is_file():
             names = column_names(folder / form.ratings, form.ratings_layout)
@@ -54,24 +54,28 @@ def movielens_form(folder: Path) -> Form | None:
 
 
 def year_of_title(title: pl.Expr) -> pl.Expr:
-    """The year in parentheses that ends a title, the first one of a span; 0 if there is none. Int32."""
+    """Int32 year in parentheses at the end of a title, the first of a span; 0 if there is none."""
     return title.str.extract(_YEAR).cast(pl.Int32, strict=False).fill_null(0)
 
 
 def like_movielens(folder: Path, name: str) -> Release:
-    """The release that a folder would be, by how its files are laid out.
+    """A release that describes a folder with the layout of a MovieLens release.
 
     Raises:
-        InputError: they are not laid out like MovieLens.
+        InputError: the folder does not have that layout.
     """
     form = movielens_form(folder)
     if form is None:
-        wanted = "; or ".join(", ".join(form.files) for form in FORMS)
-        raise InputError(folder, "is not laid out like a MovieLens release", expected=wanted)
+        raise InputError(
+            folder,
+            "the folder is not laid out like a MovieLens release",
+            expected="the files " + "; or ".join(", ".join(form.files) for form in FORMS),
+            remedy="add the missing files, or give another folder",
+        )
     like = next(release for release in RELEASES.values() if release.form is form)
     if form.tags and not (folder / form.tags).is_file():
         form = replace(form, tags=None)
-    return Release(name, form, like.scale, licence=f"laid out like MovieLens; if it is that, {LICENCE}")
+    return Release(name, form, like.scale, licence=f"laid out like MovieLens; if it is MovieLens, {LICENCE}")
 
 
 def _read_ratings(path: Path, release: Release) -> Table:
@@ -94,7 +98,7 @@ def _read_tags(path: Path, form: Form) -> Table:
 
 
 def read_films(path: Path, form: Form) -> Table:
-    """The films of a release: columns item, title, year and genres.
+    """Read the films of a release: columns item, title, year and genres.
 
     Raises:
         InputError: the file is missing or wrong.

@@ -1,4 +1,4 @@
-"""Parquet to typed columns."""
+"""Read Parquet files into typed columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cineblend.errors import InputError
 
 
 def parquet_columns(path: Path) -> list[str]:
-    """The names of a file's columns.
+    """The column names of a file.
 
     Raises:
         InputError: the file is not Parquet, or is damaged.
@@ -21,7 +21,11 @@ def parquet_columns(path: Path) -> list[str]:
 
 
 def parquet_metadata(path: Path) -> dict[str, str]:
-    """The words a file carries beside its columns."""
+    """The key-value metadata of a file.
+
+    Raises:
+        InputError: the file is not Parquet, or is damaged.
+    """
     try:
         return pl.read_parquet_metadata(path)
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -29,10 +33,10 @@ def parquet_metadata(path: Path) -> dict[str, str]:
 
 
 def read_parquet(path: Path, fields: Mapping[str, Field]) -> Table:
-    """Read the columns of ``fields``, each under its key.
+    """Read the columns of ``fields``, each named by its key.
 
     Raises:
-        InputError: a value is wrong, named with its row; or the file is damaged.
+        InputError: a value is bad (the error names its row), or the file is damaged.
     """
     schema = _schema(path)
     wanted: list[pl.Expr] = []
@@ -68,4 +72,9 @@ def _schema(path: Path) -> dict[str, pl.DataType]:
 
 def _unreadable(path: Path, error: Exception) -> InputError:
     problem = str(error).strip().splitlines()[0]
-    return InputError(path, f"cannot be read as Parquet: {problem}", remedy="write or copy the file anew")
+    return InputError(
+        path,
+        f"the file cannot be read as Parquet: {problem}",
+        expected="an undamaged Parquet file",
+        remedy="write or copy the file again",
+    )

@@ -1,4 +1,4 @@
-"""Ratings: who rated what, how high and when, as typed columns with a CSR view."""
+"""Ratings: user, item, value and time of each rating, as typed columns with a CSR view."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from cineblend.ids import Nums
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """Columns of equal length n, one row a rating, in the order of the source.
+    """Columns of equal length n, one row per rating, in the order of the source.
 
     Attributes:
         user_num: (n,) int32, row number of the user, in [0, n_users).
         item_num: (n,) int32, row number of the item, in [0, n_items).
         value: (n,) float32, the rating on the dataset's scale.
-        timestamp: (n,) int64, seconds since 1970; all 0 where the source has no times.
-        n_users: how many users there are, rated or not.
-        n_items: how many items there are, rated or not.
+        timestamp: (n,) int64, seconds since 1970; all 0 if the source has no times.
+        n_users: number of users, with or without ratings.
+        n_items: number of items, with or without ratings.
     """
 
     user_num: Nums
@@ -61,7 +61,7 @@ class Ratings:
 
     @cached_property
     def order_by_user(self) -> npt.NDArray[np.intp]:
-        """(n,) row indices that group the rows by user and keep their order within a user."""
+        """(n,) row indices, grouped by user, in the original order within a user."""
         return np.argsort(self.user_num, kind="stable")
 
     @cached_property
@@ -84,7 +84,7 @@ class Ratings:
         return sp.csr_array((self.value, (self.user_num, self.item_num)), shape=(self.n_users, self.n_items))
 
     def fingerprint(self) -> str:
-        """Hex sha256 over every column: equal for equal ratings in equal order."""
+        """Hex sha256 of all columns; equal for equal ratings in equal order."""
         digest = hashlib.sha256(f"{self.n_users} {self.n_items}".encode())
         for column in (self.user_num, self.item_num, self.value, self.timestamp):
             digest.update(np.ascontiguousarray(column).data)
@@ -92,9 +92,9 @@ class Ratings:
 
 
 def found_in(sought: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Which of ``sought``, of any shape, are among the (m,) ``keys``.
+    """Mask of the values of ``sought``, of any shape, that are in the (m,) ``keys``.
 
-    As ``np.isin``, which for millions of numbers spends most of its time on telling equal ones apart.
+    The same result as ``np.isin``, which is slower for millions of numbers because it removes duplicates.
     """
     if not keys.size:
         return np.zeros(sought.shape, np.bool_)

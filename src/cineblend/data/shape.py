@@ -1,4 +1,4 @@
-"""Shape: how large a dataset is, told in seconds before it is read."""
+"""Shape: the size of a dataset, counted in seconds before the dataset is read."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LARGE = 50_000_000
-"""Bytes of a ratings file from which counting before reading is worth it."""
+"""Minimum size in bytes of a ratings file that is counted before it is read."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How many of each there are.
+    """The size of a dataset.
 
     Attributes:
-        n_users: users with a rating.
-        n_items: items with a rating.
-        n_ratings: ratings.
-        n_catalogue: items with or without a rating; 0 where that was not counted.
+        n_users: number of users with a rating.
+        n_items: number of items with a rating.
+        n_ratings: number of ratings.
+        n_catalogue: number of items with or without a rating; 0 if not counted.
     """
 
     n_users: int
@@ -37,22 +37,22 @@ class Shape:
 
     @classmethod
     def of(cls, dataset: Dataset) -> Shape:
-        """Of a dataset that has been read."""
+        """The shape of a dataset in memory."""
         ratings = dataset.ratings
         rated = int((ratings.item_counts > 0).sum())
         return cls(int((ratings.user_counts > 0).sum()), rated, len(ratings), dataset.n_items)
 
 
 def peek(name: str, columns: TableColumns | None = None, *, large: int = _LARGE) -> Shape | None:
-    """The shape of a folder of ``ratings.parquet`` or ``ratings.csv``, from two of its columns.
+    """The shape of a dataset, counted from two columns of its ``ratings.parquet`` or ``ratings.csv``.
 
-    None where the ratings are small enough to be read first, lie in other files, or cannot be counted: who
-    reads them then says what is wrong.
+    None if the ratings file is small, has another name or cannot be counted. Reading it then reports the
+    error.
 
     Args:
         name: see ``load``.
         columns: see ``load``.
-        large: bytes from which a file is counted.
+        large: minimum size in bytes of a file that is counted.
     """
     try:
         folder = locate(name)

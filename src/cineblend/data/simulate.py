@@ -1,4 +1,4 @@
-"""A simulated world as a dataset: any size and seed, shaped like MovieLens, with texts that tell of taste."""
+"""Simulate a dataset like MovieLens, of any size and seed, whose texts correlate with users' tastes."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ CAUTION = "a simulated world: figures say nothing about real films or people"
 
 
 def sample() -> Dataset:
-    """The world that ships with the code: 600 users, 1,500 films, 60,000 ratings, always the same."""
+    """The built-in dataset: 600 users, 1,500 films, 60,000 ratings, always the same."""
     world = simulate(WorldConfig(popularity_exponent=2.2))
     return replace(world, source=replace(world.source, name="sample"))
 
 
 def simulate(config: WorldConfig) -> Dataset:
-    """The dataset of a world; equal configs give equal datasets.
+    """Simulate a dataset; equal configs give equal datasets.
 
     Users and films have ids from 1; films are in order of release. Every user has at least
-    ``config.min_ratings`` ratings, no film twice, none before 1 January of its year of release; the rows
-    are grouped by user. Takes 20 bytes a rating and the memory of one chunk beside that.
+    ``config.min_ratings`` ratings and rates no film twice. No rating is earlier than 1 January of the
+    film's year of release. Rows are grouped by user. Memory: 20 bytes per rating, plus one chunk.
     """
     world = make_world(config)
     ratings, tags = _collect(world)
@@ -47,23 +47,23 @@ def simulate(config: WorldConfig) -> Dataset:
 
 
 def describe_source(config: WorldConfig) -> Source:
-    """What a world of that config says of itself."""
+    """The ``Source`` of a simulated dataset."""
     return Source("simulated", repr(config), licence=LICENCE, caution=CAUTION)
 
 
 def iterate_ratings(config: WorldConfig) -> Iterator[Ratings]:
-    """The ratings of ``simulate(config)`` in the same order, in chunks of whole users."""
+    """Yield the ratings of ``simulate(config)`` in the same order, in chunks of whole users."""
     return Watching(make_world(config)).chunks()
 
 
 def watch(world: World) -> Iterator[tuple[Ratings, Tags]]:
-    """A world's ratings in chunks of whole users, users ascending, and the tags on each chunk's pairs."""
+    """Yield chunks of ratings of whole users, users ascending, with the tags on their (user, item) pairs."""
     for nth, chunk in enumerate(Watching(world).chunks()):
         yield chunk, _tags(world, chunk, np.random.default_rng([world.config.seed, 3, nth]))
 
 
 def catalog_of(world: World) -> Catalog:
-    """A world's films, with ids from 1 in order of release."""
+    """The films of a world, with ids from 1 in order of release."""
     films = world.films
     rng = np.random.default_rng([world.config.seed, 2])
     return Catalog(
@@ -91,7 +91,7 @@ def _collect(world: World) -> tuple[Ratings, Tags]:
 
 
 def _tags(world: World, chunk: Ratings, rng: np.random.Generator) -> Tags:
-    """What is written on films of the chunk: by some users, on some films, never the same word twice."""
+    """Tags on (user, item) pairs of the chunk, by some users on some films, without duplicates."""
     writes = rng.random(world.config.n_users) < TAGGERS
     open_to_tags = writes[chunk.user_num] & world.films.talked_about[chunk.item_num]
     row = np.flatnonzero(open_to_tags)

@@ -1,4 +1,4 @@
-"""A simulated world written as Parquet tables chunk by chunk, so that its size is bound by the disk alone."""
+"""Write a simulated dataset as Parquet tables chunk by chunk, so that only the disk limits its size."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from cineblend.progress import bar
 
 _TABLES = ("ratings.parquet", "items.parquet", "tags.parquet")
 _MAKING = ".making-"
-"""What the folder is called in which the tables grow; it is inside the one that gets them."""
+"""Prefix of the temporary folder, inside the target folder, where the tables are written."""
 _ROWS_PER_GROUP = 500_000
 
 
 def write_world(config: WorldConfig, folder: Path) -> None:
-    """Write ``simulate(config)`` as ``ratings``, ``items`` and ``tags`` tables that ``read_tables`` reads.
+    """Write ``simulate(config)`` as ``ratings``, ``items`` and ``tags`` tables for ``read_tables``.
 
-    Holds the hidden world and one chunk of ratings at a time. The tables take their places when all of
-    them are whole, ratings last: a kill leaves the tables there were, or a folder without ratings. An
-    earlier simulated world in the folder is replaced, and so is what a killed run left.
+    Holds the hidden world and one chunk of ratings in memory. The tables are moved into place when all are
+    complete, ratings last: a killed run leaves the old tables, or a folder without ratings. An earlier
+    simulated dataset in the folder is replaced, and the remains of a killed run are removed.
 
     Args:
-        config: how large the world is.
-        folder: created if need be; empty, or with a simulated world in it.
+        config: the size of the world.
+        folder: created if it does not exist; must be empty or hold a simulated dataset.
 
     Raises:
         UserError: the folder cannot be written, or holds something else.
@@ -56,9 +56,9 @@ def write_world(config: WorldConfig, folder: Path) -> None:
             sync(folder)
     except OSError as error:
         raise CineblendError(
-            f"the world cannot be written to {folder}: {error.strerror or error}",
-            expected=f"about {config.n_ratings * 13 >> 20} MB on that disk",
-            remedy="make room, or name another place",
+            f"the simulated dataset cannot be written to {folder}: {error.strerror or error}",
+            expected=f"about {config.n_ratings * 13 >> 20} MB free on that disk",
+            remedy="free disk space, or name another folder",
         ) from error
 
 
@@ -112,13 +112,15 @@ def _workplace(folder: Path) -> Generator[Path]:
 
 def _require_place(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file", expected="a folder, or a name for a new one")
+        raise UserError(
+            f"{folder} is a file", expected="a folder, or the name of a new one", remedy="name another folder"
+        )
     for path in sorted(folder.glob("*")):
         if path.name.startswith(_MAKING) or (path.name in _TABLES and _is_made(path)):
             continue
         raise UserError(
-            f"{folder} holds {path.name}, which is no part of a simulated world",
-            expected="an empty folder, one with a simulated world to replace, or a name for a new one",
+            f"{folder} holds {path.name}, which is not part of a simulated dataset",
+            expected="an empty folder, a simulated dataset to replace, or the name of a new folder",
             remedy="name another folder",
         )
 

@@ -1,4 +1,4 @@
-"""Splitting a dataset's ratings into train and test by chance: by rating, by item or by user."""
+"""Split a dataset's ratings into train and test at random: by rating, by item or by user."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from cineblend.ids import Nums
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What to learn from and what to be judged on; row numbers mean the same in all of it.
+    """Training and test data, with the same row numbers.
 
     Attributes:
-        train: what models learn from.
-        test: the ratings that lists are judged by.
-        given: the histories that unseen people come with, of whom train knows nothing; None where
-            everybody who is judged is in train.
-        asked_at: (n_users,) int64, seconds since 1970 when each person asks for a list; None where the
-            test is not what came next, so that no such time can be told.
+        train: the data that models learn from.
+        test: the ratings that lists are evaluated on.
+        given: the histories of unseen users, who are not in train; None if every evaluated user is in
+            train.
+        asked_at: (n_users,) int64, seconds since 1970 when each user asks for a list; None if the test
+            ratings do not follow the training ratings in time.
     """
 
     train: Dataset
@@ -34,7 +34,7 @@ class Split:
     asked_at: npt.NDArray[np.int64] | None = None
 
     def people(self, user_num: Nums) -> UserBatch:
-        """These users with the histories a model may look at: unseen ones where there are given ones."""
+        """These users with the histories that a model may read; they are unseen if ``given`` is set."""
         at = None if self.asked_at is None else self.asked_at[user_num]
         if self.given is None:
             return UserBatch.known(self.train.ratings, user_num).asked(at)
@@ -43,7 +43,7 @@ class Split:
 
 @dataclass(frozen=True)
 class SplitRecord:
-    """Which split of which ratings something was chosen on: what a tuned strategy keeps of it.
+    """Identity of the split that a strategy was tuned on.
 
     Attributes:
         data_sha256: fingerprint of all the ratings that were split.
@@ -59,17 +59,17 @@ class SplitRecord:
 
     @classmethod
     def of(cls, dataset: Dataset, split: Split, protocol: str, seed: int) -> SplitRecord:
-        """The record of a split that a protocol made of a dataset."""
+        """The record of a dataset's split under a protocol."""
         return cls(dataset.ratings.fingerprint(), protocol, seed, split.train.ratings.fingerprint())
 
 
 def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int) -> Split:
     """Hold out a random share of every user's ratings, as the study does.
 
-    The same rows in the same order as scikit-learn's ``train_test_split(test_size=test_fraction,
-    random_state=seed)`` called on each user's rows in file order, users in ascending row number:
-    every user's generator starts from the same seed, so one permutation serves all users with
-    equally many ratings. Users with fewer than ``min_ratings`` stay whole in train.
+    Gives the same rows in the same order as scikit-learn's ``train_test_split(test_size=test_fraction,
+    random_state=seed)``, called on each user's rows in file order, users in ascending row number. Every
+    user's generator starts from the same seed, so users with equally many ratings share one permutation.
+    All ratings of users with fewer than ``min_ratings`` stay in train.
     """
     ratings = dataset.ratings
     counts = ratings.user_counts
@@ -92,13 +92,13 @@ def per_user(dataset: Dataset, test_fraction: float, seed: int, min_ratings: int
 
 
 def cold_items(dataset: Dataset, item_fraction: float, seed: int) -> Split:
-    """Take every rating away from a random share of the rated items: films new to the model.
+    """Hold out every rating of a random share of the rated items, which become cold-start items.
 
-    Items are drawn over ascending ids by numpy's ``default_rng(seed).permutation``; the share is
+    Items are drawn from ascending ids by numpy's ``default_rng(seed).permutation``; their number is
     rounded down.
 
     Raises:
-        UserError: the share takes no item, or every one.
+        UserError: the share holds out no item, or all items.
     """
     ratings = dataset.ratings
     rated = np.flatnonzero(ratings.item_counts)
@@ -107,7 +107,8 @@ def cold_items(dataset: Dataset, item_fraction: float, seed: int) -> Split:
     if not 0 < n_cold < len(rated):
         raise UserError(
             f"a share of {item_fraction} of {len(rated)} rated items is {n_cold} items",
-            expected="at least one item to take away and one to keep",
+            expected="at least one item to hold out and one to keep",
+            remedy="change the share, or use a dataset with more items",
         )
     cold = np.zeros(dataset.n_items, bool)
     cold[np.random.default_rng(seed).permutation(rated)[:n_cold]] = True
@@ -124,26 +125,25 @@ def cold_users(
     min_ratings: int,
     first: int = 0,
 ) -> Split:
-    """Take every rating away from a random share of the users, and give part of them back as history.
+    """Take a random share of the users out of train, and split their ratings into history and test.
 
-    Users are drawn by ``default_rng(seed).permutation`` over those with at least ``min_ratings``
-    ratings and at least one more than ``first``, in ascending row number; the share is rounded down.
-    Whatever such a person tagged counts as held out, for a model that has never met them cannot have
-    read it.
+    Users are drawn by ``default_rng(seed).permutation`` from those with at least ``min_ratings``
+    ratings and at least ``first + 1``, in ascending row number; their number is rounded down. All tags
+    of these users are marked as held out, because a model cannot have read tags of unseen users.
 
     Args:
-        dataset: what to split.
+        dataset: the dataset to split.
         user_fraction: share of the users with enough ratings who become unseen.
-        test_fraction: share of such a person's ratings that is the test, cut as ``per_user`` cuts them;
-            not used where ``first`` is given.
-        seed: drives the choice of users, and the cut where chance makes it.
-        min_ratings: how many ratings are enough.
-        first: 0, or the history is each person's first so many ratings by time, and the rest is the
-            test; equal times, and ratings without times, count in the source's order. The person then
-            asks at the time of the last rating of the history.
+        test_fraction: share of an unseen user's ratings in the test, split as in ``per_user``; ignored
+            if ``first`` is not 0.
+        seed: seed of the choice of users, and of a random split of their ratings.
+        min_ratings: minimum number of ratings.
+        first: if not 0, the history is each user's first ``first`` ratings by time, and the rest is the
+            test. Ties and ratings without times keep the source's order. The user then asks at the time
+            of the last rating of the history.
 
     Raises:
-        UserError: the share takes nobody, or everyone.
+        UserError: the share selects no user, or all users.
     """
     least = max(min_ratings, first + 1)
     enough = np.flatnonzero(dataset.ratings.user_counts >= least)
@@ -152,13 +152,14 @@ def cold_users(
         raise UserError(
             f"a share of {user_fraction} of {len(enough)} users with at least {least} ratings "
             f"is {n_cold} users",
-            expected="at least one user to take away and one to keep",
+            expected="at least one user to hold out and one to keep",
+            remedy="change the share, or use a dataset with more users",
         )
     cold = np.zeros(dataset.n_users, bool)
     cold[np.random.default_rng(seed).permutation(enough)[:n_cold]] = True
-    theirs = cold[dataset.ratings.user_num]
-    taken = dataset.ratings.take(theirs)
-    train = dataset.with_ratings(dataset.ratings.take(~theirs), held_out=taken)
+    is_cold = cold[dataset.ratings.user_num]
+    taken = dataset.ratings.take(is_cold)
+    train = dataset.with_ratings(dataset.ratings.take(~is_cold), held_out=taken)
     if first:
         return _given_first(train, taken, first)
     cut = per_user(dataset, test_fraction, seed, min_ratings)
@@ -167,8 +168,8 @@ def cold_users(
 
 
 def _given_first(train: Dataset, taken: Ratings, n: int) -> Split:
-    """The split that gives each person their first ``n`` of the ratings in ``taken`` back."""
-    # Sorting is stable: equal times keep the order of the source.
+    """The split whose histories are each user's first ``n`` ratings of ``taken``."""
+    # The sort is stable, so equal times keep the order of the source.
     order = np.lexsort((taken.timestamp, taken.user_num))
     place = np.arange(len(order)) - taken.indptr[taken.user_num[order]]
     early = np.zeros(len(order), bool)

@@ -1,4 +1,4 @@
-"""Splitting a dataset's ratings into train and test by time: what came later is the test."""
+"""Split a dataset's ratings into train and test by time: the later ratings are the test."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from cineblend.errors import UserError
 def last_share(dataset: Dataset, test_fraction: float, min_ratings: int) -> Split:
     """Hold out the latest share of every user's ratings, rounded up.
 
-    Of a user's ratings with equal times the one further down the source counts as the later. Users
-    with fewer than ``min_ratings`` stay whole in train. Rows keep the source's order.
+    Ties in time are broken by the source's order: the later row counts as later. All ratings of users
+    with fewer than ``min_ratings`` stay in train. Rows keep the source's order.
 
     Raises:
         UserError: the ratings have no times.
@@ -38,24 +38,24 @@ def last_one(dataset: Dataset, min_ratings: int) -> Split:
 
 
 def before_and_after(dataset: Dataset, train_share: float, until_share: float = 1.0) -> Split:
-    """One cut for everybody: train is what was rated before it, test is everything else.
+    """Split all ratings at one time: train holds the earlier ratings, test the later ones.
 
-    The cut is the time of the first rating after the earliest ``train_share`` of all; ratings of that
-    very second are test, so no tie is broken and train may be a little smaller than its share. The
-    test holds all later ratings, those of people without any earlier one too; where ``until_share`` is
-    below 1 it ends before a second cut, made alike. What is later still is in neither, and the tags on
-    it count as held out.
+    The cut is the time of the first rating after the earliest ``train_share`` of all. Ratings at that
+    second belong to the test, so no tie is broken and train may be slightly smaller than its share. The
+    test includes users without earlier ratings. If ``until_share`` is below 1, the test ends before a
+    second cut, computed in the same way. Ratings after it are in neither part, and the tags on them
+    count as held out.
 
     Raises:
-        UserError: the ratings have no times, or a part would hold nothing.
+        UserError: the ratings have no times, or a part would be empty.
     """
     time = _times(dataset.ratings)
     cut = _cut_time(time, train_share)
     later = time >= cut
     if later.all():
         raise UserError(
-            f"no rating is older than the cut after the first {train_share:.0%}",
-            expected="ratings spread over time",
+            f"no rating is older than the cut after the first {train_share:.0%} of the ratings",
+            expected="ratings with different times",
             remedy="use a protocol that splits at random",
         )
     if until_share >= 1:
@@ -63,8 +63,9 @@ def before_and_after(dataset: Dataset, train_share: float, until_share: float = 
     in_test = later & (time < _cut_time(time, until_share))
     if not in_test.any():
         raise UserError(
-            f"no rating lies between the cuts after the first {train_share:.0%} and {until_share:.0%}",
-            expected="ratings spread over time",
+            f"no rating lies between the cuts after the first {train_share:.0%} and {until_share:.0%} "
+            "of the ratings",
+            expected="ratings with different times",
             remedy="use fewer cuts",
         )
     split = _cut(dataset, later, cut)
@@ -80,7 +81,7 @@ def _cut_time(time: npt.NDArray[np.int64], share: float) -> int:
 def _latest(dataset: Dataset, n_test: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """(n,) True for the ``n_test`` latest ratings of each user."""
     ratings = dataset.ratings
-    # Sorting is stable: equal times keep the order of the source.
+    # The sort is stable, so equal times keep the order of the source.
     order = np.lexsort((_times(ratings), ratings.user_num))
     owner = ratings.user_num[order]
     left = ratings.indptr[owner + 1] - np.arange(len(order))
@@ -93,22 +94,22 @@ def _times(ratings: Ratings) -> npt.NDArray[np.int64]:
     time = ratings.timestamp
     if not time.size or time.min() == time.max():
         raise UserError(
-            "the ratings have no times, or all the same one",
-            expected="a time for each rating, for a protocol that splits by time",
-            remedy="name the column of times (--time-column) or use a protocol that splits at random",
+            "the ratings have no times, or all have the same time",
+            expected="a time for each rating, because this protocol splits by time",
+            remedy="name the column with the times (--time-column), or use a protocol that splits at random",
         )
     return time
 
 
 def last_times(ratings: Ratings) -> npt.NDArray[np.int64]:
-    """(n_users,) time of each user's latest rating; 0 for one without a rating or without times."""
+    """(n_users,) time of each user's latest rating; 0 without ratings or times."""
     last = np.zeros(ratings.n_users, np.int64)
     np.maximum.at(last, ratings.user_num, ratings.timestamp)
     return last
 
 
 def _cut(dataset: Dataset, in_test: npt.NDArray[np.bool_], asked_at: int = 0) -> Split:
-    """The split; everybody asks at ``asked_at``, at the time of their own last training rating for 0."""
+    """The split; every user asks at ``asked_at``, or if 0 at the time of their last training rating."""
     test, train = dataset.ratings.take(in_test), dataset.ratings.take(~in_test)
     at = np.full(train.n_users, asked_at, np.int64) if asked_at else last_times(train)
     return Split(dataset.with_ratings(train, held_out=test), test, asked_at=at)

@@ -1,4 +1,4 @@
-"""TableColumns: which column of your own tables is the user, the item, the rating and so on."""
+"""TableColumns: the roles of the columns in your own tables: user, item, rating and so on."""
 
 from __future__ import annotations
 
@@ -23,23 +23,33 @@ _KNOWN = {
     "imdb_id": ("imdbid",),
     "tmdb_id": ("tmdbid",),
 }
+_OPTIONS = {
+    "user": "--user-column",
+    "item": "--item-column",
+    "rating": "--rating-column",
+    "timestamp": "--time-column",
+    "item_id": "--item-column",
+    "title": "--title-column",
+    "genres": "--genres-column",
+}
+"""Command line options that name a column."""
 
 
 @dataclass(frozen=True)
 class TableColumns:
     """How to read your own tables; a column that is None is found by its usual name.
 
-    Usual names are told apart without regard to case, blanks, ``_`` and ``-``: ``userId``,
-    ``user_id`` and ``User ID`` are one.
+    Usual names are compared without case, blanks, ``_`` and ``-``: ``userId``, ``user_id`` and
+    ``User ID`` are the same name.
 
     Attributes:
-        user, item, rating, timestamp: columns of ``ratings``; without timestamps all are 0.
-        item_id, title, year, genres: columns of ``items``; all but ``item_id`` may be absent.
-        tag: column of ``tags``, which has user and item columns named as in ``ratings``.
-        genre_separator: what stands between two genres in text.
-        separator: what stands between two values in a CSV file.
+        user, item, rating, timestamp: columns of ``ratings``; only ``timestamp`` may be missing.
+        item_id, title, year, genres: columns of ``items``; all but ``item_id`` may be missing.
+        tag: column of ``tags``, whose user and item columns are named as in ``ratings``.
+        genre_separator: text between two genres.
+        separator: text between two values of a CSV file.
         ids: whether ids are whole numbers or text.
-        low, high: the rating scale's ends; None takes the lowest and highest rating in the data.
+        low, high: ends of the rating scale; None takes the lowest and highest rating in the data.
     """
 
     user: str | None = None
@@ -59,24 +69,24 @@ class TableColumns:
 
 
 def find_column(path: Path, names: Sequence[str], role: str, named: str | None) -> str | None:
-    """The column of ``names`` that plays ``role`` (an attribute of TableColumns); None if there is none.
+    """The column of ``names`` with a role (an attribute of TableColumns); None if there is none.
 
     Args:
         path: the file, for errors.
-        names: its columns.
+        names: the file's columns.
         role: "user", "item" and so on.
-        named: the column the caller named, None to go by usual names.
+        named: the column that the caller named; None to look for usual names.
 
     Raises:
-        InputError: the named column is not there, or two columns go by the same usual name.
+        InputError: the named column is missing, or two columns have the same usual name.
     """
     if named is not None:
         if named not in names:
             raise InputError(
                 path,
-                f"has no column {named!r} (named as {role})",
+                f"the file has no column {named!r}, which was named as the {role}",
                 expected="one of " + ", ".join(names),
-                remedy="name the columns as the file does",
+                remedy="use a column name from the file",
             )
         return named
     for usual in _KNOWN[role]:
@@ -84,8 +94,9 @@ def find_column(path: Path, names: Sequence[str], role: str, named: str | None) 
         if len(found) > 1:
             raise InputError(
                 path,
-                f"more than one column may be the {role}: {', '.join(found)}",
-                remedy=f"say which it is (--{_flag(role)}-column, TableColumns({role}=...))",
+                f"more than one column could be the {role}: {', '.join(found)}",
+                expected=f"one column for the {role}",
+                remedy="rename the others" + _or_name_it(role),
             )
         if found:
             return found[0]
@@ -93,24 +104,29 @@ def find_column(path: Path, names: Sequence[str], role: str, named: str | None) 
 
 
 def require_column(path: Path, names: Sequence[str], role: str, named: str | None) -> str:
-    """``find_column``, where there must be one.
+    """``find_column`` for a role that must have a column.
 
     Raises:
-        InputError: there is none; lists the columns there are.
+        InputError: there is no such column; the error lists the file's columns.
     """
     found = find_column(path, names, role, named)
     if found is None:
         raise InputError(
             path,
-            f"no column looks like the {role}; there are {', '.join(names)}",
-            expected="one of " + ", ".join(_KNOWN[role]),
-            remedy=f"rename it, or say which it is (--{_flag(role)}-column, TableColumns({role}=...))",
+            f"no column has a usual name for the {role}; the file has {', '.join(names)}",
+            expected="a column named " + ", ".join(_KNOWN[role][:-1]) + f" or {_KNOWN[role][-1]}",
+            remedy="rename the column" + _or_name_it(role),
         )
     return found
 
 
-def _flag(role: str) -> str:
-    return {"timestamp": "time", "item_id": "item"}.get(role, role)
+def _or_name_it(role: str) -> str:
+    """The part of a remedy that says how to name the column of a role."""
+    if not hasattr(TableColumns, role):
+        return ""
+    in_python = f"TableColumns({role}=...)"
+    option = _OPTIONS.get(role)
+    return f", or name it with {option} NAME (in Python: {in_python})" if option else f", or use {in_python}"
 
 
 def _plain(name: str) -> str:

@@ -1,8 +1,9 @@
-"""Your own ratings, items and tags, as CSV or Parquet tables; and any dataset written as such tables."""
+"""Read your own ratings, items and tags from CSV or Parquet tables, and write any dataset as such tables."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,46 +23,42 @@ from cineblend.data.table_columns import TableColumns, find_column, require_colu
 from cineblend.errors import InputError, UserError
 from cineblend.files import atomic_path, sha256_file, writable_directory
 
-__all__ = ["TableColumns", "items_frame", "read_tables", "terms_of", "write_tables"]
-
-_INTEGER_ID = replace(INTEGER, remedy="if ids are text, say --ids text (in Python: TableColumns(ids='text'))")
+_INTEGER_ID = replace(INTEGER, remedy="for text ids use --ids text (in Python: TableColumns(ids='text'))")
 _TERMS = ("name", "licence", "citation", "caution")
-"""What of a dataset's source goes along with its tables, in the Parquet metadata of the ratings."""
+"""Attributes of the source that are stored in the Parquet metadata of the ratings."""
 
 
 def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
     """Read ``ratings``, ``items`` and ``tags`` (``.csv`` or ``.parquet``) of a folder.
 
-    Only the ratings must be there. Without items the catalogue is the rated items in ascending
-    order with their ids as titles. Where items have no year column, a title's trailing "(1995)"
-    tells it. A tag whose user column is empty is nobody's. Columns ``imdb_id`` and ``tmdb_id`` of the
-    items are the films' numbers there.
+    Only the ratings are required. Without items, the catalogue is the rated items in ascending order of
+    id, with ids as titles. Without a year column, the year comes from a trailing "(1995)" of the title.
+    A tag with an empty user column has no user. Columns ``imdb_id`` and ``tmdb_id`` of the items become
+    the catalogue's links.
 
     Args:
-        folder: where the tables are.
-        columns: which column is what; None finds all of them by their usual names.
+        folder: the folder of the tables.
+        columns: the roles of the columns; None finds all of them by their usual names.
 
     Raises:
-        InputError: a table or column is missing, or a row is wrong; names the file and line.
+        InputError: a table or column is missing, or a row is wrong; the error names the file and line.
     """
     columns = columns or TableColumns()
-    ratings_path = _table_path(folder, "ratings")
-    if ratings_path is None:
-        raise InputError(folder, "holds neither ratings.csv nor ratings.parquet")
-    items_path, tags_path = _table_path(folder, "items"), _table_path(folder, "tags")
-    words = parquet_metadata(ratings_path) if ratings_path.suffix == ".parquet" else {}
-    columns = with_scale(columns, words)
+    path = ratings_path(folder)
+    items_path, tags_path = table_path(folder, "items"), table_path(folder, "tags")
+    metadata = parquet_metadata(path) if path.suffix == ".parquet" else {}
+    columns = with_scale(columns, metadata)
     _refuse_unused(folder, columns, items_path, tags_path)
-    ratings = _read_ratings(ratings_path, columns)
+    ratings = _read_ratings(path, columns)
     items = None if items_path is None else read_items(items_path, columns)
     tags = None if tags_path is None else _read_tags(tags_path, columns)
-    paths = [path for path in (ratings_path, items_path, tags_path) if path is not None]
+    paths = [path for path in (path, items_path, tags_path) if path is not None]
     source = Source(
         name=folder.resolve().name,
         location=str(folder),
         sha256={path.name: sha256_file(path) for path in paths},
     )
-    known = {term: words[f"cineblend.{term}"] for term in _TERMS if f"cineblend.{term}" in words}
+    known = {term: metadata[f"cineblend.{term}"] for term in _TERMS if f"cineblend.{term}" in metadata}
     dataset = assemble(replace(source, **known), (columns.low, columns.high), ratings, items, tags)
     return with_links(dataset, folder, columns)
 
@@ -69,19 +66,19 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
 def write_tables(dataset: Dataset, folder: Path) -> None:
     """Write ``ratings.parquet``, ``items.parquet`` and ``tags.parquet``, each atomically, ratings last.
 
-    ``read_tables`` gives an equal dataset, with its scale and terms, as long as every user has a
-    rating: one without has no row to be found in. For text ids read with ``TableColumns(ids="text")``.
+    ``read_tables`` gives an equal dataset, with its scale and terms, except that users without ratings
+    are lost. Read text ids with ``TableColumns(ids="text")``.
 
     Raises:
-        UserError: the folder cannot be written, or holds CSV tables that would stand beside these.
+        UserError: the folder cannot be written, or already holds CSV tables.
     """
     writable_directory(folder)
-    beside = [name for name in ("ratings.csv", "items.csv", "tags.csv") if (folder / name).exists()]
-    if beside:
+    existing = [name for name in ("ratings.csv", "items.csv", "tags.csv") if (folder / name).exists()]
+    if existing:
         raise UserError(
-            f"{folder} already holds {', '.join(beside)}",
+            f"{folder} already holds {', '.join(existing)}",
             expected="a folder without CSV tables",
-            remedy="name another folder, or remove them",
+            remedy="name another folder, or remove these files",
         )
     for name, frame in (("items", items_frame(dataset.catalog)), ("tags", _tags_frame(dataset))):
         with atomic_path(folder / f"{name}.parquet") as path:
@@ -93,7 +90,7 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
 def _refuse_unused(
     folder: Path, columns: TableColumns, items_path: Path | None, tags_path: Path | None
 ) -> None:
-    """A column named for a table that is not there is a mistake, not a wish to be passed over."""
+    """Raise an error if a column is named for a table that does not exist."""
     named = {"items": ("item_id", "title", "year", "genres"), "tags": ("tag",)}
     for table, path in (("items", items_path), ("tags", tags_path)):
         roles = [role for role in named[table] if getattr(columns, role) is not None]
@@ -101,15 +98,41 @@ def _refuse_unused(
             raise InputError(
                 folder,
                 f"a column is named for {', '.join(roles)}, but there is no {table}.csv or {table}.parquet",
-                remedy=f"add the file, or leave out the column of {', '.join(roles)}",
+                expected=f"column names for {table} only with a table of {table}",
+                remedy=f"add the table, or do not name a column for {', '.join(roles)}",
             )
 
 
-def _table_path(folder: Path, name: str) -> Path | None:
-    found = [path for ending in ("csv", "parquet") if (path := folder / f"{name}.{ending}").is_file()]
+def ratings_path(folder: Path, is_there: Callable[[Path], bool] = Path.is_file) -> Path:
+    """The ratings table of a folder; see ``table_path``.
+
+    Raises:
+        InputError: there is none, or there are both a CSV and a Parquet one.
+    """
+    path = table_path(folder, "ratings", is_there)
+    if path is None:
+        raise InputError(
+            folder,
+            "the folder has neither ratings.csv nor ratings.parquet",
+            expected="a folder with a table of ratings",
+            remedy="name your table ratings.csv or ratings.parquet, or give another folder",
+        )
+    return path
+
+
+def table_path(folder: Path, name: str, is_there: Callable[[Path], bool] = Path.is_file) -> Path | None:
+    """The CSV or Parquet table ``name`` of a folder; None if ``is_there`` finds neither.
+
+    Raises:
+        InputError: there are both.
+    """
+    found = [path for ending in ("csv", "parquet") if is_there(path := folder / f"{name}.{ending}")]
     if len(found) > 1:
         raise InputError(
-            folder, f"holds both {name}.csv and {name}.parquet", expected="one of them", remedy="remove one"
+            folder,
+            f"the folder has both {name}.csv and {name}.parquet",
+            expected="one of the two",
+            remedy="remove one of them",
         )
     return found[0] if found else None
 
@@ -135,7 +158,7 @@ def _read_ratings(path: Path, columns: TableColumns) -> Table:
 
 
 def read_items(path: Path, columns: TableColumns) -> Table:
-    """A table of items: columns item, title, year and genres.
+    """Read a table of items: columns item, title, year and genres.
 
     Raises:
         InputError: a column is missing, or a row is wrong.
@@ -170,31 +193,31 @@ def _read_tags(path: Path, columns: TableColumns) -> Table:
         fields["user"] = Field(user, _id(columns), optional=True)
     table = read_columns(path, fields, layout)
     if user is None:
-        nobody = pl.lit(None, table.frame["item"].dtype).alias("user")
-        table = replace(table, frame=table.frame.with_columns(nobody))
+        unknown = pl.lit(None, table.frame["item"].dtype).alias("user")
+        table = replace(table, frame=table.frame.with_columns(unknown))
     return table
 
 
-def with_scale(columns: TableColumns, words: dict[str, str]) -> TableColumns:
-    """The ends of the rating scale that went along with the tables, where the caller names none."""
-    low = _finite(words.get("cineblend.low")) if columns.low is None else columns.low
-    high = _finite(words.get("cineblend.high")) if columns.high is None else columns.high
+def with_scale(columns: TableColumns, metadata: dict[str, str]) -> TableColumns:
+    """Fill in the ends of the rating scale from Parquet metadata, unless the caller gives them."""
+    low = _finite(metadata.get("cineblend.low")) if columns.low is None else columns.low
+    high = _finite(metadata.get("cineblend.high")) if columns.high is None else columns.high
     return replace(columns, low=low, high=high)
 
 
 def _finite(text: str | None) -> float | None:
     try:
-        given = float(text or "nan")
+        value = float(text or "nan")
     except ValueError:
         return None
-    return given if math.isfinite(given) else None
+    return value if math.isfinite(value) else None
 
 
 def terms_of(source: Source, scale: RatingScale) -> dict[str, str]:
-    """What of a source and its scale goes into the Parquet metadata of the ratings, for ``read_tables``."""
-    words = {term: str(getattr(source, term)) for term in _TERMS}
-    words |= {"low": repr(scale.low), "high": repr(scale.high)}
-    return {f"cineblend.{key}": word for key, word in words.items()}
+    """Parquet metadata of the ratings that tells ``read_tables`` the source's terms and the scale."""
+    terms = {term: str(getattr(source, term)) for term in _TERMS}
+    terms |= {"low": repr(scale.low), "high": repr(scale.high)}
+    return {f"cineblend.{key}": value for key, value in terms.items()}
 
 
 def _ratings_frame(dataset: Dataset) -> pl.DataFrame:
@@ -210,7 +233,7 @@ def _ratings_frame(dataset: Dataset) -> pl.DataFrame:
 
 
 def items_frame(catalog: Catalog) -> pl.DataFrame:
-    """A catalogue as the table ``items``; numbers elsewhere only where one is known."""
+    """The table ``items`` of a catalogue; IMDb and TMDB columns only if a number is known."""
     frame = pl.DataFrame(
         {
             "item": catalog.items.ids,
@@ -225,7 +248,7 @@ def items_frame(catalog: Catalog) -> pl.DataFrame:
 
 def _tags_frame(dataset: Dataset) -> pl.DataFrame:
     tags = dataset.tags
-    # somebody without ratings has no id here: the first user's stands in and is blanked
+    # a user without ratings has no id: use the first user's id as a placeholder, then set it to null
     known = pl.Series(tags.user_num >= 0)
     users = pl.Series(dataset.users.ids[np.maximum(tags.user_num, 0)])
     frame = pl.DataFrame({"user": users, "item": dataset.catalog.items.ids[tags.item_num]})

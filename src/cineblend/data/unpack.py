@@ -1,4 +1,4 @@
-"""Unpacking a zip that may be hostile: only plain files inside one folder, never more than was announced."""
+"""Unpack an untrusted zip: accept only plain files in one folder, within a size limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cineblend.errors import UserError
 from cineblend.files import sync
 
 _ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
-_MAX_RATIO = 100  # text shrinks about fivefold
+_MAX_RATIO = 100  # zip compresses text about fivefold
 _MAX_MEMBERS = 1000
 _CHUNK = 1 << 20
 
@@ -22,14 +22,13 @@ def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
 
     Args:
         archive: the zip.
-        top: the one folder that all its members must be in.
-        into: where that folder's content goes.
-        limit: bytes that the unpacked content must stay under.
+        top: the one folder that must contain all members.
+        into: the target for that folder's content.
+        limit: maximum size of the unpacked content in bytes.
 
     Raises:
-        UserError: the zip is damaged or encrypted, or a member is not a plain file inside
-            ``top/``, is an archive itself, or inflates beyond measure. ``into`` may then hold some
-            files: throw it away.
+        UserError: the zip is damaged or encrypted, or a member is not a plain file inside ``top/``, is
+            an archive itself, or is too large. ``into`` may then hold some files: delete it.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -38,17 +37,17 @@ def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
             left = limit
             for member in members:
                 left -= _extract(opened, member, into / PurePosixPath(member.filename).relative_to(top), left)
-    # All that zipfile raises for bytes that are no sound archive.
+    # All the exceptions that zipfile raises for a damaged archive.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        _refuse(archive, f"is damaged: {error}")
+        _refuse(archive, f"the archive is damaged: {error}")
 
 
 def _checked(archive: Path, member: zipfile.ZipInfo, top: str) -> zipfile.ZipInfo:
-    # orig_filename: zipfile itself already turns backslashes and cuts at NUL in filename
+    # orig_filename, because zipfile converts backslashes and cuts at NUL in filename
     name = member.orig_filename
     path = PurePosixPath(name)
     if "\\" in name or "\0" in name or ":" in name or path.is_absolute() or ".." in path.parts:
-        _refuse(archive, f"member {name!r} leads outside its folder")
+        _refuse(archive, f"member {name!r} has an unsafe path")
     if path.parts[:1] != (top,) or (path == PurePosixPath(top) and not member.is_dir()):
         _refuse(archive, f"member {name!r} is not inside {top}/")
     kind = stat.S_IFMT(member.external_attr >> 16)
@@ -57,20 +56,20 @@ def _checked(archive: Path, member: zipfile.ZipInfo, top: str) -> zipfile.ZipInf
     if path.suffix.lower() in _ARCHIVES:
         _refuse(archive, f"member {name!r} is an archive itself")
     if member.flag_bits & 1 or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(archive, f"member {name!r} is encrypted or packed in an unusual way")
+        _refuse(archive, f"member {name!r} is encrypted or uses an unsupported compression")
     return member
 
 
 def _require_modest(archive: Path, members: list[zipfile.ZipInfo], limit: int) -> None:
     names = [member.filename.casefold().rstrip("/") for member in members]
     if len(set(names)) < len(names) or len(names) > _MAX_MEMBERS:
-        _refuse(archive, "has members of the same name, or too many")
+        _refuse(archive, f"the archive has over {_MAX_MEMBERS} members, or two of the same name")
     size = sum(member.file_size for member in members)
     if size > limit:
-        _refuse(archive, f"would unpack to {size:,} bytes, over the limit of {limit:,}")
+        _refuse(archive, f"the archive would unpack to {size:,} bytes, over the limit of {limit:,}")
     for member in members:
         if member.file_size > _MAX_RATIO * max(member.compress_size, _CHUNK // _MAX_RATIO):
-            _refuse(archive, f"member {member.filename!r} inflates over {_MAX_RATIO}-fold")
+            _refuse(archive, f"member {member.filename!r} expands more than {_MAX_RATIO}-fold")
 
 
 def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limit: int) -> int:
@@ -84,7 +83,9 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, lim
         while chunk := source.read(_CHUNK):
             size += len(chunk)
             if size > min(limit, member.file_size):
-                _refuse(Path(opened.filename or ""), f"member {member.filename!r} is larger than it says")
+                _refuse(
+                    Path(opened.filename or ""), f"member {member.filename!r} is larger than its stated size"
+                )
             file.write(chunk)
     sync(target)
     return size
@@ -94,5 +95,5 @@ def _refuse(archive: Path, problem: str) -> NoReturn:
     raise UserError(
         f"{archive}: {problem}",
         expected="the published zip archive",
-        remedy="remove it and fetch it again; if it stays so, do not trust where it came from",
+        remedy="remove it and fetch it again; if that does not help, do not trust its source",
     )

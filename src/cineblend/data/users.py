@@ -1,4 +1,4 @@
-"""UserBatch: the people to score, as their rating histories, whether the model saw them or not."""
+"""UserBatch: rating histories of the users to score, known or unseen."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from cineblend.ids import Nums
 
 @dataclass(frozen=True, eq=False)
 class UserBatch:
-    """n people and their histories in CSR form.
+    """n users and their histories in CSR form.
 
     Attributes:
-        user_num: (n,) int32, row number of a user of the training data, -1 for a person the model
-            never saw.
-        indptr: (n + 1,) int64, where each person's history begins.
+        user_num: (n,) int32, row number of a user of the training data; -1 for an unseen user.
+        indptr: (n + 1,) int64, where each user's history begins.
         item_num: (m,) int32, rated items.
         value: (m,) float32, ratings.
-        timestamp: (m,) int64, seconds since 1970; 0 where unknown.
-        n_items: how many items the catalogue has.
-        asked_at: (n,) int64, seconds since 1970 when each list is asked for; 0 where unknown: the list
-            is then for the time of the ratings themselves. None where unknown for everybody.
+        timestamp: (m,) int64, seconds since 1970; 0 if unknown.
+        n_items: number of items in the catalogue.
+        asked_at: (n,) int64, seconds since 1970 when each list is requested. 0 if unknown: the list is
+            then for the time of the ratings. None if unknown for all users.
     """
 
     user_num: Nums
@@ -58,7 +57,7 @@ class UserBatch:
 
     @classmethod
     def unseen(cls, histories: Sequence[Mapping[int, float]], n_items: int) -> UserBatch:
-        """People the model never saw, each a map from item row number to rating; may be empty.
+        """Unseen users, each a map from item row number to rating; a map may be empty.
 
         Raises:
             ValueError: an item number is outside [0, n_items) or a rating is not finite.
@@ -67,7 +66,7 @@ class UserBatch:
         item_num = np.array([i for history in histories for i in history], dtype=np.int32)
         value = np.array([v for history in histories for v in history.values()], dtype=np.float32)
         if item_num.size and not (item_num.min() >= 0 and item_num.max() < n_items):
-            raise ValueError(f"item numbers must lie in [0, {n_items})")
+            raise ValueError(f"item numbers must be in [0, {n_items})")
         if not np.isfinite(value).all():
             raise ValueError("ratings must be finite")
         return cls(
@@ -80,22 +79,22 @@ class UserBatch:
         )
 
     def as_unseen(self) -> UserBatch:
-        """The same histories with nobody known: what a model makes of them by fold-in alone."""
+        """The same histories as unseen users, so that models score them by fold-in only."""
         return replace(self, user_num=np.full(len(self), -1, np.int32))
 
     def asked(self, at: npt.NDArray[np.int64] | int | None) -> UserBatch:
-        """The same people asking at these times, (n,) or one for all; None where nobody says when."""
+        """The same users asking at these times, (n,) or one for all; None if unknown."""
         if at is None:
             return self if self.asked_at is None else replace(self, asked_at=None)
         return replace(self, asked_at=np.broadcast_to(np.asarray(at, np.int64), (len(self),)))
 
     @property
     def ask_time(self) -> npt.NDArray[np.int64]:
-        """(n,) ``asked_at``, 0 where unknown."""
+        """(n,) ``asked_at``, 0 if unknown."""
         return np.zeros(len(self), np.int64) if self.asked_at is None else self.asked_at
 
     def take_ratings(self, kept: npt.NDArray[np.bool_]) -> UserBatch:
-        """The same people with only the history entries marked in ``kept`` (m,)."""
+        """The same users with only the history entries marked in ``kept`` (m,)."""
         counts = np.bincount(self.row[kept], minlength=len(self))
         return replace(
             self,
@@ -110,16 +109,16 @@ class UserBatch:
 
     @cached_property
     def row(self) -> npt.NDArray[np.intp]:
-        """(m,) position in the batch of the person each history entry belongs to."""
+        """(m,) position in the batch of each history entry's user."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
     def csr(self, value: npt.NDArray[np.floating] | None = None) -> sp.csr_array:
-        """(n, n_items) matrix of the ratings, or of ``value`` (m,) in their place."""
+        """(n, n_items) matrix of the ratings, or of ``value`` (m,) instead."""
         data = self.value if value is None else value
         return sp.csr_array((data, self.item_num, self.indptr), shape=(len(self), self.n_items))
 
     def take(self, kept: npt.NDArray[np.bool_]) -> UserBatch:
-        """The people marked in ``kept`` (n,), in their order."""
+        """The users marked in ``kept`` (n,), in their order."""
         rows = kept[self.row]
         return UserBatch(
             self.user_num[kept],
@@ -132,7 +131,7 @@ class UserBatch:
         )
 
     def slice(self, start: int, stop: int) -> UserBatch:
-        """The people from ``start`` up to ``stop``."""
+        """The users from ``start`` up to, not including, ``stop``."""
         first, last = self.indptr[start], self.indptr[stop]
         return UserBatch(
             self.user_num[start:stop],
@@ -146,7 +145,7 @@ class UserBatch:
 
     @classmethod
     def joined(cls, batches: Sequence[UserBatch]) -> UserBatch:
-        """The people of several batches, of which there is at least one, over one catalogue."""
+        """The users of one or more batches over the same catalogue."""
         begins = np.cumsum([0, *(len(batch.item_num) for batch in batches)])
         starts = [batch.indptr[:-1] + begin for batch, begin in zip(batches, begins.tolist(), strict=False)]
         return cls(
@@ -162,6 +161,6 @@ class UserBatch:
         )
 
     def blocks(self, size: int) -> Iterator[UserBatch]:
-        """Cut into batches of at most ``size`` people."""
+        """Split into batches of at most ``size`` users."""
         for start in range(0, len(self), size):
             yield self.slice(start, min(start + size, len(self)))

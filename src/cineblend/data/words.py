@@ -1,4 +1,4 @@
-"""The words of a simulated world: themes, and the titles, genres and tags made from them."""
+"""Texts of a simulated world: themes, and titles, genres and tags drawn from them."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ Mix = npt.NDArray[np.float64]
 """(n films, n tastes) shares of each taste, rows sum to 1."""
 
 ANY_THEME = 0.1
-"""Share of words taken from a theme at random: what a film is called does not always tell."""
+"""Share of words from a random theme, so that a title does not always tell what a film is about."""
 PLAIN_TAG = 0.15
 """Share of tags that name no theme."""
 GENRE_COUNT_SHARES = (0.30, 0.34, 0.25, 0.11)
 """Share of films with 1, 2, 3 and 4 genres, about those of MovieLens."""
 COMMON_GENRES = {"Drama": 0.12, "Comedy": 0.10, "Thriller": 0.04, "Action": 0.03, "Romance": 0.03}
-"""Weight a genre has for every film, whatever its theme."""
+"""Weight of a genre for every film, independent of its themes."""
 PLAIN_TAGS = ("must see", "boring", "overrated", "slow", "predictable", "clever", "good soundtrack")
 
 
 @dataclass(frozen=True)
 class Theme:
-    """What films of one kind are about, in words.
+    """The vocabulary of one kind of film.
 
     Attributes:
-        genres: MovieLens genres, the first the likeliest.
-        adjectives: words that stand before a noun of a title.
-        nouns: words a title is about.
-        tags: what people write on such films.
+        genres: MovieLens genres, the most likely first.
+        adjectives: adjectives of titles.
+        nouns: nouns of titles.
+        tags: tags of such films.
     """
 
     genres: tuple[str, ...]
@@ -148,21 +148,21 @@ PATTERNS = ("The {a} {n}", "{a} {n}", "The {n} of the {m}", "The {n} and the {m}
 
 
 def pick(cdf: npt.NDArray[np.float64], row: npt.NDArray[np.intp], at: Mix) -> npt.NDArray[np.intp]:
-    """Invert many distributions at once.
+    """Invert many cumulative distributions at once.
 
     Args:
         cdf: (r, c) cumulative shares, rows ascending to 1.
-        row: (n,) which distribution each draw is from.
-        at: (n,) where to invert it, in [0, 1).
+        row: (n,) the distribution of each draw.
+        at: (n,) the points to invert, in [0, 1).
 
     Returns:
         (n,) column of each draw.
     """
     rows, columns = cdf.shape
-    # all rows as one ascending sequence, so that one binary search serves every draw
+    # join all rows into one ascending sequence, so that one binary search serves every draw
     flat = np.add(cdf, np.arange(rows, dtype=np.float64)[:, None]).ravel()
     wanted = row + at
-    # in ascending order neighbouring searches touch the same memory
+    # in ascending order, neighbouring searches read the same memory
     order = np.argsort(wanted)
     found = np.empty(len(wanted), np.intp)
     found[order] = np.searchsorted(flat, wanted[order], side="right")
@@ -170,7 +170,7 @@ def pick(cdf: npt.NDArray[np.float64], row: npt.NDArray[np.intp], at: Mix) -> np
 
 
 def draw_themes(mix: Mix, film: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.intp]:
-    """(n,) a theme for each of the n given films, mostly one that it is about."""
+    """(n,) a theme for each of the n given films, mostly one of the film's own."""
     cdf = np.cumsum(mix, axis=1)
     theme = pick(cdf, film, rng.random(len(film)) * cdf[film, -1]) % len(THEMES)
     anything = rng.integers(len(THEMES), size=len(film))
@@ -178,7 +178,7 @@ def draw_themes(mix: Mix, film: npt.NDArray[np.intp], rng: np.random.Generator) 
 
 
 def name_films(mix: Mix, year: npt.NDArray[np.int32], rng: np.random.Generator) -> tuple[str, ...]:
-    """One title a film, all different, such as "The Silent Harbor (1994)"."""
+    """One unique title per film, such as "The Silent Harbor (1994)"."""
     film = np.arange(len(mix))
     adjectives, nouns = (
         np.array([getattr(theme, kind) for theme in THEMES], dtype=object) for kind in ("adjectives", "nouns")
@@ -202,13 +202,13 @@ def _numbered(titles: Iterator[str], years: list[int]) -> Iterator[str]:
 
 
 def give_genres(mix: Mix, rng: np.random.Generator) -> tuple[tuple[str, ...], ...]:
-    """1 to 4 genres a film, alphabetical, likelier those of its themes; drawn without replacement."""
+    """Draw 1 to 4 genres per film without replacement, mostly from its themes; in alphabetical order."""
     weight = np.zeros((mix.shape[1], len(GENRES)))
     for taste in range(mix.shape[1]):
         for place, genre in enumerate(THEMES[taste % len(THEMES)].genres):
             weight[taste, GENRES.index(genre)] = 1 / (1 + place)
     common = np.array([COMMON_GENRES.get(genre, 0.002) for genre in GENRES])
-    # the smallest of independent exponential waits are a weighted draw without replacement
+    # the shortest independent exponential waits are a weighted draw without replacement
     wait = rng.standard_exponential((len(mix), len(GENRES))) / (mix @ weight + common)
     first: list[list[int]] = np.argsort(wait, axis=1)[:, : len(GENRE_COUNT_SHARES)].tolist()
     count = np.searchsorted(np.cumsum(GENRE_COUNT_SHARES)[:-1], rng.random(len(mix)), side="right") + 1
@@ -218,7 +218,7 @@ def give_genres(mix: Mix, rng: np.random.Generator) -> tuple[tuple[str, ...], ..
 
 
 def write_tags(mix: Mix, film: npt.NDArray[np.intp], rng: np.random.Generator) -> list[str]:
-    """A tag for each of the n given films, mostly one of its themes' words."""
+    """A tag for each of the n given films, mostly from its themes."""
     table = np.array([theme.tags for theme in THEMES], dtype=object)
     themed = table[draw_themes(mix, film, rng), rng.integers(table.shape[1], size=len(film))]
     plain = np.array(PLAIN_TAGS, dtype=object)[rng.integers(len(PLAIN_TAGS), size=len(film))]

@@ -1,4 +1,4 @@
-"""The hidden state of a simulated world: how large it is, what its films are like, what its people like."""
+"""The hidden state of a simulated world: its size, its films and its users' tastes."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ LAST_DAY = int(np.datetime64("2018-12-01", "s").astype(np.int64))
 LAST_YEAR = 2018
 OLDEST_YEAR = 1902
 
-# Fitted by eye to ml-latest-small: median age 19 years, 5 % older than 64.
+# Fitted by eye to ml-latest-small: the median age of films is 19 years, and 5 % are older than 64.
 MEDIAN_AGE = 19.0
 AGE_SPREAD = 0.77
 ACTIVITY_SPREAD = 1.45
-"""Standard deviation of the log of a user's ratings beyond the minimum."""
+"""Standard deviation of the log of a user's number of ratings beyond the minimum."""
 KEENEST = 3
-"""Nobody rates more than one film in so many, unless the mean user comes near that."""
+"""No user rates more than 1 / KEENEST of the films, unless the mean user is near that limit."""
 HEAD_SHARE = 0.01
-"""Zipf-Mandelbrot offset as a share of the catalogue: how many films are about as popular as the top one."""
+"""Zipf-Mandelbrot offset: the share of films that are about as popular as the most popular one."""
 QUALITY_IN_POPULARITY = 0.8
-"""Correlation of a film's quality with its popularity, before either is put on its scale."""
+"""Correlation of a film's quality and popularity, before both are scaled."""
 TALKED_ABOUT = 0.35
-"""Share of films that anyone tags."""
+"""Share of films that have tags."""
 FILM_FOCUS = 0.05
-"""Dirichlet parameter of a film's tastes; small means that a film is mostly of one kind."""
+"""Dirichlet parameter of a film's tastes; a small value means that a film is mostly of one kind."""
 USER_FOCUS = 0.08
 """Dirichlet parameter of a user's tastes."""
 MAINSTREAM = 0.005
-"""Share of every taste in every film: anyone may watch a film that is very popular."""
+"""Minimum share of every taste in every film, so that any user may rate a very popular film."""
 LEAST_SHARE = 1e-9
 RATING_SCALE = RatingScale(0.5, 5.0)
 ONE_SESSION_SHARE = 0.6
@@ -49,22 +49,22 @@ SPAN_SPREAD = 1.8
 
 @dataclass(frozen=True)
 class WorldConfig:
-    """How large a world is and how its people choose.
+    """Size of a simulated world and behaviour of its users.
 
     Attributes:
-        n_users: how many users there are; each has ratings.
-        n_items: how many films the catalogue holds; some may be unrated.
-        n_ratings: exactly how many ratings there are.
-        n_tastes: dimension of the hidden tastes. Themes of words repeat every 16: beyond that, ratings
-            know more than text can tell.
-        min_ratings: every user has at least so many ratings.
-        popularity_exponent: a film's appeal falls with its popularity rank to this power; 1.8 is like
-            MovieLens up to 10,000 films, see ``usual_exponent`` beyond.
-        tag_share: expected number of tags for each rating, at most 1.
-        seed: equal configs make equal worlds.
+        n_users: number of users; each has ratings.
+        n_items: number of films in the catalogue; some may have no ratings.
+        n_ratings: exact number of ratings.
+        n_tastes: dimension of the hidden tastes. Themes of words repeat every 16 tastes: with more, ratings
+            hold information that texts lack.
+        min_ratings: minimum number of ratings per user.
+        popularity_exponent: a film's appeal falls with its popularity rank to this power. 1.8 is like
+            MovieLens up to 10,000 films; see ``usual_exponent`` for more.
+        tag_share: expected number of tags per rating, at most 1.
+        seed: seed of all draws; equal configs make equal worlds.
 
     Raises:
-        UserError: no such world can be.
+        UserError: a value is out of range, or the values contradict each other.
     """
 
     n_users: int = 600
@@ -87,18 +87,23 @@ class WorldConfig:
     def _check_room(self) -> None:
         for name, limit in (("n_users", INT32_MAX), ("n_items", INT32_MAX), ("n_tastes", 1_024)):
             if getattr(self, name) > limit:
-                raise UserError(f"{name}={getattr(self, name)} is too many", expected=f"at most {limit}")
+                raise UserError(
+                    f"{name}={getattr(self, name)} is too large",
+                    expected=f"at most {limit}",
+                    remedy=f"lower {name}",
+                )
         if self.min_ratings > self.n_items:
             raise UserError(
-                f"min_ratings={self.min_ratings} is more than the {self.n_items} films there are",
-                expected="min_ratings <= n_items, as nobody rates a film twice",
+                f"min_ratings={self.min_ratings} is more than n_items={self.n_items}",
+                expected="min_ratings <= n_items, because a user rates a film at most once",
                 remedy="lower min_ratings or raise n_items",
             )
         low, high = self.n_users * self.min_ratings, self.n_users * self.n_items
         if not low <= self.n_ratings <= high:
             raise UserError(
                 f"n_ratings={self.n_ratings} does not fit {self.n_users} users and {self.n_items} films",
-                expected=f"{low} (min_ratings={self.min_ratings} a user) to {high} (every user every film)",
+                expected=f"{low} (min_ratings={self.min_ratings} per user) to {high} (every user rates "
+                "every film)",
                 remedy="change n_ratings, n_users or "
                 + ("min_ratings" if self.n_ratings < low else "n_items"),
             )
@@ -119,10 +124,10 @@ def _check_within(name: str, value: object, low: float, high: float) -> None:
 
 
 def usual_exponent(n_items: int) -> float:
-    """The popularity exponent with which a catalogue of that size has a tail like MovieLens'.
+    """The popularity exponent that gives a catalogue of that size a tail like MovieLens'.
 
-    Fitted by eye: 1.8 up to 10,000 films (ml-latest-small), 2.8 at 87,000, where half of the films have
-    at most 7 ratings of 32 million; in between by the logarithm.
+    Fitted by eye: 1.8 up to 10,000 films (ml-latest-small), and 2.8 at 87,000 films, where half of the
+    films have at most 7 of the 32 million ratings. Log-linear in between.
     """
     beyond = math.log(max(n_items, 10_000) / 10_000) / math.log(8.7)
     return round(1.8 + min(beyond, 1.0), 2)
@@ -130,15 +135,15 @@ def usual_exponent(n_items: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Films:
-    """n films in order of release, so that what had been released by a day is a prefix.
+    """n films in order of release, so that the films released by a day are a prefix.
 
     Attributes:
         year: (n,) int32 year of release.
         released: (n,) int64 seconds since 1970 of 1 January of that year.
         mix: (n, n_tastes) share of each taste in a film.
-        quality: (n,) how good films are thought to be, standard normal.
-        talked_about: (n,) bool, whether anyone tags a film.
-        reach: (n_tastes, n + 1) share of a taste's watching that goes to the first 0, 1, ... n films.
+        quality: (n,) perceived quality, standard normal.
+        talked_about: (n,) bool, whether a film can have tags.
+        reach: (n_tastes, n + 1) share of a taste's ratings that go to the first 0, 1, ... n films.
     """
 
     year: npt.NDArray[np.int32]
@@ -151,16 +156,16 @@ class Films:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """n users and how each watches.
+    """n users and their behaviour.
 
     Attributes:
-        count: (n,) int64 how many ratings.
-        taste: (n, n_tastes) share of watching that goes to each taste.
-        bias: (n,) how kindly they rate, standard normal.
+        count: (n,) int64 number of ratings.
+        taste: (n, n_tastes) share of a user's ratings that go to each taste.
+        bias: (n,) rating bias of a user, standard normal.
         first: (n,) int64 seconds since 1970 of the first session.
         last: (n,) int64 seconds since 1970 of the last session.
-        sessions: (n,) int64 how many sessions, evenly spaced.
-        known: (n,) int64 how many films had been released by the last session; at least ``count``.
+        sessions: (n,) int64 number of sessions, evenly spaced.
+        known: (n,) int64 number of films released by the last session; at least ``count``.
     """
 
     count: Ints
@@ -182,7 +187,7 @@ class World:
 
 
 def make_world(config: WorldConfig) -> World:
-    """The films and people of a world; equal configs make equal ones."""
+    """Draw the films and users of a world; equal configs make equal worlds."""
     rng = np.random.default_rng([config.seed, 0])
     films = _make_films(config, rng)
     return World(config, films, _make_people(config, films, rng))
@@ -201,7 +206,7 @@ def _make_films(config: WorldConfig, rng: np.random.Generator) -> Films:
     rank[np.argsort(-fame)] = np.arange(n)
     appeal = (1 + rank / (1 + HEAD_SHARE * n)) ** -config.popularity_exponent
     watched = appeal * ((1 - MAINSTREAM) * mix.T + MAINSTREAM)
-    # the least share keeps every film within reach: smaller ones would vanish in the running sum
+    # the least share keeps every film reachable: smaller shares would vanish in the cumulative sum
     watched = watched / watched.sum(axis=1, keepdims=True) + LEAST_SHARE
     reach = np.zeros((config.n_tastes, n + 1))
     np.cumsum(watched, axis=1, out=reach[:, 1:])
@@ -216,7 +221,7 @@ def _make_people(config: WorldConfig, films: Films, rng: np.random.Generator) ->
     taste = _shares(n, config.n_tastes, USER_FOCUS, rng)
     bias = rng.standard_normal(n)
     last = rng.integers(FIRST_DAY, LAST_DAY, size=n)
-    # who needs most of what had been released goes on to the end, when every film is out
+    # a user who rates most of the released films stays active to the last day, when every film is released
     late = np.searchsorted(films.released, last, side="right") < 2 * count
     last = np.where(late, LAST_DAY, last)
     span = np.exp(np.log(MEDIAN_SPAN_DAYS) + SPAN_SPREAD * rng.standard_normal(n)) * DAY
@@ -245,7 +250,7 @@ def _activity(config: WorldConfig, rng: np.random.Generator) -> Ints:
         enough = np.floor(np.minimum(room, middle * eager)).sum() >= total
         low, high = (low, middle) if enough else (middle, high)
     extra = np.floor(np.minimum(room, low * eager)).astype(np.int64)
-    # below the smallest scale that is enough: what is missing goes to the most eager with room left
+    # this scale is just too small: give the missing ratings to the most active users with room left
     open_places = np.argsort(-eager + 2 * eager.max() * (extra >= room), kind="stable")
     extra[open_places[: total - int(extra.sum())]] += 1
     return extra + config.min_ratings

@@ -1,4 +1,4 @@
-"""Documents: the words that stand for an item, written by named rules."""
+"""Documents: the texts of items, written by named rules."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NOTHING_KNOWN = "movie"
 
 
 def documents(dataset: Dataset, rule: str = "default") -> list[str]:
-    """One document per item of the catalogue, rated or not.
+    """One document per item of the catalogue, with or without ratings.
 
     Raises:
-        UnknownNameError: there is no such rule; suggests the nearest.
+        UnknownNameError: there is no such rule; the error suggests the nearest.
     """
     if rule not in RULES:
         raise UnknownNameError("document rule", rule, RULES)
@@ -29,10 +29,10 @@ def documents(dataset: Dataset, rule: str = "default") -> list[str]:
 
 
 def study(dataset: Dataset) -> list[str]:
-    """Title without its year, genres, and every tag of every user: the study's text.
+    """The study's text: title without its year, genres, and every tag of every user.
 
-    It also reads tags on test pairs, which tell about the answer: only a row that reproduces the
-    study may use it.
+    It includes tags on test pairs, which leak the answer, so only a row that reproduces the study may
+    use it.
     """
     return _write(dataset, with_held_out_tags=True)
 
@@ -43,10 +43,10 @@ def default(dataset: Dataset) -> list[str]:
 
 
 def facts(dataset: Dataset) -> list[str]:
-    """Title, decade, year and genres: what is known of a film before anyone has seen it.
+    """Title, decade, year and genres: the facts about a new film.
 
-    Words that only watched films have, tags, would mislead a model that learns from watched films
-    and is asked about new ones.
+    Tags are left out, because only rated films have them: they would mislead a model that learns from
+    rated films and scores new ones.
     """
     catalog = dataset.catalog
     return [
@@ -56,7 +56,7 @@ def facts(dataset: Dataset) -> list[str]:
 
 
 def bare(dataset: Dataset) -> list[str]:
-    """Title without its year, and genres: the default text of a film that nobody tagged."""
+    """Title without its year, and genres: the default text of a film without tags."""
     catalog = dataset.catalog
     return [
         _joined(_without_year(title), " ".join(genres))
@@ -65,10 +65,10 @@ def bare(dataset: Dataset) -> list[str]:
 
 
 def named(dataset: Dataset) -> list[str]:
-    """The title as it is said, and its year: "The Matrix (1999)"; other titles of the film are left out."""
+    """Title in its spoken form, and year: "The Matrix (1999)"; alternative titles are left out."""
     catalog = dataset.catalog
     return [
-        f"{_said(title)} ({year:04d})" if year > 0 else _said(title)
+        f"{_spoken(title)} ({year:04d})" if year > 0 else _spoken(title)
         for title, year in zip(catalog.title, catalog.year.tolist(), strict=True)
     ]
 
@@ -92,12 +92,12 @@ def _joined(*parts: str) -> str:
 
 
 def _without_year(title: str) -> str:
-    """The title up to its last opening parenthesis, which in MovieLens opens the year."""
+    """The title up to its last opening parenthesis, which precedes the year in MovieLens."""
     return title[: title.rfind("(")].strip() if "(" in title else title.strip()
 
 
-def _said(title: str) -> str:
-    """Without year and other titles in parentheses, an article from the end at the front."""
+def _spoken(title: str) -> str:
+    """The title without text in parentheses, with a trailing article moved to the front."""
     plain = title.split(" (", maxsplit=1)[0].strip()
     turned = _ARTICLE_LAST.fullmatch(plain)
     if turned is None:

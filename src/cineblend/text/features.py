@@ -1,4 +1,4 @@
-"""TextSpec and TextFeatures: which text, through which encoder, and the vectors it became."""
+"""TextSpec: the document rule and encoder of a text feature; and TextFeatures: the resulting vectors."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class TextSpec:
     Attributes:
         encoder: "tfidf" or the name of an encoder row.
         document: name of the rule that writes an item's text.
-        finetune: how the encoder is tuned on the training ratings first; None uses it as it comes.
-        projection: how the vectors are mapped to taste afterwards; None leaves them as they are.
-        dimension: how many numbers of the encoder's vector are kept, scaled to unit length; 0 for all.
+        finetune: how to fine-tune the encoder on the training ratings; None uses it without fine-tuning.
+        projection: how to learn a map of the vectors to users' tastes; None leaves them as they are.
+        dimension: number of leading components to keep, scaled to unit length; 0 keeps all.
     """
 
     encoder: str
@@ -37,12 +37,12 @@ class TextSpec:
 @kept("text")
 @dataclass(frozen=True, eq=False)
 class TextFeatures:
-    """A catalogue's texts as vectors, and the way to turn another text into one.
+    """The vectors of a catalogue's texts, and a function that encodes other texts.
 
     Attributes:
-        items: (n_items, dimension) float32, unit length unless they are projected: a projection keeps
-            lengths, which tell how much an item is likely to be rated.
-        encode: texts to (n, dimension) in the same space; of a kept class where the features are to be kept.
+        items: (n_items, dimension) float32, of unit length unless they are projected. The length of a
+            projected vector predicts how often the item is rated.
+        encode: texts to (n, dimension) in the same space; of a kept class if a bundle stores the features.
     """
 
     items: Embeddings
@@ -50,5 +50,5 @@ class TextFeatures:
 
     @cached_property
     def by_dimension(self) -> npt.NDArray[np.float64]:
-        """(dimension, n_items) float64: the form in which a vector's products with all items are fastest."""
+        """(dimension, n_items) float64: the fastest form for products of a vector with all items."""
         return self.items.T.astype(np.float64, order="C")

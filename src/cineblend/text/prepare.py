@@ -1,4 +1,4 @@
-"""From a TextSpec to TextFeatures: documents written, the encoder found or tuned, vectors cached."""
+"""Turn a TextSpec into TextFeatures: write documents, find or fine-tune the encoder, and cache vectors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cineblend.text.finetuning.finetune_config import FinetuneConfig
 from cineblend.text.finetuning.projected import Mapped
 from cineblend.text.finetuning.projection import learn_projection
 
-_NOT_READ = "how well known a title is was not read"
+_NOT_USED = "title familiarity was not used"
 
 
 def prepare(
@@ -40,16 +40,16 @@ def prepare(
     """Turn a catalogue's texts into vectors.
 
     Args:
-        spec: document rule, encoder and tuning.
-        train: the catalogue, and the ratings that a tuned encoder learns from.
-        cache: folder of embeddings and tuned weights.
+        spec: document rule, encoder and fine-tuning.
+        train: the catalogue, and the ratings that a fine-tuned encoder learns from.
+        cache: folder of embeddings and fine-tuned weights.
         device: "auto", "cpu" or "cuda".
-        on_note: told what a reader of the figures must know.
-        fast: on a CPU, encode faster and not bit for bit the same.
+        on_note: called with notes for readers of the figures.
+        fast: on a CPU, encode faster; vectors then differ slightly.
 
     Raises:
         NotAvailableError: weights, a package or hardware is missing.
-        UnknownNameError: no such encoder or document rule.
+        UnknownNameError: there is no such encoder or document rule.
     """
     texts = documents(train, spec.document)
     row = encoder_spec(spec.encoder)
@@ -64,7 +64,7 @@ def prepare(
     else:
         encoder = _tuned(row, spec.finetune, train, texts, store, device=device, on_note=on_note)
     if fast and "fast" in encoder.fingerprint.split():
-        on_note(f"{row.name} encoded in the fast mode: its vectors differ a little from the exact ones")
+        on_note(f"{row.name} encoded in the fast mode: its vectors differ slightly from the exact ones")
 
     def encode(new: Sequence[str]) -> Embeddings:
         return store.embed(new, encoder, on_note)
@@ -76,49 +76,56 @@ def prepare(
 def prepare_familiarity(
     language_model: str, train: Dataset, *, cache: Path, device: str, on_note: Callable[[str], None]
 ) -> Embeddings:
-    """(n_items, 2) how likely a language model finds each title, and its year after it.
+    """(n_items, 2) log-likelihoods of each title and of its year under a language model.
 
-    NaN for a film without a title, or without a year; all NaN where no model is to be asked.
+    NaN for a film without a title or a year; all NaN if no model is used.
 
     Args:
-        language_model: name of an encoder row that is one; empty for none.
+        language_model: name of an encoder row that is a language model; empty for none.
         train: the catalogue.
         cache: folder of embeddings.
         device: "auto", "cpu" or "cuda".
-        on_note: told that it was asked, is not here and how to get it, or was switched off.
+        on_note: called with a note that the model was used, is missing (and how to get it) or is
+            switched off.
 
     Raises:
-        UnknownNameError: no such encoder.
-        UserError: the encoder is no language model, or ``$CINEBLEND_FAMILIARITY`` is not 0 or 1.
+        UnknownNameError: there is no such encoder.
+        UserError: the encoder is not a language model, or ``$CINEBLEND_FAMILIARITY`` is not 0 or 1.
     """
     unknown = np.full((train.n_items, NUMBERS), np.nan, np.float32)
     if not language_model:
         return unknown
-    wanted = os.environ.get(VARIABLE) or "1"
-    if wanted not in ("0", "1"):
-        raise UserError(f"${VARIABLE} is {wanted!r}", expected="1, or 0 to ask no language model")
-    if wanted == "0":
-        on_note(f"{_NOT_READ}: ${VARIABLE} is 0")
+    switch = os.environ.get(VARIABLE) or "1"
+    if switch not in ("0", "1"):
+        raise UserError(
+            f"${VARIABLE} is {switch!r}",
+            expected="1 to use a language model, or 0 to use none",
+            remedy=f"set ${VARIABLE} to 0 or 1, or unset it",
+        )
+    if switch == "0":
+        on_note(f"{_NOT_USED}: ${VARIABLE} is 0")
         return unknown
     texts = documents(train, "named")
     try:
         model = Familiarity(*find_encoder(encoder_spec(language_model), on_note), device)
         numbers = EmbeddingStore(cache / "embeddings").embed(texts, model, on_note)
     except NotAvailableError as missing:
-        on_note(f"{_NOT_READ}: {missing.problem}; {missing.remedy}")
+        on_note(f"{_NOT_USED}: {missing.problem}; {missing.remedy}")
         return unknown
-    on_note(f"reads how likely {language_model} finds a title: it knows what became of films made before it")
+    on_note(
+        f"uses title familiarity from {language_model}, which knows the fame of films up to its own training"
+    )
     numbers[[not text or text.startswith(" (") for text in texts], 0] = np.nan
     numbers[train.catalog.year <= 0, 1] = np.nan
     return numbers
 
 
 def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:
-    """The features mapped to taste, where the spec asks for it."""
+    """The features, projected if the spec has a projection."""
     if spec.projection is None:
         return plain
-    taste = learn_projection(plain.items, train, spec.projection, base=encoder.fingerprint)
-    return TextFeatures(taste.apply(plain.items), Mapped(plain.encode, taste))
+    projection = learn_projection(plain.items, train, spec.projection, base=encoder.fingerprint)
+    return TextFeatures(projection.apply(plain.items), Mapped(plain.encode, projection))
 
 
 def _tuned(

@@ -61,5 +61,5 @@ def test_weights_that_were_tuned_are_not_kept_and_that_is_said() -> None:
     later = Later(
         TextSpec("minilm", finetune=FinetuneConfig()), "tuned", lambda _: np.zeros((0, 0), np.float32)
     )
-    with pytest.raises(NotAvailableError, match="tuned weights are not kept"):
+    with pytest.raises(NotAvailableError, match="lacks the tuned weights"):
         revive(plain(later))(NEW)

@@ -30,7 +30,7 @@ def test_weights_of_another_size_are_not_the_pinned_ones_and_speak_for_themselve
     assert 0 < row.memory_mb < 1000
     assert notes == [
         f"the weights of tiny in {named} are not the pinned ones: sha256 {weights.digest}, "
-        f"{weights.n_bytes / 1e6:,.1f} MB where the published ones have 8,050 MB"
+        f"{weights.n_bytes / 1e6:,.1f} MB, but the published ones have 8,050 MB"
     ]
 
 

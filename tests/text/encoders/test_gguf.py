@@ -85,7 +85,7 @@ def test_the_file_is_described_by_its_digest_and_the_pooling_of_its_row(folder: 
 
 
 def test_what_is_not_one_file_is_refused(copy: Path) -> None:
-    with pytest.raises(UserError, match="does not say how token vectors become one"):
+    with pytest.raises(UserError, match="does not define how token vectors become one"):
         describe(copy, "explicit")
     (copy / "pytorch_model.bin").write_bytes(b"")
     with pytest.raises(UserError, match=r"several models: tiny.Q4_1.gguf, pytorch_model.bin"):

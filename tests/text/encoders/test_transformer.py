@@ -77,7 +77,7 @@ def test_large_weights_that_need_a_gpu_are_not_run_without_one(tiny_folder: Path
 
 
 def test_weights_of_another_length_are_refused(tiny_folder: Path) -> None:
-    with pytest.raises(UserError, match="make vectors of length 32"):
+    with pytest.raises(UserError, match="give vectors of length 32"):
         encoder(tiny_folder, replace(TINY, dimension=384)).encode(["a"])
 
 

@@ -136,14 +136,14 @@ def test_a_short_max_length_holds_while_training_only(tiny_folder: Path, tmp_pat
 def test_nobody_who_liked_two_films_is_said(tiny_folder: Path, tmp_path: Path) -> None:
     weights = describe(tiny_folder, "explicit")
     config = replace(CONFIG, liked_from=1.1)
-    with pytest.raises(UserError, match="nothing to tune"):
+    with pytest.raises(UserError, match="no training pairs"):
         finetune(TINY, weights, DATASET, TEXTS, config, folder=tmp_path, on_note=pytest.fail)
 
 
 def test_a_large_encoder_is_not_tuned_whole(tiny_folder: Path, tmp_path: Path) -> None:
     weights = replace(describe(tiny_folder, "explicit"), n_bytes=8_000_000_000)
     spec = replace(TINY, needs_gpu=True)
-    with pytest.raises(NotAvailableError, match="too large to tune whole"):
+    with pytest.raises(NotAvailableError, match="too large to fine-tune"):
         finetune(spec, weights, DATASET, TEXTS, CONFIG, folder=tmp_path, on_note=pytest.fail)
 
 
@@ -232,10 +232,10 @@ def test_the_masked_pairs_are_those_of_the_batch(
 
 
 def test_options_that_are_off_rename_nothing() -> None:
-    from cineblend.text.finetuning.finetune import _what_is_on
+    from cineblend.text.finetuning.finetune import _options_in_use
 
     study = FinetuneConfig(mask_co_liked=False)
-    assert set(_what_is_on(study)) == {
+    assert set(_options_in_use(study)) == {
         "epochs",
         "batch_size",
         "learning_rate",

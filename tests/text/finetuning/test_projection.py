@@ -124,9 +124,9 @@ def test_vectors_that_are_all_the_same(world: Dataset) -> None:
 def test_nothing_to_learn_from_is_an_error(world: Dataset) -> None:
     vectors = some_vectors(world.n_items)
     for user, item in ([], []), ([0, 1, 2], [0, 0, 5]):
-        with pytest.raises(UserError, match="nothing to learn"):
+        with pytest.raises(UserError, match="no ratings to learn"):
             learn_projection(vectors, with_ratings(world, user, item), SMALL, base="hash")
-    with pytest.raises(UserError, match="nothing to learn"):
+    with pytest.raises(UserError, match="no ratings to learn"):
         learn_projection(np.zeros_like(vectors), world, SMALL, base="hash")
 
 

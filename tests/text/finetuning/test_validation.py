@@ -80,7 +80,7 @@ def test_reciprocal_rank_by_hand() -> None:
 def test_nobody_to_ask_is_said() -> None:
     import dataclasses
 
-    with pytest.raises(UserError, match="nobody is left"):
+    with pytest.raises(UserError, match="there are no users"):
         hold_out(WORLD, TEXTS, dataclasses.replace(CONFIG, liked_from=1.1), Validation())
 
 

@@ -1,1 +1,1 @@
-"""Vectors of texts on disk."""
+"""Cached, exported and imported vectors of texts."""

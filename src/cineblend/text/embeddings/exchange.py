@@ -1,4 +1,4 @@
-"""Embeddings between machines: made where the GPU is, used where the ratings are."""
+"""Export and import embeddings, to encode on a machine with a GPU and use the vectors on another."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 VECTORS = "embeddings.safetensors"
 RECORD = "imported.json"
-"""In a store's folder for one encoder: says that its vectors came from elsewhere, and from what."""
+"""File in a store's folder for an encoder that records the origin of imported vectors."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Which encoder made some vectors.
+    """The encoder that made some vectors.
 
     Attributes:
-        name: of the encoder's row.
+        name: name of the encoder's row.
         hub_id: its repository.
         revision: the commit of that repository.
         weights: sha256 of the weights.
-        dtype: number format it ran in.
+        dtype: number format of the computation.
         dimension: length of a vector.
-        fingerprint: names it exactly; the key of the store.
-        cut: whether ``dimension`` is the first part of a longer vector.
+        fingerprint: the encoder's fingerprint, the key in the store.
+        cut: whether the vectors are the first ``dimension`` components of longer ones.
     """
 
     name: str
@@ -52,38 +52,38 @@ class Origin:
 
 
 def origin(spec: EncoderSpec, encoder: TextEncoder) -> Origin:
-    """What ``encoder``, opened for ``spec``, will be called on another machine."""
-    said = dict(word.split("=", 1) for word in encoder.fingerprint.split(" ") if "=" in word)
+    """The origin that describes ``encoder``, opened for ``spec``, on another machine."""
+    fields = dict(word.split("=", 1) for word in encoder.fingerprint.split(" ") if "=" in word)
     return Origin(
         name=called(spec),
         hub_id=spec.hub_id,
         revision=spec.revision,
-        weights=said.get("weights", ""),
-        dtype=said.get("dtype", ""),
+        weights=fields.get("weights", ""),
+        dtype=fields.get("dtype", ""),
         dimension=encoder.dimension,
         fingerprint=encoder.fingerprint,
-        cut="cut" in said,
+        cut="cut" in fields,
     )
 
 
 def called(spec: EncoderSpec) -> str:
-    """The row's name, and the first digits of the sha256 of the adapter on it, if there is one."""
+    """The row's name, followed by the start of the adapter's sha256 if there is an adapter."""
     if not spec.adapter:
         return spec.name
     return f"{spec.name}+{sha256_file(Path(spec.adapter) / ADAPTER_MATRICES)[:12]}"
 
 
 def export_embeddings(made_by: Origin, texts: Sequence[str], vectors: Embeddings, folder: Path) -> Path:
-    """Write vectors and a manifest that names their encoder; no text is written, only its sha256.
+    """Write vectors and a manifest that names their encoder; of a text only the sha256 is written.
 
     Args:
         made_by: the encoder.
-        texts: may repeat.
+        texts: the texts; may repeat.
         vectors: (len(texts), dimension) float32.
-        folder: is created; what an earlier export left there is replaced.
+        folder: created if it does not exist; an earlier export is replaced.
 
     Returns:
-        The manifest.
+        The path of the manifest.
 
     Raises:
         UserError: the folder cannot be written.
@@ -93,7 +93,7 @@ def export_embeddings(made_by: Origin, texts: Sequence[str], vectors: Embeddings
 
 
 def export_vectors(made_by: Origin, keys: Keys, vectors: Embeddings, folder: Path) -> Path:
-    """``export_embeddings`` of texts that are known by their sha256, each once."""
+    """``export_embeddings`` of distinct texts given by their sha256."""
     writable_directory(folder)
     with atomic_path(folder / VECTORS) as temporary:
         save_file({"keys": as_bytes(keys), "vectors": np.ascontiguousarray(vectors)}, temporary)
@@ -108,14 +108,14 @@ def export_vectors(made_by: Origin, keys: Keys, vectors: Embeddings, folder: Pat
 
 
 def import_embeddings(folder: Path, store: EmbeddingStore) -> tuple[Origin, int]:
-    """Verify what ``export_embeddings`` wrote and keep it in ``store``.
+    """Verify an export and add it to ``store``.
 
     Returns:
-        The encoder, and how many texts it comes with.
+        The encoder, and the number of texts.
 
     Raises:
-        InputError: a file is missing, damaged, or not what the manifest says.
-        UserError: the vectors are of another revision or dimension than the row of that name here.
+        InputError: a file is missing or damaged, or differs from the manifest.
+        UserError: the vectors' revision or dimension differs from that of the row of the same name.
     """
     made_by, n_texts, digest = _read_manifest(folder / MANIFEST)
     _check_row(made_by)
@@ -126,7 +126,7 @@ def import_embeddings(folder: Path, store: EmbeddingStore) -> tuple[Origin, int]
 
 
 class ImportedEncoder:
-    """Stands for an encoder that is not here: knows the imported texts and no other."""
+    """Replaces an encoder that cannot run on this machine; only the imported texts have vectors."""
 
     def __init__(self, made_by: Origin) -> None:
         self.origin = made_by
@@ -134,29 +134,29 @@ class ImportedEncoder:
         self.dimension = made_by.dimension
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """Nothing it can encode.
+        """Raise an error, because the store only asks for texts that were not imported.
 
         Raises:
-            NotAvailableError: always; the store asks only for texts that were not imported.
+            NotAvailableError: always.
         """
         raise NotAvailableError(
             f"{len(texts)} texts are not among the imported embeddings of {self.origin.name}, and the "
-            "encoder itself cannot run here",
-            expected="embeddings of the same data, protocol and seed",
-            remedy=f"cineblend export-embeddings --encoder {self.origin.name} on a machine that can, with "
-            "the same --data, --protocol and --seed; then cineblend import-embeddings here",
+            "encoder itself cannot run on this machine",
+            expected="imported embeddings of the same data, protocol and seed",
+            remedy=f"run cineblend export-embeddings --encoder {self.origin.name} on a machine that can run "
+            "it, with the same --data, --protocol and --seed; then cineblend import-embeddings here",
         )
 
 
 def imported(spec: EncoderSpec, store: EmbeddingStore, dimension: int = 0) -> ImportedEncoder | None:
-    """The imported embeddings of an encoder's row and revision; None where there are none.
+    """The imported embeddings of an encoder's row and revision; None if there are none.
 
-    Where there are several, those in the row's own number format are taken.
+    If there are several, those in the row's number format are preferred.
 
     Args:
         spec: the row.
-        store: where embeddings were imported to.
-        dimension: of vectors that were cut; 0 for whole ones.
+        store: the store with imported embeddings.
+        dimension: length of cut vectors; 0 for vectors that are not cut.
     """
     found = [made_by for path in sorted(store.folder.glob(f"*/{RECORD}")) if (made_by := _record(path))]
     fitting = [
@@ -170,13 +170,13 @@ def imported(spec: EncoderSpec, store: EmbeddingStore, dimension: int = 0) -> Im
 
 
 def say_imported(spec: EncoderSpec, encoder: ImportedEncoder, on_note: Callable[[str], None]) -> None:
-    """Note that the vectors were not made here, and from which weights."""
+    """Note that the vectors were imported, and from which weights they were made."""
     made_by = encoder.origin
     published = spec.sha256 if not spec.adapter else ""
-    other = ", which are not the pinned ones" if published and made_by.weights != published else ""
+    differs = ", which are not the pinned ones" if published and made_by.weights != published else ""
     on_note(
         f"the embeddings of {made_by.name} were imported, made in {made_by.dtype} "
-        f"from weights sha256 {made_by.weights[:16]}{other}"
+        f"from weights sha256 {made_by.weights[:16]}{differs}"
     )
 
 
@@ -188,7 +188,7 @@ def _record(path: Path) -> Origin | None:
 
 
 def _origin(fields: Any) -> Origin:
-    """An Origin from JSON; ValueError or AttributeError where it is none."""
+    """An Origin from JSON; raises ValueError or AttributeError if it is not one."""
     known = {field.name: field.type for field in dataclass_fields(Origin)}
     wrong = [name for name, kind in known.items() if type(fields.get(name)).__name__ != kind]
     if wrong or set(fields) != set(known):
@@ -200,8 +200,9 @@ def _read_manifest(path: Path) -> tuple[Origin, int, str]:
     if not path.is_file():
         raise InputError(
             path,
-            "is not there",
+            "no such file",
             expected=f"a folder that cineblend export-embeddings wrote: {MANIFEST} and {VECTORS}",
+            remedy="correct the folder, or export again",
         )
     try:
         manifest = json.loads(path.read_bytes())
@@ -211,8 +212,8 @@ def _read_manifest(path: Path) -> tuple[Origin, int, str]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             path,
-            f"is no manifest of embeddings: {error}",
-            expected="what cineblend export-embeddings wrote",
+            f"the file is not a manifest of embeddings: {error}",
+            expected="a manifest that cineblend export-embeddings wrote",
             remedy="export again",
         ) from error
 
@@ -224,13 +225,14 @@ def _check_row(made_by: Origin) -> None:
     if (made_by.hub_id, made_by.revision) != (row.hub_id, row.revision):
         raise UserError(
             f"these embeddings of {row.name} were made from {made_by.hub_id} at {made_by.revision}",
-            expected=f"{row.hub_id} at {row.revision}, which {row.name} stands for here",
+            expected=f"{row.hub_id} at {row.revision}, the {row.name} of this version",
             remedy="export again with the same version of cineblend",
         )
     if made_by.dimension != row.dimension and not (made_by.cut and made_by.dimension < row.dimension):
         raise UserError(
             f"these embeddings of {row.name} have {made_by.dimension} numbers",
-            expected=f"{row.dimension}, or fewer by --dim",
+            expected=f"{row.dimension}, or fewer if exported with --dim",
+            remedy="export again with the same version of cineblend",
         )
 
 
@@ -238,27 +240,35 @@ def _read_vectors(
     path: Path, digest: str, shape: tuple[int, int]
 ) -> tuple[npt.NDArray[np.bytes_], Embeddings]:
     if not path.is_file():
-        raise InputError(path, "is not there", remedy="copy the whole folder")
+        raise InputError(
+            path, "no such file", expected=f"{VECTORS} beside {MANIFEST}", remedy="copy the whole folder"
+        )
     if (found := sha256_file(path)) != digest:
         raise InputError(
             path,
-            f"has sha256 {found}",
-            expected=f"{digest}, as the manifest says",
+            f"the file has sha256 {found}",
+            expected=f"{digest}, the sha256 in the manifest",
             remedy="copy the folder again",
         )
     try:
         arrays = load_file(path)
         keys, vectors = arrays["keys"], arrays["vectors"]
     except (SafetensorError, KeyError) as error:
-        raise InputError(path, f"holds no embeddings: {error}", remedy="export again") from error
+        raise InputError(
+            path,
+            f"the file holds no embeddings: {error}",
+            expected="safetensors with the arrays keys and vectors",
+            remedy="export again",
+        ) from error
     if (keys.dtype, keys.shape) != (np.uint8, (shape[0], 32)) or (vectors.dtype, vectors.shape) != (
         np.float32,
         shape,
     ):
         raise InputError(
             path,
-            f"holds keys of shape {keys.shape} and vectors of shape {vectors.shape}",
-            expected=f"{(shape[0], 32)} bytes and {shape} float32",
+            f"the file holds {keys.dtype} keys of shape {keys.shape} and {vectors.dtype} vectors of shape "
+            f"{vectors.shape}",
+            expected=f"uint8 keys of shape {(shape[0], 32)} and float32 vectors of shape {shape}",
             remedy="export again",
         )
     length = np.linalg.norm(vectors, axis=1)

@@ -1,7 +1,7 @@
-"""EmbeddingStore: vectors on disk, found by the sha256 of their text under the encoder's fingerprint.
+"""EmbeddingStore: a cache of vectors on disk, keyed by the encoder's fingerprint and the text's sha256.
 
-Each shard is an immutable file named by the sha256 of its own bytes. A kill leaves whole shards or
-none, processes that write at once cannot hurt each other, and damage shows on reading.
+Each shard is an immutable file named by the sha256 of its bytes. A killed process leaves complete shards
+only, concurrent writers do not conflict, and damage is detected on reading.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ from cineblend.progress import bar
 from cineblend.text.encoders.encoder import Embeddings, TextEncoder
 
 CHUNK = 1024
-"""Texts encoded between two writes: what a kill can lose at most."""
+"""Texts encoded between two writes, the most that a killed process can lose."""
 MANY_SHARDS = 32
 """More small shards than this are merged into one."""
 SMALL_BYTES = 64 * 2**20
-"""Shards from this size on are left as they are, so that merging stays cheap as a store grows."""
+"""Shards of at least this size are not merged, so that merging stays cheap as a store grows."""
 STALE_SECONDS = 3600
-"""Age from which a temporary file belongs to a process that died: writing one takes under a second."""
+"""Age of a temporary file whose process is assumed dead: writing one takes under a second."""
 
 Keys = npt.NDArray[np.bytes_]
-"""(n,) of dtype S32: sha256 of each text. Padding aside all are 32 bytes, so order and equality hold."""
+"""(n,) of dtype S32: sha256 of each text. All are 32 bytes before padding, so order and equality hold."""
 
 
 class EmbeddingStore:
-    """Embeddings kept in ``folder``, one sub-folder per encoder fingerprint."""
+    """A cache of embeddings in ``folder``, with one sub-folder per encoder fingerprint."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def embed(self, texts: Sequence[str], encoder: TextEncoder, on_note: Callable[[str], None]) -> Embeddings:
-        """The vectors of ``texts``, encoding only those that are not on disk.
+        """The vectors of ``texts``; only those not on disk are encoded.
 
         Args:
-            texts: may repeat; a text is encoded once.
-            encoder: asked to encode only if a text is missing.
-            on_note: told when a damaged shard was replaced.
+            texts: the texts; a repeated text is encoded once.
+            encoder: encodes the missing texts.
+            on_note: called with a note if a damaged shard was replaced.
 
         Returns:
             (len(texts), encoder.dimension) float32.
 
         Raises:
-            CineblendError: the encoder gave vectors of a wrong shape or with NaN or infinity.
+            CineblendError: the encoder gave vectors of a wrong shape, or with NaN or infinity.
             UserError: the folder cannot be written.
         """
         keys, first, inverse = np.unique(text_keys(texts), return_index=True, return_inverse=True)
@@ -79,10 +79,10 @@ class EmbeddingStore:
         return vectors[inverse]
 
     def add(self, fingerprint: str, keys: Keys, vectors: Embeddings) -> Path:
-        """Keep vectors that were made elsewhere.
+        """Add vectors that were made on another machine.
 
         Args:
-            fingerprint: of the encoder that made them.
+            fingerprint: fingerprint of the encoder that made them.
             keys: (n,) sha256 of each text.
             vectors: (n, dimension) float32.
 
@@ -113,9 +113,10 @@ class _Shards:
     dimension: int
 
     def read(self, keys: Keys, out: Embeddings) -> tuple[npt.NDArray[np.bool_], list[str]]:
-        """Fill ``out`` for the sorted ``keys`` on disk; (which were found, names of removed shards).
+        """Fill ``out`` for the sorted ``keys`` on disk; return (mask of found keys, names of removed shards).
 
-        A shard that a merge removes meanwhile is in the merged one: list again until none is new.
+        A concurrent merge may remove a shard, whose content is then in the merged one. So the folder is
+        listed again until no shard is new.
         """
         found = np.zeros(len(keys), bool)
         damaged: list[str] = []
@@ -137,7 +138,7 @@ class _Shards:
         return found, damaged
 
     def prepare(self, fingerprint: str) -> None:
-        """Make the folder, say in it whose vectors these are, clear what dead processes left."""
+        """Create the folder and its manifest, and remove temporary files of dead processes."""
         writable_directory(self.folder)
         manifest = {"format": 1, "fingerprint": fingerprint, "dimension": self.dimension}
         content = json.dumps(manifest, indent=2) + "\n"
@@ -160,9 +161,9 @@ class _Shards:
         return path
 
     def merge(self) -> None:
-        """Merge the small shards once they are many; left to the other process if one is at it.
+        """Merge the small shards if there are many; do nothing if another process is merging.
 
-        The old shards go only after the merged one is durable.
+        The old shards are removed only after the merged one is on disk.
         """
         if len(self._small()) <= MANY_SHARDS:
             return
@@ -193,7 +194,7 @@ class _Shards:
 
 
 def _encoded(texts: Sequence[str], encoder: TextEncoder) -> Iterator[tuple[npt.NDArray[np.intp], Embeddings]]:
-    """Chunks of (positions in ``texts``, their vectors); long texts first, like with like."""
+    """Yield chunks of (positions in ``texts``, their vectors), in descending order of text length."""
     order = np.argsort([-len(text) for text in texts], kind="stable")
     with bar("embedding", len(texts)) as advance:
         for start in range(0, len(order), CHUNK):
@@ -203,16 +204,17 @@ def _encoded(texts: Sequence[str], encoder: TextEncoder) -> Iterator[tuple[npt.N
 
 
 def checked(vectors: npt.NDArray[np.floating], n_texts: int, encoder: TextEncoder) -> Embeddings:
-    """What an encoder gave, as float32.
+    """An encoder's output as float32.
 
     Raises:
-        CineblendError: it is of a wrong shape, or has NaN or infinity in it.
+        CineblendError: the shape is wrong, or a value is NaN or infinity.
     """
     expected = (n_texts, encoder.dimension)
     if vectors.shape != expected:
         raise CineblendError(
             f"encoder {encoder.fingerprint} gave an array of shape {vectors.shape}",
-            expected=f"shape {expected}: one vector a text",
+            expected=f"shape {expected}: one vector per text",
+            remedy="check the encoder's dimension and weights",
         )
     if not np.isfinite(vectors).all():
         bad = int((~np.isfinite(vectors).all(axis=1)).sum())
@@ -244,7 +246,7 @@ def _read_shard(path: Path, dimension: int) -> _Shard | Literal["gone", "damaged
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file, 0 where another process has just removed it."""
+    """Size of a file in bytes; 0 if another process has just removed it."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -258,12 +260,12 @@ def text_keys(texts: Sequence[str]) -> Keys:
 
 
 def as_bytes(keys: Keys) -> npt.NDArray[np.uint8]:
-    """(n, 32) the keys as safetensors can hold them."""
+    """(n, 32) the keys as bytes, for safetensors."""
     return np.ascontiguousarray(keys).view(np.uint8).reshape(len(keys), 32)
 
 
 def as_keys(content: npt.NDArray[np.uint8]) -> Keys:
-    """The reverse of ``as_bytes``."""
+    """The inverse of ``as_bytes``."""
     return np.ascontiguousarray(content).view("S32")[:, 0]
 
 

@@ -1,4 +1,4 @@
-"""Presence: whether an encoder can be used on this machine, told without loading it."""
+"""Presence: whether an encoder can be used on this machine, determined without loading it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ State = Literal["verified", "not hashed", "other weights", "damaged", "imported"
 
 @dataclass(frozen=True)
 class Presence:
-    """Where an encoder is.
+    """The location and state of an encoder on this machine.
 
     Attributes:
-        state: "verified" has the published sha256; "not hashed" is there, and large or without a
-            published sha256; "other weights" have another one; "imported" stands for embeddings made
-            elsewhere; "nothing needed" for an encoder that is fitted to a catalogue.
-        where: its folder, empty where there is none.
-        needs: what to do before it can be used, empty where nothing.
+        state: "verified": the weights have the published sha256. "not hashed": the weights exist, but are
+            large or have no published sha256. "other weights": their sha256 differs. "imported":
+            embeddings from another machine exist. "nothing needed": the encoder is fitted to a catalogue.
+        where: its folder; empty if there is none.
+        needs: what to do before it can be used; empty if nothing.
     """
 
     state: State
@@ -36,11 +36,11 @@ class Presence:
 
 
 def look(spec: EncoderSpec, store: EmbeddingStore) -> Presence:
-    """Look for an encoder in every place but the network.
+    """Look for an encoder in every place except the network.
 
     Args:
-        spec: a row.
-        store: where embeddings may have been imported to.
+        spec: the encoder's row.
+        store: may hold imported embeddings.
     """
     if spec.kind == "fitted":
         return Presence("nothing needed")
@@ -68,7 +68,7 @@ def _transformer(spec: EncoderSpec) -> Presence:
 
 
 def _library(spec: EncoderSpec) -> str:
-    """How to install what runs the encoder, empty where it is here."""
+    """How to install the package that runs the encoder; empty if it is installed."""
     if spec.gguf and lacks_gguf():
         return REMEDY
     return "" if find_spec("sentence_transformers") else 'pip install "cineblend[text]"'

@@ -1,4 +1,4 @@
-"""Later: an encoder that is opened when the first new text comes."""
+"""Later: an encoder that is opened for the first new text."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _opening = Lock()
 
 @kept("encoder", "spec", "fingerprint")
 class Later:
-    """Texts to vectors by the encoder that made a catalogue's vectors.
+    """Encodes texts with the encoder that made a catalogue's vectors.
 
-    Where it was kept and read back, the encoder is opened by its name on first use, and refused
-    unless it is the same one to the weights.
+    After it is read from a bundle, it opens the encoder by name on first use, and raises an error if the
+    weights differ.
 
     Args:
-        spec: names the encoder; its document rule and projection are not looked at.
-        fingerprint: of the encoder that made the catalogue's vectors.
+        spec: names the encoder; its document rule and projection are ignored.
+        fingerprint: fingerprint of the encoder that made the catalogue's vectors.
         encode: that encoder's own function.
     """
 
@@ -37,18 +37,18 @@ class Later:
         self._encode = encode
 
     def __eq__(self, other: object) -> bool:
-        """Whether it makes the same vectors."""
+        """Whether the other one makes the same vectors."""
         return isinstance(other, Later) and self.fingerprint == other.fingerprint
 
     def __hash__(self) -> int:
-        """Of the fingerprint."""
+        """Hash of the fingerprint."""
         return hash(self.fingerprint)
 
     def __call__(self, texts: Sequence[str]) -> Embeddings:
         """(len(texts), dimension) float32.
 
         Raises:
-            NotAvailableError: the encoder is not here, or what is here is another.
+            NotAvailableError: the encoder is missing, or has other weights.
         """
         if self._encode is None:
             with _opening:
@@ -61,8 +61,9 @@ class Later:
 
         if self.spec.finetune is not None:
             raise NotAvailableError(
-                f"{self.spec.encoder} was tuned for this model, and its tuned weights are not kept with it",
-                remedy="ask without a text of your own, or fit a strategy whose encoder is not tuned",
+                f"{self.spec.encoder} was fine-tuned for this model, but the bundle lacks the tuned weights",
+                expected="a model whose encoder is not fine-tuned",
+                remedy="ask without a text of your own, or fit a strategy whose encoder is not fine-tuned",
             )
         encoder = open_encoder(
             encoder_spec(self.spec.encoder),
@@ -70,12 +71,12 @@ class Later:
             on_note=lambda _: None,
             dimension=self.spec.dimension,
             fast="fast" in self.fingerprint.split(),
-            download=False,  # who asks a kept model expects an answer, not a connection
+            download=False,  # a request to a saved model must not wait for the network
         )
         if encoder.fingerprint != self.fingerprint:
             raise NotAvailableError(
-                f"the encoder {self.spec.encoder} here is {encoder.fingerprint}",
+                f"the encoder {self.spec.encoder} on this machine is {encoder.fingerprint}",
                 expected=f"{self.fingerprint}, which made the model's vectors",
-                remedy="install those weights, or fit the model anew with these",
+                remedy="install the expected weights, or fit the model again with these",
             )
         return encoder

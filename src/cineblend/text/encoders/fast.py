@@ -1,4 +1,4 @@
-"""Fast encoding on a CPU: texts of like length together, in bfloat16 where that is native, else int8."""
+"""Fast encoding on a CPU: batches of texts of similar length, in bfloat16 if it is native, else in int8."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 TOKENS = 1024
-"""Tokens of a batch, padding included: enough to fill two cores, few enough to stay in their cache."""
+"""Padded tokens per batch: enough to use two cores, few enough to fit their cache."""
 _WEIGHT_LEVELS = 63
 """Steps from 0 to the largest weight of a row, in 7 bits."""
 _INPUT_LEVELS = 127
@@ -30,9 +30,9 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 @cache
 def cpu_has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself; emulated it is slower than float32.
+    """Whether the processor multiplies bfloat16 natively; emulation is slower than float32.
 
-    Read from the system, so that naming an encoder's number format does not load torch.
+    Read from the system, so that computing an encoder's fingerprint does not load torch.
     """
     try:
         flags = next(line for line in _CPUINFO.read_text().splitlines() if line.startswith("flags"))
@@ -42,40 +42,40 @@ def cpu_has_bfloat16() -> bool:
 
 
 def cpu_has_int8() -> bool:
-    """Whether torch's 8-bit products with inputs of a scale of ours run here; they are made for x86."""
+    """Whether torch's 8-bit products with given input scales run on this machine; they need x86."""
     return platform.machine().lower() in {"x86_64", "amd64"}
 
 
 def quantised(model: SentenceTransformer) -> SentenceTransformer:
     """A copy whose linear layers multiply 8-bit inputs, scaled by token, with 7-bit weights, scaled by row.
 
-    AVX2 adds two such products in 16 bits, which 8 bits on either side would overflow; of the two the
-    inputs, with their outliers, need the eighth bit more. A token's largest input sets its scale, so that
-    no vector depends on the texts beside it. Layers that narrow stay as they are: they are slower so.
+    AVX2 adds two such products in 16 bits, which would overflow with 8 bits on both sides. The inputs have
+    outliers, so they get the eighth bit. A token's largest input sets its scale, so that no vector depends
+    on other texts. Layers with fewer outputs than inputs are not converted, because int8 is slower there.
     """
     import torch
 
-    made = copy.deepcopy(model)
+    converted = copy.deepcopy(model)
     wide = [
         name
-        for name, layer in made.named_modules()
+        for name, layer in converted.named_modules()
         if isinstance(layer, torch.nn.Linear) and layer.out_features >= layer.in_features
     ]
-    scaled = _Scaled()
+    scaled = _ScaledInput()
     for name in wide:
-        made.set_submodule(name, _int8_linear(made.get_submodule(name), scaled))
-    return made
+        converted.set_submodule(name, _int8_linear(converted.get_submodule(name), scaled))
+    return converted
 
 
-class _Scaled(local):
-    """The last input, by token, as layers that share one need it; a thread has its own."""
+class _ScaledInput(local):
+    """The last input, scaled by token, for layers that share it; one per thread."""
 
     of: Any = None
     tokens: Any = None
     largest: Any = None
 
     def by_token(self, inputs: Any) -> tuple[Any, Any]:
-        """(tokens, d) inputs within [-1, 1], and what each was divided by."""
+        """(tokens, d) inputs scaled to [-1, 1], and the divisor of each token."""
         import torch
 
         if self.of is not inputs:
@@ -86,8 +86,8 @@ class _Scaled(local):
         return self.tokens, self.largest
 
 
-def _int8_linear(layer: Any, scaled: _Scaled) -> Any:
-    """The linear layer as one that rounds its weights now and its inputs as they come."""
+def _int8_linear(layer: Any, scaled: _ScaledInput) -> Any:
+    """An int8 version of a linear layer: weights are rounded now, inputs at each call."""
     import torch
 
     ops: Any = torch.ops.quantized
@@ -96,7 +96,7 @@ def _int8_linear(layer: Any, scaled: _Scaled) -> Any:
     kept = (weight / scale).round().clamp(-_WEIGHT_LEVELS, _WEIGHT_LEVELS) * scale
     zeros = torch.zeros(len(weight), dtype=torch.int64)
     with warnings.catch_warnings():
-        # Deprecated for a package of its own, which has no 8-bit layers for processors with AVX2 alone.
+        # Deprecated in favour of another package, which has no 8-bit layers for processors with only AVX2.
         warnings.simplefilter("ignore")
         rounded = torch.quantize_per_channel(kept, scale[:, 0].double(), zeros, 0, torch.qint8)
     packed = ops.linear_prepack(rounded, None)
@@ -105,16 +105,16 @@ def _int8_linear(layer: Any, scaled: _Scaled) -> Any:
     class Int8Linear(torch.nn.Module):
         def forward(self, inputs: torch.Tensor) -> torch.Tensor:
             tokens, largest = scaled.by_token(inputs)
-            found = ops.linear_with_input_q_dq_qweight_dq_output_fp32(
+            products = ops.linear_with_input_q_dq_qweight_dq_output_fp32(
                 tokens, 1 / _INPUT_LEVELS, _INPUT_LEVELS + 1, packed
             )
-            return torch.addcmul(bias, found.view(*inputs.shape[:-1], -1), largest)
+            return torch.addcmul(bias, products.view(*inputs.shape[:-1], -1), largest)
 
     return Int8Linear()
 
 
 def _least_error(weight: Any) -> Any:
-    """(out, 1) the step of each row that loses least, with up to half of its largest weight cut off."""
+    """(out, 1) step of each row with the least error; it may clip weights above half of the largest."""
     import torch
 
     largest = weight.abs().amax(dim=1, keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
@@ -128,28 +128,28 @@ def _least_error(weight: Any) -> Any:
 
 
 def encode_by_tokens(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> Embeddings:
-    """(len(texts), dimension) float32, not scaled: what the model makes of batches of equal cost.
+    """(len(texts), dimension) float32 vectors, not scaled, encoded in batches of equal cost.
 
     Args:
-        model: on the CPU, in any number format.
-        texts: in any order.
-        prompt: put before each; the model's own default where empty.
+        model: a model on the CPU, in any number format.
+        texts: the texts, in any order.
+        prompt: text before each; if empty, the model's default prompt.
     """
     import torch
 
-    put_before = prompt or model.prompts.get(model.default_prompt_name or "") or ""
-    lengths = _lengths(model, [put_before + text for text in texts])
+    prefix = prompt or model.prompts.get(model.default_prompt_name or "") or ""
+    lengths = _lengths(model, [prefix + text for text in texts])
     vectors = np.empty((len(texts), model.get_embedding_dimension() or 0), np.float32)
     model.eval()
     with torch.inference_mode():
         for batch in batches(lengths, TOKENS):
-            features = model.preprocess([texts[int(at)] for at in batch], prompt=put_before or None)
+            features = model.preprocess([texts[int(at)] for at in batch], prompt=prefix or None)
             vectors[batch] = model(features)["sentence_embedding"].float().numpy()
     return vectors
 
 
 def batches(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Positions of texts, shortest first, as many at once as fill ``tokens`` when padded; at least one."""
+    """Batches of positions, shortest first, of at most ``tokens`` padded tokens but at least one text."""
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):

@@ -1,4 +1,4 @@
-"""GGUF: encoders whose weights, settings and tokenizer are one file of tensors, unpacked when loaded."""
+"""Load GGUF files, which hold an encoder's weights, settings and tokenizer in one file."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BYTES = 0.5
-"""What a number takes in such a file, give or take: most are quantised to about 4 bits."""
+"""Approximate bytes per number in a GGUF file, where most are quantised to about 4 bits."""
 REMEDY = 'pip install "cineblend[gguf]"'
 _ALSO_WEIGHTS = ("*.safetensors", "*.bin", "*.pt", "*.pth")
 
 
 def gguf_file(folder: Path) -> Path | None:
-    """The GGUF file in ``folder``; None where there is none.
+    """The GGUF file in ``folder``; None if there is none.
 
-    The format holds tensors and plain values, no code and nothing to unpickle (GGUF specification,
-    ggml project). What else the folder holds is not read.
+    The format holds tensors and plain values, but no code and no pickles (GGUF specification, ggml
+    project). Other files of the folder are not read.
 
     Raises:
-        UserError: which file is the model is not clear.
+        UserError: the folder holds several models.
     """
     files = sorted(folder.glob("*.gguf"))
     others = sorted(file for kind in _ALSO_WEIGHTS for file in folder.glob(kind)) if files else []
@@ -34,13 +34,13 @@ def gguf_file(folder: Path) -> Path | None:
         raise UserError(
             f"{folder} holds several models: {', '.join(file.name for file in files + others)}",
             expected="one GGUF file and no other weights",
-            remedy="leave the one that is meant",
+            remedy="remove all but one",
         )
     return files[0] if files else None
 
 
 def lacks_gguf() -> bool:
-    """Whether the package that reads the format is missing."""
+    """Whether the package that reads GGUF is missing."""
     return find_spec("gguf") is None
 
 
@@ -49,9 +49,9 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
 
     Args:
         file: weights, settings and tokenizer.
-        pooling: how token vectors become one; the file does not say.
+        pooling: how token vectors become one; the file does not define it.
         device: "cpu" or "cuda".
-        dtype: number format that the weights are unpacked to.
+        dtype: number format of the unpacked weights.
 
     Raises:
         NotAvailableError: a package is missing.
@@ -61,15 +61,15 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     except ImportError as error:
-        raise _lacks(error) from error
-    # The library's bar for unpacking knows no switch and would be drawn in pipes too.
+        raise _missing_package(error) from error
+    # The library's progress bar cannot be switched off, and would be shown in pipes too.
     with redirect_stderr(StringIO()):
         transformer = Transformer(
             str(file.parent),
             model_kwargs={**named, **unpacked},
             processor_kwargs=dict(named),
             config_kwargs=dict(named),
-            # Else a chat model's template would be put around every text.
+            # Without this, the library would wrap every text in the chat template.
             modality_config={"text": {"method": "forward", "method_output_name": "last_hidden_state"}},
             module_output_name="token_embeddings",
         )
@@ -80,7 +80,7 @@ def load_gguf(file: Path, pooling: str, device: str, dtype: str) -> SentenceTran
 
 
 def load_language_model(file: Path, device: str) -> tuple[Any, Any]:
-    """The model in ``file`` with its head, and its tokenizer: what says how likely a next token is.
+    """The language model in ``file``, with its output head, and its tokenizer.
 
     Raises:
         NotAvailableError: a package is missing.
@@ -95,7 +95,7 @@ def load_language_model(file: Path, device: str) -> tuple[Any, Any]:
 
 
 def _how_to_read(file: Path, dtype: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What names the file to the library, and what unpacks the weights."""
+    """The library's arguments that name the file, and those that unpack the weights."""
     if lacks_gguf():
         raise NotAvailableError(
             "reading a GGUF file needs a package that is not installed: gguf", remedy=REMEDY
@@ -104,18 +104,18 @@ def _how_to_read(file: Path, dtype: str) -> tuple[dict[str, Any], dict[str, Any]
         import torch
         from transformers import GgufConfig
     except ImportError as error:
-        raise _lacks(error) from error
+        raise _missing_package(error) from error
     named = {"gguf_file": file.name, "local_files_only": True}
-    # Left packed, the weights could not be tuned beside, and kernels for them are code from the hub.
+    # Packed weights could not be fine-tuned with an adapter, and their kernels are code from the hub.
     return named, {"dtype": getattr(torch, dtype), "quantization_config": GgufConfig(dequantize=True)}
 
 
-def _lacks(error: ImportError) -> NotAvailableError:
-    return NotAvailableError(f"reading a GGUF file needs {error.name}: {error}", remedy=REMEDY)
+def _missing_package(error: ImportError) -> NotAvailableError:
+    return NotAvailableError(f"reading a GGUF file needs the package {error.name}: {error}", remedy=REMEDY)
 
 
 def _close_texts(tokenizer: Any) -> None:
-    """Put the end token after every text where the tokenizer adds none: an empty text would have no token."""
+    """Make the tokenizer add the end token if it does not, because an empty text would have no token."""
     if tokenizer("")["input_ids"]:
         return
     from tokenizers.processors import TemplateProcessing
@@ -127,9 +127,9 @@ def _close_texts(tokenizer: Any) -> None:
 
 
 def no_nf4(name: str) -> UserError:
-    """What to say where a GGUF file is to be held in NF4."""
+    """The error for a GGUF file that is requested in NF4."""
     return UserError(
-        f"{name} cannot be held in 4-bit NF4: its numbers are quantised in a way of their own",
-        expected="an adapter beside the weights as they are",
+        f"{name} cannot be held in 4-bit NF4, because a GGUF file has its own quantisation",
+        expected="an adapter on the weights as they are",
         remedy="set FinetuneConfig(four_bit=False)",
     )

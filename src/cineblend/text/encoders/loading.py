@@ -1,4 +1,4 @@
-"""Opening an encoder: from its name to something that encodes, here or from imported embeddings."""
+"""Open an encoder: load it on this machine, or use its imported embeddings."""
 
 from __future__ import annotations
 
@@ -27,36 +27,41 @@ def open_encoder(
     fast: bool = False,
     download: bool | None = None,
 ) -> TextEncoder:
-    """The encoder itself, else the embeddings of it that were imported into ``store``.
+    """The encoder itself, or its embeddings that were imported into ``store``.
 
     Args:
-        spec: which encoder; not one that is fitted to a catalogue.
-        store: where embeddings are kept.
+        spec: the encoder's row; not one that is fitted to a catalogue.
+        store: the cache of embeddings.
         device: "auto", "cpu" or "cuda".
-        on_note: told what a reader of the figures must know.
-        dimension: how many numbers of a vector are kept; 0 for all.
+        on_note: called with notes for readers of the figures.
+        dimension: number of leading components to keep; 0 keeps all.
         fast: on a CPU, see ``TransformerEncoder``.
         download: see ``locate``.
 
     Raises:
-        NotAvailableError: neither the weights nor imported embeddings are here.
+        NotAvailableError: neither the weights nor imported embeddings were found.
         UserError: the vectors are shorter than ``dimension``, the encoder is a fitted one, or its
             projection was learned on other vectors.
     """
     if dimension < 0:
-        raise UserError(f"a vector cannot be cut to {dimension} numbers", expected="a number above 0")
+        raise UserError(
+            f"a vector cannot be cut to {dimension} numbers",
+            expected="a number above 0, or 0 for the whole vector",
+            remedy="change the dimension",
+        )
     if spec.dimension and dimension > spec.dimension:
         raise UserError(
             f"a vector of {spec.name} cannot be cut to {dimension} numbers",
-            expected=f"1 to {spec.dimension}, which is what it has",
+            expected=f"1 to {spec.dimension}, the length of its vectors",
+            remedy="lower the dimension, or use an encoder with longer vectors",
         )
-    elsewhere = imported(spec, store, dimension)
+    substitute = imported(spec, store, dimension)
     try:
-        encoder = _here(spec, elsewhere, device, on_note, fast=fast, download=download)
+        encoder = _load(spec, substitute, device, on_note, fast=fast, download=download)
     except NotAvailableError:
-        if elsewhere is None:
+        if substitute is None:
             raise
-        encoder = elsewhere
+        encoder = substitute
     if isinstance(encoder, ImportedEncoder):
         say_imported(spec, encoder, on_note)
     elif dimension:
@@ -66,9 +71,9 @@ def open_encoder(
     return Projected(encoder, Projection.load(Path(spec.projection), base=encoder.fingerprint))
 
 
-def _here(
+def _load(
     spec: EncoderSpec,
-    elsewhere: ImportedEncoder | None,
+    substitute: ImportedEncoder | None,
     device: str,
     on_note: Callable[[str], None],
     *,
@@ -77,7 +82,7 @@ def _here(
 ) -> TextEncoder:
     if spec.kind == "static":
         return StaticEncoder(spec)
-    spec, weights = find_encoder(spec, on_note, download=download if elsewhere is None else False)
-    if elsewhere is not None and lacks_gpu(spec, weights, device):
-        return elsewhere
+    spec, weights = find_encoder(spec, on_note, download=download if substitute is None else False)
+    if substitute is not None and lacks_gpu(spec, weights, device):
+        return substitute
     return TransformerEncoder(spec, weights, device, on_note, fast=fast)

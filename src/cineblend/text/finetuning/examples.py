@@ -1,4 +1,4 @@
-"""Examples: what an encoder is trained on, step by step, and the loss that reads it."""
+"""Examples: the training data of an encoder, in batches, with its loss."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Rows of text, cut into batches of equal size.
+    """Rows of text, split into batches of equal size.
 
     Attributes:
-        columns: name to one value a row; texts, and "label" with numbers that the loss looks up.
-        batch_size: rows a step.
+        columns: one value per row by column name: texts, and "label" with numbers for the loss.
+        batch_size: rows per step.
         epochs: passes over the rows.
-        in_order: whether the rows are batched as they stand; else shuffled anew for every epoch.
-        loss: the loss over a model's embeddings.
-        begin: makes what the loss reads, before the model that learns is loaded; nothing where they exist.
-        identity: plain values that tell these examples from any other.
-        about: what a manifest says of them.
+        in_order: whether batches keep the order of the rows; otherwise they are shuffled for every epoch.
+        loss: makes the loss over a model's embeddings.
+        begin: prepares the loss's inputs before the model to train is loaded; by default does nothing.
+        identity: plain values that identify these examples.
+        about: plain values for a manifest.
     """
 
     columns: Mapping[str, Sequence[Any]]
@@ -48,7 +48,7 @@ class Examples:
 
     @property
     def n_steps(self) -> int:
-        """Steps in all."""
+        """Total number of steps."""
         rows = len(next(iter(self.columns.values())))
         return -(-rows // self.batch_size) * self.epochs
 
@@ -59,13 +59,13 @@ def examples_of(
     config: FinetuneConfig,
     untuned: Callable[[], Embeddings] | None = None,
 ) -> Examples:
-    """What ``config`` learns from: pairs of liked films, or batches of films and who liked them or a map.
+    """The examples for ``config``: pairs of liked items, or batches of items with likes or with a map.
 
     Args:
-        train: whose ratings are read.
-        documents: one text an item, in row-number order.
-        config: which loss, and how much is drawn.
-        untuned: the untuned model's vectors of the documents; called by ``begin`` where the config
+        train: the ratings to learn from.
+        documents: one text per item, in row-number order.
+        config: the loss, and the number of examples.
+        untuned: the vectors of the documents before fine-tuning; called by ``begin`` if the config
             imitates a map.
 
     Raises:
@@ -73,7 +73,7 @@ def examples_of(
     """
     if config.imitation:
         if untuned is None:
-            raise TypeError("to imitate a map takes the untuned model's vectors")
+            raise TypeError("imitation of a map needs the vectors before fine-tuning")
         return _mapped(train, documents, config, config.imitation, untuned)
     if config.interactions is None:
         found = _pairs(train, documents, config)
@@ -81,9 +81,9 @@ def examples_of(
         found = _items(train, documents, config, config.interactions)
     if found is None:
         raise UserError(
-            "there is nothing to tune an encoder on",
+            "there are no training pairs to fine-tune an encoder on",
             expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
-            remedy="use the encoder as it comes",
+            remedy="use the encoder without fine-tuning",
         )
     return found
 
@@ -149,10 +149,14 @@ def _mapped(
     sizes: Imitation,
     untuned: Callable[[], Embeddings],
 ) -> Examples:
-    """Every text, whether its film was rated or not; what is left over of a batch begins the next pass."""
+    """Batches of all texts, of rated and unrated items; an incomplete batch is filled from the next pass."""
     size = min(sizes.items_per_step, len(documents))
     if size <= 2:
-        raise UserError(f"there are {len(documents)} texts", expected="three or more, to compare pairs of")
+        raise UserError(
+            f"there are {len(documents)} texts",
+            expected="three or more, because the loss compares pairs",
+            remedy="use a larger catalogue, or the encoder without fine-tuning",
+        )
     rng = np.random.default_rng(config.seed)
     drawn = np.concatenate([rng.permutation(len(documents)) for _ in range(config.epochs)])
     items = drawn[: len(drawn) // size * size].tolist()
@@ -173,7 +177,7 @@ def _mapped(
         epochs=1,
         in_order=True,
         loss=loss,
-        # What the map is made of, not the map: its last bits differ from machine to machine.
+        # The map's inputs, not the map: its last bits differ between machines.
         identity=[train.ratings.fingerprint(), *documents],
         about={"batches": len(items) // size},
         begin=mapped,

@@ -1,4 +1,4 @@
-"""Fine-tuning an encoder on ratings: the tuned weights, kept on disk under what they were made from."""
+"""Fine-tune an encoder on ratings; the tuned weights are cached by a hash of their inputs."""
 
 from __future__ import annotations
 
@@ -40,27 +40,27 @@ def finetune(
     device: str = "auto",
     untuned: Callable[[], Embeddings] | None = None,
 ) -> Weights:
-    """The weights tuned on ``train``: those in ``folder`` if they were made so before, else new ones.
+    """The weights fine-tuned on ``train``, from the cache in ``folder`` or newly trained.
 
-    An interrupted training goes on from its last checkpoint. Two processes do not train the same
-    thing at once: the second waits and takes what the first made.
+    An interrupted training is resumed from its last checkpoint. If two processes need the same weights,
+    the second waits and uses the result of the first.
 
     Args:
         spec: the encoder's row.
-        weights: what to start from.
-        train: whose ratings say which films go together.
-        documents: one text an item, in row-number order.
+        weights: the weights to start from.
+        train: the ratings to learn from.
+        documents: one text per item, in row-number order.
         config: hyper-parameters.
-        folder: where tuned weights are kept.
-        on_note: told when a damaged result was replaced.
+        folder: the cache of fine-tuned weights.
+        on_note: called with a note if a damaged result was replaced.
         device: "auto", "cpu" or "cuda".
-        untuned: the untuned encoder's vectors of ``documents``, for a config that imitates a map on them.
+        untuned: the vectors of ``documents`` before fine-tuning, for a config that imitates a map.
 
     Raises:
-        NotAvailableError: the encoder is too large to tune whole or here, or a package is missing.
+        NotAvailableError: the encoder is too large for the method or the machine, or a package is missing.
         UserError: no user liked two items, or nothing can be held out.
     """
-    _refuse_what_is_too_large(spec, weights, config, device)
+    _check_size(spec, weights, config, device)
     held_out = None
     if config.validation:
         train, held_out = hold_out(train, documents, config, config.validation)
@@ -68,36 +68,34 @@ def finetune(
     about: dict[str, object] = {
         "encoder": spec.folder or spec.name,
         "base": [weights.digest, weights.settings],
-        "config": _what_is_on(config),
+        "config": _options_in_use(config),
         "versions": _versions(config),
         **examples.about,
     }
-    watched = list(held_out.texts) if held_out else []
+    held_out_texts = list(held_out.texts) if held_out else []
     key = hashlib.sha256(
-        json.dumps([about, list(examples.identity), watched], sort_keys=True).encode()
+        json.dumps([about, list(examples.identity), held_out_texts], sort_keys=True).encode()
     ).hexdigest()[:32]
     target = folder / key
     if not is_whole(target):
         writable_directory(folder)
-        with _alone(folder / f"{key}.lock", f"waiting for another process that tunes {spec.name}"):
+        with _locked(folder / f"{key}.lock", f"waiting for another process that fine-tunes {spec.name}"):
             _make(target, weights, examples, config, held_out, about=about, device=device, on_note=on_note)
     return adapted(weights, target) if config.adapter else describe(target, "tuned")
 
 
-def _refuse_what_is_too_large(
-    spec: EncoderSpec, weights: Weights, config: FinetuneConfig, device: str
-) -> None:
+def _check_size(spec: EncoderSpec, weights: Weights, config: FinetuneConfig, device: str) -> None:
     if config.adapter is None and spec.needs_gpu and weights.n_bytes >= LARGE_BYTES:
         raise NotAvailableError(
-            f"{spec.name} is too large to tune whole",
-            expected="an adapter trained beside it",
-            remedy="set FinetuneConfig.adapter, or tune a smaller encoder",
+            f"{spec.name} is too large to fine-tune without an adapter",
+            expected="an adapter, or a smaller encoder",
+            remedy="set FinetuneConfig.adapter, or fine-tune a smaller encoder",
         )
     if lacks_gpu(spec, weights, device):
         raise NotAvailableError(
-            f"tuning {spec.name} needs a GPU: on this CPU it would take days",
+            f"fine-tuning {spec.name} needs a GPU: on a CPU it would take days",
             expected=f"a GPU with {spec.memory_mb / 1000:.0f} GB",
-            remedy="run on a machine with such a GPU; the tuned adapter, copied into this cache, does too",
+            remedy="run on a machine with such a GPU, or copy the tuned adapter from there into this cache",
         )
 
 
@@ -115,21 +113,21 @@ def _make(
     if is_whole(target):
         return
     if target.exists():
-        on_note(f"the tuned encoder {target.name} was damaged (sha256 differs); it is trained again")
+        on_note(f"the fine-tuned encoder {target.name} was damaged (sha256 differs); it is trained again")
         shutil.rmtree(target)
     from cineblend.text.finetuning.training import train
 
     examples.begin()
     work = target.with_name(f"{target.name}.work")
-    made = train(weights, examples, config, work, device=device, on_note=on_note, held_out=held_out)
-    seal(made.folder, {**about, **made.about})
-    os.replace(made.folder, target)
+    trained = train(weights, examples, config, work, device=device, on_note=on_note, held_out=held_out)
+    seal(trained.folder, {**about, **trained.about})
+    os.replace(trained.folder, target)
     sync(target.parent)
     shutil.rmtree(work)
 
 
-def _what_is_on(config: FinetuneConfig) -> dict[str, object]:
-    """Without the options that are off, so that a new option renames nothing that was made without it."""
+def _options_in_use(config: FinetuneConfig) -> dict[str, object]:
+    """The options that are on, so that a new option does not change the keys of cached results."""
     return {name: value for name, value in asdict(config).items() if value is not None and value is not False}
 
 
@@ -139,7 +137,7 @@ def _versions(config: FinetuneConfig) -> dict[str, str]:
         found = {name: version(name) for name in ("torch", "transformers", "sentence-transformers")}
     except PackageNotFoundError as error:
         raise NotAvailableError(
-            f"tuning an encoder needs a package that is not installed: {error.name}",
+            f"fine-tuning an encoder needs a package that is not installed: {error.name}",
             remedy='pip install "cineblend[text]"',
         ) from error
     try:
@@ -149,15 +147,15 @@ def _versions(config: FinetuneConfig) -> dict[str, str]:
 
 
 @contextmanager
-def _alone(lock: Path, label: str) -> Generator[None]:
-    """Hold ``lock``; behind a bar while another process has it."""
-    held = FileLock(lock)
+def _locked(path: Path, label: str) -> Generator[None]:
+    """Hold the lock at ``path``, and show a bar while another process holds it."""
+    lock = FileLock(path)
     try:
-        held.acquire(timeout=0)
+        lock.acquire(timeout=0)
     except Timeout:
         with bar(label, None):
-            held.acquire()
+            lock.acquire()
     try:
         yield
     finally:
-        held.release()
+        lock.release()

@@ -1,8 +1,7 @@
-"""Grouped: a batch's texts run through a model in groups of like length, gradients included.
+"""Embed a batch's texts in groups of similar length, with gradients.
 
-One long text pads a whole batch to its length, and the films that most ratings hold carry the
-longest texts. Running texts of like length together gives the same embeddings at a fraction of the
-cost, and leaves the batches as they were drawn.
+One long text pads a whole batch to its length, and popular films have the longest texts. Groups of similar
+length give the same embeddings at a fraction of the cost, without changing the batches.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 GROUP_COST = 300
-"""What one more run of MiniLM through forward and backward costs, counted in tokens; measured."""
+"""Measured fixed cost of one forward and backward run of MiniLM, in tokens."""
 
 
 def embed_grouped(model: SentenceTransformer, columns: Sequence[dict[str, Tensor]]) -> list[Tensor]:
-    """One (rows, dimension) tensor of sentence embeddings a column, rows in their order.
+    """One (rows, dimension) tensor of sentence embeddings per column, rows in their order.
 
     Args:
-        model: as it is, in training or not; gradients flow.
-        columns: padded tokens, as the model's tokenizer makes them.
+        model: the model, in training or evaluation mode; gradients flow in both.
+        columns: padded tokens from the model's tokenizer.
     """
     rows = [row for column in columns for row in _unpadded(column)]
     by_length = sorted(range(len(rows)), key=lambda row: len(rows[row]["input_ids"]))
@@ -39,7 +38,7 @@ def embed_grouped(model: SentenceTransformer, columns: Sequence[dict[str, Tensor
 
 
 def _padded(model: SentenceTransformer, group: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """Rows of tokens to a batch, padded where and with what the tokenizer pads."""
+    """A batch of the rows, padded as the tokenizer pads."""
     tokenizer = model.tokenizer
     padding = {"input_ids": tokenizer.pad_token_id or 0}
     return {
@@ -61,9 +60,9 @@ def _unpadded(column: dict[str, Any]) -> list[dict[str, Tensor]]:
 
 
 def cheapest_groups(lengths: Sequence[int]) -> list[int]:
-    """Bounds that cut ascending ``lengths`` into the groups that are cheapest to run.
+    """Bounds [0, ..., len(lengths)] that split ascending ``lengths`` into the cheapest groups.
 
-    A group costs its size times its longest, plus ``GROUP_COST``. Returns [0, ..., len(lengths)].
+    A group costs its size times its longest length, plus ``GROUP_COST``.
     """
     best = [0.0]
     came_from = [0]

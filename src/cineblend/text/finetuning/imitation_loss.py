@@ -1,4 +1,4 @@
-"""The imitation loss: an encoder's products must go as those of a map on its untuned vectors go."""
+"""The imitation loss: an encoder's dot products must correlate with those of a map of its untuned vectors."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from cineblend.text.finetuning.grouped import embed_grouped
 
 
 class ImitationLoss(torch.nn.Module):
-    """One less the correlation of the model's products with the map's, over the pairs of a batch.
+    """1 minus the correlation of the model's dot products with the map's, over the pairs of a batch.
 
     For a batch of items with unit vectors e and mapped vectors v:
 
         1 - corr(e_i . e_j, v_i . v_j)    over all i != j
 
-    A ranking by mean products does not change when all products are scaled or raised by one number, nor does
-    the loss: a model whose vectors all lie near each other need not be spread out first. It is a
-    distillation of relations (Park et al., 2019, "Relational Knowledge Distillation", arXiv:1904.05068)
-    whose teacher is a closed form over the model itself.
+    Neither a ranking by mean products nor this loss changes if all products are scaled or shifted by one
+    number, so vectors that are close together need not be spread out first. It is relational knowledge
+    distillation (Park et al., 2019, arXiv:1904.05068) whose teacher is a closed form over the model itself.
 
     Args:
         model: embeds the texts.
@@ -40,8 +39,8 @@ class ImitationLoss(torch.nn.Module):
         return self.compute_loss_from_embeddings(embedded, labels)
 
     def compute_loss_from_embeddings(self, embedded: Tensor, labels: Tensor) -> Tensor:
-        """The loss of (b, dimension) embeddings; 1 where all products of either side are alike."""
-        # The products differ in their third digit at first: bfloat16 would not see it.
+        """The loss of (b, dimension) embeddings; 1 if all products of either side are equal."""
+        # The products first differ in their third digit, below the resolution of bfloat16.
         with torch.autocast(embedded.device.type, enabled=False):
             vectors = torch.nn.functional.normalize(embedded.float(), dim=1)
             mapped = self._mapped[labels.cpu()].to(vectors.device)

@@ -1,4 +1,4 @@
-"""The interaction loss: an encoder's vectors must rebuild what people liked, as ELSA's do."""
+"""The interaction loss: an encoder's vectors must reconstruct users' likes, as in ELSA."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from torch import Tensor
 from cineblend.text.finetuning.grouped import embed_grouped
 
 LikedOf = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float32]]
-"""(b,) item row numbers to (users, b): 1 where that user liked that item."""
+"""Maps (b,) item row numbers to (users, b): 1 where the user liked the item."""
 
 
 class InteractionLoss(torch.nn.Module):
-    """ELSA's loss with item vectors made from text.
+    """ELSA's loss with item vectors from an encoder.
 
     For a batch of items with unit vectors A (b, d) and the users' likes X (users, b):
 
         mean over users of | norm(X_u) - norm(X_u A A' - X_u) |^2,    norm(x) = x / |x|
 
     (Vančura et al., 2022, "Scalable Linear Shallow Autoencoder for Collaborative Filtering", eq. 4 and
-    7; item vectors from an encoder: beeFormer, Vančura et al., 2024, arXiv:2409.10309). Taking X_u
-    away is what keeps an item from rebuilding itself, since A's rows have length 1.
+    7; item vectors from an encoder: beeFormer, Vančura et al., 2024, arXiv:2409.10309). Subtracting X_u
+    prevents an item from reconstructing itself, because A's rows have length 1.
 
     Args:
         model: embeds the texts.
@@ -43,11 +43,11 @@ class InteractionLoss(torch.nn.Module):
         return self.compute_loss_from_embeddings(embedded, labels)
 
     def compute_loss_from_embeddings(self, embedded: Tensor, labels: Tensor) -> Tensor:
-        """The loss of (b, dimension) embeddings; 0 where nobody liked two of the items."""
+        """The loss of (b, dimension) embeddings; 0 if no user liked two of the items."""
         vectors = torch.nn.functional.normalize(embedded.float(), dim=1)
         liked = torch.from_numpy(self._liked_of(labels.cpu().numpy())).to(vectors.device)
         if not len(liked):
             return vectors.sum() * 0
-        rebuilt = liked @ vectors @ vectors.T - liked
-        wanted = torch.nn.functional.normalize(liked, dim=1)
-        return (wanted - torch.nn.functional.normalize(rebuilt, dim=1)).square().sum(dim=1).mean()
+        reconstructed = liked @ vectors @ vectors.T - liked
+        target = torch.nn.functional.normalize(liked, dim=1)
+        return (target - torch.nn.functional.normalize(reconstructed, dim=1)).square().sum(dim=1).mean()

@@ -1,4 +1,4 @@
-"""Batches of items, and who liked what in each: what the interaction loss learns from."""
+"""Batches of items with users' likes, the training data of the interaction loss."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cineblend.text.finetuning.finetune_config import Interactions
 
 @dataclass(frozen=True, eq=False)
 class ItemBatches:
-    """Batches of items, in the order in which they are learned from.
+    """Batches of items, in training order.
 
     Attributes:
         items: (steps, b) int32 item row numbers, distinct within a batch.
-        liked: (users, n_items) 1 where a user liked an item, by column.
-        users_per_step: at most so many users a batch.
-        seed: of the choice among more users.
+        liked: (users, n_items) 1 where a user liked an item, in CSC form.
+        users_per_step: maximum number of users per batch.
+        seed: seed of the choice if there are more users.
     """
 
     items: Nums
@@ -33,8 +33,8 @@ class ItemBatches:
     def liked_of(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """(users, b) float32 likes of the users who liked two or more of ``items``.
 
-        The choice among more than ``users_per_step`` depends on the items alone, so that a training
-        that goes on after a kill sees the same.
+        If there are more than ``users_per_step``, the choice depends only on the items, so that a resumed
+        training sees the same users.
         """
         part = self.liked[:, items].tocsr()
         users = np.flatnonzero(np.diff(part.indptr) > 1)
@@ -44,28 +44,28 @@ class ItemBatches:
         return part[users].toarray().astype(np.float32)
 
     def digest(self) -> str:
-        """Hex sha256 of the batches, the likes and the bounds."""
-        found = hashlib.sha256(f"{self.items.shape} {self.users_per_step} {self.seed}\n".encode())
+        """Hex sha256 of the batches, the likes and the settings."""
+        digest = hashlib.sha256(f"{self.items.shape} {self.users_per_step} {self.seed}\n".encode())
         for array in (self.items, self.liked.indptr, self.liked.indices):
-            found.update(np.ascontiguousarray(array, "<i8").data)
-        return found.hexdigest()
+            digest.update(np.ascontiguousarray(array, "<i8").data)
+        return digest.hexdigest()
 
 
 def item_batches(
     train: Dataset, config: Interactions, *, liked_from: float, epochs: int, seed: int
 ) -> ItemBatches | None:
-    """Draw the batches; None where nobody liked two items.
+    """Draw the batches; None if no user liked two items.
 
-    An epoch is as many batches as hold every liked item once. Evenly drawn items have next to no
-    users in common, so a share of each batch is what randomly drawn users liked: at most
-    ``config.items_per_user`` of each.
+    An epoch has as many batches as are needed to hold every liked item once. Uniformly drawn items have
+    few users in common, so a share of each batch consists of items liked by randomly drawn users, at most
+    ``config.items_per_user`` of each user.
 
     Args:
-        train: whose ratings are read.
+        train: the ratings.
         config: sizes.
-        liked_from: share of the scale's highest rating from which an item counts as liked.
+        liked_from: an item counts as liked from this share of the scale's highest rating.
         epochs: passes over the liked items.
-        seed: of the draw.
+        seed: seed of the draw.
     """
     rng = np.random.default_rng(seed)
     ratings = train.ratings
@@ -93,7 +93,7 @@ def _batch(
     rng: np.random.Generator,
 ) -> npt.NDArray[np.integer]:
     together = round(config.liked_together * size)
-    chosen: dict[int, None] = {}  # ordered, without repeats
+    chosen: dict[int, None] = {}  # an ordered set
     for user in rng.permutation(anchors):
         own = liked.indices[liked.indptr[user] : liked.indptr[user + 1]]
         chosen.update(dict.fromkeys(rng.permutation(own)[: config.items_per_user].tolist()))

@@ -1,4 +1,4 @@
-"""Pairs of items that the same user liked: what an encoder is tuned on."""
+"""Pairs of items liked by the same user, the training data of the ranking loss."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LikedPairs:
     Attributes:
         items: (n, 2) int32 item row numbers, users in ascending order.
         user: (n,) int32 row number of the user who liked both.
-        liked: ascending int64, ``user * width + item`` of everything that anybody liked.
+        liked: ascending int64, ``user * width + item`` of every like.
         width: number of items.
     """
 
@@ -34,18 +34,17 @@ class LikedPairs:
     def also_liked(self, batch: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
         """(b, b) bool: whether the user of pair i liked the second item of pair j, for i != j.
 
-        Such an item is no wrong answer for pair i; pair i's own two items count as liked wherever
-        they turn up.
+        Such an item is not a wrong answer for pair i. Pair i's own two items also count as liked.
 
         Args:
-            batch: (b,) numbers of pairs.
+            batch: (b,) pair numbers.
         """
         cells = self.user[batch].astype(np.int64)[:, None] * self.width + self.items[batch, 1]
         found = np.searchsorted(self.liked, cells, "right") > np.searchsorted(self.liked, cells)
         return found & ~np.eye(len(batch), dtype=bool)
 
     def digest(self) -> str:
-        """Hex sha256 of the pairs, whose they are, and what everybody liked."""
+        """Hex sha256 of the pairs, their users and all likes."""
         content = np.concatenate(
             [[self.width, len(self.user)], self.user, self.items.ravel(), self.liked]
         ).astype("<i8")
@@ -55,18 +54,18 @@ class LikedPairs:
 def liked_pairs(
     train: Dataset, *, liked_from: float, max_per_user: int, max_pairs: int, seed: int
 ) -> LikedPairs:
-    """Random pairs of different items that one user rated high.
+    """Random pairs of different items liked by the same user.
 
-    A user's pairs are distinct, as unordered pairs; which item comes first is a coin's throw. Every
-    pair of a user's liked items is equally likely to be drawn.
+    A user's pairs are distinct as unordered pairs, and their order is random. Every pair of a user's
+    liked items is equally likely.
 
     Args:
-        train: whose ratings are read.
-        liked_from: share of the scale's highest rating from which an item counts as liked (0.8 of 5
-            stars is the study's 4.0).
-        max_per_user: at most so many pairs a user; all there are where a user has fewer.
-        max_pairs: at most so many in all, a random choice of the users' pairs.
-        seed: of the draw.
+        train: the ratings.
+        liked_from: an item counts as liked from this share of the scale's highest rating (0.8 of 5 stars
+            is the study's 4.0).
+        max_per_user: maximum number of pairs per user.
+        max_pairs: maximum number of pairs in total, chosen at random.
+        seed: seed of the draw.
     """
     rng = np.random.default_rng(seed)
     width = max(train.n_items, 1)
@@ -86,7 +85,7 @@ def liked_pairs(
 
 
 def _liked(train: Dataset, threshold: float, width: int) -> npt.NDArray[np.int64]:
-    """``user * width + item`` of every liked item, ascending, without repeats."""
+    """``user * width + item`` of every like, ascending, without duplicates."""
     ratings = train.ratings
     high = ratings.value >= threshold
     return np.unique(ratings.user_num[high].astype(np.int64) * width + ratings.item_num[high])
@@ -95,7 +94,7 @@ def _liked(train: Dataset, threshold: float, width: int) -> npt.NDArray[np.int64
 def _draw_distinct(
     totals: npt.NDArray[np.int64], at_most: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
-    """For every row draw min(at_most, total) distinct numbers from [0, total), as (row, number).
+    """Draw min(at_most, total) distinct numbers from [0, total) for every row, as (row, number).
 
     Floyd's sampling without replacement (Bentley & Floyd, CACM 30(9), 1987), all rows at once.
     """

@@ -1,4 +1,4 @@
-"""Projected: an encoder's vectors through a learned map."""
+"""Projected: an encoder followed by a learned projection."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cineblend.text.finetuning.projection import Projection
 
 
 class Projected:
-    """An encoder with a projection behind it.
+    """An encoder followed by a projection.
 
     Args:
-        encoder: the one that the projection was learned on.
+        encoder: the encoder that the projection was learned on.
         projection: the map.
     """
 
@@ -25,14 +25,14 @@ class Projected:
         self.fingerprint = projection.fingerprint
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
-        """(len(texts), dimension) float32, as the projection makes them."""
+        """(len(texts), dimension) float32 projected vectors."""
         return self._projection.apply(self._encoder.encode(texts))
 
 
 @kept("mapped encoder")
 @dataclass(frozen=True, eq=False)
 class Mapped:
-    """A function from texts to vectors with a projection behind it.
+    """A function from texts to vectors, followed by a projection.
 
     Attributes:
         encode: texts to vectors.
@@ -43,5 +43,5 @@ class Mapped:
     projection: Projection
 
     def __call__(self, texts: Sequence[str]) -> Embeddings:
-        """(len(texts), dimension) float32, as the projection makes them."""
+        """(len(texts), dimension) float32 projected vectors."""
         return self.projection.apply(self.encode(texts))

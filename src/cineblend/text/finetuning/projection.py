@@ -1,7 +1,7 @@
-"""Projection: a linear map, learned from ratings, that makes an encoder's vectors follow taste.
+"""Projection: a linear map of an encoder's vectors, learned from ratings, that reflects users' tastes.
 
-Only the map is learned, the encoder stays as it is: seconds on a CPU where tuning a whole encoder
-takes hours. A film nobody rated is projected like any other.
+Only the map is learned, which takes seconds on a CPU; fine-tuning a whole encoder takes hours. Items without
+ratings are projected like all others.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from cineblend.text.finetuning.projection_fit import fit_map
 from cineblend.text.finetuning.sealed import MANIFEST, is_whole, seal
 
 FORMAT = 2
-"""Raised when the same arrays come to mean something else: 1 scaled vectors to unit length."""
+"""Raise it when the meaning of the arrays changes; format 1 scaled vectors to unit length."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class ProjectionConfig:
     The defaults were chosen on cold-item hold-outs inside a training set, for MiniLM.
 
     Attributes:
-        dimension: length of a projected vector; at most one more than the encoder's.
-        ridge: added to the variance of every input direction, of which unit vectors share 1 in all.
-        spectral_power: the directions are scaled by their eigenvalue to this power.
+        dimension: length of a projected vector; at most the encoder's dimension plus one.
+        ridge: added to the variance of every input direction; for unit vectors, the variances sum to 1.
+        spectral_power: each direction is scaled by its eigenvalue to this power.
     """
 
     dimension: int = 128
@@ -54,26 +54,32 @@ class ProjectionConfig:
     def __post_init__(self) -> None:
         for name in ("dimension", "ridge"):
             if not getattr(self, name) > 0:
-                raise UserError(f"{name} is {getattr(self, name)}", expected="a number above 0")
+                raise UserError(
+                    f"{name} is {getattr(self, name)}", expected="a number above 0", remedy=f"change {name}"
+                )
         if not self.spectral_power >= 0:
-            raise UserError(f"spectral_power is {self.spectral_power}", expected="a number of at least 0")
+            raise UserError(
+                f"spectral_power is {self.spectral_power}",
+                expected="a number of at least 0",
+                remedy="change spectral_power",
+            )
 
 
 @kept("projection")
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """x becomes x matrix + offset, and is not scaled to unit length.
+    """Maps x to x matrix + offset, without scaling to unit length.
 
-    The dot product of two projected vectors says how far who likes one film will like the other;
-    the length of one, how much its film is likely to be rated.
+    The dot product of two projected vectors predicts whether users who like one item like the other. The
+    length of a projected vector predicts how often the item is rated.
 
     Attributes:
-        base: fingerprint of the encoder whose vectors it takes.
+        base: fingerprint of the encoder whose vectors it maps.
         matrix: (base dimension, dimension) float32.
         offset: (dimension,) float32.
 
     Raises:
-        UserError: the arrays do not fit each other or have NaN or infinity.
+        UserError: the shapes do not match, or a value is NaN or infinity.
     """
 
     base: str
@@ -83,12 +89,17 @@ class Projection:
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or self.offset.shape != self.matrix.shape[1:]:
             raise UserError(
-                f"a projection of a matrix {self.matrix.shape} and an offset {self.offset.shape}",
+                f"the projection's matrix has shape {self.matrix.shape}, and its offset {self.offset.shape}",
                 expected="(base dimension, dimension) and (dimension,)",
+                remedy="learn the projection again",
             )
         for array in (self.matrix, self.offset):
             if array.dtype != np.float32 or not np.isfinite(array).all():
-                raise UserError("a projection with other than finite float32", expected="finite float32")
+                raise UserError(
+                    "the projection's arrays are not finite float32",
+                    expected="finite float32 numbers",
+                    remedy="learn the projection again",
+                )
             array.setflags(write=False)
 
     @property
@@ -98,38 +109,42 @@ class Projection:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Names the base encoder and the map: equal fingerprints give equal vectors."""
+        """Names the base encoder and the map; equal fingerprints mean equal vectors."""
         digest = hashlib.sha256(f"{FORMAT}\n{self.base}\n{self.matrix.shape}\n".encode())
         digest.update(np.ascontiguousarray(self.matrix).data)
         digest.update(np.ascontiguousarray(self.offset).data)
         return f"projection {digest.hexdigest()}"
 
     def apply(self, vectors: Embeddings) -> Embeddings:
-        """(n, dimension) float32, rows of any length; an all-zero row stays so.
+        """(n, dimension) float32 projected vectors; an all-zero row stays zero.
 
         Raises:
-            UserError: the vectors are of another length than the base encoder's.
+            UserError: the vectors do not have the length of the base encoder's.
         """
         if vectors.ndim != 2 or vectors.shape[1] != len(self.matrix):
             raise UserError(
-                f"vectors of shape {vectors.shape} for a projection of {self.base}",
+                f"the vectors have shape {vectors.shape}, for a projection of {self.base}",
                 expected=f"(n, {len(self.matrix)})",
-                remedy="give it vectors of the encoder it was learned on, or learn another",
+                remedy="use vectors of the encoder that the projection was learned on, or learn another one",
             )
-        moved = vectors.astype(np.float64) @ self.matrix + self.offset
-        moved[~vectors.any(axis=1)] = 0
-        return moved.astype(np.float32)
+        projected = vectors.astype(np.float64) @ self.matrix + self.offset
+        projected[~vectors.any(axis=1)] = 0
+        return projected.astype(np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write ``folder`` whole or not at all; nothing is done where it holds this projection already.
+        """Write ``folder`` atomically; do nothing if it already holds this projection.
 
         Raises:
-            UserError: something else is there, or it cannot be written.
+            UserError: the folder holds something else, or cannot be written.
         """
         if is_whole(folder) and _manifest(folder).get("fingerprint") == self.fingerprint:
             return
         if folder.exists():
-            raise UserError(f"{folder} exists", expected="a new folder", remedy="name another, or delete it")
+            raise UserError(
+                f"{folder} already exists",
+                expected="a new folder",
+                remedy="name another folder, or delete this one",
+            )
         parent = writable_directory(folder.parent)
         work = Path(tempfile.mkdtemp(dir=parent, prefix=f".{folder.name}."))
         try:
@@ -144,28 +159,28 @@ class Projection:
 
     @classmethod
     def load(cls, folder: Path, *, base: str) -> Self:
-        """The projection that ``save`` wrote.
+        """Read a projection that ``save`` wrote.
 
         Args:
-            folder: where it is.
-            base: fingerprint of the encoder whose vectors it is to take.
+            folder: the projection's folder.
+            base: fingerprint of the encoder whose vectors it will map.
 
         Raises:
-            InputError: there is no projection, it is damaged, or it is of another format.
+            InputError: there is no projection, it is damaged, or it has another format.
             UserError: it was learned on another encoder.
         """
         if not is_whole(folder):
             raise InputError(
                 folder,
-                "holds no whole projection" if folder.is_dir() else "is not there",
-                expected=f"{MANIFEST} and {ARRAYS} as they were saved",
+                "the folder holds no complete projection" if folder.is_dir() else "no such folder",
+                expected=f"{MANIFEST} and {ARRAYS}, unchanged since they were saved",
                 remedy="learn the projection again",
             )
         about = _manifest(folder)
         if about.get("format") != FORMAT:
             raise InputError(
                 folder,
-                f"holds a projection of format {about.get('format')}",
+                f"the projection has format {about.get('format')}",
                 expected=f"format {FORMAT}",
                 remedy="learn the projection again",
             )
@@ -179,10 +194,18 @@ class Projection:
             arrays = load_arrays((folder / ARRAYS).read_bytes())
             found = cls(base, arrays["matrix"], arrays["offset"])
         except (OSError, SafetensorError, KeyError, UserError) as error:
-            raise InputError(folder / ARRAYS, f"is no projection ({error})") from error
+            raise InputError(
+                folder / ARRAYS,
+                f"the file is not a projection ({error})",
+                expected="the arrays matrix and offset",
+                remedy="learn the projection again",
+            ) from error
         if found.fingerprint != about.get("fingerprint"):
             raise InputError(
-                folder / ARRAYS, f"is {found.fingerprint}", expected=f"{about.get('fingerprint')}"
+                folder / ARRAYS,
+                f"the file holds {found.fingerprint}",
+                expected=f"{about.get('fingerprint')}, as in {MANIFEST}",
+                remedy="learn the projection again",
             )
         return found
 
@@ -190,12 +213,12 @@ class Projection:
 def learn_projection(
     vectors: Embeddings, train: Dataset, config: ProjectionConfig, *, base: str
 ) -> Projection:
-    """Learn a map under which films rated by the same people have a high dot product.
+    """Learn a map under which items rated by the same users have a high dot product.
 
     Args:
-        vectors: (n_items, d) float32, unit length; only rows of rated items are looked at. An
-            all-zero row says nothing and is left out.
-        train: which user rated which item.
+        vectors: (n_items, d) float32, unit length; only rows of rated items are used. All-zero rows are
+            left out.
+        train: the users' ratings; their values are ignored.
         config: hyper-parameters.
         base: fingerprint of the encoder that made ``vectors``.
 
@@ -204,9 +227,15 @@ def learn_projection(
             items that have vectors.
     """
     if vectors.ndim != 2 or len(vectors) != train.n_items or not vectors.shape[1]:
-        raise UserError(f"vectors of shape {vectors.shape}", expected=f"({train.n_items}, dimension)")
+        raise UserError(
+            f"the vectors have shape {vectors.shape}",
+            expected=f"({train.n_items}, dimension)",
+            remedy="encode one text per item of the catalogue",
+        )
     if not np.isfinite(vectors).all():
-        raise UserError("the vectors have NaN or infinity", expected="finite numbers")
+        raise UserError(
+            "the vectors contain NaN or infinity", expected="finite numbers", remedy="check the encoder"
+        )
     ratings = train.ratings
     used = np.flatnonzero((ratings.item_counts > 0) & vectors.any(axis=1))
     rated = ratings.csr().tocsc()[:, used].tocsr().astype(np.float64)
@@ -214,9 +243,9 @@ def learn_projection(
     rated = rated[np.flatnonzero(np.diff(rated.indptr) > 1)]
     if not rated.shape[0]:
         raise UserError(
-            "there is nothing to learn a projection from",
+            "there are no ratings to learn a projection from",
             expected="a user who rated two films that have vectors",
-            remedy="use the encoder as it comes",
+            remedy="use the encoder without a projection",
         )
     matrix, offset = fit_map(vectors[used], rated, **asdict(config))
     return Projection(base, matrix, offset)

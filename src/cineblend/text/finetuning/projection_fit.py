@@ -1,22 +1,22 @@
-"""The mathematics of a projection: one eigenproblem, solved in closed form.
+"""Fit a projection: one eigenproblem, solved in closed form.
 
 An item's vector is v_i = A' x_i, where x_i is its text's vector, centred over the rated items, with a 1
 appended. The map minimises the spectral contrastive loss (HaoChen et al., 2021, arXiv:2106.04156)
 
     L(A) = -2 E[v_i . v_j] + E[(v_i . v_k)^2],
 
-where i and j are two different items rated by one user and i and k any two rated items. A linear map's
-minimum is known: with C the second moment of x over the rated items and D that of the pairs, both
-(d + 1, d + 1), and with U, s the leading eigenvectors and eigenvalues of C^-1/2 D C^-1/2,
+where i and j are two different items rated by one user, and i and k any two rated items. The minimum of a
+linear map is known. Let C be the second moment of x over the rated items and D that of the pairs, both
+(d + 1, d + 1). Let U, s be the leading eigenvectors and eigenvalues of C^-1/2 D C^-1/2. Then
 
     A = C^-1/2 U s^p,    p = 1/2 at the minimum.
 
-C carries a ridge. p = 0 with every direction makes v_i . v_j = x_i' C^-1 x_j, so that a person's score
-is that of a ridge regression from the texts to what they rated; between the two, p trades directions
-many people share against those few do.
+C includes a ridge. With p = 0 and all directions, v_i . v_j = x_i' C^-1 x_j, so a user's score is that of a
+ridge regression from the texts to the user's ratings. Between the two, p trades directions shared by many
+users against directions shared by few.
 
-No v is scaled to unit length. The k above are drawn evenly, so how much a text's film is likely to
-be rated is learned as well, and it is told by the length.
+No v is scaled to unit length. The k above are drawn uniformly, so that the length of a vector also learns how
+often an item is rated.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ Single = npt.NDArray[np.float32]
 Double = npt.NDArray[np.float64]
 
 USERS_PER_BLOCK = 8192
-"""Users whose sums of vectors are held at once."""
+"""Users whose sums of vectors are in memory at once."""
 SMALLEST_EIGENVALUE = 1e-6
-"""What an eigenvalue of 0 or less, a direction without co-rating, counts as."""
+"""Lower limit of an eigenvalue; a direction without co-rating has one of 0 or less."""
 
 
 def fit_map(
@@ -39,10 +39,10 @@ def fit_map(
 ) -> tuple[Single, Single]:
     """Learn the (d, dimension) matrix and the (dimension,) offset.
 
-    The mean squared length of the mapped ``vectors`` is 1: a scale no ranking depends on.
+    The mean squared length of the mapped ``vectors`` is 1; rankings do not depend on this scale.
 
     Args:
-        vectors: (n, d), one row a rated item.
+        vectors: (n, d), one row per rated item.
         rated: (users, n) 1 where a user rated an item; every user has two or more.
         dimension: see ``ProjectionConfig``.
         ridge: see ``ProjectionConfig``.
@@ -64,10 +64,10 @@ def fit_map(
 def pair_moment(inputs: Double, rated: sp.csr_array) -> Double:
     """(d, d) mean of x_i x_j' over ordered pairs of different items rated by one user.
 
-    A user counts by the square root of how many items they rated.
+    A user's weight is the square root of the number of their ratings.
 
     Args:
-        inputs: (n, d) one row an item.
+        inputs: (n, d) one row per item.
         rated: (users, n) 1 where a user rated an item; every user has two or more.
     """
     count = np.diff(rated.indptr).astype(np.float64)

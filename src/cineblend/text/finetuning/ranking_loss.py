@@ -1,4 +1,4 @@
-"""The ranking loss over a batch of pairs: each first text must find its partner among the second ones."""
+"""The ranking loss over a batch of pairs: each first text must find its partner among the second texts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from torch import Tensor
 from cineblend.text.finetuning.grouped import embed_grouped
 
 AlsoLiked = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
-"""(b,) numbers of pairs to (b, b): True where pair j's second text is no wrong answer for pair i."""
+"""Maps (b,) pair numbers to (b, b): True where pair j's second text is not a wrong answer for pair i."""
 
 
 class GroupedRankingLoss(MultipleNegativesRankingLoss):
-    """The ranking loss over the whole batch, its texts embedded in groups of like length.
+    """The ranking loss over the whole batch, whose texts are embedded in groups of similar length.
 
     Args:
         model: embeds the texts.
-        also_liked: which in-batch negatives are left out, by the pairs' numbers in the labels.
+        also_liked: selects the in-batch negatives to leave out, by the pair numbers in the labels.
     """
 
     def __init__(self, model: SentenceTransformer, also_liked: AlsoLiked | None = None) -> None:
@@ -30,11 +30,11 @@ class GroupedRankingLoss(MultipleNegativesRankingLoss):
         self._also_liked = also_liked
 
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
-        """The loss of a batch; ``sentence_features`` holds one dict of padded tokens a column."""
+        """The loss of a batch; ``sentence_features`` holds one dict of padded tokens per column."""
         return self.compute_loss_from_embeddings(embed_grouped(self.model, list(sentence_features)), labels)
 
     def compute_loss_from_embeddings(self, embeddings: list[Tensor], labels: Tensor) -> Tensor:
-        """The mean over first texts of -log softmax, at their own second text, over those left in."""
+        """Mean over first texts of -log softmax at their second text, without the negatives left out."""
         if self._also_liked is None:
             return super().compute_loss_from_embeddings(embeddings, labels)
         first, second = embeddings

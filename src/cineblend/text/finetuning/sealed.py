@@ -1,4 +1,4 @@
-"""Sealed folders: a manifest, written last, lists every file's sha256, so that a half is known."""
+"""Sealed folders: a manifest, written last, lists every file's sha256 and reveals incomplete folders."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def seal(folder: Path, about: Mapping[str, Any]) -> None:
     """Flush every file of ``folder`` to disk, then write the manifest that lists them.
 
     Args:
-        folder: holds a finished thing.
-        about: what else the manifest says, as plain values.
+        folder: a finished folder.
+        about: further plain values for the manifest.
     """
     for directory, _, names in os.walk(folder):
         for name in names:
@@ -29,7 +29,7 @@ def seal(folder: Path, about: Mapping[str, Any]) -> None:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether ``folder`` is sealed and every file in it is as it was when it was sealed."""
+    """Whether ``folder`` is sealed and its files have not changed since."""
     try:
         files = json.loads((folder / MANIFEST).read_bytes())["files"]
         return files == {path.relative_to(folder).as_posix(): sha256_file(path) for path in _files(folder)}

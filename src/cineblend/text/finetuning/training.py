@@ -1,4 +1,4 @@
-"""Training an encoder: the library's trainer, with checkpoints that survive a kill."""
+"""Train an encoder with the library's trainer, and resume an interrupted training."""
 
 from __future__ import annotations
 
@@ -34,33 +34,34 @@ from cineblend.text.finetuning.sealed import is_whole, seal
 from cineblend.text.finetuning.validation import HeldOut
 
 STEPS_BETWEEN_CHECKPOINTS = 100
-"""What a kill can lose at most: some twenty seconds of MiniLM's training on two cores."""
+"""The most that a killed process can lose: about twenty seconds of MiniLM's training on two cores."""
 KEPT_CHECKPOINTS = 2
-"""One more than needed, so that the older goes only after the newer is sealed."""
+"""One more than needed, so that the older is removed only after the newer is sealed."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained model's or adapter's folder, and what a manifest says of its training."""
+    """The folder of a trained model or adapter, and plain values about its training for a manifest."""
 
     folder: Path
     about: Mapping[str, object]
 
 
 @contextmanager
-def _memory_said() -> Generator[None]:
-    """Turn a GPU's want of memory into an error that says what to do."""
+def _memory_errors() -> Generator[None]:
+    """Turn a GPU's out-of-memory error into one with a remedy."""
     try:
         yield
     except torch.OutOfMemoryError as error:
         raise NotAvailableError(
-            f"tuning ran out of memory: {str(error).splitlines()[0]}",
-            remedy="set FinetuneConfig.gradient_checkpointing, lower its batch_size or max_length, or use a "
+            f"fine-tuning ran out of memory: {str(error).splitlines()[0]}",
+            expected="enough memory for one batch",
+            remedy="set FinetuneConfig.gradient_checkpointing, lower batch_size or max_length, or use a "
             "larger GPU",
         ) from error
 
 
-@_memory_said()
+@_memory_errors()
 def train(
     weights: Weights,
     examples: Examples,
@@ -71,22 +72,20 @@ def train(
     on_note: Callable[[str], None],
     held_out: HeldOut | None = None,
 ) -> Trained:
-    """Train the model, or an adapter on it.
-
-    Goes on from a checkpoint in ``work``.
+    """Train the model or an adapter, and resume from a checkpoint in ``work``.
 
     Args:
-        weights: what to start from.
-        examples: what is learned from.
+        weights: the weights to start from.
+        examples: the training data.
         config: hyper-parameters.
-        work: folder of this training alone; checkpoints and the result go there.
+        work: the folder of this training, for checkpoints and the result.
         device: "auto", "cpu" or "cuda".
-        on_note: told when bfloat16 was asked for and the processor lacks it.
-        held_out: what training is watched by, as ``config.validation`` says; None: by nothing.
+        on_note: called with a note if bfloat16 is requested but the processor lacks it.
+        held_out: the hold-out for early stopping by ``config.validation``; None: no early stopping.
 
     Raises:
-        NotAvailableError: a package, the GPU or its memory is not here.
-        UserError: the weights make no model, or the model has no layer for the adapter.
+        NotAvailableError: a package or the GPU is missing, or memory is too small.
+        UserError: the weights do not form a model, or the model has no layer for the adapter.
     """
     place = where_to_run(device)
     precision = _precision(config.precision, place, on_note)
@@ -121,14 +120,14 @@ def train(
             record_probes(model.eval(), result, precision)
     del trainer, model
     if place == "cuda":
-        # The trainer and its model hold each other; the tuned encoder needs the room next.
+        # The trainer and its model reference each other; free their memory for the tuned encoder.
         gc.collect()
         torch.cuda.empty_cache()
     return Trained(result, {"precision": precision, "device": place, **(watch.about() if watch else {})})
 
 
 def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str) -> SentenceTransformer:
-    """What is trained: the model itself in float32, or an adapter on the model frozen in ``precision``."""
+    """The model to train: in float32, or frozen in ``precision`` with an adapter."""
     if config.adapter is None:
         model = load_model(weights, place, "float32")
     else:
@@ -141,7 +140,7 @@ def _model(weights: Weights, config: FinetuneConfig, place: str, precision: str)
 
 
 def _save(model: SentenceTransformer, folder: Path) -> None:
-    """The adapter alone where the model has one."""
+    """Write the model, or only its adapter if it has one."""
     if _has_adapter(model):
         adapters.write(model, folder)
     else:
@@ -153,33 +152,33 @@ def _has_adapter(model: SentenceTransformer) -> bool:
 
 
 class _Trainer(SentenceTransformerTrainer):
-    """The library's trainer without model cards and without the pickled arguments.
+    """The library's trainer without model cards and pickled arguments.
 
     Attributes:
-        in_order: whether rows are batched as they stand.
+        in_order: whether batches keep the order of the rows.
     """
 
     in_order = False
 
     def get_batch_sampler(self, dataset: Any, *args: Any, **named: Any) -> BatchSampler | None:
-        """Batches of the rows as they stand, where they are to be; else the library's own."""
+        """A sampler that keeps the order of the rows if ``in_order``, else the library's sampler."""
         if self.in_order:
             in_order: Any = SequentialSampler(dataset)
             return DefaultBatchSampler(in_order, *args, **named)
         return super().get_batch_sampler(dataset, *args, **named)
 
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
-        """Nothing: the card would be written at every checkpoint and is not read."""
+        """Do nothing, because the card would be written at every checkpoint and is not used."""
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002
         _save(self.model, Path(output_dir or str(self.args.output_dir)))
 
     def take_weights(self, folder: Path) -> None:
-        """Set the model's weights, or its adapter's, to those in ``folder``."""
+        """Load the weights of the model, or of its adapter, from ``folder``."""
         self._load_from_checkpoint(str(folder))
 
     def _load_from_checkpoint(self, checkpoint_path: str) -> None:
-        """An adapter goes into the frozen model at hand; the library would load a second one."""
+        """Load an adapter into the existing frozen model; the library would load a second model."""
         if _has_adapter(self.model):
             adapters.read_into(self.model, Path(checkpoint_path))
         else:
@@ -187,7 +186,7 @@ class _Trainer(SentenceTransformerTrainer):
 
 
 class _Checkpoints(TrainerCallback):
-    """Seals each checkpoint once it is written and, where training is watched, looked at."""
+    """Evaluates each checkpoint if there is a watch, and seals it."""
 
     def __init__(self, watch: Watch | None) -> None:
         self._watch = watch
@@ -203,7 +202,7 @@ class _Checkpoints(TrainerCallback):
 
 
 class _Progress(TrainerCallback):
-    """Moves the bar, over the steps of an earlier run too."""
+    """Advances the progress bar, including the steps of an earlier run."""
 
     def __init__(self, advance: Advance) -> None:
         self._advance = advance
@@ -240,7 +239,7 @@ def _arguments(
 
 
 def _newest_whole(checkpoints: Path) -> Path | None:
-    """The last checkpoint that was written to its end; the others are removed."""
+    """The last complete checkpoint; all others are removed."""
     found = sorted(
         checkpoints.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]), reverse=True
     )
@@ -255,10 +254,10 @@ def _precision(asked: str, place: str, on_note: Callable[[str], None]) -> str:
     if place == "cuda":
         native = torch.cuda.is_bf16_supported()
     else:
-        # Older processors emulate bfloat16, slower than float32; only a private name tells.
+        # Older processors emulate bfloat16, slower than float32; only a private function tells.
         native = bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
     if asked == "bfloat16" and not native:
-        on_note("bfloat16 was asked for; this processor has it only emulated, so tuning is slow")
+        on_note("bfloat16 was requested, but this processor only emulates it, so fine-tuning is slow")
     if asked == "auto":
         return "bfloat16" if native else "float32"
     return asked

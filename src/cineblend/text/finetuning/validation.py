@@ -1,4 +1,4 @@
-"""Validation: a part of the ratings held out of a tuning, and the score of vectors on it."""
+"""HeldOut: the hold-out of a fine-tuning, and the score of vectors on it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from cineblend.text.finetuning.finetune_config import FinetuneConfig, Validation
 from cineblend.text.finetuning.pairs import liked_pairs
 
 LISTED = 25
-"""Length of the list in which a held-out film counts as found."""
+"""Length of the list in which a held-out item counts as found."""
 MOST_PEOPLE = 300
 MOST_LIKED = 10
-"""Liked films of a person that make up the profile."""
+"""Maximum number of liked items in a user's profile."""
 MOST_FILMS = 1000
-"""Held-out films at most: a look must cost little beside the steps between two of them."""
+"""Maximum number of held-out items: an evaluation must be cheap compared to the steps between two."""
 
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What a tuning is watched by.
+    """The hold-out for early stopping.
 
     Attributes:
-        label: what the score is, for people.
-        texts: what has to be embedded.
-        score: (len(texts), d) unit vectors to a number in [0, 1]; higher is better.
+        label: description of the score.
+        texts: the texts to embed.
+        score: maps (len(texts), d) unit vectors to a number in [0, 1]; higher is better.
     """
 
     label: str
@@ -44,23 +44,25 @@ class HeldOut:
 def hold_out(
     train: Dataset, documents: Sequence[str], config: FinetuneConfig, validation: Validation
 ) -> tuple[Dataset, HeldOut]:
-    """What is left to tune on, and what was taken away.
+    """Split the ratings into training data and a hold-out.
 
     Args:
-        train: every rating there is to tune on.
-        documents: one text an item. Tags of held-out people stay in them.
-        config: what counts as liked, and the seed.
-        validation: what is held out.
+        train: all ratings for fine-tuning.
+        documents: one text per item; tags of held-out users stay in them.
+        config: the threshold of a like, and the seed.
+        validation: the kind and size of the hold-out.
 
     Raises:
-        UserError: there are too few ratings to hold any out.
+        UserError: there are too few ratings for a hold-out.
     """
     found = (_cold_films if validation.on == "cold-films" else _users)(train, documents, config, validation)
     if found is None:
         raise UserError(
-            f"nobody is left to validate the tuning on {validation.on}",
-            expected="people with liked films both among the held-out ones and the others",
-            remedy="hold out a larger share, or tune without validation",
+            f"there are no users to validate the fine-tuning on {validation.on}",
+            expected="users with liked films among both the held-out and the remaining films"
+            if validation.on == "cold-films"
+            else "held-out users with two liked films",
+            remedy="hold out a larger share, or fine-tune without validation",
         )
     return found
 
@@ -71,11 +73,11 @@ def _cold_films(
     split = cold_items(train, validation.share, config.seed)
     rng = np.random.default_rng(config.seed)
     threshold = config.liked_from * train.scale.high
-    wanted = split.test.take(split.test.value >= threshold)
-    films = rng.permutation(np.unique(wanted.item_num))[:MOST_FILMS]
-    wanted = wanted.take(np.isin(wanted.item_num, films))
+    held_out = split.test.take(split.test.value >= threshold)
+    films = rng.permutation(np.unique(held_out.item_num))[:MOST_FILMS]
+    held_out = held_out.take(np.isin(held_out.item_num, films))
     known = split.train.ratings.take(split.train.ratings.value >= threshold)
-    people = np.flatnonzero((wanted.user_counts > 0) & (known.user_counts > 0))
+    people = np.flatnonzero((held_out.user_counts > 0) & (known.user_counts > 0))
     people = np.sort(rng.permutation(people)[:MOST_PEOPLE])
     if not len(people):
         return None
@@ -86,10 +88,10 @@ def _cold_films(
     relevant = np.zeros((len(people), len(films)), bool)
     column = np.full(train.n_items, -1)
     column[films] = np.arange(len(films))
-    mine = np.isin(wanted.user_num, people)
-    relevant[np.searchsorted(people, wanted.user_num[mine]), column[wanted.item_num[mine]]] = True
+    of_people = held_out.take(np.isin(held_out.user_num, people))
+    relevant[np.searchsorted(people, of_people.user_num), column[of_people.item_num]] = True
     liked, profile = np.unique(np.concatenate(profiles), return_inverse=True)
-    owner = np.repeat(np.arange(len(people)), [len(one) for one in profiles])
+    owner = np.repeat(np.arange(len(people)), [len(items) for items in profiles])
 
     def score(vectors: Embeddings) -> float:
         of_films, of_liked = vectors[: len(films)], vectors[len(films) :]
@@ -103,7 +105,7 @@ def _cold_films(
 
 
 def recall(scores: npt.NDArray[np.float64], relevant: npt.NDArray[np.bool_]) -> float:
-    """Mean share of a row's relevant columns among its ``LISTED`` highest; every row has one."""
+    """Mean share of a row's relevant columns among its ``LISTED`` highest; every row must have one."""
     top = np.argsort(-scores, axis=1, kind="stable")[:, :LISTED]
     return float((np.take_along_axis(relevant, top, 1).sum(axis=1) / relevant.sum(axis=1)).mean())
 
@@ -116,10 +118,10 @@ def _users(
     users = rng.permutation(np.flatnonzero(ratings.user_counts))
     taken = np.zeros(ratings.n_users, bool)
     taken[users[: max(round(validation.share * len(users)), 1)]] = True
-    mine = taken[ratings.user_num]
-    own, others = ratings.take(mine), ratings.take(~mine)
+    in_hold_out = taken[ratings.user_num]
+    held_out, others = ratings.take(in_hold_out), ratings.take(~in_hold_out)
     pairs = liked_pairs(
-        train.with_ratings(own, held_out=others),
+        train.with_ratings(held_out, held_out=others),
         liked_from=config.liked_from,
         max_per_user=config.max_pairs_per_user,
         max_pairs=MOST_FILMS,
@@ -134,11 +136,11 @@ def _users(
 
     texts = [documents[int(item)] for item in pairs.items.T.ravel()]
     label = f"reciprocal rank of the partner in {len(pairs)} pairs of {int(taken.sum())} held-out people"
-    return train.with_ratings(others, held_out=own), HeldOut(label, texts, score)
+    return train.with_ratings(others, held_out=held_out), HeldOut(label, texts, score)
 
 
 def reciprocal_rank(scores: npt.NDArray[np.floating], left_out: npt.NDArray[np.bool_]) -> float:
-    """Mean over rows i of 1 / (place of column i), columns ``left_out`` not counted; ties count as above."""
+    """Mean over rows i of 1 / (rank of column i), without columns ``left_out``; ties rank above it."""
     own = np.diag(scores)[:, None]
     above = ((scores >= own) & ~left_out).sum(axis=1)
     return float((1 / above).mean())
