@@ -35,7 +35,7 @@ def tune(
             help="Which numbers, by name; if none is named a blend's weights and normalisers, else all.",
         ),
     ] = "",
-    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
+    device: options.Device = "auto",
 ) -> None:
     """Search a strategy's numbers on inner hold-outs of the split's training ratings.
 
