@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import DataNotFoundError, UserError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def recommend(
     data: Data = None,
     k: K = 10,
     text: Words = "",
-    text_weight: TextWeight = 0.15,
+    text_weight: TextWeight = TEXT_WEIGHT,
     genre: Annotated[
         list[str] | None, typer.Option(metavar="GENRE", help="Only films of this genre; may be repeated.")
     ] = None,
@@ -138,7 +139,7 @@ def explain(
     data: Data = None,
     k: K = 10,
     text: Words = "",
-    text_weight: TextWeight = 0.15,
+    text_weight: TextWeight = TEXT_WEIGHT,
     as_json: AsJson = False,
 ) -> None:
     """Say what every rating adds to a film's score, and where the film would be without it."""

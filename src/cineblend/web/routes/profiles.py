@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from cineblend.errors import UserError
+from cineblend.service.answers import Explanation, Item
 from cineblend.service.people.profile import ListName, Profile
 from cineblend.service.recommender import Recommender
-from cineblend.service.wanted import Filters, ItemId, Wanted
-from cineblend.web.answers import Explained, Item, Items, Recommendations
-from cineblend.web.people_answers import Export, ExportedRating, NewProfile, ProfileOut, ProfileRating
+from cineblend.service.wanted import ItemId, Wanted, wanted_from
+from cineblend.web.answers import (
+    Export,
+    ExportedRating,
+    Items,
+    NewProfile,
+    ProfileOut,
+    ProfileRating,
+    Recommendations,
+)
 from cineblend.web.problems import RESPONSES
-from cineblend.web.routes.recommendations import explained, listed
+from cineblend.web.routes.recommendations import listed
 from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
 
@@ -39,7 +48,7 @@ async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
     return ProfileOut(
         profile_id=profile.profile_id,
         ratings=[
-            ProfileRating(item=Item.of(model.item(one.item_id)), rating=one.rating, rated_at=one.rated_at)
+            ProfileRating(item=model.item(one.item_id), rating=one.rating, rated_at=one.rated_at)
             for one in profile.ratings
             if one.item_id in model.vocabulary
         ],
@@ -134,67 +143,41 @@ async def questions(
 @router.get("/{profile_id}/explanations/{item_id}")
 async def explanation(
     shared: Shared, model: Model, profile_id: str, item_id: str, asked: Annotated[ExplainQuery, Query()]
-) -> Explained:
+) -> Explanation:
     """Why a film scores what it does for this person."""
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
 
 
 def _wanted(
-    people: People, model: Recommender, profile_id: str, asked: ProfileQuery
+    people: People, model: Recommender, profile_id: str, asked: ExplainQuery
 ) -> tuple[Wanted, tuple[str, ...]]:
     """What is asked of the model, and what its reader must know."""
     profile = people.profile(profile_id)
     other = people.profile(asked.with_profile) if asked.with_profile else None
-    hidden = profile.hidden + (other.hidden if other else ())
-    filters = Filters(
-        genres_any=tuple(asked.genres_any),
-        genres_none=tuple(asked.genres_none),
-        year_from=asked.year_from,
-        year_to=asked.year_to,
-        min_ratings=asked.min_ratings,
-        max_ratings=asked.max_ratings,
-        only=_known(model, profile.watchlist) if asked.watchlist_only else None,
-        exclude=_known(model, hidden),
-    )
+    only_watchlist = isinstance(asked, ProfileQuery) and asked.watchlist_only
     ratings, notes = usable(model, profile)
-    wanted = Wanted(
-        ratings=ratings,
+    wanted = wanted_from(
+        ratings,
         timestamps=profile.times,
-        k=asked.k,
-        filters=filters,
-        text=asked.text,
-        text_weight=asked.text_weight,
-        diversity=asked.diversity,
-        calibration=asked.calibration,
-        reasons=asked.reasons,
         together=usable(model, other)[0] if other else None,
+        only=_known(model, profile.watchlist) if only_watchlist else None,
+        exclude=_known(model, profile.hidden + (other.hidden if other else ())),
+        **asked.model_dump(exclude={"with_profile", "watchlist_only"}),
     )
     return wanted, notes
 
 
 def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:
     ratings, _ = usable(model, people.profile(profile_id))
-    return Items(items=[Item.of(one) for one in model.questions(ratings, k)])
+    return Items(items=model.questions(ratings, k))
 
 
 def _explain(
     people: People, model: Recommender, profile_id: str, item_id: str, asked: ExplainQuery
-) -> Explained:
-    profile = people.profile(profile_id)
-    other = people.profile(asked.with_profile) if asked.with_profile else None
-    ratings, notes = usable(model, profile)
-    wanted = Wanted(
-        ratings=ratings,
-        timestamps=profile.times,
-        k=asked.k,
-        filters=Filters(exclude=_known(model, profile.hidden + (other.hidden if other else ()))),
-        text=asked.text,
-        text_weight=asked.text_weight,
-        together=usable(model, other)[0] if other else None,
-    )
-    answer = explained(model, wanted, item_id_in(model, item_id))
-    answer.notes.extend(notes)
-    return answer
+) -> Explanation:
+    wanted, notes = _wanted(people, model, profile_id, asked)
+    answer = model.explanation(wanted, item_id_in(model, item_id))
+    return replace(answer, notes=(*answer.notes, *notes))
 
 
 def _on_scale(model: Recommender, rating: float) -> None:
@@ -222,7 +205,7 @@ def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ..
 
 
 def _items(model: Recommender, item_ids: tuple[ItemId, ...]) -> list[Item]:
-    return [Item.of(model.item(item_id)) for item_id in _known(model, item_ids)]
+    return model.items(_known(model, item_ids))
 
 
 async def _mark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
