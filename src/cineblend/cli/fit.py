@@ -11,6 +11,7 @@ import typer
 
 from cineblend.cli import options, spark
 from cineblend.cli.own_tables import OwnTables
+from cineblend.constants import SEED
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def fit(
         str, typer.Option("--strategy", "-s", metavar="NAME", help="A row of `cineblend strategies`.")
     ] = DEFAULT_STRATEGY,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**32 - 1, help="Drives the model and the map; 42.")
+        int | None, typer.Option(min=0, max=2**32 - 1, help=f"Drives the model and the map; {SEED}.")
     ] = None,
     results: Annotated[
         Path | None,
@@ -121,7 +122,9 @@ def _fit_here(
     if chosen.chosen:
         typer.echo(str(chosen), err=True)
     bench = Bench(device=machine.device, fast=machine.fast)
-    return make(dataset, chosen.strategy, bench, with_map=with_map, seed=42 if map_seed is None else map_seed)
+    return make(
+        dataset, chosen.strategy, bench, with_map=with_map, seed=SEED if map_seed is None else map_seed
+    )
 
 
 def _fit_on_spark(

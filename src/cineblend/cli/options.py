@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cineblend.constants import SEED
 from cineblend.errors import UnknownNameError, UserError
 
 Data = Annotated[
@@ -26,7 +27,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the
 Seed = Annotated[
     int | None,
     typer.Option(
-        min=0, max=2**32 - 1, help="Drives the split and every model; 42, and 0 to choose cold films."
+        min=0, max=2**32 - 1, help=f"Drives the split and every model; {SEED}, and 0 to choose cold films."
     ),
 ]
 Seeds = Annotated[

@@ -100,11 +100,10 @@ def number_ratings(
         UserError: the ids are of another type than ``ids`` says, or there are too many people.
     """
     where = path or Path(source.location)
-    low, high = scale
     columns = {
         "user": id_column(frame, user, ids),
         "item": id_column(frame, item, ids),
-        "value": rating_column(rating, low, high),
+        "value": rating_column(rating, *scale),
         "timestamp": seconds_column(frame, timestamp),
     }
     typed = frame.select(*(column.alias(role) for role, column in columns.items()))
@@ -114,7 +113,7 @@ def number_ratings(
     joined = _with_item_num(typed, catalog).persist()
     try:
         counted = _counted(joined)
-        for role, expected in expected_of(low, high).items():
+        for role, expected in expected_of(*scale).items():
             if counted[role]:
                 bad = frame.where(columns[role].isNull())
                 _refuse(where, bad, f"{role} is missing or wrong", counted[role], expected)
@@ -122,12 +121,7 @@ def number_ratings(
         known = joined.where("item_num is not null").drop("item")
         numbered, parts = with_user_num(known, counted, ids)
         cached = (numbered.persist(), *parts)
-        try:
-            _require_once(where, numbered, catalog)
-            n_users = numbered.select("user").distinct().count()
-        except BaseException:
-            _let_go(cached)
-            raise
+        n_users = _count_users(where, numbered, cached, catalog)
     finally:
         joined.unpersist()
     return SparkRatings(
@@ -245,6 +239,16 @@ def _ends(counted: Mapping[str, Any], scale: tuple[float | None, float | None]) 
         for name, end in zip(("low", "high"), scale, strict=True)
     )
     return low, high
+
+
+def _count_users(path: Path, numbered: DataFrame, cached: tuple[DataFrame, ...], catalog: Catalog) -> int:
+    """How many people there are; lets go of what is cached where one of them rates an item twice."""
+    try:
+        _require_once(path, numbered, catalog)
+        return numbered.select("user").distinct().count()
+    except BaseException:
+        _let_go(cached)
+        raise
 
 
 def _require_once(path: Path, numbered: DataFrame, catalog: Catalog) -> None:

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
@@ -45,7 +46,7 @@ class MultVAEConfig:
     epochs: int = 27
     n_nets: int = 4
     grading: Grading = "graded"
-    seed: int = 42
+    seed: int = SEED
 
     def __post_init__(self) -> None:
         if min(self.n_items, self.n_factors, self.epochs, self.n_nets) < 1:

@@ -13,8 +13,6 @@ from cineblend.kept import kept
 
 Counts = npt.NDArray[np.int64]
 
-DAY = 86_400
-"""Seconds."""
 _SHIFT = 34
 """Bits of a key that hold the time: seconds until the year 2514."""
 
