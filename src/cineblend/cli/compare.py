@@ -15,8 +15,6 @@ from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.comparison.strategies import Strategy
-    from cineblend.evaluate.metrics import Metric
-    from cineblend.evaluate.protocol import Protocol
 
 EXAMPLE = (
     "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
@@ -66,42 +64,6 @@ class Judging:
         str | None,
         typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
     ] = None
-
-    def rules(self) -> Protocol:
-        """The protocol.
-
-        Raises:
-            UserError: no such protocol, or an option that it has no use for.
-        """
-        from cineblend.evaluate.protocol import protocol
-
-        return protocol(self.protocol, seed=self.seed, k=self.k, first=self.first, cuts=self.cuts)
-
-    def split_seeds(self, rules: Protocol) -> tuple[int, ...]:
-        """The seeds of several splits; empty for one split.
-
-        Raises:
-            UserError: they are no list of seeds, or another option asks for several splits too.
-        """
-        many = options.seeds(self.seeds, self.seed)
-        if many and len(rules.parts()) > 1:
-            raise UserError(f"both --seeds {self.seeds} and --cuts {self.cuts}", expected="one of them")
-        return many
-
-    def measured(self) -> list[Metric] | None:
-        """The metrics that were named; None for the standard set.
-
-        Raises:
-            UserError: there is no such metric.
-        """
-        from cineblend.evaluate.metrics import parse
-
-        wanted = None if self.metrics is None else [parse(label) for label in _names(self.metrics)]
-        if wanted == []:
-            raise UserError(
-                f"--metrics {self.metrics!r} names no metric", expected="labels such as P@25,NDCG@10"
-            )
-        return wanted
 
 
 @dataclass(frozen=True)
@@ -153,11 +115,22 @@ def compare(
     """
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.comparison.experiment import baseline_of, run
+    from cineblend.evaluate.metrics import parse
+    from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.files import prepare_report, write_report
 
-    rules = judging.rules()
+    rules = protocol_of(
+        judging.protocol, seed=judging.seed, k=judging.k, first=judging.first, cuts=judging.cuts
+    )
     rows = _rows(strategies, encoder, judging.seed)
-    metrics, seeds = judging.measured(), judging.split_seeds(rules)
+    metrics = None if judging.metrics is None else [parse(label) for label in _names(judging.metrics)]
+    if metrics == []:
+        raise UserError(
+            f"--metrics {judging.metrics!r} names no metric", expected="labels such as P@25,NDCG@10"
+        )
+    seeds = options.seeds(judging.seeds, judging.seed)
+    if seeds and len(rules.parts()) > 1:
+        raise UserError(f"both --seeds {judging.seeds} and --cuts {judging.cuts}", expected="one of them")
     baseline = baseline_of(rows, judging.baseline)
     columns = own.columns()
     machine.plan()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,28 +16,20 @@ if TYPE_CHECKING:
 Column = str | None
 
 
+def _column(of: str) -> Any:
+    return typer.Option(metavar="NAME", help=f"Own tables: the column of {of}.")
+
+
 @dataclass(frozen=True)
 class OwnTables:
     """Names of columns, the scale, and what ids are."""
 
-    user_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")
-    ] = None
-    item_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")
-    ] = None
-    rating_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")
-    ] = None
-    time_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of times (seconds).")
-    ] = None
-    title_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of titles.")
-    ] = None
-    genres_column: Annotated[
-        Column, typer.Option(metavar="NAME", help="Own tables: the column of genres.")
-    ] = None
+    user_column: Annotated[Column, _column("user ids")] = None
+    item_column: Annotated[Column, _column("item ids")] = None
+    rating_column: Annotated[Column, _column("ratings")] = None
+    time_column: Annotated[Column, _column("times (seconds)")] = None
+    title_column: Annotated[Column, _column("titles")] = None
+    genres_column: Annotated[Column, _column("genres")] = None
     scale: Annotated[
         str | None, typer.Option(metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen.")
     ] = None

@@ -94,11 +94,16 @@ Ratings = Annotated[list[GivenRating], Field(max_length=MOST_RATINGS)]
 _AS_GIVEN = {"k", "text", "text_weight", "diversity", "calibration", "reasons"}
 
 
-class WhatIsWanted(Strict):
-    """Whose ratings, and how to list."""
+class QuestionsRequest(Strict):
+    """Which films to ask about next."""
 
     ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
     k: Length = 10
+
+
+class WhatIsWanted(QuestionsRequest):
+    """Whose ratings, and how to list."""
+
     filters: GivenFilters = Field(default_factory=GivenFilters)
     text: Words = Field(default="", description="Words, such as: slow science fiction, no gore.")
     text_weight: Share = Field(
@@ -152,13 +157,6 @@ class ExplanationRequest(WhatIsWanted):
     item_id: Id
 
 
-class QuestionsRequest(Strict):
-    """Which films to ask about next."""
-
-    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
-    k: Length = 10
-
-
 class NewRating(Strict):
     """A rating to store."""
 
@@ -193,10 +191,9 @@ class QuestionsQuery(Query):
     k: Length = 10
 
 
-class ExplainQuery(Query):
+class ExplainQuery(QuestionsQuery):
     """How to list."""
 
-    k: Length = 10
     text: Words = ""
     text_weight: Share = TEXT_WEIGHT
     with_profile: str | None = Field(

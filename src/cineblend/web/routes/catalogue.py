@@ -45,17 +45,7 @@ async def model_card(model: Model) -> ModelCard:
 @router.get("/items")
 async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
     """Films by title, genre, year and number of ratings, a page at a time."""
-    return await shared.compute(
-        model.search,
-        asked.query,
-        genre=asked.genre,
-        year_from=asked.year_from,
-        year_to=asked.year_to,
-        min_ratings=asked.min_ratings,
-        sort=asked.sort,
-        limit=asked.limit,
-        cursor=asked.cursor,
-    )
+    return await shared.compute(model.search, **asked.model_dump())
 
 
 @router.get("/items/{item_id}")

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from cineblend.errors import UserError
 from cineblend.service.answers import Explanation, Item
-from cineblend.service.people.profile import ListName, Profile
+from cineblend.service.people.profile import Profile
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted, wanted_from
 from cineblend.web.answers import (
@@ -102,25 +102,25 @@ async def unrate(shared: Shared, model: Model, profile_id: str, item_id: str) ->
 @router.put("/{profile_id}/watchlist/{item_id}", status_code=204)
 async def watch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Put a film on the watchlist."""
-    await _mark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.mark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/watchlist/{item_id}", status_code=204)
 async def unwatch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Take a film off the watchlist."""
-    await _unmark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.unmark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.put("/{profile_id}/hidden/{item_id}", status_code=204)
 async def hide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Never list a film again."""
-    await _mark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.mark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/hidden/{item_id}", status_code=204)
 async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Let a film be listed again."""
-    await _unmark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.unmark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.get("/{profile_id}/recommendations")
@@ -206,11 +206,3 @@ def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ..
 
 def _items(model: Recommender, item_ids: tuple[ItemId, ...]) -> list[Item]:
     return model.items(_known(model, item_ids))
-
-
-async def _mark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-    await run_in_threadpool(people.mark, profile_id, list_name, item_id)
-
-
-async def _unmark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-    await run_in_threadpool(people.unmark, profile_id, list_name, item_id)
