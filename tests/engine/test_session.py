@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cineblend.cli.spark import runs_on_spark
+from cineblend.cli.spark import Engine
 from cineblend.comparison.strategies import STRATEGIES, reseeded
 from cineblend.engine.fit import spark_strategy
 from cineblend.engine.session import require_spark, spark_session
@@ -43,9 +43,9 @@ def test_a_strategy_that_spark_cannot_fit_is_refused_with_those_that_it_can() ->
 
 
 def test_engines_have_names_and_settings_belong_to_spark() -> None:
-    assert runs_on_spark("spark", ["spark.master=local[1]"])
-    assert not runs_on_spark("here", None)
+    assert Engine("spark", ["spark.master=local[1]"]).is_spark
+    assert not Engine().is_spark
     with pytest.raises(UnknownNameError, match="did you mean 'spark'"):
-        runs_on_spark("sprak", None)
+        Engine("sprak")
     with pytest.raises(UserError, match="without --engine spark"):
-        runs_on_spark("here", ["spark.master=local[1]"])
+        Engine("here", ["spark.master=local[1]"])

@@ -76,7 +76,7 @@ def test_a_title_is_known_in_spite_of_how_it_is_written(model: Recommender, film
 def test_what_may_be_two_films_is_ambiguous(model: Recommender) -> None:
     done = model.read_export(letterboxd("Crash,1996,u,4"))
     assert [[item.item_id for item in one.candidates] for one in done.ambiguous] == [[500, 600]]
-    assert done.ambiguous[0].brought.row == 2
+    assert done.ambiguous[0].row == 2
     assert not done.matched
 
 
@@ -199,7 +199,7 @@ def test_any_table_is_accounted_for_row_by_row(model: Recommender, rows: list[li
         done = model.read_export(text.getvalue().encode("utf-8", "surrogatepass"))
     except UserError:
         return
-    lines = [one.brought.row for one in (*done.matched, *done.ambiguous)]
+    lines = [one.row for one in (*done.matched, *done.ambiguous)]
     lines += [one.row for one in (*done.not_found, *done.skipped)]
     full = [n for n, row in enumerate(rows, 2) if any(cell.strip() for cell in row)]
     assert sorted(lines) == sorted(set(lines))

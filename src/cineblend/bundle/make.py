@@ -15,6 +15,7 @@ from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.map import MOST, lay_out
 from cineblend.comparison.strategies import Strategy
 from cineblend.comparison.workbench import Bench
+from cineblend.constants import SEED
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.environment import environment
@@ -38,7 +39,7 @@ def make(
     *,
     results: Path | None = None,
     with_map: bool = True,
-    seed: int = 42,
+    seed: int = SEED,
 ) -> Fitted:
     """Fit a strategy on every rating and gather the facts about each film.
 

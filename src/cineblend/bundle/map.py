@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError
 from cineblend.text.encoders.encoder import Embeddings
@@ -22,7 +23,7 @@ _MANY = 2500
 """From this many films, summing repulsions by Fourier interpolation, never below 20 s, is faster."""
 
 
-def lay_out(train: Dataset, text: Embeddings, seed: int = 42) -> npt.NDArray[np.float32] | None:
+def lay_out(train: Dataset, text: Embeddings, seed: int = SEED) -> npt.NDArray[np.float32] | None:
     """(n_items, 2) float32 places in [0, 1]; None for too few films.
 
     t-SNE (van der Maaten & Hinton 2008) by openTSNE over two descriptions side by side: the main directions

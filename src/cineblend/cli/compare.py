@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from cineblend.cli import options
+from cineblend.cli.own_tables import OwnTables
 from cineblend.errors import UserError
+
+if TYPE_CHECKING:
+    from cineblend.comparison.strategies import Strategy
 
 EXAMPLE = (
     "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
@@ -18,14 +23,10 @@ LIST_EXAMPLE = "Example: [bold]cineblend strategies[/bold]"
 DEFAULT_DATA = "ml-latest-small"
 
 
-def compare(
-    data: options.Data = DEFAULT_DATA,
-    strategies: Annotated[
-        str,
-        typer.Option(
-            metavar="A,B|all", help="Rows to run, by comma; the study's five and the floor if not named."
-        ),
-    ] = "study",
+@dataclass(frozen=True)
+class Judging:
+    """How to split and judge."""
+
     protocol: Annotated[
         str,
         typer.Option(
@@ -33,7 +34,7 @@ def compare(
             help="How to split and judge: study, temporal, temporal-global, leave-last-one, "
             "cold-items, cold-users.",
         ),
-    ] = "study",
+    ] = "study"
     first: Annotated[
         int | None,
         typer.Option(
@@ -41,7 +42,7 @@ def compare(
             metavar="N",
             help="cold-users: each person's first N ratings by time are the history, the rest is the test.",
         ),
-    ] = None,
+    ] = None
     cuts: Annotated[
         int | None,
         typer.Option(
@@ -49,21 +50,26 @@ def compare(
             metavar="N",
             help="temporal-global: N cut dates, each judged until the next; everybody counts once.",
         ),
-    ] = None,
-    seed: options.Seed = None,
-    seeds: options.Seeds = None,
+    ] = None
+    seed: options.Seed = None
+    seeds: options.Seeds = None
     baseline: Annotated[
         str,
         typer.Option(
             metavar="NAME", help="The row the others are tested against; popularity, else the first row."
         ),
-    ] = "",
-    k: Annotated[int, typer.Option("--k", "-k", min=1, max=1000, help="Length of the judged list.")] = 25,
+    ] = ""
+    k: Annotated[int, typer.Option("--k", "-k", min=1, max=1000, help="Length of the judged list.")] = 25
     metrics: Annotated[
         str | None,
         typer.Option(metavar="P@25,…", help="What to measure, by comma; the standard set if not named."),
-    ] = None,
-    out: options.Out = Path("results"),
+    ] = None
+
+
+@dataclass(frozen=True)
+class EncoderRows:
+    """An encoder to compare."""
+
     encoder: Annotated[
         str | None,
         typer.Option(
@@ -72,16 +78,28 @@ def compare(
             metavar="NAME|DIR|ORG/NAME@COMMIT",
             help="Two rows more: this encoder alone, and in the study's blend.",
         ),
-    ] = None,
+    ] = None
     document: Annotated[
         str, typer.Option(metavar="default|study|facts", help="Which text --encoder reads.")
-    ] = "default",
+    ] = "default"
     dim: Annotated[
         int, typer.Option("--dim", min=0, help="Numbers of --encoder's vectors to keep; 0 for all.")
-    ] = 0,
-    memory: options.Memory = None,
-    device: options.Device = "auto",
-    fast: options.Fast = False,
+    ] = 0
+
+
+def compare(
+    *,
+    data: options.Data = DEFAULT_DATA,
+    strategies: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B|all", help="Rows to run, by comma; the study's five and the floor if not named."
+        ),
+    ] = "study",
+    judging: Judging,
+    out: options.Out = Path("results"),
+    encoder: EncoderRows,
+    machine: options.Machine,
     or_sample: Annotated[
         bool,
         typer.Option(
@@ -89,14 +107,7 @@ def compare(
             help="Where the data is not to be had, say so and run on the simulated sample world.",
         ),
     ] = False,
-    user_column: options.UserColumn = None,
-    item_column: options.ItemColumn = None,
-    rating_column: options.RatingColumn = None,
-    time_column: options.TimeColumn = None,
-    title_column: options.TitleColumn = None,
-    genres_column: options.GenresColumn = None,
-    scale: options.Scale = None,
-    ids: options.IdType = "int",
+    own: OwnTables,
 ) -> None:
     """Run strategies on one dataset; print the table, write results.json, .csv, scores.png, report.html.
 
@@ -104,34 +115,25 @@ def compare(
     """
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.comparison.experiment import baseline_of, run
-    from cineblend.comparison.strategies import encoder_rows, reseeded
-    from cineblend.comparison.strategies import rows as rows_of
     from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.files import prepare_report, write_report
 
-    rules = protocol_of(protocol, seed=seed, k=k, first=first, cuts=cuts)
-    asked = (*rows_of(_names(strategies)), *(encoder_rows(encoder, document, dim) if encoder else ()))
-    rows = [row if seed is None else reseeded(row, seed) for row in asked]
-    wanted = None if metrics is None else [parse(label) for label in _names(metrics)]
-    if wanted == []:
-        raise UserError(f"--metrics {metrics!r} names no metric", expected="labels such as P@25,NDCG@10")
-    many = options.seeds(seeds, seed)
-    if many and len(rules.parts()) > 1:
-        raise UserError(f"both --seeds {seeds} and --cuts {cuts}", expected="one of them")
-    against = baseline_of(rows, baseline)
-    place = options.device(device)
-    columns = options.columns(
-        user=user_column,
-        item=item_column,
-        rating=rating_column,
-        timestamp=time_column,
-        title=title_column,
-        genres=genres_column,
-        scale=scale,
-        ids=ids,
+    rules = protocol_of(
+        judging.protocol, seed=judging.seed, k=judging.k, first=judging.first, cuts=judging.cuts
     )
-    options.plan_with(memory)
+    rows = _rows(strategies, encoder, judging.seed)
+    metrics = None if judging.metrics is None else [parse(label) for label in _names(judging.metrics)]
+    if metrics == []:
+        raise UserError(
+            f"--metrics {judging.metrics!r} names no metric", expected="labels such as P@25,NDCG@10"
+        )
+    seeds = options.seeds(judging.seeds, judging.seed)
+    if seeds and len(rules.parts()) > 1:
+        raise UserError(f"both --seeds {judging.seeds} and --cuts {judging.cuts}", expected="one of them")
+    baseline = baseline_of(rows, judging.baseline)
+    columns = own.columns()
+    machine.plan()
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
@@ -144,11 +146,11 @@ def compare(
         dataset,
         planned(rows, dataset, lambda line: typer.echo(line, err=True)),
         rules,
-        Bench(device=place, fast=fast),
-        metrics=wanted,
+        Bench(device=machine.device, fast=machine.fast),
+        metrics=metrics,
         fallback=fallback,
-        baseline=against,
-        seeds=many,
+        baseline=baseline,
+        seeds=seeds,
     )
     written = write_report(comparison, out)
     render_table(comparison, Console())
@@ -171,6 +173,15 @@ def list_strategies() -> None:
         )
         table.add_row(row.name, row.title, *figures)
     Console().print(table)
+
+
+def _rows(strategies: str, encoder: EncoderRows, seed: int | None) -> list[Strategy]:
+    from cineblend.comparison.strategies import encoder_rows, reseeded, rows
+
+    named = rows(_names(strategies))
+    if encoder.encoder:
+        named = *named, *encoder_rows(encoder.encoder, encoder.document, encoder.dim)
+    return [row if seed is None else reseeded(row, seed) for row in named]
 
 
 def _names(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cineblend.cli import options
+from cineblend.cli.own_tables import OwnTables
 
 DATA_EXAMPLE = "Example: [bold]cineblend data ml-latest-small --plot ratings.png[/bold]"
 FETCH_EXAMPLE = "Example: [bold]cineblend fetch ml-latest-small[/bold]"
@@ -19,6 +19,7 @@ SIMULATE_EXAMPLE = (
 
 
 def show(
+    *,
     name: Annotated[
         str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder of tables.")
     ],
@@ -26,30 +27,14 @@ def show(
         Path | None, typer.Option(metavar="FILE.png", help="Draw it too: ratings, long tail, genres.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    user_column: options.UserColumn = None,
-    item_column: options.ItemColumn = None,
-    rating_column: options.RatingColumn = None,
-    time_column: options.TimeColumn = None,
-    title_column: options.TitleColumn = None,
-    genres_column: options.GenresColumn = None,
-    scale: options.Scale = None,
-    ids: options.IdType = "int",
+    own: OwnTables,
 ) -> None:
     """Say what is in a dataset: counts, sparsity, ratings, dates, genres, licence."""
     from cineblend.cli.obtain import obtain
     from cineblend.data.describe import describe
     from cineblend.report.dataset import draw_summary, render_summary
 
-    columns = options.columns(
-        user=user_column,
-        item=item_column,
-        rating=rating_column,
-        timestamp=time_column,
-        title=title_column,
-        genres=genres_column,
-        scale=scale,
-        ids=ids,
-    )
+    columns = own.columns()
     if plot is not None:
         _require_place_for(plot)
     dataset, _ = obtain(name, columns)

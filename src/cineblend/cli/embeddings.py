@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,60 +31,61 @@ Encoder = Annotated[
         "--encoder", "-e", metavar="NAME|DIR|ORG/NAME@COMMIT", help="See [bold]cineblend encoders[/bold]."
     ),
 ]
-Document = Annotated[
-    str,
-    typer.Option(
-        metavar="default|study|facts|all",
-        help="Which texts: without the tags on test pairs, with, with the year and no tags, all three.",
-    ),
-]
-Protocol = Annotated[
-    str, typer.Option(metavar="NAME", help="The split that says which tags are on test pairs.")
-]
-Dim = Annotated[
-    int, typer.Option("--dim", min=0, help="Keep so many numbers of a vector (Matryoshka); 0 for all.")
-]
-Dtype = Annotated[
-    str | None, typer.Option(metavar="|".join(DTYPES), help="Number format; the encoder's own if not named.")
-]
-Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where the encoder runs.")]
-Fast = Annotated[
-    bool, typer.Option("--fast", help="On a CPU: bfloat16 where it is native; not bit for bit the same.")
-]
-Download = Annotated[bool, typer.Option("--download", help="Fetch the weights, however large they are.")]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Which texts, and how they become vectors."""
+
+    data: options.Data = "ml-latest-small"
+    document: Annotated[
+        str,
+        typer.Option(
+            metavar="default|study|facts|all",
+            help="Which texts: without the tags on test pairs, with, with the year and no tags, all three.",
+        ),
+    ] = "all"
+    protocol: Annotated[
+        str, typer.Option(metavar="NAME", help="The split that says which tags are on test pairs.")
+    ] = "study"
+    seed: options.Seed = None
+    dim: Annotated[
+        int, typer.Option("--dim", min=0, help="Keep so many numbers of a vector (Matryoshka); 0 for all.")
+    ] = 0
+    dtype: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(DTYPES), help="Number format; the encoder's own if not named."),
+    ] = None
+    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where the encoder runs.")] = "auto"
+    fast: Annotated[
+        bool, typer.Option("--fast", help="On a CPU: bfloat16 where it is native; not bit for bit the same.")
+    ] = False
+    download: Annotated[
+        bool, typer.Option("--download", help="Fetch the weights, however large they are.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        options.device(self.device)
+        if self.document not in RULES:
+            raise UnknownNameError("document rule", self.document, RULES)
 
 
 def embed(
+    *,
     encoder: Encoder,
-    data: options.Data = "ml-latest-small",
-    document: Document = "all",
-    protocol: Protocol = "study",
-    seed: options.Seed = None,
-    dim: Dim = 0,
-    dtype: Dtype = None,
-    device: Device = "auto",
-    fast: Fast = False,
-    download: Download = False,
+    how: Encoding,
 ) -> None:
     """Turn a dataset's texts into vectors and keep them; stopped, it goes on where it was."""
-    spec = _spec(encoder, dtype)
-    _check(document, device)
-    texts = _texts(data, document, protocol, seed)
-    _embed(spec, texts, device=device, dim=dim, fast=fast, download=download)
+    spec = _spec(encoder, how.dtype)
+    texts = _texts(how)
+    _embed(spec, texts, how)
 
 
 def export(
+    *,
     encoder: Encoder,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder that gets them.")],
-    data: options.Data = "ml-latest-small",
-    document: Document = "all",
-    protocol: Protocol = "study",
-    seed: options.Seed = None,
-    dim: Dim = 0,
-    dtype: Dtype = None,
-    device: Device = "auto",
-    fast: Fast = False,
-    download: Download = False,
+    how: Encoding,
 ) -> None:
     """Write a dataset's vectors to a folder for another machine, encoding what is not kept yet.
 
@@ -93,17 +94,16 @@ def export(
     from cineblend.files import writable_directory
     from cineblend.text.embeddings.exchange import export_embeddings, origin
 
-    spec = _spec(encoder, dtype)
+    spec = _spec(encoder, how.dtype)
     if spec.projection:
         raise UserError(
             f"{encoder} is a map on the vectors of {spec.name}",
             expected="an encoder",
             remedy=f"export the vectors of {spec.name}, and copy the folder {encoder} besides",
         )
-    _check(document, device)
     writable_directory(out)
-    texts = _texts(data, document, protocol, seed)
-    made_by, vectors = _embed(spec, texts, device=device, dim=dim, fast=fast, download=download)
+    texts = _texts(how)
+    made_by, vectors = _embed(spec, texts, how)
     typer.echo(export_embeddings(origin(spec, made_by), texts, vectors, out))
 
 
@@ -143,30 +143,22 @@ def _spec(encoder: str, dtype: str | None) -> EncoderSpec:
     return replace(spec, dtype=dtype, memory_mb=memory_mb)
 
 
-def _check(document: str, device: str) -> None:
-    options.device(device)
-    if document not in RULES:
-        raise UnknownNameError("document rule", document, RULES)
-
-
-def _texts(data: str, document: str, protocol: str, seed: int | None) -> list[str]:
+def _texts(how: Encoding) -> list[str]:
     """The distinct texts of a dataset, as the rows of a comparison by that protocol read them."""
     from cineblend.evaluate.protocol import protocol as protocol_of
 
-    rules = protocol_of(protocol, seed=seed)
+    rules = protocol_of(how.protocol, seed=how.seed)
 
     from cineblend.cli.obtain import obtain
     from cineblend.text.document import documents
 
-    dataset, _ = obtain(data, None)
+    dataset, _ = obtain(how.data, None)
     train = rules.split(dataset).train
-    names = RULES[:-1] if document == "all" else (document,)
+    names = RULES[:-1] if how.document == "all" else (how.document,)
     return list(dict.fromkeys(text for name in names for text in documents(train, name)))
 
 
-def _embed(
-    spec: EncoderSpec, texts: list[str], *, device: str, dim: int, fast: bool, download: bool
-) -> tuple[TextEncoder, Embeddings]:
+def _embed(spec: EncoderSpec, texts: list[str], how: Encoding) -> tuple[TextEncoder, Embeddings]:
     from cineblend.paths import cache_dir
     from cineblend.text.embeddings.store import EmbeddingStore
     from cineblend.text.encoders.loading import open_encoder
@@ -178,11 +170,11 @@ def _embed(
     encoder = open_encoder(
         spec,
         store,
-        device=device,
+        device=how.device,
         on_note=note,
-        dimension=dim,
-        fast=fast,
-        download=True if download else None,
+        dimension=how.dim,
+        fast=how.fast,
+        download=True if how.download else None,
     )
     counted = _Counted(encoder)
     start = time.perf_counter()

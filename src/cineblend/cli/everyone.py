@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cineblend.cli import options, spark
+from cineblend.cli import spark
+from cineblend.cli.own_tables import OwnRatings
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ EXAMPLE = (
 
 
 def recommend_all(
+    *,
     model: Annotated[
         Path, typer.Option("--model", "-m", metavar="MODEL", help="A folder that cineblend fit wrote.")
     ],
@@ -36,14 +38,8 @@ def recommend_all(
         int,
         typer.Option(min=0, max=256, help="Processes; 0 for one a processor."),
     ] = 0,
-    engine: spark.Engine = "here",
-    spark_settings: spark.Settings = None,
-    user_column: options.UserColumn = None,
-    item_column: options.ItemColumn = None,
-    rating_column: options.RatingColumn = None,
-    time_column: options.TimeColumn = None,
-    scale: options.Scale = None,
-    ids: options.IdType = "int",
+    engine: spark.Engine,
+    own: OwnRatings,
 ) -> None:
     """List the best films for everybody who rated any: columns user, rank, item, score.
 
@@ -52,15 +48,12 @@ def recommend_all(
     """
     from cineblend.bundle.read import read
 
-    on_spark = spark.runs_on_spark(engine, spark_settings)
-    columns = options.columns(
-        user=user_column, item=item_column, rating=rating_column, timestamp=time_column, scale=scale, ids=ids
-    )
-    _require_place(out, folder=on_spark)
+    columns = own.columns()
+    _require_place(out, folder=engine.is_spark)
     fitted = read(model)
     skipped = (
-        _on_spark(fitted, data, columns, out, k, spark_settings)
-        if on_spark
+        _on_spark(fitted, data, columns, out, k, engine.spark_settings)
+        if engine.is_spark
         else _here(fitted, model, data, columns, out, k, workers or os.cpu_count() or 1)
     )
     if skipped:

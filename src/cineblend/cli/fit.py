@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cineblend.cli import options, spark
+from cineblend.cli.own_tables import OwnTables
+from cineblend.constants import SEED
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,24 +30,22 @@ Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A folder that cine
 
 
 def fit(
+    *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="MODEL", help="Where the model goes.")],
     data: options.Data = "ml-latest-small",
     strategy: Annotated[
         str, typer.Option("--strategy", "-s", metavar="NAME", help="A row of `cineblend strategies`.")
     ] = DEFAULT_STRATEGY,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**32 - 1, help="Drives the model and the map; 42.")
+        int | None, typer.Option(min=0, max=2**32 - 1, help=f"Drives the model and the map; {SEED}.")
     ] = None,
     results: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A comparison's results.json, to be shown beside the model."),
     ] = None,
     with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
-    memory: options.Memory = None,
-    device: options.Device = "auto",
-    fast: options.Fast = False,
-    engine: spark.Engine = "here",
-    spark_settings: spark.Settings = None,
+    machine: options.Machine,
+    engine: spark.Engine,
     or_sample: Annotated[
         bool,
         typer.Option(
@@ -53,80 +53,77 @@ def fit(
             help="Where the data is not to be had, say so and learn from the simulated sample world.",
         ),
     ] = False,
-    user_column: options.UserColumn = None,
-    item_column: options.ItemColumn = None,
-    rating_column: options.RatingColumn = None,
-    time_column: options.TimeColumn = None,
-    title_column: options.TitleColumn = None,
-    genres_column: options.GenresColumn = None,
-    scale: options.Scale = None,
-    ids: options.IdType = "int",
+    own: OwnTables,
 ) -> None:
     """Fit a strategy on all ratings of a dataset and keep it in a folder that holds nothing but data.
 
     A model that is there already is replaced whole, at the end: stopped or killed before, it is as it was.
     """
-    from cineblend.bundle.make import make, read_figures
+    from cineblend.bundle.make import read_figures
     from cineblend.bundle.write import require_place, write
-    from cineblend.comparison.strategies import reseeded, rows
 
-    row, *others = rows([strategy])
-    if others:
-        raise UserError(
-            f"{strategy} stands for {1 + len(others)} strategies",
-            expected="one of " + ", ".join(one.name for one in (row, *others)),
-        )
-    row = row if seed is None else reseeded(row, seed)
-    place = options.device(device)
-    columns = options.columns(
-        user=user_column,
-        item=item_column,
-        rating=rating_column,
-        timestamp=time_column,
-        title=title_column,
-        genres=genres_column,
-        scale=scale,
-        ids=ids,
-    )
-    on_spark = spark.runs_on_spark(engine, spark_settings)
-    if on_spark and or_sample:
+    row = _row(strategy, seed)
+    columns = own.columns()
+    if engine.is_spark and or_sample:
         raise UserError("--or-sample with --engine spark", expected="one of them; --data sample runs on both")
-    options.plan_with(memory)
+    machine.plan()
     require_place(out)
     figures = None if results is None else read_figures(results)
 
-    from cineblend.comparison.plan import plan
     from cineblend.progress import bar
 
-    if on_spark:
-        fitted = replace(_fit_on_spark(data, columns, row, spark_settings), figures=figures)
+    if engine.is_spark:
+        fitted = _fit_on_spark(data, columns, row, engine.spark_settings)
     else:
-        from cineblend.cli.obtain import obtain
-        from cineblend.comparison.workbench import Bench
-        from cineblend.data.shape import Shape, peek
-
-        if counted := peek(data, columns):
-            plan(row, counted)  # what cannot fit is refused before minutes of reading
-        dataset, _ = obtain(data, columns, or_sample=or_sample)
-        chosen = plan(row, Shape.of(dataset), loaded=True)
-        if chosen.chosen:
-            typer.echo(str(chosen), err=True)
-        fitted = make(
-            dataset,
-            chosen.strategy,
-            Bench(device=place, fast=fast),
-            results=results,
-            with_map=with_map,
-            seed=42 if seed is None else seed,
-        )
+        fitted = _fit_here(data, columns, row, machine, or_sample=or_sample, with_map=with_map, map_seed=seed)
     with bar("writing", None):
-        fitted = write(fitted, out)
+        fitted = write(replace(fitted, figures=figures), out)
     for note in fitted.made_from["notes"]:
         typer.echo(f"note: {note}")
     typer.echo(
         f"{fitted.strategy}, version {fitted.version}: {len(fitted.catalog)} films, "
         f"{fitted.made_from['data']['ratings']} ratings of {fitted.made_from['data']['name']}\n"
         f"kept in {out}; open its page: cineblend serve --model {out}"
+    )
+
+
+def _row(name: str, seed: int | None) -> Strategy:
+    from cineblend.comparison.strategies import reseeded, rows
+
+    row, *others = rows([name])
+    if others:
+        raise UserError(
+            f"{name} stands for {1 + len(others)} strategies",
+            expected="one of " + ", ".join(one.name for one in (row, *others)),
+        )
+    return row if seed is None else reseeded(row, seed)
+
+
+def _fit_here(
+    data: str,
+    columns: TableColumns | None,
+    row: Strategy,
+    machine: options.Machine,
+    *,
+    or_sample: bool,
+    with_map: bool,
+    map_seed: int | None,
+) -> Fitted:
+    from cineblend.bundle.make import make
+    from cineblend.cli.obtain import obtain
+    from cineblend.comparison.plan import plan
+    from cineblend.comparison.workbench import Bench
+    from cineblend.data.shape import Shape, peek
+
+    if counted := peek(data, columns):
+        plan(row, counted)  # what cannot fit is refused before minutes of reading
+    dataset, _ = obtain(data, columns, or_sample=or_sample)
+    chosen = plan(row, Shape.of(dataset), loaded=True)
+    if chosen.chosen:
+        typer.echo(str(chosen), err=True)
+    bench = Bench(device=machine.device, fast=machine.fast)
+    return make(
+        dataset, chosen.strategy, bench, with_map=with_map, seed=SEED if map_seed is None else map_seed
     )
 
 

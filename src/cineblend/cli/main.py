@@ -12,6 +12,7 @@ import typer
 
 from cineblend import __version__
 from cineblend.cli import compare, data, embeddings, encoders, everyone, finetune, fit, recommend, serve, tune
+from cineblend.cli.options import grouped
 from cineblend.errors import CineblendError
 
 app = typer.Typer(
@@ -23,23 +24,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-app.command("compare", epilog=compare.EXAMPLE)(compare.compare)
-app.command("fit", epilog=fit.EXAMPLE)(fit.fit)
+app.command("compare", epilog=compare.EXAMPLE)(grouped(compare.compare))
+app.command("fit", epilog=fit.EXAMPLE)(grouped(fit.fit))
 app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
-app.command("recommend", epilog=recommend.EXAMPLE)(recommend.recommend)
-app.command("recommend-all", epilog=everyone.EXAMPLE)(everyone.recommend_all)
+app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
+app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))
 app.command("similar", epilog=recommend.SIMILAR_EXAMPLE)(recommend.similar)
-app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(recommend.explain)
+app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.explain))
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
-app.command("data", epilog=data.DATA_EXAMPLE)(data.show)
+app.command("data", epilog=data.DATA_EXAMPLE)(grouped(data.show))
 app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)
 app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
 app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
-app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(embeddings.embed)
-app.command("finetune", epilog=finetune.EXAMPLE)(finetune.finetune)
+app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(grouped(embeddings.embed))
+app.command("finetune", epilog=finetune.EXAMPLE)(grouped(finetune.finetune))
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 app.command("tune", epilog=tune.EXAMPLE)(tune.tune)
-app.command("export-embeddings", epilog=embeddings.EXPORT_EXAMPLE)(embeddings.export)
+app.command("export-embeddings", epilog=embeddings.EXPORT_EXAMPLE)(grouped(embeddings.export))
 app.command("import-embeddings", epilog=embeddings.IMPORT_EXAMPLE)(embeddings.import_)
 
 

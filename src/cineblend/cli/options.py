@@ -1,18 +1,18 @@
-"""Options that several verbs share."""
+"""Options that several verbs share, one by one or in groups."""
 
 from __future__ import annotations
 
-import math
+import inspect
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
+from cineblend.constants import SEED
 from cineblend.errors import UnknownNameError, UserError
-
-if TYPE_CHECKING:
-    from cineblend.data.table_columns import TableColumns
 
 Data = Annotated[
     str,
@@ -27,7 +27,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the
 Seed = Annotated[
     int | None,
     typer.Option(
-        min=0, max=2**32 - 1, help="Drives the split and every model; 42, and 0 to choose cold films."
+        min=0, max=2**32 - 1, help=f"Drives the split and every model; {SEED}, and 0 to choose cold films."
     ),
 ]
 Seeds = Annotated[
@@ -36,19 +36,6 @@ Seeds = Annotated[
         metavar="1,2,3", help="Several splits, each seed driving one and its models; shows the spread."
     ),
 ]
-UserColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of user ids.")]
-ItemColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of item ids.")]
-RatingColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of ratings.")]
-TimeColumn = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Own tables: the column of times (seconds).")
-]
-TitleColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of titles.")]
-GenresColumn = Annotated[str | None, typer.Option(metavar="NAME", help="Own tables: the column of genres.")]
-Scale = Annotated[
-    str | None,
-    typer.Option("--scale", metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen."),
-]
-IdType = Annotated[str, typer.Option("--ids", metavar="int|text", help="Own tables: what ids are.")]
 Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")]
 Fast = Annotated[bool, typer.Option("--fast", help="On a CPU, encode faster and not bit for bit the same.")]
 
@@ -65,39 +52,50 @@ Memory = Annotated[
 ]
 
 
-def plan_with(memory: float | None) -> None:
-    """Let nothing plan with more gigabytes of memory than that."""
-    if memory is not None:
-        from cineblend.text.encoders.memory import MEMORY_VARIABLE
+def grouped(verb: Callable[..., None]) -> Callable[..., None]:
+    """A verb for typer, in which each parameter that is a dataclass of options stands as its fields."""
+    signature = inspect.signature(verb, eval_str=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, tuple[Any, list[str]]] = {}
+    for one in signature.parameters.values():
+        kind: Any = one.annotation
+        if is_dataclass(one.annotation):
+            members = inspect.signature(kind, eval_str=True).parameters
+            groups[one.name] = kind, list(members)
+            parameters += members.values()
+        else:
+            parameters.append(one)
 
-        os.environ[MEMORY_VARIABLE] = str(memory)
+    def run(**given: Any) -> None:
+        made = {
+            name: group(**{member: given.pop(member) for member in members})
+            for name, (group, members) in groups.items()
+        }
+        verb(**given, **made)
+
+    run.__doc__ = verb.__doc__
+    shown = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    run.__signature__ = signature.replace(parameters=shown)  # pyright: ignore[reportFunctionMemberAccess]
+    return run
 
 
-def columns(**named: str | None) -> TableColumns | None:
-    """How to read own tables; None where no flag says anything, so that a folder is recognised.
+@dataclass(frozen=True)
+class Machine:
+    """What may be used, and where."""
 
-    Raises:
-        UserError: ``ids`` is neither "int" nor "text", or ``scale`` is not LOW:HIGH.
-    """
-    from cineblend.data.table_columns import TableColumns
+    memory: Memory = None
+    device: Device = "auto"
+    fast: Fast = False
 
-    ids = named.pop("ids", None) or "int"
-    if ids not in ("int", "text"):
-        raise UserError(f"--ids is {ids!r}", expected="int or text")
-    low, high = _scale(named.pop("scale", None))
-    if ids == "int" and low is None and not any(named.values()):
-        return None
-    return TableColumns(
-        user=named.get("user"),
-        item=named.get("item"),
-        rating=named.get("rating"),
-        timestamp=named.get("timestamp"),
-        title=named.get("title"),
-        genres=named.get("genres"),
-        ids=ids,
-        low=low,
-        high=high,
-    )
+    def __post_init__(self) -> None:
+        device(self.device)
+
+    def plan(self) -> None:
+        """Let nothing plan with more memory than was said."""
+        if self.memory is not None:
+            from cineblend.text.encoders.memory import MEMORY_VARIABLE
+
+            os.environ[MEMORY_VARIABLE] = str(self.memory)
 
 
 def seeds(text: str | None, seed: int | None) -> tuple[int, ...]:
@@ -114,19 +112,6 @@ def seeds(text: str | None, seed: int | None) -> tuple[int, ...]:
     if not all(part.isdecimal() and int(part) < 2**32 for part in found) or len(set(found)) < len(found):
         raise UserError(f"--seeds is {text!r}", expected="different whole numbers below 2**32, such as 1,2,3")
     return tuple(int(part) for part in found)
-
-
-def _scale(text: str | None) -> tuple[float | None, float | None]:
-    if text is None:
-        return None, None
-    low, colon, high = text.partition(":")
-    try:
-        ends = float(low), float(high)
-    except ValueError:
-        ends = (0.0, 0.0)
-    if not (colon and math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[0] < ends[1]):
-        raise UserError(f"--scale is {text!r}", expected="LOW:HIGH, such as 1:10")
-    return ends
 
 
 def device(name: str) -> str:

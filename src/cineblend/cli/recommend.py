@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import DataNotFoundError, UserError
 
 if TYPE_CHECKING:
@@ -27,17 +28,6 @@ EXPLAIN_EXAMPLE = (
 Model = Annotated[
     Path, typer.Option("--model", "-m", metavar="MODEL", help="A folder that cineblend fit wrote.")
 ]
-RatingsFile = Annotated[
-    Path | None,
-    typer.Option("--ratings", "-r", metavar="FILE.csv", help="An export of Letterboxd, IMDb or MovieLens."),
-]
-User = Annotated[
-    str | None, typer.Option("--user", "-u", metavar="ID", help="A person of the dataset named by --data.")
-]
-Data = Annotated[
-    str | None,
-    typer.Option("--data", "-d", metavar="NAME|DIR", help="Where --user is: a model keeps no people."),
-]
 K = Annotated[int, typer.Option("-k", min=1, max=100, help="Films listed.")]
 Words = Annotated[str, typer.Option(metavar="WORDS", help="What the films should be about, and what not.")]
 TextWeight = Annotated[
@@ -46,14 +36,33 @@ TextWeight = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
+@dataclass(frozen=True)
+class Person:
+    """Whose ratings; nobody's where nothing is said."""
+
+    ratings: Annotated[
+        Path | None,
+        typer.Option(
+            "--ratings", "-r", metavar="FILE.csv", help="An export of Letterboxd, IMDb or MovieLens."
+        ),
+    ] = None
+    user: Annotated[
+        str | None,
+        typer.Option("--user", "-u", metavar="ID", help="A person of the dataset named by --data."),
+    ] = None
+    data: Annotated[
+        str | None,
+        typer.Option("--data", "-d", metavar="NAME|DIR", help="Where --user is: a model keeps no people."),
+    ] = None
+
+
 def recommend(
+    *,
     model: Model,
-    ratings: RatingsFile = None,
-    user: User = None,
-    data: Data = None,
+    person: Person,
     k: K = 10,
     text: Words = "",
-    text_weight: TextWeight = 0.15,
+    text_weight: TextWeight = TEXT_WEIGHT,
     genre: Annotated[
         list[str] | None, typer.Option(metavar="GENRE", help="Only films of this genre; may be repeated.")
     ] = None,
@@ -79,7 +88,7 @@ def recommend(
     from cineblend.service.wanted import wanted_from
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, ratings, user, data)
+    history, times = _person(loaded, person)
     wanted = wanted_from(
         history,
         timestamps=times,
@@ -129,23 +138,22 @@ def similar(
 
 
 def explain(
+    *,
     model: Model,
     item: Annotated[
         str, typer.Option("--item", "-i", metavar="FILM", help="An item id, or a title as you remember it.")
     ],
-    ratings: RatingsFile = None,
-    user: User = None,
-    data: Data = None,
+    person: Person,
     k: K = 10,
     text: Words = "",
-    text_weight: TextWeight = 0.15,
+    text_weight: TextWeight = TEXT_WEIGHT,
     as_json: AsJson = False,
 ) -> None:
     """Say what every rating adds to a film's score, and where the film would be without it."""
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, ratings, user, data)
+    history, times = _person(loaded, person)
     found = loaded.explain(
         history, _film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
     )
@@ -165,15 +173,13 @@ def explain(
     _print_table(("without", "number", ""), without)
 
 
-def _person(
-    loaded: Recommender, ratings: Path | None, user: str | None, data: str | None
-) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
+def _person(loaded: Recommender, who: Person) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
     """Item id to rating, and to time."""
-    if ratings is not None and user is not None:
-        raise UserError(f"both --ratings {ratings} and --user {user}", expected="one of them")
-    if ratings is not None:
-        return _export(loaded, ratings)
-    return ({}, {}) if user is None else _known(loaded, user, data)
+    if who.ratings is not None and who.user is not None:
+        raise UserError(f"both --ratings {who.ratings} and --user {who.user}", expected="one of them")
+    if who.ratings is not None:
+        return _export(loaded, who.ratings)
+    return ({}, {}) if who.user is None else _known(loaded, who.user, who.data)
 
 
 def _export(loaded: Recommender, path: Path) -> tuple[dict[ItemId, float], dict[ItemId, int]]:

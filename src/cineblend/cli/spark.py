@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,32 +16,36 @@ if TYPE_CHECKING:
     from cineblend.data.table_columns import TableColumns
     from cineblend.engine.ratings import SparkRatings
 
-Engine = Annotated[
-    str, typer.Option(metavar="here|spark", help="Where it runs: in this process, or on Spark.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--spark",
-        metavar="KEY=VALUE",
-        help="A setting of Spark's, such as spark.master=local[8]; may be repeated.",
-    ),
-]
 
+@dataclass(frozen=True)
+class Engine:
+    """Where a verb runs."""
 
-def runs_on_spark(engine: str, words: list[str] | None) -> bool:
-    """Whether the engine asked for is Spark.
+    engine: Annotated[
+        str, typer.Option(metavar="here|spark", help="Where it runs: in this process, or on Spark.")
+    ] = "here"
+    spark_settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--spark",
+            metavar="KEY=VALUE",
+            help="A setting of Spark's, such as spark.master=local[8]; may be repeated.",
+        ),
+    ] = None
 
-    Raises:
-        UnknownNameError: there is no such engine.
-        UserError: Spark's settings for another engine.
-    """
-    known = ("here", "spark")
-    if engine not in known:
-        raise UnknownNameError("engine", engine, known)
-    if words and engine != "spark":
-        raise UserError(f"--spark {words[0]} without --engine spark", expected="both, or neither")
-    return engine == "spark"
+    def __post_init__(self) -> None:
+        known = ("here", "spark")
+        if self.engine not in known:
+            raise UnknownNameError("engine", self.engine, known)
+        if self.spark_settings and not self.is_spark:
+            raise UserError(
+                f"--spark {self.spark_settings[0]} without --engine spark", expected="both, or neither"
+            )
+
+    @property
+    def is_spark(self) -> bool:
+        """Whether it is Spark."""
+        return self.engine == "spark"
 
 
 @contextmanager

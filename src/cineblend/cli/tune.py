@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cineblend.cli import options
+from cineblend.constants import SEED
 
 EXAMPLE = (
     "Example: [bold]cineblend tune mf+minilm --data ml-latest-small --out tuned[/bold], then "
@@ -35,7 +36,7 @@ def tune(
             help="Which numbers, by name; if none is named a blend's weights and normalisers, else all.",
         ),
     ] = "",
-    device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where text encoders run.")] = "auto",
+    device: options.Device = "auto",
 ) -> None:
     """Search a strategy's numbers on inner hold-outs of the split's training ratings.
 
@@ -54,7 +55,7 @@ def tune(
     base = tuning_base(strategy)
     row = base if seed is None else reseeded(base, seed)
     names = tuple(name.strip() for name in vary.split(",") if name.strip())
-    config = TuneConfig(parse(metric), trials, folds, names, seed=42 if seed is None else seed)
+    config = TuneConfig(parse(metric), trials, folds, names, seed=SEED if seed is None else seed)
     chosen_knobs(row.model, names)
     place = options.device(device)
     require_optuna()

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cineblend.data.catalog import Catalog, Tags
 from cineblend.data.ratings import Ratings, found_in
 from cineblend.ids import Vocabulary
+from cineblend.tabular import Tabular
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SHOWN = 10
+"""Ratings that a notebook shows."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class RatingScale:
 
 
 @dataclass(frozen=True, eq=False)
-class Dataset:
+class Dataset(Tabular):
     """All data that a recommender may learn from; read only.
 
     ``catalog`` and ``users`` fix the row numbers. A split keeps them, so that a row number means the
@@ -71,6 +79,37 @@ class Dataset:
     def n_items(self) -> int:
         """Number of items in the catalogue, with or without ratings."""
         return len(self.catalog)
+
+    def to_polars(self) -> pl.DataFrame:
+        """The ratings: user, item, rating and timestamp (seconds since 1970, 0 where unknown)."""
+        import polars as pl
+
+        ratings = self.ratings
+        return pl.DataFrame(
+            {
+                "user": self.users.ids[ratings.user_num],
+                "item": self.catalog.items.ids[ratings.item_num],
+                "rating": ratings.value,
+                "timestamp": ratings.timestamp,
+            }
+        )
+
+    def _shown(self) -> tuple[str, pl.DataFrame]:
+        import polars as pl
+
+        first = self.to_polars().head(_SHOWN)
+        titles = [self.catalog.title[num] for num in self.ratings.item_num[:_SHOWN].tolist()]
+        time = pl.from_epoch("timestamp").dt.strftime("%Y-%m-%d")
+        caption = (
+            f"{self.source.name}: {len(self.ratings)} ratings of {self.n_items} items by {self.n_users} users"
+        )
+        return caption, first.select(
+            "user",
+            "item",
+            pl.Series("title", titles, pl.String),
+            "rating",
+            pl.when(pl.col("timestamp") > 0).then(time).alias("date"),
+        )
 
     def with_ratings(self, ratings: Ratings, held_out: Ratings) -> Dataset:
         """The same users and items with other ratings; tags on ``held_out`` pairs are marked."""

@@ -84,7 +84,7 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
         with atomic_path(folder / f"{name}.parquet") as path:
             frame.write_parquet(path)
     with atomic_path(folder / "ratings.parquet") as path:
-        _ratings_frame(dataset).write_parquet(path, metadata=terms_of(dataset.source, dataset.scale))
+        dataset.to_polars().write_parquet(path, metadata=terms_of(dataset.source, dataset.scale))
 
 
 def _refuse_unused(
@@ -218,18 +218,6 @@ def terms_of(source: Source, scale: RatingScale) -> dict[str, str]:
     terms = {term: str(getattr(source, term)) for term in _TERMS}
     terms |= {"low": repr(scale.low), "high": repr(scale.high)}
     return {f"cineblend.{key}": value for key, value in terms.items()}
-
-
-def _ratings_frame(dataset: Dataset) -> pl.DataFrame:
-    ratings = dataset.ratings
-    return pl.DataFrame(
-        {
-            "user": dataset.users.ids[ratings.user_num],
-            "item": dataset.catalog.items.ids[ratings.item_num],
-            "rating": ratings.value,
-            "timestamp": ratings.timestamp,
-        }
-    )
 
 
 def items_frame(catalog: Catalog) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY
 from cineblend.data.ratings import Ratings
 from cineblend.data.words import pick
-from cineblend.data.world import DAY, Floats, Ints, World
+from cineblend.data.world import Floats, Ints, World
 
 CHUNK = 500_000
 """Approximate ratings per chunk. Changing it changes the data of a seed: each chunk has its own generator."""

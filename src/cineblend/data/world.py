@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY
 from cineblend.data.dataset import RatingScale
 from cineblend.errors import UserError
 
@@ -15,7 +16,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 INT32_MAX = 2**31 - 1
-DAY = 86_400
 FIRST_DAY = int(np.datetime64("1996-01-01", "s").astype(np.int64))
 LAST_DAY = int(np.datetime64("2018-12-01", "s").astype(np.int64))
 LAST_YEAR = 2018

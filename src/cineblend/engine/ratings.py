@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -99,11 +100,10 @@ def number_ratings(
         UserError: the ids are of another type than ``ids`` says, or there are too many people.
     """
     where = path or Path(source.location)
-    low, high = scale
     columns = {
         "user": id_column(frame, user, ids),
         "item": id_column(frame, item, ids),
-        "value": rating_column(rating, low, high),
+        "value": rating_column(rating, *scale),
         "timestamp": seconds_column(frame, timestamp),
     }
     typed = frame.select(*(column.alias(role) for role, column in columns.items()))
@@ -113,40 +113,25 @@ def number_ratings(
     joined = _with_item_num(typed, catalog).persist()
     try:
         counted = _counted(joined)
-        if not counted["rows"]:
-            raise InputError(where, "has no ratings", expected="a rating in each row")
-        for role, expected in expected_of(low, high).items():
+        for role, expected in expected_of(*scale).items():
             if counted[role]:
                 bad = frame.where(columns[role].isNull())
                 _refuse(where, bad, f"{role} is missing or wrong", counted[role], expected)
-        unknown_rows = counted["unknown"]
-        if unknown == "refuse" and unknown_rows:
-            bad = joined.where("item_num is null").drop("item_num")
-            _refuse(where, bad, "item is not in the catalogue", unknown_rows, "every rated item in it")
-        if unknown_rows == counted["rows"]:
-            raise InputError(where, "rates none of the catalogue's items", expected="ratings of items in it")
+        _require_known(where, joined, counted, unknown)
         known = joined.where("item_num is not null").drop("item")
         numbered, parts = with_user_num(known, counted, ids)
         cached = (numbered.persist(), *parts)
-        try:
-            _require_once(where, numbered, catalog)
-            n_users = numbered.select("user").distinct().count()
-        except BaseException:
-            _let_go(cached)
-            raise
+        n_users = _count_users(where, numbered, cached, catalog)
     finally:
         joined.unpersist()
     return SparkRatings(
         frame=numbered,
         source=source,
         catalog=catalog,
-        scale=RatingScale(
-            float(str(np.float32(counted["low"]))) if low is None else low,
-            float(str(np.float32(counted["high"]))) if high is None else high,
-        ),
-        n_ratings=counted["rows"] - unknown_rows,
+        scale=RatingScale(*_ends(counted, scale)),
+        n_ratings=counted["rows"] - counted["unknown"],
         n_users=n_users,
-        n_skipped=unknown_rows,
+        n_skipped=counted["unknown"],
         digest=f"{counted['digest'] & (2**64 - 1):016x}",
         cached=cached,
     )
@@ -234,6 +219,36 @@ def _refuse(path: Path, bad: DataFrame, problem: str, count: int, expected: str)
         expected=expected,
         remedy="mend or remove those rows",
     )
+
+
+def _require_known(path: Path, joined: DataFrame, counted: Mapping[str, Any], unknown: Unknown) -> None:
+    """Check that there are ratings, and of known items."""
+    if not counted["rows"]:
+        raise InputError(path, "has no ratings", expected="a rating in each row")
+    if unknown == "refuse" and counted["unknown"]:
+        bad = joined.where("item_num is null").drop("item_num")
+        _refuse(path, bad, "item is not in the catalogue", counted["unknown"], "every rated item in it")
+    if counted["unknown"] == counted["rows"]:
+        raise InputError(path, "rates none of the catalogue's items", expected="ratings of items in it")
+
+
+def _ends(counted: Mapping[str, Any], scale: tuple[float | None, float | None]) -> tuple[float, float]:
+    """The scale's ends: as given, else the lowest and highest rating there is."""
+    low, high = (
+        float(str(np.float32(counted[name]))) if end is None else end
+        for name, end in zip(("low", "high"), scale, strict=True)
+    )
+    return low, high
+
+
+def _count_users(path: Path, numbered: DataFrame, cached: tuple[DataFrame, ...], catalog: Catalog) -> int:
+    """How many people there are; lets go of what is cached where one of them rates an item twice."""
+    try:
+        _require_once(path, numbered, catalog)
+        return numbered.select("user").distinct().count()
+    except BaseException:
+        _let_go(cached)
+        raise
 
 
 def _require_once(path: Path, numbered: DataFrame, catalog: Catalog) -> None:

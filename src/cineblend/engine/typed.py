@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cineblend.constants import DAY
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def seconds_column(frame: DataFrame, name: str | None) -> Column:
     column, kind = sf.col(f"`{name}`"), frame.schema[name].dataType
     # Dates, and times without a zone, count as UTC, whatever the session's zone.
     if isinstance(kind, DateType):
-        return sf.unix_date(column).cast("bigint") * 86_400
+        return sf.unix_date(column).cast("bigint") * DAY
     if isinstance(kind, TimestampNTZType):
         return sf.expr(f"timestampdiff(SECOND, TIMESTAMP_NTZ'1970-01-01 00:00:00', `{name}`)")
     if isinstance(kind, TimestampType):

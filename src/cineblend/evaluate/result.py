@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.ids import Nums
+from cineblend.tabular import Tabular
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ class SplitResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Tabular):
     """Results of strategies by one protocol on one dataset.
 
     Attributes:
@@ -165,3 +169,39 @@ class Comparison:
     statistics: Mapping[str, Any] = field(default_factory=dict[str, Any])
     segments: Mapping[str, str] = field(default_factory=dict[str, str])
     by_person: bool = False
+
+    def to_polars(self) -> pl.DataFrame:
+        """A row a strategy: its name, its figures, and the differences from the baseline.
+
+        A difference has its 95 % interval (low, high) and the p-value corrected for all strategies.
+        """
+        import polars as pl
+
+        rows: list[dict[str, Any]] = []
+        for row in self.rows:
+            cells: dict[str, Any] = {"strategy": row.strategy, "title": row.title, "status": row.status}
+            cells |= {"users": row.users, "hits": row.hits, **row.metrics}
+            for label, tested in row.against.items():
+                cells |= {
+                    f"{label} difference": tested.mean,
+                    f"{label} low": tested.low,
+                    f"{label} high": tested.high,
+                    f"{label} p": tested.p_holm,
+                }
+            rows.append(cells)
+        names = dict.fromkeys(name for cells in rows for name in cells)
+        return pl.DataFrame({name: [cells.get(name) for cells in rows] for name in names}, strict=False)
+
+    def _shown(self) -> tuple[str, pl.DataFrame]:
+        import polars as pl
+
+        frame = self.to_polars()
+        labels = list(dict.fromkeys(label for row in self.rows for label in row.metrics))
+        shown: list[str | pl.Series] = ["title", "users", "hits", *labels]
+        if tested := next((label for row in self.rows for label in row.against), None):
+            found = [row.against.get(tested) for row in self.rows]
+            words = [one and f"{one.mean:+.4f} [{one.low:+.4f}, {one.high:+.4f}]" for one in found]
+            shown.append(pl.Series(f"{tested} less {self.baseline}'s", words, pl.String))
+        if any(row.reason for row in self.rows):
+            shown.append(pl.Series("not run", [row.reason or None for row in self.rows], pl.String))
+        return f"{self.data.get('name')}, protocol {self.protocol.get('name')}", frame.select(shown)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import LIKED_SHARE, SEED
 from cineblend.data.dataset import Dataset, RatingScale
 from cineblend.data.split import Split
 from cineblend.errors import UserError
@@ -35,8 +36,8 @@ class Protocol(ABC):
     time_law: ClassVar[TimeLaw] = "none"
 
     name: str
-    relevant_share: float = 0.8
-    seed: int = 42
+    relevant_share: float = LIKED_SHARE
+    seed: int = SEED
     k: int = 25
 
     def __post_init__(self) -> None:

@@ -8,12 +8,13 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY, LIKED_SHARE
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
 from cineblend.models.registry import register
-from cineblend.models.shared.recent_counts import DAY, RecentCounts
+from cineblend.models.shared.recent_counts import RecentCounts
 
 _LISTED = 25
 """Length of the list by which a window is evaluated."""
@@ -109,7 +110,7 @@ class Recent(Recommender):
         return np.where(users.ask_time > 0, np.minimum(users.ask_time, end), end)
 
     def _choose(self, train: Dataset) -> float:
-        ratings, liked_from = train.ratings, 0.8 * train.scale.high
+        ratings, liked_from = train.ratings, LIKED_SHARE * train.scale.high
         times = self._recent.times
         if not len(times) or times[0] == times[-1]:
             return self.config.days[-1]

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from cineblend.constants import SEED
 from cineblend.evaluate.result import Comparison, RowResult
 
 FLOOR = "popularity"
 """The baseline of every report: the most-rated films, the same list for everyone."""
 
-STUDY = ("ml-latest-small", "study", 42)
+STUDY = ("ml-latest-small", "study", SEED)
 """The data, protocol and seed of the study's published figures."""
 
 DASH = "–"

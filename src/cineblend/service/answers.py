@@ -1,11 +1,15 @@
-"""Answers: what the service says, as plain frozen values."""
+"""Answers: what the service says, as plain frozen values, which the REST service sends as they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from cineblend.service.wanted import ItemId
+from cineblend.service.wanted import By, ItemId
+from cineblend.tabular import Tabular
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Whose = Literal["you", "companion"]
 """Of two people who ask together, which."""
@@ -24,6 +28,7 @@ class Item:
         mean_rating: their mean, None for a film without any.
         imdb_id: such as "tt0114709", None where unknown.
         tmdb_id: None where unknown.
+        poster: path of its poster in the REST service.
     """
 
     item_id: ItemId
@@ -34,6 +39,7 @@ class Item:
     mean_rating: float | None
     imdb_id: str | None
     tmdb_id: int | None
+    poster: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Reason:
     rating: float | None
     contribution: float
     sentence: str
-    whose: Whose = "you"
+    whose: Whose
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Recommendation:
     rank: int
     score: float
     parts: Parts
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...]
 
     @property
     def item_id(self) -> ItemId:
@@ -101,6 +107,35 @@ class Recommendation:
     def title(self) -> str:
         """The film's title without its year."""
         return self.item.title
+
+
+class RecommendationList(list[Recommendation], Tabular):
+    """Listed films, best first."""
+
+    def to_polars(self) -> pl.DataFrame:
+        """A row a film: its rank, its facts, its score and parts, and the strongest reason in words."""
+        import polars as pl
+
+        return pl.DataFrame(
+            {
+                "rank": pl.Series([one.rank for one in self], dtype=pl.Int32),
+                "item_id": [one.item_id for one in self],
+                "title": pl.Series([one.title for one in self], dtype=pl.String),
+                "year": pl.Series([one.item.year for one in self], dtype=pl.Int32),
+                "genres": pl.Series([list(one.item.genres) for one in self], dtype=pl.List(pl.String)),
+                "n_ratings": pl.Series([one.item.n_ratings for one in self], dtype=pl.Int32),
+                "score": pl.Series([one.score for one in self], dtype=pl.Float64),
+                "people": pl.Series([one.parts.people for one in self], dtype=pl.Float64),
+                "text": pl.Series([one.parts.text for one in self], dtype=pl.Float64),
+                "why": pl.Series(
+                    [one.reasons[0].sentence if one.reasons else None for one in self], dtype=pl.String
+                ),
+            }
+        )
+
+    def _shown(self) -> tuple[str, pl.DataFrame]:
+        frame = self.to_polars().select("rank", "title", "year", "genres", "score", "why")
+        return f"{len(self)} recommendations", frame
 
 
 @dataclass(frozen=True)
@@ -134,7 +169,7 @@ class Without:
     rating: float
     rank_without: int | None
     leaves_list: bool
-    whose: Whose = "you"
+    whose: Whose
 
 
 @dataclass(frozen=True)
@@ -160,7 +195,7 @@ class Explanation:
     parts: Parts
     lines: tuple[Reason, ...]
     without: tuple[Without, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -175,7 +210,7 @@ class Similar:
 
     item: Item
     score: float
-    by: Literal["both", "people", "text"]
+    by: By
 
 
 @dataclass(frozen=True)
@@ -213,18 +248,16 @@ class Brought:
 
 
 @dataclass(frozen=True)
-class Matched:
+class Matched(Brought):
     """A row, and the film it speaks of."""
 
-    brought: Brought
     item: Item
 
 
 @dataclass(frozen=True)
-class Ambiguous:
+class Ambiguous(Brought):
     """A row, and the films it may speak of, the likeliest first; a single one is a guess to be confirmed."""
 
-    brought: Brought
     candidates: tuple[Item, ...]
 
 
@@ -257,9 +290,9 @@ class Import:
     @property
     def ratings(self) -> dict[ItemId, float]:
         """Item id to rating of what was matched."""
-        return {one.item.item_id: one.brought.rating for one in self.matched}
+        return {one.item.item_id: one.rating for one in self.matched}
 
     @property
     def timestamps(self) -> dict[ItemId, int]:
         """Item id to time of what was matched, where known."""
-        return {one.item.item_id: one.brought.rated_at for one in self.matched if one.brought.rated_at}
+        return {one.item.item_id: one.rated_at for one in self.matched if one.rated_at}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -91,8 +92,9 @@ class Films:
         facts, year = self._facts, int(self.year[num])
         mean, links = float(facts.mean_rating[num]), self._catalog.links
         imdb, tmdb = int(links.imdb_id[num]), int(links.tmdb_id[num])
+        item_id = self.id(num)
         return Item(
-            item_id=self.id(num),
+            item_id=item_id,
             title=self.title[num],
             year=year if year > 0 else None,
             genres=self._catalog.genres[num],
@@ -100,4 +102,5 @@ class Films:
             mean_rating=None if np.isnan(mean) else mean,
             imdb_id=f"tt{imdb:07d}" if imdb > 0 else None,
             tmdb_id=tmdb if tmdb > 0 else None,
+            poster=f"/posters/{quote(str(item_id), safe='')}.svg",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.ids import Vocabulary
-from cineblend.service.answers import Explanation, Found, Import, Item, Listing, Recommendation, Similar
+from cineblend.service.answers import Explanation, Found, Import, Item, Listing, RecommendationList, Similar
 from cineblend.service.explaining import explanation
 from cineblend.service.films import Films
 from cineblend.service.history import histories
@@ -79,7 +79,7 @@ class Recommender:
 
     def recommend(
         self, ratings: ByItem[float] | None = None, k: int = 10, **options: Any
-    ) -> list[Recommendation]:
+    ) -> RecommendationList:
         """The k best films for a person.
 
         Args:
@@ -90,7 +90,7 @@ class Recommender:
         Raises:
             UserError: a rating off the scale, an unknown film, or an invalid option.
         """
-        return list(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
+        return RecommendationList(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
 
     def listing(self, wanted: Wanted) -> Listing:
         """The answer to a question, with notes for the reader; see ``recommend``."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
+from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import UnknownNameError, UserError
 
 ItemId = int | str
@@ -45,14 +46,14 @@ class Filters:
         include_rated: list films the person has rated too.
     """
 
-    genres_any: tuple[str, ...] = ()
-    genres_none: tuple[str, ...] = ()
+    genres_any: Sequence[str] = ()
+    genres_none: Sequence[str] = ()
     year_from: int | None = None
     year_to: int | None = None
     min_ratings: int | None = None
     max_ratings: int | None = None
-    only: tuple[ItemId, ...] | None = None
-    exclude: tuple[ItemId, ...] = ()
+    only: Sequence[ItemId] | None = None
+    exclude: Sequence[ItemId] = ()
     include_rated: bool = False
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class Wanted:
     k: int = 10
     filters: Filters = field(default_factory=Filters)
     text: str = ""
-    text_weight: float = 0.15
+    text_weight: float = TEXT_WEIGHT
     diversity: float = 0.0
     calibration: float = 0.0
     reasons: bool = True

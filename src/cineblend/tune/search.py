@@ -17,6 +17,7 @@ from cineblend.comparison import leakage
 from cineblend.comparison.spaces import SHARE, Space, chosen_knobs, fixed_parts, values_of, with_values
 from cineblend.comparison.strategies import STRATEGIES, Strategy
 from cineblend.comparison.workbench import Bench
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import SplitRecord
 from cineblend.errors import CineblendError, NotAvailableError, UserError
@@ -51,7 +52,7 @@ class TuneConfig:
     trials: int = 30
     folds: int = 3
     vary: tuple[str, ...] = ()
-    seed: int = 42
+    seed: int = SEED
 
     def __post_init__(self) -> None:
         if self.metric.needs_context:

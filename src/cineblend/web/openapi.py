@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from cineblend.web.answers import EXAMPLE_ITEM
 from cineblend.web.problems import Problem
 from cineblend.web.settings import Settings
 
@@ -35,6 +36,11 @@ def _describe(app: FastAPI, settings: Settings, scale: Any) -> dict[str, Any]:
     schemas["Problem"] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for schema in schemas.values():
+        # A dataclass is described by its whole docstring: what it is comes first, its attributes after that.
+        if "description" in schema:
+            schema["description"] = schema["description"].partition("\n\n")[0]
+    schemas["Item"]["examples"] = [EXAMPLE_ITEM]
     for name in ("GivenRating", "NewRating"):
         schemas[name]["properties"]["rating"] |= {"minimum": scale.low, "maximum": scale.high}
     if settings.api_key:

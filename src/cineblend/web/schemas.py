@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictInt, StrictStr
 
-from cineblend.service.wanted import LONGEST_LIST, LONGEST_TEXT, MOST_RATINGS, Filters, ItemId, Wanted
+from cineblend.constants import TEXT_WEIGHT
+from cineblend.service.wanted import (
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    MOST_RATINGS,
+    By,
+    Filters,
+    ItemId,
+    Sort,
+    Wanted,
+)
 
 
 def _whole(value: object) -> object:
@@ -75,31 +85,30 @@ class GivenFilters(Strict):
         Raises:
             UserError: a range ends before it begins.
         """
-        return Filters(
-            genres_any=tuple(self.genres_any),
-            genres_none=tuple(self.genres_none),
-            year_from=self.year_from,
-            year_to=self.year_to,
-            min_ratings=self.min_ratings,
-            max_ratings=self.max_ratings,
-            only=None if self.only is None else tuple(self.only),
-            exclude=tuple(self.exclude),
-            include_rated=self.include_rated,
-        )
+        return Filters(**self.model_dump())
 
 
 Ratings = Annotated[list[GivenRating], Field(max_length=MOST_RATINGS)]
 
 
-class WhatIsWanted(Strict):
-    """Whose ratings, and how to list."""
+_AS_GIVEN = {"k", "text", "text_weight", "diversity", "calibration", "reasons"}
+
+
+class QuestionsRequest(Strict):
+    """Which films to ask about next."""
 
     ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
     k: Length = 10
+
+
+class WhatIsWanted(QuestionsRequest):
+    """Whose ratings, and how to list."""
+
     filters: GivenFilters = Field(default_factory=GivenFilters)
     text: Words = Field(default="", description="Words, such as: slow science fiction, no gore.")
     text_weight: Share = Field(
-        default=0.15, description="0 for what people like you like, 1 for films like yours or like the words."
+        default=TEXT_WEIGHT,
+        description="0 for what people like you like, 1 for films like yours or like the words.",
     )
     diversity: Share = 0.0
     calibration: Share = 0.0
@@ -117,14 +126,9 @@ class WhatIsWanted(Strict):
         return Wanted(
             ratings=history(self.ratings),
             timestamps={one.item_id: one.timestamp for one in self.ratings if one.timestamp is not None},
-            k=self.k,
             filters=self.filters.made(),
-            text=self.text,
-            text_weight=self.text_weight,
-            diversity=self.diversity,
-            calibration=self.calibration,
-            reasons=self.reasons,
             together=None if self.together is None else history(self.together),
+            **self.model_dump(include=_AS_GIVEN),
         )
 
 
@@ -153,13 +157,6 @@ class ExplanationRequest(WhatIsWanted):
     item_id: Id
 
 
-class QuestionsRequest(Strict):
-    """Which films to ask about next."""
-
-    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
-    k: Length = 10
-
-
 class NewRating(Strict):
     """A rating to store."""
 
@@ -176,7 +173,7 @@ class ItemsQuery(Query):
     year_from: Year | None = None
     year_to: Year | None = None
     min_ratings: Count | None = None
-    sort: Literal["relevance", "popular", "year", "title"] = "relevance"
+    sort: Sort = "relevance"
     limit: int = Field(default=24, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=500)
 
@@ -185,7 +182,7 @@ class SimilarQuery(Query):
     """How many, and alike in what."""
 
     k: Length = 12
-    by: Literal["both", "people", "text"] = "both"
+    by: By = "both"
 
 
 class QuestionsQuery(Query):
@@ -194,12 +191,11 @@ class QuestionsQuery(Query):
     k: Length = 10
 
 
-class ExplainQuery(Query):
+class ExplainQuery(QuestionsQuery):
     """How to list."""
 
-    k: Length = 10
     text: Words = ""
-    text_weight: Share = 0.15
+    text_weight: Share = TEXT_WEIGHT
     with_profile: str | None = Field(
         default=None, max_length=100, description="A second person: both must like the films."
     )

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
@@ -88,7 +89,7 @@ class MultVAEConfig:
     epochs: int = 27
     n_nets: int = 4
     grading: Grading = "graded"
-    seed: int = 42
+    seed: int = SEED
 
     def __post_init__(self) -> None:
         if min(self.n_items, self.n_factors, self.epochs, self.n_nets) < 1:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
@@ -63,7 +64,7 @@ class ALSConfig:
     confidence: float = 10.0
     epochs: int = 15
     grading: Grading = "graded"
-    seed: int = 42
+    seed: int = SEED
 
     def build(self, workbench: Workbench) -> ALS:  # noqa: ARG002
         """A fresh, unfitted recommender."""

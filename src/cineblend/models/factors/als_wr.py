@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
@@ -58,7 +59,7 @@ class WeightedALSConfig:
     epochs: int = 10
     grading: Grading = "graded"
     feedback: Feedback = "implicit"
-    seed: int = 42
+    seed: int = SEED
 
     def build(self, workbench: Workbench) -> WeightedALS:  # noqa: ARG002
         """A fresh, unfitted recommender."""

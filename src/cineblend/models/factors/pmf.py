@@ -11,6 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.special import expit
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
@@ -48,7 +49,7 @@ class PMFConfig:
     epochs: int = 200
     learning_rate: float = 0.005
     regularization: float = 0.001
-    seed: int = 42
+    seed: int = SEED
     fold_in_steps: int = 100
 
     def build(self, workbench: Workbench) -> PMF:  # noqa: ARG002

@@ -10,6 +10,7 @@ from typing import Self, cast
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
@@ -18,7 +19,6 @@ from cineblend.models.learned_blend.config import NextConfig, RankerSettings
 from cineblend.models.learned_blend.features import Nums, Table, feature_names, table, z_scores
 from cineblend.models.learned_blend.item_features import ItemFeatures
 from cineblend.models.shared.item_columns import Columns
-from cineblend.models.shared.recent_counts import DAY
 
 _POPULARITY = 0.01
 """Weight in the proposal of the most rated item's popularity, beside the z-scores."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cineblend.constants import LIKED_SHARE, SEED
 from cineblend.errors import UserError
 from cineblend.models.base import ModelConfig
 from cineblend.models.learned_blend.tree_scorer import MOST_LEAVES
@@ -133,12 +134,12 @@ class RankerSettings:
     n_pool: int = 0
     n_folds: int = 10
     n_lessons: int = 0
-    relevant_share: float = 0.8
+    relevant_share: float = LIKED_SHARE
     negatives: float = 0.3
     regularization: float = 20.0
     max_users: int = 5000
     boosts: tuple[BoostConfig, ...] = ORDER_AND_ODDS
-    seed: int = 42
+    seed: int = SEED
     familiar_to: str = ""
     disliked_share: float = 0.0
     signed: str = ""

@@ -9,9 +9,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY
 from cineblend.data.users import UserBatch
 from cineblend.models.learned_blend.item_features import RECENT_DAYS, ItemFeatures, UserFeatures
-from cineblend.models.shared.recent_counts import DAY
 from cineblend.models.shared.sparse_products import products
 
 Table = npt.NDArray[np.float32]

@@ -8,18 +8,18 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import DAY, YEAR
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.kept import kept
-from cineblend.models.shared.recent_counts import DAY, RecentCounts
+from cineblend.models.shared.recent_counts import RecentCounts
 from cineblend.models.shared.sparse_products import mixtures
 
 Column = npt.NDArray[np.float64]
 
 RECENT_DAYS = (1, 3, 7, 30, 365)
 """Lengths in days of the windows before the ask time in which ratings are counted."""
-_YEAR = 365.25 * 86_400
 _LIKES, _RATINGS = 2.0, 4.0
 """Prior of a like rate, of an item or a user: 2 likes of 4 ratings."""
 _RESIDUAL_DAMPING = 5.0
@@ -173,9 +173,9 @@ class UserFeatures:
         """Compute the features; an empty history has the last known date and no preferences."""
         n, row = len(users), users.row
         length = np.diff(users.indptr)
-        asked = np.minimum(users.ask_time / _YEAR, films.now)
+        asked = np.minimum(users.ask_time / YEAR, films.now)
         today = np.where(users.ask_time > 0, asked, films.now)
-        date = np.where(users.timestamp > 0, users.timestamp / _YEAR, today[row])
+        date = np.where(users.timestamp > 0, users.timestamp / YEAR, today[row])
         sorted_ = date[np.lexsort((date, row))]
         begin, some = users.indptr[:-1], length > 0
         first, middle, last = today.copy(), today.copy(), today.copy()
@@ -240,7 +240,7 @@ def _years(users: UserBatch, films: ItemFeatures) -> Column:
 
 def _dates(ratings: Ratings) -> tuple[Column, Column, Column, float]:
     dated = ratings.timestamp > 0
-    date = ratings.timestamp[dated] / _YEAR
+    date = ratings.timestamp[dated] / YEAR
     item, n = ratings.item_num[dated], ratings.n_items
     now = float(date.max()) if date.size else 0.0
     first, last = np.full(n, np.inf), np.full(n, -np.inf)

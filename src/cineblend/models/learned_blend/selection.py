@@ -17,6 +17,9 @@ _MOST_ROWS = 60_000
 _FEWEST_LIKES = 200
 """Likes among the judged rows of a kind below which it is no evidence against a part."""
 
+_LEAST_GAIN = 1e-4
+"""Smallest gain, as a share of the log-likelihood, for which a part is kept."""
+
 
 @dataclass(frozen=True)
 class Gain:
@@ -25,15 +28,17 @@ class Gain:
     Attributes:
         mean: mean over users of the difference in log-likelihood of their held-out ratings, in nats.
         error: its standard error.
+        whole: mean log-likelihood of a user's held-out ratings, below 0.
     """
 
     mean: float
     error: float
+    whole: float
 
     @property
     def pays(self) -> bool:
-        """Whether the part improves the order by more than two standard errors."""
-        return self.mean > 2 * self.error
+        """Whether the part improves the order by two standard errors, and by enough to be worth its cost."""
+        return self.mean > max(2 * self.error, -_LEAST_GAIN * self.whole)
 
 
 def select_parts(
@@ -42,8 +47,8 @@ def select_parts(
     """Choose the parts to keep by backward elimination.
 
     The linear order is fitted on half of the users with and without each part, and judged on the other half.
-    A part that improves no kind of list by more than two standard errors is dropped, the worst one first. Parts
-    that propose candidates and the part that reads signed ratings are always kept.
+    A part that pays for no kind of list (see ``Gain``) is dropped, the worst one first. Parts that propose
+    candidates and the part that reads signed ratings are always kept.
 
     Returns:
         The indices of the kept parts, and a sentence for each dropped part.
@@ -117,4 +122,5 @@ def _gain(
         score = linear.score(test.rows)
         totals.append(np.bincount(user, test.liked * score - np.logaddexp(0, score), len(judged.group)))
     difference = totals[0] - totals[1]
-    return Gain(float(difference.mean()), float(difference.std() / np.sqrt(max(len(difference), 1))))
+    error = difference.std() / np.sqrt(max(len(difference), 1))
+    return Gain(float(difference.mean()), float(error), float(totals[0].mean()))

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from cineblend.constants import LIKED_SHARE
 from cineblend.data.dataset import Dataset
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError
@@ -16,7 +17,6 @@ from cineblend.models.base import ModelConfig, Recommender, Scores, Workbench
 from cineblend.models.new_items.boosted_order import LearnedOrder, OrderConfig, TrainingFold, learn_order
 from cineblend.models.new_items.item_facts import ItemSpace, genre_names, of_catalog, of_documents
 from cineblend.models.new_items.ridge_features import ItemsToScore, ScoreTransfer
-from cineblend.models.new_items.user_features import LIKED
 from cineblend.models.registry import register
 from cineblend.models.search_space import Number
 from cineblend.text.features import TextFeatures, TextSpec
@@ -139,7 +139,7 @@ class Cold(Recommender):
             out = column[ratings.item_num] >= 0
             held = ratings.take(out)
             part = train.with_ratings(ratings.take(~out), held_out=held)
-            held = held.take(held.value >= LIKED * train.scale.high)
+            held = held.take(held.value >= LIKED_SHARE * train.scale.high)
             able = np.flatnonzero((part.ratings.user_counts > 0) & (held.user_counts > 0))
             people = np.sort(rng.permutation(able)[: config.people_per_fold])
             if not len(people):

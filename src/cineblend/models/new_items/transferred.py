@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
@@ -81,7 +82,7 @@ class CarriedConfig:
     ridge: float = 1.0
     rank: int = 256
     max_users: int = 2000
-    seed: int = 42
+    seed: int = SEED
     familiar_to: str = ""
 
     def __post_init__(self) -> None:

@@ -8,15 +8,13 @@ from typing import ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.constants import LIKED_SHARE, YEAR
 from cineblend.data.users import UserBatch
 from cineblend.models.new_items.item_facts import ItemFacts, Matrix, Rows
 from cineblend.models.new_items.popularity_features import TitleNeighbours
 from cineblend.models.shared.grading import inputs
 
-SECONDS_PER_YEAR = 31_556_952
 UNIX_EPOCH = 1970
-LIKED = 0.8
-"""Share of the highest rating from which an item counts as liked."""
 LEAST_SHARE = 0.02
 """Added to a genre's share, so that a genre new to the user is unlikely, not impossible."""
 YEARS_APART = 2.5
@@ -59,7 +57,7 @@ class UserColumns:
             rated: row numbers of the rated items.
             high: the highest rating of the scale.
         """
-        liked = (users.value >= LIKED * high).astype(np.float64)
+        liked = (users.value >= LIKED_SHARE * high).astype(np.float64)
         seen = users.csr(np.ones(len(liked)))
         n = np.diff(users.indptr)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -115,7 +113,7 @@ class UserColumns:
 
 def _times(timestamp: npt.NDArray[np.int64], year: Matrix) -> tuple[float, float, float, float, float]:
     """Years of the last and first rating; median, 97th and 10th percentile of the items' years."""
-    when = timestamp[timestamp > 0] / SECONDS_PER_YEAR + UNIX_EPOCH
+    when = timestamp[timestamp > 0] / YEAR + UNIX_EPOCH
     known = year[np.isfinite(year)]
     last, first = (float(when.max()), float(when.min())) if when.size else (np.nan, np.nan)
     middle, late, early = np.percentile(known, [50, 97, 10]) if known.size else (np.nan,) * 3

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import DAY
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.kept import kept
@@ -16,9 +17,9 @@ from cineblend.models.shared.sparse_products import places
 Times = npt.NDArray[np.int64]
 Table = npt.NDArray[np.floating]
 
-MONTH = 30 * 86_400
+MONTH = 30 * DAY
 """Seconds of a month of 30 days."""
-_LONGEST = 200 * 365 * 86_400
+_LONGEST = 200 * 365 * DAY
 
 
 @kept("calendar")

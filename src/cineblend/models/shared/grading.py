@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import LIKED_SHARE
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.models.search_space import Choice
@@ -28,7 +29,7 @@ def binary(users: UserBatch, high: float) -> Grades:  # noqa: ARG001
 
 def liked(users: UserBatch, high: float) -> Grades:
     """(m,) 1 from 0.8 of the highest rating, else 0, as if the item were not rated."""
-    return (users.value >= 0.8 * high).astype(np.float64)
+    return (users.value >= LIKED_SHARE * high).astype(np.float64)
 
 
 def graded(users: UserBatch, high: float) -> Grades:
@@ -36,7 +37,7 @@ def graded(users: UserBatch, high: float) -> Grades:
 
     Even a low rating counts a little, because watching an item at all shows interest.
     """
-    return _steps(users.value, 0.8 * high, 0.6 * high)
+    return _steps(users.value, LIKED_SHARE * high, 0.6 * high)
 
 
 def centred(users: UserBatch, high: float) -> Grades:

@@ -13,8 +13,6 @@ from cineblend.kept import kept
 
 Counts = npt.NDArray[np.int64]
 
-DAY = 86_400
-"""Seconds of a day."""
 _SHIFT = 34
 """Bits of a key that hold the time, enough for seconds until the year 2514."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
@@ -75,7 +76,7 @@ class ItemSimilarityConfig:
     year_weight: float = 0.3
     series_weight: float = 0.6
     most_people: int = 20_000
-    seed: int = 42
+    seed: int = SEED
 
     def __post_init__(self) -> None:
         if min(self.factors, self.neighbours, self.text_dimensions, self.most_people) < 1:

@@ -63,22 +63,26 @@ class Matcher:
             nums, sure = self._meant(row, export)
             brought = Brought(row.row, row.title, row.year, rating_of(row.stars, self._scale), row.rated_at)
             if len(nums) > 1 or (nums and not sure):
-                ambiguous.append(Ambiguous(brought, tuple(self._films.item(num) for num in nums[:_SHOWN])))
+                ambiguous.append(
+                    Ambiguous(
+                        **vars(brought), candidates=tuple(self._films.item(num) for num in nums[:_SHOWN])
+                    )
+                )
             elif not nums:
                 not_found.append(brought)
             else:
                 self._keep_later(found, nums[0], brought, skipped)
         skipped.sort(key=lambda row: row.row)
-        matched = sorted(found.values(), key=lambda match: match.brought.row)
+        matched = sorted(found.values(), key=lambda match: match.row)
         return Import(export.kind, tuple(matched), tuple(ambiguous), tuple(not_found), tuple(skipped))
 
     def _keep_later(
         self, found: dict[int, Matched], num: int, brought: Brought, skipped: list[Skipped]
     ) -> None:
         before = found.get(num)
-        if before is None or brought.rated_at >= before.brought.rated_at:
-            found[num] = Matched(brought, self._films.item(num))
-            dropped = None if before is None else before.brought
+        if before is None or brought.rated_at >= before.rated_at:
+            found[num] = Matched(**vars(brought), item=self._films.item(num))
+            dropped = None if before is None else before
         else:
             dropped = brought
         if dropped is not None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from cineblend.constants import SEED
 from cineblend.errors import UserError
 from cineblend.kept import kept
 from cineblend.text.encoders.encoder import Embeddings
@@ -53,7 +54,7 @@ class TfidfEncoder:
 
     @classmethod
     def fit(
-        cls, documents: Sequence[str], *, n_components: int = 256, min_df: int = 2, seed: int = 42
+        cls, documents: Sequence[str], *, n_components: int = 256, min_df: int = 2, seed: int = SEED
     ) -> Self:
         """Learn the words, their rarity and the leading singular vectors of ``documents``.
 

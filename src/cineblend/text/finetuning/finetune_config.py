@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cineblend.constants import LIKED_SHARE, SEED
 from cineblend.errors import UserError
 from cineblend.text.finetuning.projection import ProjectionConfig
 
@@ -157,12 +158,12 @@ class FinetuneConfig:
     batch_size: int = 16
     learning_rate: float = 2e-5
     warmup_ratio: float = 0.1
-    liked_from: float = 0.8
+    liked_from: float = LIKED_SHARE
     max_pairs_per_user: int = 10
     max_pairs: int = 10_000
     max_length: int = 64
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    seed: int = 42
+    seed: int = SEED
     adapter: Adapter | None = None
     four_bit: bool = False
     mask_co_liked: bool = True

@@ -8,18 +8,9 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query
 
+from cineblend.service.answers import Found, Item
 from cineblend.service.recommender import Recommender
-from cineblend.web.answers import (
-    Data,
-    Figures,
-    Item,
-    ItemPage,
-    Map,
-    ModelCard,
-    Scale,
-    SimilarItem,
-    SimilarItems,
-)
+from cineblend.web.answers import Data, Figures, Map, ModelCard, Scale, SimilarItems
 from cineblend.web.problems import RESPONSES, NotFoundError
 from cineblend.web.schemas import ItemsQuery, SimilarQuery
 from cineblend.web.state import FromModelAlone, Model, Shared, item_id_in
@@ -52,28 +43,15 @@ async def model_card(model: Model) -> ModelCard:
 
 
 @router.get("/items")
-async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> ItemPage:
+async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
     """Films by title, genre, year and number of ratings, a page at a time."""
-    found = await shared.compute(
-        model.search,
-        asked.query,
-        genre=asked.genre,
-        year_from=asked.year_from,
-        year_to=asked.year_to,
-        min_ratings=asked.min_ratings,
-        sort=asked.sort,
-        limit=asked.limit,
-        cursor=asked.cursor,
-    )
-    return ItemPage(
-        items=[Item.of(item) for item in found.items], next_cursor=found.next_cursor, total=found.total
-    )
+    return await shared.compute(model.search, **asked.model_dump())
 
 
 @router.get("/items/{item_id}")
 async def item(model: Model, item_id: str) -> Item:
     """One film."""
-    return Item.of(model.item(item_id_in(model, item_id)))
+    return model.item(item_id_in(model, item_id))
 
 
 @router.get("/items/{item_id}/similar")
@@ -81,9 +59,8 @@ async def similar(
     shared: Shared, model: Model, item_id: str, asked: Annotated[SimilarQuery, Query()]
 ) -> SimilarItems:
     """Films similar to one: by the people who rate them, by their texts, or both."""
-    found = await shared.compute(model.similar, item_id_in(model, item_id), k=asked.k, by=asked.by)
     return SimilarItems(
-        items=[SimilarItem(item=Item.of(film.item), score=film.score, by=film.by) for film in found]
+        items=await shared.compute(model.similar, item_id_in(model, item_id), k=asked.k, by=asked.by)
     )
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 
+from cineblend.service.answers import Import
 from cineblend.service.people.profile import Rated
 from cineblend.service.recommender import Recommender
-from cineblend.web.people_answers import Imported
 from cineblend.web.problems import RESPONSES
 from cineblend.web.schemas import ImportQuery
 from cineblend.web.state import Model, Shared
@@ -22,22 +22,17 @@ router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPO
 @router.post("/{profile_id}/import")
 async def import_ratings(
     shared: Shared, model: Model, profile_id: str, file: UploadFile, asked: Annotated[ImportQuery, Query()]
-) -> Imported:
+) -> Import:
     """Read an export from Letterboxd, IMDb or MovieLens, and store the matches unless it is a dry run."""
     content = await file.read()
     return await shared.compute(_import, shared.people, model, profile_id, content, asked.dry_run)
 
 
-def _import(
-    people: People, model: Recommender, profile_id: str, content: bytes, is_dry_run: bool
-) -> Imported:
+def _import(people: People, model: Recommender, profile_id: str, content: bytes, is_dry_run: bool) -> Import:
     people.profile(profile_id)
     found = model.read_export(content)
     if not is_dry_run:
         now = people.now()
-        rated = [
-            Rated(match.item.item_id, match.brought.rating, match.brought.rated_at or now)
-            for match in found.matched
-        ]
+        rated = [Rated(match.item.item_id, match.rating, match.rated_at or now) for match in found.matched]
         people.rate_all(profile_id, rated)
-    return Imported.of(found)
+    return found

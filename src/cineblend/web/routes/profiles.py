@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from cineblend.errors import UserError
-from cineblend.service.people.profile import ListName, Profile
+from cineblend.service.answers import Explanation, Item
+from cineblend.service.people.profile import Profile
 from cineblend.service.recommender import Recommender
-from cineblend.service.wanted import Filters, ItemId, Wanted
-from cineblend.web.answers import Explained, Item, Items, Recommendations
-from cineblend.web.people_answers import Export, ExportedRating, NewProfile, ProfileOut, ProfileRating
+from cineblend.service.wanted import ItemId, Wanted, wanted_from
+from cineblend.web.answers import (
+    Export,
+    ExportedRating,
+    Items,
+    NewProfile,
+    ProfileOut,
+    ProfileRating,
+    Recommendations,
+)
 from cineblend.web.problems import RESPONSES
-from cineblend.web.routes.recommendations import explained, listed
+from cineblend.web.routes.recommendations import listed
 from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
 
@@ -39,9 +48,7 @@ async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
     return ProfileOut(
         profile_id=profile.profile_id,
         ratings=[
-            ProfileRating(
-                item=Item.of(model.item(rating.item_id)), rating=rating.rating, rated_at=rating.rated_at
-            )
+            ProfileRating(item=model.item(rating.item_id), rating=rating.rating, rated_at=rating.rated_at)
             for rating in profile.ratings
             if rating.item_id in model.vocabulary
         ],
@@ -95,25 +102,25 @@ async def unrate(shared: Shared, model: Model, profile_id: str, item_id: str) ->
 @router.put("/{profile_id}/watchlist/{item_id}", status_code=204)
 async def watch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Put a film on the watchlist."""
-    await _mark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.mark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/watchlist/{item_id}", status_code=204)
 async def unwatch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Take a film off the watchlist."""
-    await _unmark(shared.people, profile_id, "watchlist", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.unmark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.put("/{profile_id}/hidden/{item_id}", status_code=204)
 async def hide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Hide a film from every list."""
-    await _mark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.mark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/hidden/{item_id}", status_code=204)
 async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Show a hidden film again."""
-    await _unmark(shared.people, profile_id, "hidden", item_id_in(model, item_id))
+    await run_in_threadpool(shared.people.unmark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.get("/{profile_id}/recommendations")
@@ -136,67 +143,41 @@ async def questions(
 @router.get("/{profile_id}/explanations/{item_id}")
 async def explanation(
     shared: Shared, model: Model, profile_id: str, item_id: str, asked: Annotated[ExplainQuery, Query()]
-) -> Explained:
+) -> Explanation:
     """Explain a film's score for this person."""
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
 
 
 def _wanted(
-    people: People, model: Recommender, profile_id: str, asked: ProfileQuery
+    people: People, model: Recommender, profile_id: str, asked: ExplainQuery
 ) -> tuple[Wanted, tuple[str, ...]]:
     """The question for the model, and the notes for its reader."""
     profile = people.profile(profile_id)
     other = people.profile(asked.with_profile) if asked.with_profile else None
-    hidden = profile.hidden + (other.hidden if other else ())
-    filters = Filters(
-        genres_any=tuple(asked.genres_any),
-        genres_none=tuple(asked.genres_none),
-        year_from=asked.year_from,
-        year_to=asked.year_to,
-        min_ratings=asked.min_ratings,
-        max_ratings=asked.max_ratings,
-        only=_known(model, profile.watchlist) if asked.watchlist_only else None,
-        exclude=_known(model, hidden),
-    )
+    only_watchlist = isinstance(asked, ProfileQuery) and asked.watchlist_only
     ratings, notes = usable(model, profile)
-    wanted = Wanted(
-        ratings=ratings,
+    wanted = wanted_from(
+        ratings,
         timestamps=profile.times,
-        k=asked.k,
-        filters=filters,
-        text=asked.text,
-        text_weight=asked.text_weight,
-        diversity=asked.diversity,
-        calibration=asked.calibration,
-        reasons=asked.reasons,
         together=usable(model, other)[0] if other else None,
+        only=_known(model, profile.watchlist) if only_watchlist else None,
+        exclude=_known(model, profile.hidden + (other.hidden if other else ())),
+        **asked.model_dump(exclude={"with_profile", "watchlist_only"}),
     )
     return wanted, notes
 
 
 def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:
     ratings, _ = usable(model, people.profile(profile_id))
-    return Items(items=[Item.of(film) for film in model.questions(ratings, k)])
+    return Items(items=model.questions(ratings, k))
 
 
 def _explain(
     people: People, model: Recommender, profile_id: str, item_id: str, asked: ExplainQuery
-) -> Explained:
-    profile = people.profile(profile_id)
-    other = people.profile(asked.with_profile) if asked.with_profile else None
-    ratings, notes = usable(model, profile)
-    wanted = Wanted(
-        ratings=ratings,
-        timestamps=profile.times,
-        k=asked.k,
-        filters=Filters(exclude=_known(model, profile.hidden + (other.hidden if other else ()))),
-        text=asked.text,
-        text_weight=asked.text_weight,
-        together=usable(model, other)[0] if other else None,
-    )
-    answer = explained(model, wanted, item_id_in(model, item_id))
-    answer.notes.extend(notes)
-    return answer
+) -> Explanation:
+    wanted, notes = _wanted(people, model, profile_id, asked)
+    answer = model.explanation(wanted, item_id_in(model, item_id))
+    return replace(answer, notes=(*answer.notes, *notes))
 
 
 def _on_scale(model: Recommender, rating: float) -> None:
@@ -224,12 +205,4 @@ def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ..
 
 
 def _items(model: Recommender, item_ids: tuple[ItemId, ...]) -> list[Item]:
-    return [Item.of(model.item(item_id)) for item_id in _known(model, item_ids)]
-
-
-async def _mark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-    await run_in_threadpool(people.mark, profile_id, list_name, item_id)
-
-
-async def _unmark(people: People, profile_id: str, list_name: ListName, item_id: ItemId) -> None:
-    await run_in_threadpool(people.unmark, profile_id, list_name, item_id)
+    return model.items(_known(model, item_ids))

@@ -6,10 +6,9 @@ import secrets
 
 from fastapi import APIRouter
 
-from cineblend.service.answers import Listing
+from cineblend.service.answers import Explanation, Listing
 from cineblend.service.recommender import Recommender
-from cineblend.service.wanted import ItemId, Wanted
-from cineblend.web.answers import Explained, Item, Items, Recommendations
+from cineblend.web.answers import Items, Recommendations
 from cineblend.web.problems import RESPONSES
 from cineblend.web.schemas import ExplanationRequest, QuestionsRequest, RecommendationsRequest, history
 from cineblend.web.state import Model, Shared, item_id_in
@@ -24,26 +23,23 @@ async def recommendations(shared: Shared, model: Model, body: RecommendationsReq
 
 
 @router.post("/explanations")
-async def explanations(shared: Shared, model: Model, body: ExplanationRequest) -> Explained:
+async def explanations(shared: Shared, model: Model, body: ExplanationRequest) -> Explanation:
     """Explain a film's score, contribution by contribution, and the list without each rating."""
     item_id = item_id_in(model, str(body.item_id))
-    return await shared.compute(explained, model, body.wanted(), item_id)
+    return await shared.compute(model.explanation, body.wanted(), item_id)
 
 
 @router.post("/questions")
 async def questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
-    found = await shared.compute(model.questions, history(body.ratings), body.k)
-    return Items(items=[Item.of(film) for film in found])
+    return Items(items=await shared.compute(model.questions, history(body.ratings), body.k))
 
 
 def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:
     """A list as JSON model."""
-    answer = Recommendations.of(listing, model.model_version, secrets.token_hex(8))
-    answer.notes.extend(notes)
-    return answer
-
-
-def explained(model: Recommender, wanted: Wanted, item_id: ItemId) -> Explained:
-    """An explanation as JSON model."""
-    return Explained.of(model.explanation(wanted, item_id))
+    return Recommendations(
+        model_version=model.model_version,
+        recommendation_id=secrets.token_hex(8),
+        items=listing.items,
+        notes=(*listing.notes, *notes),
+    )
