@@ -81,7 +81,7 @@ def test_the_best_of_a_column_is_bold(study: Comparison):
 def test_what_was_not_run_says_why_and_what_mends_it(study: Comparison):
     text = printed(study)
     assert "mf+qwen3-4b was not run: the weights of Qwen/Qwen3-Embedding-4B are not on this machine\n" in text
-    assert "  to mend it: put them in $CINEBLEND_WEIGHTS/qwen3-4b or run with a network" in text
+    assert "  try: put them in $CINEBLEND_WEIGHTS/qwen3-4b or run with a network" in text
 
 
 @pytest.mark.parametrize("terminal", [False, True])

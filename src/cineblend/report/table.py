@@ -118,7 +118,7 @@ def _not_run(comparison: Comparison, console: Console) -> None:
     for row in reading.not_run(comparison):
         _line(console, f"\n{row.strategy} was not run: {row.reason}", "yellow")
         if row.remedy:
-            _line(console, f"  to mend it: {row.remedy}")
+            _line(console, f"  try: {row.remedy}")
 
 
 def _line(console: Console, text: str, style: str = "") -> None:
