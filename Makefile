@@ -27,6 +27,7 @@ serve: $(VENV)/.installed
 	$(BIN)/cineblend serve --model $(MODEL)
 
 test: $(VENV)/.installed
+	@scripts/test-setup
 	$(BIN)/pytest --numprocesses=2
 
 test-fast: $(VENV)/.installed
@@ -41,6 +42,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck scripts/test-setup .ci/run
 
 clean:
 	rm -rf $(VENV) $(OUT) $(MODEL)

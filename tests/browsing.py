@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -13,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
@@ -23,6 +21,7 @@ from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures
 from cineblend.web.app import create_app
 from cineblend.web.settings import Settings
+from system_tools import skip_without
 
 QUIET = (
     "--no-sandbox",
@@ -70,12 +69,10 @@ def serving(fitted: Fitted, folder: Path) -> Generator[str]:
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """Debian's Chromium; a test without it is skipped, but not in CI."""
+    """Debian's Chromium; a test without it is skipped, see ``skip_without``."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing, and CI must drive the page")
-        pytest.skip("chromium is not installed: apt-get install chromium")  # a failure in CI, above
+        skip_without("chromium", "page")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         try:
