@@ -22,9 +22,9 @@ run: $(VENV)/.installed
 	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
 	$(BIN)/cineblend fit --data $(DATA) --or-sample --results $(OUT)/results.json --out $(MODEL)
 
-# The page on the model that `make run` fitted.
+# The page on the model that `make run` fitted; without one, on a quick model until the default is fitted behind it.
 serve: $(VENV)/.installed
-	$(BIN)/cineblend serve --model $(MODEL)
+	$(BIN)/cineblend serve $(if $(wildcard $(MODEL)/manifest.json),--model $(MODEL),--data $(DATA))
 
 test: $(VENV)/.installed
 	@scripts/test-setup

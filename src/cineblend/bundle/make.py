@@ -37,6 +37,7 @@ def make(
     *,
     results: Path | None = None,
     with_map: bool = True,
+    with_similarity: bool = True,
     seed: int = 42,
 ) -> Fitted:
     """Fit a strategy on every rating, and gather what is known of each film.
@@ -47,6 +48,7 @@ def make(
         bench: where models are fitted and texts encoded.
         results: a comparison's results.json, whose figures are shown beside the model.
         with_map: lay the catalogue out on a map.
+        with_similarity: compare films with each other; without it the recommender says which are alike.
         seed: of the map.
 
     Raises:
@@ -64,10 +66,11 @@ def make(
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
         text = replace(text, items=rounded(text.items))
-    with bar("comparing films with each other", None):
-        similarity, note = _similarity(dataset, bench, spec)
-    notes += note
-    spot = None
+    similarity, spot = None, None
+    if with_similarity:
+        with bar("comparing films with each other", None):
+            similarity, note = _similarity(dataset, bench, spec)
+        notes += note
     if with_map:
         with bar("laying out the map", None):
             spot, note = _spots(dataset, bench, seed)

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
         max_body: bytes of a request, JSON.
         max_upload: bytes of an uploaded file with its envelope.
         reload_seconds: how often the bundle's manifest is looked at; 0 for never.
+        progress: the file that tells of a better model being fitted meanwhile; None where none is.
     """
 
     model_config = SettingsConfigDict(env_prefix="CINEBLEND_", extra="ignore", frozen=True)
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     max_body: int = Field(default=2 * 2**20, ge=1024)
     max_upload: int = Field(default=LARGEST + 2**16, ge=1024)
     reload_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
+    progress: Path | None = None
 
     @field_validator("api_key", "tmdb_key")
     @classmethod

@@ -1,4 +1,4 @@
-/** What modules tell each other: "ratings", "lists", "people", "mix". */
+/** What modules tell each other: "ratings", "lists", "people", "mix", "model". */
 
 const bus = new EventTarget();
 

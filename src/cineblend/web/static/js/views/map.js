@@ -8,6 +8,7 @@ import { count, many, named, stars, title } from "../format.js";
 import { filmAddress } from "../router.js";
 import { combobox } from "../components/combobox.js";
 import { poster } from "../components/poster.js";
+import { underWay } from "../components/fitting.js";
 import { empty, filled } from "../components/states.js";
 import { controls } from "../map/controls.js";
 import { draw, palette } from "../map/draw.js";
@@ -22,7 +23,7 @@ export function catalogueMap({ model, signal }) {
     element: h("div.page.page-map", null, h("header.page-head", null, h("div", null, h("h1", null, "The map of films"),
       h("p.lede", null, "Films about like things, liked by like people, lie close together. Rings mark what you rated."))), holder),
     ready: () => {
-      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: "This model was fitted without one; fitting again with the extra “map” installed draws it." }));
+      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: underWay() ? "It comes with the better model that is being fitted." : "This model was fitted without one; fitting again with the extra “map” installed draws it." }));
       return filled(holder, () => api.map(signal), (answer) => atlas(new Scene(points(answer)), signal), h("div.map.skeleton-map", { "aria-hidden": "true" }));
     },
   };
