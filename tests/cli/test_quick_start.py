@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +57,7 @@ def keep(quick: QuickStart, strategy: str, name: str = "") -> None:
 
 
 @contextmanager
-def answering(quick: QuickStart) -> Iterator[TestClient]:
+def answering(quick: QuickStart) -> Generator[TestClient]:
     settings = Settings(
         model=quick.model,
         database=quick.progress.parent / "people.db",

@@ -100,6 +100,8 @@ def compare(
 ) -> None:
     """Run strategies on one dataset; print the table, write results.json, .csv, scores.png, report.html.
 
+    The cheapest run first. A line on standard error tells of each that is finished, and of the time left.
+
     Rows whose weights or hardware are missing are marked "not run", with the reason and the remedy.
     """
     # Everything the caller may have mistyped is checked before the first long step.
@@ -135,20 +137,23 @@ def compare(
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
+    from cineblend.cli.row_lines import row_watch
     from cineblend.comparison.plan import planned
     from cineblend.comparison.workbench import Bench
     from cineblend.report.table import render_table
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
+    rows = planned(rows, dataset, lambda line: typer.echo(line, err=True))
     comparison = run(
         dataset,
-        planned(rows, dataset, lambda line: typer.echo(line, err=True)),
+        rows,
         rules,
         Bench(device=place, fast=fast),
         metrics=wanted,
         fallback=fallback,
         baseline=against,
         seeds=many,
+        watch=row_watch(rows, dataset, len(many) or len(rules.parts())),
     )
     written = write_report(comparison, out)
     render_table(comparison, Console())
