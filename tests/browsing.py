@@ -20,6 +20,7 @@ from cineblend.service.recommender import Recommender
 from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures
 from cineblend.web.app import create_app
+from cineblend.web.reload import Load
 from cineblend.web.settings import Settings
 from system_tools import skip_without
 
@@ -49,11 +50,21 @@ def with_texts(fitted: Fitted) -> Fitted:
 
 
 @contextmanager
-def serving(fitted: Fitted, folder: Path) -> Generator[str]:
-    """Serve a model on a free port of loopback; gives the address."""
+def serving(
+    fitted: Fitted, folder: Path, *, load: Load | None = None, progress: Path | None = None
+) -> Generator[str]:
+    """Serve a model on a free port of loopback; gives the address.
+
+    With ``load`` it is that which is served, and asked again whenever the model's manifest changes.
+    """
     app = create_app(
-        Settings(model=folder / "model", database=folder / "people.db", reload_seconds=0),
-        load=lambda _: Recommender(fitted),
+        Settings(
+            model=folder / "model",
+            database=folder / "people.db",
+            reload_seconds=0.1 if load else 0,
+            progress=progress,
+        ),
+        load=load or (lambda _: Recommender(fitted)),
     )
     # Bound and listening before the server runs: whoever calls early waits in the queue, nobody polls.
     with socket.create_server(("127.0.0.1", 0)) as listening:

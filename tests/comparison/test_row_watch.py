@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 from cineblend.comparison.experiment import run
@@ -41,7 +42,7 @@ def test_a_row_whose_encoder_is_elsewhere_costs_nothing(tmp_path: Path) -> None:
 
 def test_a_line_says_what_came_out_and_how_long_the_rest_takes() -> None:
     said: list[str] = []
-    shared = {"mf": 100.0}
+    shared: dict[Hashable, float] = {"mf": 100.0}
     watch = RowWatch(
         {"mf": shared, "mf+text": {**shared, "text": 150.0}, "floor": {"floor": 1.0}}, 1, said.append
     )

@@ -55,7 +55,9 @@ function fail(line, { problem, remedy }) {
   line.classList.remove("is-fitting");
   const close = h("button.fitting-close", { type: "button", "aria-label": "Close this note", onclick: () => {
     put(line);
-    /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
+    const heading = /** @type {HTMLElement | null} */ (document.querySelector("main h1"));
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
   } }, icon("close"));
   put(line, h("span", null, `The better model could not be fitted: ${problem}.${remedy ? ` Try: ${remedy}` : ""}`), close);
 }
