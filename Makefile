@@ -22,11 +22,12 @@ run: $(VENV)/.installed
 	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
 	$(BIN)/cineblend fit --data $(DATA) --or-sample --results $(OUT)/results.json --out $(MODEL)
 
-# The page on the model that `make run` fitted.
+# The page on the model that `make run` fitted; without one, on a quick model until the default is fitted behind it.
 serve: $(VENV)/.installed
-	$(BIN)/cineblend serve --model $(MODEL)
+	$(BIN)/cineblend serve $(if $(wildcard $(MODEL)/manifest.json),--model $(MODEL),--data $(DATA))
 
 test: $(VENV)/.installed
+	@scripts/test-setup
 	$(BIN)/pytest --numprocesses=2
 
 test-fast: $(VENV)/.installed
@@ -41,6 +42,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck scripts/test-setup .ci/run
 
 clean:
 	rm -rf $(VENV) $(OUT) $(MODEL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -13,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
@@ -22,7 +20,9 @@ from cineblend.service.recommender import Recommender
 from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures
 from cineblend.web.app import create_app
+from cineblend.web.reload import Load
 from cineblend.web.settings import Settings
+from system_tools import skip_without
 
 QUIET = (
     "--no-sandbox",
@@ -50,11 +50,21 @@ def with_texts(fitted: Fitted) -> Fitted:
 
 
 @contextmanager
-def serving(fitted: Fitted, folder: Path) -> Generator[str]:
-    """Serve a model on a free port of loopback; gives the address."""
+def serving(
+    fitted: Fitted, folder: Path, *, load: Load | None = None, progress: Path | None = None
+) -> Generator[str]:
+    """Serve a model on a free port of loopback; gives the address.
+
+    With ``load`` it is that which is served, and asked again whenever the model's manifest changes.
+    """
     app = create_app(
-        Settings(model=folder / "model", database=folder / "people.db", reload_seconds=0),
-        load=lambda _: Recommender(fitted),
+        Settings(
+            model=folder / "model",
+            database=folder / "people.db",
+            reload_seconds=0.1 if load else 0,
+            progress=progress,
+        ),
+        load=load or (lambda _: Recommender(fitted)),
     )
     # Bound and listening before the server runs: whoever calls early waits in the queue, nobody polls.
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -70,12 +80,10 @@ def serving(fitted: Fitted, folder: Path) -> Generator[str]:
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """Debian's Chromium; a test without it is skipped, but not in CI."""
+    """Debian's Chromium; a test without it is skipped, see ``skip_without``."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing, and CI must drive the page")
-        pytest.skip("chromium is not installed: apt-get install chromium")  # a failure in CI, above
+        skip_without("chromium", "page")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         try:

@@ -92,3 +92,18 @@ def datasets(draw: st.DrawFn, text_ids: bool = False) -> Dataset:
 
 def _ids(values: Sequence[int | str], text: bool) -> Ids:
     return np.array(values, np.str_) if text else np.array(values, np.int64)
+
+
+def write_dataset(folder: Path, dataset: Dataset) -> Path:
+    """A dataset with whole-number ids as a folder laid out like ml-latest-small, without its tags."""
+    ratings, items = dataset.ratings, dataset.catalog.items.ids
+    columns = (dataset.users.ids[ratings.user_num], items[ratings.item_num], ratings.value, ratings.timestamp)
+    rows = (",".join(map(str, row)) for row in zip(*(column.tolist() for column in columns), strict=True))
+    films = zip(items.tolist(), dataset.catalog.title, dataset.catalog.genres, strict=True)
+    return write_csv_release(
+        folder,
+        ratings="\n".join(["userId,movieId,rating,timestamp", *rows]) + "\n",
+        movies="\n".join(["movieId,title,genres", *(f"{n},{title},{'|'.join(of)}" for n, title, of in films)])
+        + "\n",
+        tags="userId,movieId,tag,timestamp\n",
+    )

@@ -17,7 +17,7 @@ from cineblend.errors import (
 
 def test_an_error_says_what_was_given_expected_and_what_to_do():
     error = CineblendError("got 7", expected="at most 5", remedy="turn it down")
-    assert str(error).splitlines() == ["got 7", "  expected: at most 5", "  to mend it: turn it down"]
+    assert str(error).splitlines() == ["got 7", "  expected: at most 5", "  try: turn it down"]
 
 
 def test_what_is_not_said_leaves_no_line():

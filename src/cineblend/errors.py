@@ -13,7 +13,7 @@ class CineblendError(Exception):
     Args:
         problem: what happened, with the offending value.
         expected: what would have been right.
-        remedy: the command or change that mends it.
+        remedy: the command or change to try.
     """
 
     exit_code = 1
@@ -29,7 +29,7 @@ class CineblendError(Exception):
         if self.expected:
             lines.append(f"  expected: {self.expected}")
         if self.remedy:
-            lines.append(f"  to mend it: {self.remedy}")
+            lines.append(f"  try: {self.remedy}")
         return "\n".join(lines)
 
 

@@ -49,6 +49,7 @@ from cineblend.web.settings import Settings
 from command_line import Run
 from factor_loss import implicit_loss
 from small_data import write_csv_release
+from system_tools import skip_without
 from tiny_bert import TINY as TINY_BERT
 from tiny_bert import save_tiny_bert
 from worlds import checkerboard
@@ -63,12 +64,12 @@ TINY = Strategy("tiny", "Tiny ALS", WeightedALSConfig(2, 0.01, 20.0, 8, "liked")
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    """One session for all; skipped where Spark cannot be, an error in CI. Afterwards no Java is left."""
+    """One session for all; skipped where Spark cannot be. Afterwards no Java is left."""
     missing = [name for name in ("pyspark",) if not _installed(name)] + (
         [] if shutil.which("java") or os.environ.get("JAVA_HOME") else ["Java 17"]
     )
-    if missing and os.environ.get("CI") != "true":  # Java is no Python package; in CI it must be there
-        pytest.skip(f"no Spark here: {', '.join(missing)} is not installed")
+    if missing:
+        skip_without(" and no ".join(missing), "Spark")
     # Compiling what runs once, and planning anew for a few rows, cost more here than they save.
     quick = {
         "spark.driver.extraJavaOptions": f"{DEEP_STACK} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",

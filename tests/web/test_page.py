@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from browsing import PATIENCE_MS, chromium, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
+from cineblend.service.recommender import Recommender
+from cineblend.web.fitting import Progress
 from cineblend.web.pages import STATIC
 
 pytestmark = pytest.mark.slow
@@ -329,3 +333,48 @@ def settle(page: Page) -> None:
     """Until the view has what it asked for."""
     expect(page.get_by_role("heading", level=1).first).to_be_attached()
     expect(page.locator("[aria-busy=true], .is-waiting, .skeleton")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_line_about_a_better_model(
+    browser: Browser, fitted: Fitted, tmp_path: Path, theme: str, width: int
+) -> None:
+    progress = tmp_path / "progress.json"
+    Progress(strategy="cineblend", began=time.time() - 30, seconds=150).write(progress)
+    better = replace(with_texts(fitted), strategy="cineblend", version="fedcba9876543210")
+    models = [with_texts(fitted)]
+    (tmp_path / "model").mkdir()
+    with (
+        serving(fitted, tmp_path, load=lambda _: Recommender(models[-1]), progress=progress) as address,
+        watched(browser, address) as page,
+    ):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] (one of the two it knows)
+        rated_five(page)
+        line = page.get_by_role("status").filter(has_text="better model")
+        expect(line).to_have_text("A better model is being fitted: about 2 minutes left")
+        assert line.get_attribute("aria-live") == "polite"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert Axe().run(page).response["violations"] == []
+        models.append(better)
+        (tmp_path / "model" / "manifest.json").write_text("another")
+        done = page.locator("#fitting")
+        with page.expect_response(lambda answer: "/recommendations" in answer.url):
+            expect(done).to_have_text("The full model is here.")
+        expect(done).to_be_empty()
+
+
+def test_a_better_model_that_failed_is_one_line_that_can_be_closed(
+    browser: Browser, fitted: Fitted, tmp_path: Path
+) -> None:
+    progress = tmp_path / "progress.json"
+    Progress(strategy="cineblend", began=0, problem="no weights", remedy="get them").write(progress)
+    with serving(fitted, tmp_path, progress=progress) as address, watched(browser, address) as page:
+        page.goto("/")
+        line = page.locator("#fitting")
+        expect(line).to_have_text("The better model could not be fitted: no weights. Try: get them")
+        page.get_by_role("button", name="Close this note").focus()
+        page.keyboard.press("Enter")
+        expect(line).to_be_empty()
+        assert page.evaluate("document.activeElement.tagName") == "H1"

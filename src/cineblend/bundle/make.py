@@ -39,6 +39,7 @@ def make(
     *,
     results: Path | None = None,
     with_map: bool = True,
+    with_similarity: bool = True,
     seed: int = SEED,
 ) -> Fitted:
     """Fit a strategy on every rating and gather the facts about each film.
@@ -49,6 +50,7 @@ def make(
         bench: fits models and encodes texts.
         results: a comparison's results.json, whose figures are shown beside the model.
         with_map: whether to make a map of the catalogue.
+        with_similarity: whether to compute similar films; without it the recommender is used instead.
         seed: seeds the map.
 
     Raises:
@@ -66,10 +68,11 @@ def make(
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
         text = replace(text, items=rounded(text.items))
-    with bar("computing similar films", None):
-        similarity, note = _similarity(dataset, bench, spec)
-    notes += note
-    spot = None
+    similarity, spot = None, None
+    if with_similarity:
+        with bar("computing similar films", None):
+            similarity, note = _similarity(dataset, bench, spec)
+        notes += note
     if with_map:
         with bar("laying out the map", None):
             spot, note = _spots(dataset, bench, seed)

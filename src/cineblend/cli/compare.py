@@ -111,6 +111,8 @@ def compare(
 ) -> None:
     """Run strategies on one dataset; print the table, write results.json, .csv, scores.png, report.html.
 
+    The cheapest run first. Each finished row prints a line with the time left on standard error.
+
     Rows whose weights or hardware are missing are marked "not run", with the reason and the remedy.
     """
     # Everything the caller may have mistyped is checked before the first long step.
@@ -137,20 +139,23 @@ def compare(
     prepare_report(out)
 
     from cineblend.cli.obtain import obtain
+    from cineblend.cli.row_lines import row_watch
     from cineblend.comparison.plan import planned
     from cineblend.comparison.workbench import Bench
     from cineblend.report.table import render_table
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
+    rows = planned(rows, dataset, lambda line: typer.echo(line, err=True))
     comparison = run(
         dataset,
-        planned(rows, dataset, lambda line: typer.echo(line, err=True)),
+        rows,
         rules,
         Bench(device=machine.device, fast=machine.fast),
         metrics=metrics,
         fallback=fallback,
         baseline=baseline,
         seeds=seeds,
+        watch=row_watch(rows, dataset, len(seeds) or len(rules.parts())),
     )
     written = write_report(comparison, out)
     render_table(comparison, Console())

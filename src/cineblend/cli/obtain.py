@@ -8,6 +8,7 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.fetch import fetch
 from cineblend.data.formats import RELEASES
 from cineblend.data.load import load
+from cineblend.data.locate import SAMPLE, locate
 from cineblend.data.table_columns import TableColumns
 from cineblend.errors import CineblendError, DataNotFoundError, NotAvailableError
 
@@ -25,28 +26,57 @@ def obtain(name: str, columns: TableColumns | None, *, or_sample: bool = False) 
     except (DataNotFoundError, NotAvailableError) as missing:
         if not or_sample:
             raise
-        reason = f"{name} is not to be had, so this ran on the simulated sample world"
-        print(f"cineblend: {reason}.\n{_indented(missing)}", file=sys.stderr)
-        return load("sample"), reason
+        return load(SAMPLE), _say_sample(name, missing)
+
+
+def available(name: str) -> str:
+    """The dataset, or where it is a release that is not to be had the sample world, which is said.
+
+    A release is looked for on disk, then fetched from GroupLens.
+
+    Raises:
+        DataNotFoundError: a folder that is not there.
+        UnknownNameError: no folder and no known name.
+    """
+    if name == SAMPLE:
+        return name
+    try:
+        try:
+            locate(name)
+        except DataNotFoundError as missing:
+            _fetch(name, missing)
+    except (DataNotFoundError, NotAvailableError) as missing:
+        if name not in RELEASES:
+            raise
+        _say_sample(name, missing)
+        return SAMPLE
+    return name
 
 
 def _load_or_fetch(name: str, columns: TableColumns | None) -> Dataset:
     try:
         return load(name, columns)
     except DataNotFoundError as missing:
-        if name not in RELEASES or RELEASES[name].home:
-            raise
-        print(f"cineblend: {name} is not on this machine; fetching it from GroupLens", file=sys.stderr)
-        try:
-            fetch(name)
-        except NotAvailableError as offline:
-            raise DataNotFoundError(
-                f"{missing.problem}\n  and fetching it failed: {offline.problem}",
-                expected=missing.expected,
-                remedy=offline.remedy or missing.remedy,
-            ) from offline
+        _fetch(name, missing)
         return load(name, columns)
 
 
-def _indented(error: CineblendError) -> str:
-    return "\n".join(f"  {line}" for line in str(error).splitlines())
+def _fetch(name: str, missing: DataNotFoundError) -> None:
+    if name not in RELEASES or RELEASES[name].home:
+        raise missing
+    print(f"cineblend: {name} is not on this machine; fetching it from GroupLens", file=sys.stderr)
+    try:
+        fetch(name)
+    except NotAvailableError as offline:
+        raise DataNotFoundError(
+            f"{missing.problem}\n  and fetching it failed: {offline.problem}",
+            expected=missing.expected,
+            remedy=offline.remedy or missing.remedy,
+        ) from offline
+
+
+def _say_sample(name: str, missing: CineblendError) -> str:
+    reason = f"{name} is not to be had, so this ran on the simulated sample world"
+    why = "\n".join(f"  {line}" for line in str(missing).splitlines())
+    print(f"cineblend: {reason}.\n{why}", file=sys.stderr)
+    return reason

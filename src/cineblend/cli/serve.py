@@ -1,13 +1,16 @@
-"""``cineblend serve``: the REST service and the page on a fitted model."""
+"""``cineblend serve``: the REST service and the page, on a fitted model or on one fitted at once."""
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,18 +21,29 @@ from cineblend.errors import UserError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from cineblend.cli.quick_start import QuickStart
     from cineblend.web.settings import Settings
 
-EXAMPLE = "Example: [bold]cineblend serve --model MODEL[/bold]"
+EXAMPLE = "Example: [bold]cineblend serve[/bold], or [bold]cineblend serve --model MODEL[/bold]"
+DEFAULT_DATA, DEFAULT_STRATEGY = "ml-latest-small", "cineblend"
 GRACE_SECONDS = 10
 """How long a request under way may take once we are told to stop."""
 
 
 def serve(
     model: Annotated[
-        Path,
+        Path | None,
         typer.Option("--model", "-m", metavar="MODEL", help="What [bold]cineblend fit --out[/bold] wrote."),
-    ],
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="NAME|DIR",
+            help=f"Without --model: the ratings to learn from; {DEFAULT_DATA} if not named.",
+        ),
+    ] = None,
     host: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address to bind; one that others reach needs a key.")
     ] = "127.0.0.1",
@@ -45,40 +59,77 @@ def serve(
 ) -> None:
     """Serve recommendations and the page on this machine; Ctrl-C stops it.
 
+    Without --model a quick model is fitted at once and served, and the default strategy is fitted behind it
+    and takes its place. Both are kept in the cache folder, so that the next start serves the default at once.
+
     Ratings are kept in SQLite and are on disk when they are acknowledged. Binding beyond this machine
     needs CINEBLEND_API_KEY, which callers then must show.
     """
+    environment = dict(os.environ)
     # Before numpy is loaded: a thread a core answers, and each needs no threads of its own.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    if model is not None and data is not None:
+        raise UserError("both --model and --data", expected="one of them: a model has learned from its data")
     from cineblend.service.people.store import People
     from cineblend.web.app import create_app
     from cineblend.web.settings import Settings
 
-    given = {"model": model, "host": host, "port": port, "database": database}
-    settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    with ExitStack() as ends:
+        given: dict[str, object] = {"model": model, "host": host, "port": port, "database": database}
+        quick, app = None, None
+        if model is None:
+            quick = _quick_start(data or DEFAULT_DATA, ends)
+            given |= {"model": quick.model, "progress": quick.progress}
+        settings = Settings.model_validate(
+            {name: value for name, value in given.items() if value is not None}
+        )
+        # Whatever is wrong is said here, before a server runs; and the database is made and migrated once,
+        # before workers that would do so side by side.
+        if quick is None:
+            _require_model(settings.model)
+            app = create_app(settings)
+        People.open(settings.database).close()
+        bound = _bind(settings, workers)
+        if quick is not None:
+            _fit_behind(quick, environment, ends)
+        address = f"[{host}]" if ":" in host else host
+        url = f"http://{address}:{bound.getsockname()[1]}/"
+        opens = open_page if open_page is not None else _on_a_desktop()
+
+        def ready() -> None:
+            typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
+            if opens:
+                # The browser waits for the first answer.
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        _run(app or create_app(settings), settings, bound, workers, ready)
+
+
+def _require_model(model: Path) -> None:
     if not model.is_dir():
         raise UserError(
             f"there is no model at {model}",
             expected="a folder that `cineblend fit --out` wrote",
             remedy=f"cineblend fit --out {model}",
         )
-    # Whatever is wrong is said here, before a server runs; and the database is made and migrated once,
-    # before workers that would do so side by side.
-    app = create_app(settings)
-    People.open(settings.database).close()
-    bound = _bind(settings, workers)
-    address = f"[{host}]" if ":" in host else host
-    url = f"http://{address}:{bound.getsockname()[1]}/"
-    opens = open_page if open_page is not None else _on_a_desktop()
 
-    def ready() -> None:
-        typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
-        if opens:
-            # The browser waits for the first answer.
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    _run(app, settings, bound, workers, ready)
+def _quick_start(data: str, ends: ExitStack) -> QuickStart:
+    from cineblend.cli.obtain import available
+    from cineblend.cli.quick_start import QuickStart
+
+    # Beside the service, since it tells of this start alone.
+    scratch = ends.enter_context(tempfile.TemporaryDirectory(prefix="cineblend-serve-"))
+    return QuickStart(available(data), Path(scratch) / "progress.json")
+
+
+def _fit_behind(quick: QuickStart, environment: dict[str, str], ends: ExitStack) -> None:
+    """Put a model in place, and go on fitting the default until ``ends`` is closed."""
+    # The process that fits is ended with ours.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ends.callback(signal.signal, signal.SIGTERM, before)
+    ends.enter_context(quick.fitting(DEFAULT_STRATEGY, environment))
 
 
 def _bind(settings: Settings, workers: int) -> socket.socket:
@@ -107,6 +158,8 @@ def _run(
     os.environ["CINEBLEND_MODEL"] = str(settings.model.absolute())
     os.environ["CINEBLEND_DATABASE"] = str(settings.database.absolute())
     os.environ["CINEBLEND_HOST"] = settings.host
+    if settings.progress:
+        os.environ["CINEBLEND_PROGRESS"] = str(settings.progress)
     config = uvicorn.Config(
         app if workers == 1 else "cineblend.web.app:create_app",
         factory=workers > 1,

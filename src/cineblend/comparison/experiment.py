@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cineblend.comparison import leakage
+from cineblend.comparison.row_watch import RowWatch
 from cineblend.comparison.strategies import Strategy, reseeded
 from cineblend.comparison.workbench import Bench
 from cineblend.data.dataset import Dataset
@@ -36,6 +37,7 @@ def run(
     fallback: str = "",
     baseline: str = "",
     seeds: Sequence[int] = (),
+    watch: RowWatch | None = None,
 ) -> Comparison:
     """Split, check for leaks, fit, score, rank, judge and test every strategy, on one split or several.
 
@@ -53,6 +55,7 @@ def run(
             is no row the first.
         seeds: one split each, the seed driving the split and every model; none for the protocol's and
             the strategies' own seeds.
+        watch: chooses the order in which the rows are run, and is told of each that is finished.
 
     Raises:
         UnknownNameError: the baseline is none of the strategies.
@@ -77,7 +80,8 @@ def run(
                 raise
             continue
         split = prepared.split
-        splits.append(_judge(prepared, rules, rows, wanted, workbench, against, _title(rules, split, parts)))
+        title = _title(rules, split, parts)
+        splits.append(_judge(prepared, rules, rows, wanted, workbench, against, title, watch))
         data = data or _data(dataset, split, fallback)
         if several or seeds:
             workbench.forget(split.train)
@@ -143,14 +147,19 @@ def _judge(
     workbench: Bench,
     baseline: str,
     title: str,
+    watch: RowWatch | None,
 ) -> SplitResult:
     """Everything that happens on one split."""
     split, judge = prepared.split, prepared.judge
     leaks = {name: what for finding in prepared.findings for name, what in finding.marked.items()}
-    rows = [
-        replace(_row(strategy, split, judge, metrics, workbench), leak=leaks.get(strategy.name, ""))
-        for strategy in track(strategies, "strategies", len(strategies))
-    ]
+    done: dict[str, RowResult] = {}
+    in_order = strategies if watch is None else watch.order(strategies)
+    for strategy in track(in_order, "strategies", len(strategies)):
+        row = _row(strategy, split, judge, metrics, workbench)
+        done[strategy.name] = replace(row, leak=leaks.get(strategy.name, ""))
+        if watch is not None:
+            watch.finished(row)
+    rows = [done[strategy.name] for strategy in strategies]
     return SplitResult(
         seed=protocol.seed,
         train_sha256=split.train.ratings.fingerprint(),

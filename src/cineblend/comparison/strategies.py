@@ -157,6 +157,7 @@ ROWS = (
     Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
     Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
     Strategy("ease-runs", "EASE over runs of ratings", EaseConfig(50.0, run=16)),
+    Strategy("ease+tfidf", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(

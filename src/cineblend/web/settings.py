@@ -39,6 +39,7 @@ class Settings(BaseSettings):
         max_body: largest JSON request in bytes.
         max_upload: largest upload in bytes, with its envelope.
         reload_seconds: seconds between checks of the bundle's manifest; 0 for never.
+        progress: file with the progress of a better model that is being fitted; None if there is none.
     """
 
     model_config = SettingsConfigDict(env_prefix="CINEBLEND_", extra="ignore", frozen=True)
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     max_body: int = Field(default=2 * 2**20, ge=1024)
     max_upload: int = Field(default=LARGEST + 2**16, ge=1024)
     reload_seconds: float = Field(default=2.0, ge=0, allow_inf_nan=False)
+    progress: Path | None = None
 
     @field_validator("api_key", "tmdb_key")
     @classmethod

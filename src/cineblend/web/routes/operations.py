@@ -1,4 +1,4 @@
-"""For operators: liveness, readiness, and reloading the bundle."""
+"""For operators: liveness, readiness, progress of a better model, and reloading the bundle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from cineblend.web.answers import Health, Reloaded
+from cineblend.web.fitting import Status, status_of
 from cineblend.web.problems import RESPONSES
 from cineblend.web.state import Model, Shared
 
@@ -23,6 +24,12 @@ async def ready(shared: Shared, model: Model) -> Health:
     """Say that the model is loaded and the database can be read."""
     await run_in_threadpool(shared.people.check)
     return Health(status="ok", model_version=model.model_version)
+
+
+@router.get("/api/v1/status")
+async def status(shared: Shared, model: Model) -> Status:
+    """Which model answers, and how far a better one is that is fitted in the background."""
+    return await run_in_threadpool(status_of, model, shared.settings.progress)
 
 
 @router.post("/api/v1/admin/reload")

@@ -83,6 +83,7 @@ const part = (id) => encodeURIComponent(String(id));
 const at = (id) => `/profiles/${part(id)}`;
 
 export const model = () => call("/model");
+export const status = () => call("/status");
 export const items = (query, signal) => call("/items", { query, signal });
 export const item = (id, signal) => call(`/items/${part(id)}`, { signal });
 export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`, { query, signal });

@@ -1,4 +1,4 @@
-/** Events between modules: "ratings", "lists", "people", "mix". */
+/** Events between modules: "ratings", "lists", "people", "mix", "model". */
 
 const bus = new EventTarget();
 

@@ -3,9 +3,10 @@
 import * as api from "./api.js";
 import { announce } from "./announce.js";
 import { h, put } from "./dom.js";
-import { hear } from "./events.js";
+import { hear, tell } from "./events.js";
 import { arrived, place } from "./router.js";
 import { shell } from "./components/shell.js";
+import { followFitting } from "./components/fitting.js";
 import { failed } from "./components/states.js";
 import { toast } from "./components/toast.js";
 import * as people from "./people.js";
@@ -38,9 +39,17 @@ async function start() {
     arrived();
     if (!known) toast({ text: "Your profile is no longer on this server. A new one starts with your next rating." });
     show(true);
+    followFitting(changed);
   } catch (error) {
     put(main, h("h1.visually-hidden", { tabindex: "-1" }, "cineblend"), error.status === 401 ? locked(start) : failed(error, start));
   }
+}
+
+/** Another model answers: lists are asked for again in place, what shows the model itself is drawn anew. */
+async function changed() {
+  model = await api.model();
+  if (shown.path === "/map" || shown.path === "/about") show(true);
+  else tell("model");
 }
 
 /** Show the view that the address names, then the film over it if it names one. */

@@ -80,6 +80,7 @@ export function home({ model, signal }) {
   const afterRating = debounce(() => ask("rating"), 500);
   const afterKeys = debounce(() => ask("rating"), 1600);
   hear("mix", soon, signal);
+  hear("model", soon, signal);
   hear("people", () => headline(), signal);
   hear("ratings", ({ how, all }) => {
     headline();

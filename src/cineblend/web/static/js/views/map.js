@@ -8,6 +8,7 @@ import { count, many, named, stars, title } from "../format.js";
 import { filmAddress } from "../router.js";
 import { combobox } from "../components/combobox.js";
 import { poster } from "../components/poster.js";
+import { underWay } from "../components/fitting.js";
 import { empty, filled } from "../components/states.js";
 import { controls } from "../map/controls.js";
 import { draw, palette } from "../map/draw.js";
@@ -22,7 +23,7 @@ export function catalogueMap({ model, signal }) {
     element: h("div.page.page-map", null, h("header.page-head", null, h("div", null, h("h1", null, "The map of films"),
       h("p.lede", null, "Similar films, liked by similar people, are close together. Rings mark the ones you rated."))), holder),
     ready: () => {
-      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: "This model has no map. Install the extra “map” and fit it again." }));
+      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: underWay() ? "The better model that is being fitted has one." : "This model has no map. Install the extra “map” and fit it again." }));
       return filled(holder, () => api.map(signal), (answer) => atlas(new Scene(points(answer)), signal), h("div.map.skeleton-map", { "aria-hidden": "true" }));
     },
   };
