@@ -154,6 +154,7 @@ def test_the_metadata_is_complete(wheel: Path) -> None:
     assert readme.strip() == (ROOT / "README.md").read_text("utf-8").strip()
 
 
+@pytest.mark.timeout(1800)  # a new environment from the package index, on a busy machine
 def test_an_installed_wheel_fits_and_serves_without_a_network(
     installed: Path, wheel: Path, offline: dict[str, str], tmp_path: Path
 ) -> None:
