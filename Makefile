@@ -43,6 +43,25 @@ lint: $(VENV)/.installed
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck scripts/test-setup .ci/run
+	$(BIN)/hadolint --failure-threshold style Containerfile
 
 clean:
 	rm -rf $(VENV) $(OUT) $(MODEL)
+
+.PHONY: dist release-check
+
+# The wheel and the source archive, as they would be published.
+dist: $(VENV)/.installed
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+$(VENV)/.release-installed: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[release]'
+	touch $@
+
+# What must hold before a release: metadata, known vulnerabilities, a bill of materials, and the wheel at work
+# in a new environment. It takes minutes and asks the package index.
+release-check: dist $(VENV)/.release-installed
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	$(BIN)/python scripts/release_check.py dist
+	CINEBLEND_DIST=dist $(BIN)/pytest tests/release

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(threads, "1")
     # Where a library asks for its own number of threads all the same, they wait without keeping a core busy.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+# What the user set for cineblend, or has in the hub's cache, does not reach the tests; where data lie does.
+for _name in [name for name in os.environ if name.startswith("CINEBLEND_")]:
+    if _name not in ("CINEBLEND_DATA", "CINEBLEND_DIST"):
+        del os.environ[_name]
+os.environ["HF_HOME"] = str(Path(tempfile.gettempdir()) / "cineblend-tests-hub")
 
 # Every real film's title takes a small language model two minutes: only the tests of it ask one.
 os.environ["CINEBLEND_FAMILIARITY"] = "0"
@@ -54,6 +62,15 @@ def ml_latest_small_dir() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)  # research data, which is not ours to ship; a failure in CI, above
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Folders of the run's, not the user's, for fixtures that are made before a test has its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CINEBLEND_CACHE", str(tmp_path_factory.mktemp("session-cache")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("session-data")))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cineblend.ranking.rank import recommend as recommend
     from cineblend.service.recommender import Recommender as Recommender
 
-__version__ = "0.1.0"
+    __version__: str
 
 _HOMES = {
     "Bench": ("cineblend.comparison.workbench", "Bench"),
@@ -31,6 +31,7 @@ _HOMES = {
     "Model": ("cineblend.models.base", "Recommender"),
     "Recommender": ("cineblend.service.recommender", "Recommender"),
     "UserBatch": ("cineblend.data.users", "UserBatch"),
+    "__version__": ("cineblend.environment", "VERSION"),
     "load": ("cineblend.data.load", "load"),
     "load_model": ("cineblend.bundle.read", "read"),
     "make_model": ("cineblend.bundle.make", "make"),

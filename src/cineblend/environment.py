@@ -22,7 +22,7 @@ RECORDED_PACKAGES = (
 def environment() -> dict[str, Any]:
     """Package versions, platform and time, as plain values."""
     return {
-        "cineblend": _version("cineblend"),
+        "cineblend": VERSION,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": platform.machine(),
@@ -36,3 +36,7 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+VERSION = _version("cineblend") or "0.0"
+"""The installed package's version; "0.0" where the code runs without being installed."""
