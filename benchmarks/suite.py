@@ -6,7 +6,7 @@
 Every finished cell is one file in --out; a killed run starts again with the cell it was at. A cell is
 computed anew when its data, its protocol, its row's numbers or the code that makes its figures changed.
 --to gets the figures of all asked cells, with --finished of those alone that are there already;
-benchmarks/tables.py makes docs/suite.md of them. --slice is a check of two minutes at most, of cheap rows
+benchmarks/tables.py makes docs/why/suite.md of them. --slice is a check of two minutes at most, of cheap rows
 on small made worlds.
 """
 
