@@ -158,7 +158,8 @@ def encoders() -> str:
         "# Text encoders\n\nEvery encoder is pinned: to a commit of its repository, and to the sha256 of its "
         "weights where they are one file. `cineblend encoders` says which are on this machine. "
         "[Choose and fine-tune an encoder](../how-to/encoders.md) says which to take. The memory of the Qwen "
-        "encoders is an estimate from the size of their weights.\n\n" + "\n".join(lines) + "\n"
+        "encoders is an estimate from the size of their weights; Qwen3-Embedding pools the last token, and "
+        "its documents take no prompt.\n\n" + "\n".join(lines) + "\n"
     )
 
 

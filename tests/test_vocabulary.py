@@ -11,8 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CHECK_SRC = False
 """Whether ``src`` is held to the list too; its folders that still have such words are in ``NOT_YET``."""
-NOT_YET: tuple[str, ...] = ()
-"""Folders under src/cineblend/ that are not held to it yet; this list only shrinks."""
+NOT_YET = (
+    *("cli", "comparison", "data", "engine", "errors.py", "evaluate", "models", "ranking", "report"),
+    *("service", "text", "web"),
+)
+"""What lies in src/cineblend/ and is not held to it yet; this list only shrinks."""
 
 WORDS = tomllib.loads((ROOT / "docs" / "vocabulary.toml").read_text("utf-8"))["word"]
 DOCUMENTS = [
@@ -41,12 +44,13 @@ def test_a_document_uses_the_fields_words(page: Path) -> None:
 def test_the_code_uses_the_fields_words() -> None:
     source = ROOT / "src" / "cineblend"
     wrong = {
-        path.relative_to(source).as_posix(): words
+        path.relative_to(source): words
         for path in source.rglob("*.py")
-        if not path.relative_to(source).as_posix().startswith(NOT_YET or ("\0",))
-        and (words := found(path.read_text("utf-8")))
+        if (words := found(path.read_text("utf-8")))
     }
-    assert not wrong
+    folders = {path.parts[0] for path in wrong}
+    assert not {path: words for path, words in wrong.items() if path.parts[0] not in NOT_YET}
+    assert folders >= set(NOT_YET), "take the folders that are clean out of NOT_YET"
 
 
 @pytest.mark.parametrize("text", ["n_lessons = 4", "class TasteLessons:", "to mend it: try", "Its Renown."])
