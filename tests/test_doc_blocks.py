@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,22 @@ def test_every_command_is_one_the_command_line_takes(page: Path) -> None:
         verb = group.get_command(typer.Context(group), words[0])  # type: ignore[attr-defined]
         assert verb is not None, words
         verb.make_context(words[0], list(words[1:]))
+
+
+def test_what_a_python_block_imports_is_there_where_it_is_not_executed() -> None:
+    idle = [
+        block for page in EXECUTED for block in blocks(page) if block.language == "python" and block.not_run
+    ]
+    named = [
+        (node.module, alias.name)
+        for block in idle
+        for node in ast.walk(ast.parse(block.text))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    ]
+    assert named
+    for module, name in named:
+        assert hasattr(import_module(module), name), f"{module} has no {name}"
 
 
 @pytest.mark.slow
