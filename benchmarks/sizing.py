@@ -1,4 +1,4 @@
-"""Sizing: the tables of docs/scale.md, computed from stated assumptions; nothing is measured here.
+"""Sizing: the tables of docs/why/cluster-size.md, from stated assumptions; nothing is measured here.
 
     python benchmarks/sizing.py
     python benchmarks/sizing.py --ratings 1e9 --users 1e7 --items 1e6 --cores 128 --blocks 512

@@ -1,22 +1,25 @@
-"""Tables: docs/suite.md from benchmarks/results/suite.json.
+"""Tables: the JSON files in benchmarks/results as docs/why/suite.md, results.md and cost.md.
 
-    python benchmarks/tables.py [--json benchmarks/results/suite.json] [--to docs/suite.md]
+    python benchmarks/tables.py [--json benchmarks/results/suite.json] [--to docs/why/suite.md] [--check]
 
-Figures are stored only in the JSON: the page is made from it, and a test fails when the two differ.
+Figures are stored only in the JSON: the pages are made from it, and a test fails when the two differ. --check
+writes nothing and exits 1 if a page differs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import results_pages
 from cineblend.files import write_text
 
 ROOT = Path(__file__).parents[1]
-JSON, PAGE = ROOT / "benchmarks" / "results" / "suite.json", ROOT / "docs" / "suite.md"
+JSON, PAGE = ROOT / "benchmarks" / "results" / "suite.json", ROOT / "docs" / "why" / "suite.md"
 SIGNIFICANT = 0.01
 """A corrected p below this marks a figure, as in every other report."""
 
@@ -24,11 +27,11 @@ Cell = Mapping[str, Any]
 
 HEAD = """# The suite
 
-`python benchmarks/tables.py` makes this page of `benchmarks/results/suite.json`; do not edit it by hand. The
-figures are of `python benchmarks/suite.py`. [protocols.md](protocols.md) says who is judged on what.
+`make benchmarks-doc` makes this page from `benchmarks/results/suite.json`; do not edit it. The figures are
+from `python benchmarks/suite.py`. [Protocols](protocols.md) says who is judged on what.
 
-- **NDCG@25** is the mean over people; the best of a line is bold. ↑ and ↓: ahead of and behind
-  `{baseline}` by the paired test over people, Holm-corrected over the strategies of the line, p below 0.01.
+- **NDCG@25** is the mean over people; the best of a row is bold. ↑ and ↓: ahead of and behind
+  `{baseline}` by the paired test over people, Holm-corrected over the strategies of the row, p below 0.01.
   A person judged at several cuts counts once.
 - **regret@25**: of the listed films that a person rated in the test, the share rated at most 40 % of the
   scale's highest; lower is better. **AUC**: how often a liked test film scores above a disliked one; 0.5 is
@@ -122,12 +125,18 @@ def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the pages, or say which of them differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--json", type=Path, default=JSON)
     parser.add_argument("--to", type=Path, default=PAGE)
+    parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
-    write_text(asked.to, markdown(json.loads(asked.json.read_bytes())))
+    made = {asked.to: markdown(json.loads(asked.json.read_bytes())), **results_pages.pages()}
+    if asked.check:
+        differ = [path.name for path, text in made.items() if path.read_text("utf-8") != text]
+        sys.exit(f"pages that differ from their JSON: {differ}; run make benchmarks-doc" if differ else 0)
+    for path, text in made.items():
+        write_text(path, text)
 
 
 if __name__ == "__main__":

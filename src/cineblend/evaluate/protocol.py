@@ -1,4 +1,4 @@
-"""The protocols, each a frozen value in one registry; docs/protocols.md says when to use which."""
+"""The protocols, each a frozen value in one registry; docs/why/protocols.md says when to use which."""
 
 from __future__ import annotations
 
