@@ -6,7 +6,7 @@
 Every finished cell is one file in --out; a killed run continues with the cell it was at. A cell is computed
 again when its data, protocol, hyper-parameters or the code behind its figures changed. --to receives the
 figures of all requested cells, with --finished only of those that are finished; benchmarks/tables.py turns
-them into docs/why/suite.md. --slice is a check of two minutes at most, with cheap rows on small simulated data.
+them into docs/why/suite.md. --slice is a check of two minutes at most, with cheap rows on small data.
 """
 
 from __future__ import annotations
