@@ -49,7 +49,7 @@ def test_a_model_is_fitted_kept_and_described(run: Run, data: str, tmp_path: Pat
         (("--strategy", "study"), "study stands for 6 strategies"),
         (("--results", "{data}/ratings.csv"), "is not JSON"),
         (("--results", "nowhere.json"), "cannot be read"),
-        (("--out", "{data}"), "no part of a model"),
+        (("--out", "{data}"), "not part of a model"),
         (("--device", "tpu"), "unknown device"),
     ],
 )

@@ -9,11 +9,12 @@ import pytest
 from conformance import Conformance
 
 from benches import FakeBench
+from cineblend.constants import DAY
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.models.recent import RecentConfig
-from cineblend.models.shared.recent_counts import DAY, RecentCounts
+from cineblend.models.shared.recent_counts import RecentCounts
 from worlds import checkerboard
 
 

@@ -90,7 +90,7 @@ def test_weights_with_another_digest_are_refused_now_and_later(hub: FakeHub, ask
         assert got["error"] == "CineblendError"
         assert "have sha256" in got["message"]
         assert "delete" in got["message"]
-        assert "models--nobody--tiny and get them again" in got["message"]
+        assert "models--nobody--tiny and download them again" in got["message"]
 
 
 def test_an_unknown_commit_is_not_available(ask: Ask) -> None:

@@ -15,6 +15,7 @@ from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.comparison.strategies import Strategy
+    from cineblend.evaluate.metrics import Metric
 
 EXAMPLE = (
     "Example: [bold]cineblend compare --data ml-latest-small --strategies popularity,mf,mf+minilm[/bold]"
@@ -117,7 +118,6 @@ def compare(
     """
     # Everything the caller may have mistyped is checked before the first long step.
     from cineblend.comparison.experiment import baseline_of, run
-    from cineblend.evaluate.metrics import parse
     from cineblend.evaluate.protocol import protocol as protocol_of
     from cineblend.report.files import prepare_report, write_report
 
@@ -125,11 +125,7 @@ def compare(
         judging.protocol, seed=judging.seed, k=judging.k, first=judging.first, cuts=judging.cuts
     )
     rows = _rows(strategies, encoder, judging.seed)
-    metrics = None if judging.metrics is None else [parse(label) for label in _names(judging.metrics)]
-    if metrics == []:
-        raise UserError(
-            f"--metrics {judging.metrics!r} names no metric", expected="labels such as P@25,NDCG@10"
-        )
+    metrics = _metrics(judging.metrics)
     seeds = options.seeds(judging.seeds, judging.seed)
     if seeds and len(rules.parts()) > 1:
         raise UserError(f"both --seeds {judging.seeds} and --cuts {judging.cuts}", expected="one of them")
@@ -160,6 +156,16 @@ def compare(
     written = write_report(comparison, out)
     render_table(comparison, Console())
     typer.echo(f"\nreport: {written.page}")
+
+
+def _metrics(labels: str | None) -> list[Metric] | None:
+    from cineblend.evaluate.metrics import parse
+
+    if labels is None:
+        return None
+    if not _names(labels):
+        raise UserError(f"--metrics {labels!r} names no metric", expected="labels such as P@25,NDCG@10")
+    return [parse(label) for label in _names(labels)]
 
 
 def list_strategies() -> None:

@@ -11,6 +11,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,14 +97,15 @@ def serve(
         address = f"[{host}]" if ":" in host else host
         url = f"http://{address}:{bound.getsockname()[1]}/"
         opens = open_page if open_page is not None else _on_a_desktop()
-
-        def ready() -> None:
-            typer.echo(f"cineblend: {url}  (ratings in {settings.database}; Ctrl-C stops)")
-            if opens:
-                # The browser waits for the first answer.
-                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-
+        ready = partial(_announce, url, settings.database, opens)
         _run(app or create_app(settings), settings, bound, workers, ready)
+
+
+def _announce(url: str, database: Path, opens: bool) -> None:
+    typer.echo(f"cineblend: {url}  (ratings in {database}; Ctrl-C stops)")
+    if opens:
+        # The browser waits for the first answer.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 def _require_model(model: Path) -> None:

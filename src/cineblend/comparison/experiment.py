@@ -51,8 +51,7 @@ def run(
         workbench: where models are fitted and shared.
         metrics: what to measure; the standard set at the protocol's k by default.
         fallback: why this is not the data that was wished for, empty if it is.
-        baseline: the strategy the others are tested against; "popularity" by default, or where that
-            is no row the first.
+        baseline: the strategy the others are tested against; by default "popularity", else the first.
         seeds: one split each, the seed driving the split and every model; none for the protocol's and
             the strategies' own seeds.
         watch: chooses the order in which the rows are run, and is told of each that is finished.
@@ -79,12 +78,11 @@ def run(
             if len(left_out) == len(parts):
                 raise
             continue
-        split = prepared.split
-        title = _title(rules, split, parts)
+        title = _title(rules, prepared.split, parts)
         splits.append(_judge(prepared, rules, rows, wanted, workbench, against, title, watch))
-        data = data or _data(dataset, split, fallback)
+        data = data or _data(dataset, prepared.split, fallback)
         if several or seeds:
-            workbench.forget(split.train)
+            workbench.forget(prepared.split.train)
     tested = any(row.against for split in splits for row in split.rows)
     return Comparison(
         data=data,

@@ -1,26 +1,27 @@
-"""Row seconds: how long a strategy takes to fit, by the things it is made from, some of which rows share."""
+"""Seconds that each part of a strategy takes to fit; rows may share parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from cineblend.comparison.fit_seconds import fit_seconds, part_seconds
+from cineblend.comparison.fit_seconds import fit_seconds
 from cineblend.comparison.speed import REFERENCE, Speed
 from cineblend.data.shape import Shape
 from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.factors.pmf import PMFConfig
-from cineblend.models.learned_blend.config import RankerConfig
+from cineblend.models.learned_blend.ranker import RankerConfig
+from cineblend.models.registry import seconds_of
+from cineblend.models.walk import walk
 from cineblend.text.embeddings.store import EmbeddingStore
 from cineblend.text.encoders.availability import look
 from cineblend.text.encoders.encoder import encoder_spec
 from cineblend.text.features import TextSpec
 
 Costs = Mapping[Hashable, float]
-"""What a row is made from, configs and texts, to seconds: what two rows share is made once."""
+"""Seconds by config or text; a part that two rows share is fitted once."""
 
 _STEPS_A_SECOND = 8.9e7
 """Of matrix factorisation on the reference machine: ratings x passes x factors."""
@@ -31,16 +32,16 @@ _TRAINED = 6.0
 
 
 def row_costs(model: Any, shape: Shape, speed: Speed, is_here: Callable[[str], bool]) -> Costs:
-    """Seconds of everything that a row's model is made from, about.
+    """Estimate the seconds of each part of a row's model.
 
     Args:
         model: the row's config.
-        shape: of the data.
-        speed: of the machine.
-        is_here: whether an encoder can be used; one that cannot costs nothing, as its row is not run.
+        shape: shape of the data.
+        speed: speed of the machine.
+        is_here: whether an encoder is available; without its encoder a row is not run and costs nothing.
     """
     found: dict[Hashable, float] = {}
-    texts = _texts(model)
+    texts = [config for config in walk(model) if isinstance(config, TextSpec)]
     if not all(is_here(text.encoder) for text in texts):
         return found
     if isinstance(model, BlendConfig):
@@ -53,7 +54,7 @@ def row_costs(model: Any, shape: Shape, speed: Speed, is_here: Callable[[str], b
         steps = shape.n_ratings * model.epochs * model.n_factors
         found[model] = steps / _STEPS_A_SECOND * (REFERENCE.moves / speed.moves)
     elif not isinstance(model, ContentConfig):
-        found[model] = part_seconds(model, shape, speed)
+        found[model] = seconds_of(model, shape, speed)
     for text in texts:
         found[text] = _text_seconds(text, shape) * (REFERENCE.flops / speed.flops)
     return found
@@ -75,13 +76,3 @@ def _text_seconds(text: TextSpec, shape: Shape) -> float:
         return 1.0
     once = max(shape.n_catalogue, shape.n_items) * max(spec.download_mb, 1) / _TEXTS_A_SECOND_OF_ONE_MB
     return once * (1 + _TRAINED * text.finetune.epochs) if text.finetune else once
-
-
-def _texts(value: Any) -> list[TextSpec]:
-    if isinstance(value, TextSpec):
-        return [value]
-    if isinstance(value, tuple):
-        return [found for one in cast("tuple[Any, ...]", value) for found in _texts(one)]
-    if not is_dataclass(value) or isinstance(value, type):
-        return []
-    return [found for field in fields(value) for found in _texts(getattr(value, field.name))]

@@ -19,7 +19,8 @@ CONFIG = RankerConfig(
         Part("good", PopularityConfig()),
         Part("noise", PopularityConfig()),
         Part("twin", PopularityConfig()),
-    )
+    ),
+    regularization=0.01,
 )
 
 
