@@ -111,15 +111,15 @@ def _fit_quickly(dataset: Dataset, shape: Shape, folder: Path) -> None:
 
 
 def _is_quick(row: Strategy, shape: Shape) -> bool:
-    from cineblend.comparison.fit_seconds import part_seconds
     from cineblend.comparison.plan import plan
     from cineblend.comparison.speed import REFERENCE
+    from cineblend.models.registry import seconds_of
 
     try:
         plan(row, shape, loaded=True)
     except NotAvailableError:
         return False
-    return part_seconds(row.model, shape, REFERENCE) <= QUICK_SECONDS
+    return seconds_of(row.model, shape, REFERENCE) <= QUICK_SECONDS
 
 
 def _has_embeddings() -> bool:

@@ -120,7 +120,8 @@ def _gain(
         train, test = (without_parts(rows, n_parts, parts) for rows in (fitted, judged))
         linear = fit_linear(train.rows, train.liked, train.names, config.regularization, by_length=by_length)
         score = linear.score(test.rows)
-        totals.append(np.bincount(user, test.liked * score - np.logaddexp(0, score), len(judged.group)))
+        fit = test.liked * score - np.logaddexp(0, score)
+        totals.append(np.bincount(user, fit, len(judged.group)).astype(np.float64))
     difference = totals[0] - totals[1]
     error = difference.std() / np.sqrt(max(len(difference), 1))
     return Gain(float(difference.mean()), float(error), float(totals[0].mean()))
