@@ -1,1 +1,1 @@
-"""The command line: thin verbs that compose the rooms below."""
+"""The command line: thin verbs that compose the folders below."""

@@ -105,7 +105,7 @@ def compare(
         bool,
         typer.Option(
             "--or-sample",
-            help="Where the data is not to be had, say so and run on the simulated sample world.",
+            help="If the data is not available, say so and run on the simulated sample world.",
         ),
     ] = False,
     own: OwnTables,

@@ -50,7 +50,7 @@ def fit(
         bool,
         typer.Option(
             "--or-sample",
-            help="Where the data is not to be had, say so and learn from the simulated sample world.",
+            help="If the data is not available, say so and learn from the simulated sample world.",
         ),
     ] = False,
     own: OwnTables,

@@ -30,7 +30,7 @@ def obtain(name: str, columns: TableColumns | None, *, or_sample: bool = False) 
 
 
 def available(name: str) -> str:
-    """The dataset, or where it is a release that is not to be had the sample world, which is said.
+    """The dataset; the sample world, with a warning, if a release is not available.
 
     A release is looked for on disk, then fetched from GroupLens.
 
@@ -76,7 +76,7 @@ def _fetch(name: str, missing: DataNotFoundError) -> None:
 
 
 def _say_sample(name: str, missing: CineblendError) -> str:
-    reason = f"{name} is not to be had, so this ran on the simulated sample world"
+    reason = f"{name} is not available, so this ran on the simulated sample world"
     why = "\n".join(f"  {line}" for line in str(missing).splitlines())
     print(f"cineblend: {reason}.\n{why}", file=sys.stderr)
     return reason

@@ -75,7 +75,7 @@ def recommend(
     max_ratings: Annotated[int | None, typer.Option(metavar="N", help="Rated that often or less.")] = None,
     diversity: Annotated[float, typer.Option(min=0, max=1, help="Towards 1: films unlike each other.")] = 0.0,
     calibration: Annotated[
-        float, typer.Option(min=0, max=1, help="Towards 1: as much off the beaten track as the ratings.")
+        float, typer.Option(min=0, max=1, help="Towards 1: as many little-known films as in the ratings.")
     ] = 0.0,
     include_rated: Annotated[bool, typer.Option("--include-rated", help="List rated films too.")] = False,
     together: Annotated[

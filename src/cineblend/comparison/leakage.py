@@ -47,16 +47,16 @@ def check_ratings(split: Split) -> Finding:
     """
     for name, part in (("train", split.train.ratings), ("the given histories", split.given)):
         if part is not None and (n := _shared_pairs(part, split.test)):
-            raise LeakageError(f"{n} ratings of the test are in {name} too", remedy="mend the split")
+            raise LeakageError(f"{n} ratings of the test are in {name} too", remedy="correct the split")
     if split.given is None:
         return Finding("ratings", f"none of {len(split.test):,} test ratings is in train")
-    strangers = np.flatnonzero(split.given.user_counts)
-    if n := int(split.train.ratings.user_counts[strangers].sum()):
-        raise LeakageError(f"{n} ratings of unseen people are in train", remedy="mend the split")
+    unseen = np.flatnonzero(split.given.user_counts)
+    if n := int(split.train.ratings.user_counts[unseen].sum()):
+        raise LeakageError(f"{n} ratings of unseen people are in train", remedy="correct the split")
     return Finding(
         "ratings",
         f"none of {len(split.test):,} test ratings is in train or in a given history, and train has "
-        f"nothing of {len(strangers):,} unseen people",
+        f"nothing of {len(unseen):,} unseen people",
     )
 
 
@@ -80,7 +80,7 @@ def check_times(split: Split, protocol: Protocol) -> Finding:
         raise LeakageError(
             f"{n} training ratings are later than the cut of the {protocol.name} protocol",
             expected="nothing in train that is later than the test",
-            remedy="mend the split",
+            remedy="correct the split",
         )
     whose = "anybody's test" if protocol.time_law == "everyone" else "its own user's test"
     return Finding("times", f"none of {len(train):,} training ratings is later than {whose}")
@@ -92,11 +92,11 @@ def _check_given(given: Ratings, test: Ratings, asked_at: npt.NDArray[np.int64])
     if n := int((given.timestamp > asked_at[given.user_num]).sum()):
         raise LeakageError(
             f"{n} ratings of the given histories are later than when their people ask",
-            remedy="mend the split",
+            remedy="correct the split",
         )
     if n := int((test.timestamp < asked_at[test.user_num]).sum()):
         raise LeakageError(
-            f"{n} ratings of the test are earlier than when their people ask", remedy="mend the split"
+            f"{n} ratings of the test are earlier than when their people ask", remedy="correct the split"
         )
     return Finding("times", f"none of {len(given):,} given ratings is later than its own user's test")
 

@@ -247,7 +247,7 @@ def _strength(regularization: float, shape: Shape) -> float:
 
 
 def _stronger(model: Any, shape: Shape) -> Any:
-    """EASE with a λ for so many people, also where it is carried over; pairs few enough to be quick."""
+    """EASE with a λ for so many people, also for the transferred model; pairs few enough to be quick."""
     if isinstance(model, DatedAdjacentConfig):
         return replace(model, n_pairs=_PAIRS)
     if isinstance(model, CarriedConfig):

@@ -162,7 +162,7 @@ ROWS = (
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(
         "text-taste",
-        "EASE carried over to new films",
+        "EASE transferred to new films",
         CarriedConfig(EaseConfig(), NEW_FILM_TEXT, familiar_to=LANGUAGE_MODEL),
         notes=(READS_NUMBERS,),
     ),

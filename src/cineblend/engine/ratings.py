@@ -217,7 +217,7 @@ def _refuse(path: Path, bad: DataFrame, problem: str, count: int, expected: str)
         path,
         f"in {count} rows the {problem}; one of them has {given}",
         expected=expected,
-        remedy="mend or remove those rows",
+        remedy="correct or remove those rows",
     )
 
 

@@ -114,14 +114,14 @@ class Recommender(Keeps, ABC):
         return None
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions | None:
-        """What each rating of one person adds to some items' scores; None where none stands alone.
+        """Contribution of each rating of one user to some items' scores; None if the model has none.
 
-        Of a model that is a sum over the history the lines add up to the score; of one with more in it than
-        that they are the part that hangs on single ratings, and the rest of the score is what is left.
+        If the score is a sum over the history, the contributions add up to it. Otherwise they add up to the
+        part of the score that depends on single ratings.
 
         Args:
-            users: one person.
-            item_num: (c,) items that the model can score for this person.
+            users: one user.
+            item_num: (c,) items that the model can score for this user.
 
         Returns:
             (len(history), c), in the history's order.

@@ -55,7 +55,7 @@ class Standing:
 
 
 def standing(comparison: Comparison, strategy: str, label: str) -> Standing | None:
-    """The strategy's standing by a metric; None if it was not tested on every split.
+    """The strategy's verdict by a metric; None if it was not tested on every split.
 
     If people are pooled, there is one difference over all of them.
     """

@@ -75,7 +75,7 @@ class Wanted:
         text_weight: share of the text in the score: 0 for what people like you like, 1 for films
             like yours or like the words.
         diversity: 0 for the best films, towards 1 for films unlike each other.
-        calibration: 0 for the best films, towards 1 for a list as much off the beaten track as the history.
+        calibration: 0 for the best films, towards 1 for as many little-known films as the history has.
         reasons: say why each film is listed.
         together: a second person's ratings; both must like the films. None for one person.
     """

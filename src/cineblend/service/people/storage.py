@@ -31,7 +31,7 @@ class Storage:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._engine = _engine(path)
-        # Writers of this process queue here, which is fair and has no timeout. BEGIN IMMEDIATE with the busy
+        # Writers of this process queue here, which is fair and has no timeout. BEGIN IMMEDIATE with a busy
         # timeout orders writers of different processes.
         self._writing = threading.Lock()
 
