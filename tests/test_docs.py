@@ -108,3 +108,10 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert (built.stdout + built.stderr).strip() == ""
     assert "cineblend recommend-all" in (tmp_path / "reference" / "cli.html").read_text("utf-8")
     assert "score_items" in (tmp_path / "reference" / "python.html").read_text("utf-8")
+
+
+def test_every_metric_is_explained() -> None:
+    from cineblend.report.page import MEANINGS
+
+    page = (ROOT / "docs" / "why" / "protocols.md").read_text("utf-8")
+    assert all(f"| `{name}` | {meaning} |" in page for name, meaning in MEANINGS.items())
