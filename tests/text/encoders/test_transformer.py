@@ -188,7 +188,7 @@ def test_torch_is_loaded_by_the_first_new_text_only_and_nothing_is_printed(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", CACHED, str(tiny_folder), str(tmp_path / "store")]
-    tests = str(Path(__file__).parent.parent)
+    tests = str(Path(__file__).parents[2])
     for expected in ("True\n", "False\n"):
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tests)
         assert (done.stdout, done.stderr) == (expected, "")

@@ -335,7 +335,7 @@ def test_an_interrupted_tuning_goes_on_where_it_was_and_ends_the_same(
 
 
 def under_fire(base: Path, folder: Path, attempts: int, longest: float, kind: str = "whole") -> list[str]:
-    tests = Path(__file__).parent.parent
+    tests = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, tests / "tuning_under_fire.py", base, folder, str(attempts), str(longest), kind],
         capture_output=True,
