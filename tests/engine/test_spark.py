@@ -305,7 +305,7 @@ def test_the_command_line_fits_and_lists(run: Run, spark: Any, world: Dataset, t
     here = pl.read_parquet(f"{lists}.here")
     assert there.sort("user", "rank")["item"].to_list() == here["item"].to_list()
     code, _, err = run("recommend-all", *on_spark, "--model", model, "--out", lists)
-    assert (code, "exists already" in " ".join(err.split())) == (2, True)
+    assert (code, "is there already" in " ".join(err.split())) == (2, True)
     code, _, err = run("fit", *on_spark, "--strategy", "ease", "--out", f"{model}2")
     assert (code, "Spark cannot fit ease" in " ".join(err.split())) == (2, True)
 
