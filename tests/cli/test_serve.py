@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
-import pickle
+import pickle  # reads back what the test itself pickled, as a spawned worker does
 import re
 import signal
 import socket

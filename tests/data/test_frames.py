@@ -56,6 +56,6 @@ def test_a_wrong_value_is_named_with_its_frame_and_row() -> None:
 
 def test_what_is_no_frame_and_items_beside_a_name_are_refused() -> None:
     with pytest.raises(UserError, match="cannot be read as a data frame"):
-        load([1, 2, 3])  # type: ignore[arg-type]
+        load([1, 2, 3])  # type: ignore[arg-type] (no frame, on purpose)
     with pytest.raises(UserError, match="items beside 'sample'"):
         load("sample", items=pl.DataFrame(ITEMS))

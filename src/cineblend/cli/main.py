@@ -77,7 +77,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _fail(f"cineblend: {error.strerror or error}: {error.filename or ''}".rstrip(": "), 1)
-    except Exception:  # the last line of defence
+    except Exception:  # every error ends in one line, not in a trace
         # Anything that reaches here is a bug, and says so.
         if os.environ.get("CINEBLEND_DEBUG"):
             raise
