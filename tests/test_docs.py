@@ -47,7 +47,10 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    named = set(re.findall(r"(\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), flags=re.MULTILINE))
+    # A leading slash is a page that is left out of the site by name: a pointer to where it has moved.
+    named = set(
+        re.findall(r"\s/?([^\s/]\S*\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), flags=re.MULTILINE)
+    )
     there = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
     assert named == there | set(docs_pages.PAGES)
 
