@@ -12,8 +12,8 @@ from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.data.catalog import Catalog, Links
 from cineblend.data.dataset import Dataset
 from cineblend.ids import Vocabulary
+from cineblend.matching.titles import year_in
 from cineblend.models.base import ModelConfig
-from cineblend.service.titles import year_in
 from cineblend.text.features import TextSpec
 from worlds import checkerboard
 

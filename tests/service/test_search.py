@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cineblend.errors import UnknownNameError, UserError
+from cineblend.matching import titles
 from cineblend.models.popularity import PopularityConfig
-from cineblend.service import titles
 from cineblend.service.recommender import Recommender
 from fitted_worlds import fit, named
 

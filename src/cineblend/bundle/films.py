@@ -1,4 +1,4 @@
-"""The catalogue and the facts about each film as one Parquet table, and back."""
+"""The catalogue, the facts about each film and their content as Parquet tables, and back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import polars as pl
 
 from cineblend.bundle.fitted import FilmFacts
 from cineblend.data.catalog import Catalog, Links
+from cineblend.data.content import Content, origins_of
+from cineblend.data.content_columns import ORIGINS
 from cineblend.ids import Vocabulary
 
 _COLUMNS = ("item_id", "title", "year", "genres", "n_ratings", "mean_rating", "imdb_id", "tmdb_id")
@@ -67,3 +69,24 @@ def from_parquet(raw: memoryview) -> tuple[Catalog, FilmFacts]:
         spot,
     )
     return catalog, films
+
+
+def content_to_parquet(content: Content) -> bytes:
+    """Write the content, one row per film, and its origins."""
+    written = io.BytesIO()
+    content.frame.write_parquet(written, metadata={ORIGINS: content.origins_json()})
+    return written.getvalue()
+
+
+def content_from_parquet(raw: memoryview) -> Content:
+    """Read the table that ``content_to_parquet`` wrote.
+
+    Raises:
+        ValueError: it is another table.
+    """
+    try:
+        frame = pl.read_parquet(io.BytesIO(raw))
+        metadata = pl.read_parquet_metadata(io.BytesIO(raw))
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(str(error).splitlines()[0]) from error
+    return Content(frame, origins_of(metadata.get(ORIGINS, "[]")))

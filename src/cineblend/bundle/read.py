@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +46,8 @@ def read(folder: Path) -> Fitted:
         config = cast("ModelConfig", from_json(manifest.config))
         kept = {name: read_plain(said, content.__getitem__) for name, said in state.items()}
         catalog, facts = films.from_parquet(content["catalog.parquet"])
+        if "content.parquet" in content:
+            catalog = replace(catalog, content=films.content_from_parquet(content["content.parquet"]))
         figures = json.loads(bytes(content["figures.json"])) if "figures.json" in content else None
         return Fitted(
             strategy=manifest.strategy,

@@ -94,6 +94,8 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
     }
     shelf.put("state.json", _json(state))
     shelf.put("catalog.parquet", films.to_parquet(fitted.catalog, fitted.films))
+    if fitted.catalog.content:
+        shelf.put("content.parquet", films.content_to_parquet(fitted.catalog.content))
     if fitted.figures is not None:
         shelf.put("figures.json", _json(fitted.figures))
     for folder in (*(path for path in made.iterdir() if path.is_dir()), made, made.parent):

@@ -30,6 +30,13 @@ class OwnTables:
     time_column: Annotated[Column, _column("times (seconds)")] = None
     title_column: Annotated[Column, _column("titles")] = None
     genres_column: Annotated[Column, _column("genres")] = None
+    text_columns: Annotated[
+        Column,
+        typer.Option(metavar="A,B", help="Own tables: the columns of long texts; else by usual names."),
+    ] = None
+    people_columns: Annotated[
+        Column, typer.Option(metavar="A,B", help="Own tables: the columns of people, such as directors.")
+    ] = None
     scale: Annotated[
         str | None, typer.Option(metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen.")
     ] = None
@@ -55,6 +62,8 @@ class OwnTables:
             timestamp=self.time_column,
             title=self.title_column,
             genres=self.genres_column,
+            texts=_names(self.text_columns),
+            people=_names(self.people_columns),
             ids=self.ids,
             low=low,
             high=high,
@@ -67,6 +76,12 @@ class OwnRatings(OwnTables):
 
     title_column: Column = field(init=False, default=None)
     genres_column: Column = field(init=False, default=None)
+    text_columns: Column = field(init=False, default=None)
+    people_columns: Column = field(init=False, default=None)
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def _scale(text: str | None) -> tuple[float | None, float | None]:

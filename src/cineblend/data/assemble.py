@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cineblend.data.catalog import Catalog, Tags
+from cineblend.data.content_columns import content_of_table
 from cineblend.data.dataset import Dataset, RatingScale, Source
 from cineblend.data.kinds import Table
 from cineblend.data.ratings import Ratings
@@ -96,6 +97,7 @@ def catalog_of(items: Table) -> Catalog:
         tuple(frame["title"].to_list()),
         frame["year"].to_numpy(),
         tuple(tuple(names) for names in frame["genres"].to_list()),
+        content=content_of_table(items),
     )
 
 

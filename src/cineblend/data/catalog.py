@@ -1,4 +1,4 @@
-"""Catalog: the items' titles, years, genres and links; and Tags: free-text tags from users."""
+"""Catalog: the items' titles, years, genres, links and content; and Tags: free-text tags from users."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.content import Content
 from cineblend.ids import Nums, Vocabulary
 
 
@@ -39,6 +40,7 @@ class Catalog:
         year: (n,) int32 year of release, 0 if unknown.
         genres: n tuples of genre names, empty if unknown.
         links: n rows; all unknown by default.
+        content: n rows; nothing known by default.
     """
 
     items: Vocabulary
@@ -46,12 +48,15 @@ class Catalog:
     year: npt.NDArray[np.int32]
     genres: tuple[tuple[str, ...], ...]
     links: Links = field(default_factory=Links.none)
+    content: Content = field(default_factory=Content.none)
 
     def __post_init__(self) -> None:
         if not len(self.links.imdb_id) + len(self.links.tmdb_id):
             object.__setattr__(self, "links", Links.none(len(self.items)))
+        if not len(self.content):
+            object.__setattr__(self, "content", Content.none(len(self.items)))
         lengths = {len(self.items), len(self.title), len(self.year), len(self.genres)}
-        lengths |= {len(self.links.imdb_id), len(self.links.tmdb_id)}
+        lengths |= {len(self.links.imdb_id), len(self.links.tmdb_id), len(self.content)}
         if len(lengths) > 1:
             raise ValueError(f"catalogue columns differ in length: {sorted(lengths)}")
 

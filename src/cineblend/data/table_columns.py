@@ -16,7 +16,7 @@ _KNOWN = {
     "rating": ("rating", "value", "score", "stars"),
     "timestamp": ("timestamp", "time", "unixtime"),
     "item_id": (*_ITEM, "id"),
-    "title": ("title", "name"),
+    "title": ("title", "name", "originaltitle"),
     "year": ("year", "releaseyear", "publicationyear"),
     "genres": ("genres", "genre", "categories", "category"),
     "tag": ("tag", "text"),
@@ -46,7 +46,10 @@ class TableColumns:
         user, item, rating, timestamp: columns of ``ratings``; only ``timestamp`` may be missing.
         item_id, title, year, genres: columns of ``items``; all but ``item_id`` may be missing.
         tag: column of ``tags``, whose user and item columns are named as in ``ratings``.
-        genre_separator: text between two genres.
+        texts: columns of ``items`` that hold long texts; None finds them by their usual names.
+        people: columns of ``items`` that hold people, each a role; None finds them by their usual names.
+        genre_separator: text between two genres; JSON arrays and, where there is none, ";" and "," are
+            understood too.
         separator: text between two values of a CSV file.
         ids: whether ids are whole numbers or text.
         low, high: ends of the rating scale; None takes the lowest and highest rating in the data.
@@ -61,6 +64,8 @@ class TableColumns:
     year: str | None = None
     genres: str | None = None
     tag: str | None = None
+    texts: tuple[str, ...] | None = None
+    people: tuple[str, ...] | None = None
     genre_separator: str = "|"
     separator: str = ","
     ids: Literal["int", "text"] = "int"

@@ -13,10 +13,12 @@ import polars as pl
 from cineblend.data.assemble import assemble
 from cineblend.data.catalog import Catalog
 from cineblend.data.columns import column_names, read_columns
+from cineblend.data.content_columns import ORIGINS, content_fields, is_content
 from cineblend.data.dataset import Dataset, RatingScale, Source
-from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, labels, number
+from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, number
 from cineblend.data.layout import Layout
 from cineblend.data.links import with_links
+from cineblend.data.lists import listed
 from cineblend.data.movielens import year_of_title
 from cineblend.data.parquet import parquet_metadata
 from cineblend.data.table_columns import TableColumns, find_column, require_column
@@ -80,9 +82,10 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
             expected="a folder without CSV tables",
             remedy="name another folder, or remove these files",
         )
+    metadata = {ORIGINS: dataset.catalog.content.origins_json()}
     for name, frame in (("items", items_frame(dataset.catalog)), ("tags", _tags_frame(dataset))):
         with atomic_path(folder / f"{name}.parquet") as path:
-            frame.write_parquet(path)
+            frame.write_parquet(path, metadata=metadata if name == "items" else None)
     with atomic_path(folder / "ratings.parquet") as path:
         dataset.to_polars().write_parquet(path, metadata=terms_of(dataset.source, dataset.scale))
 
@@ -91,7 +94,7 @@ def _refuse_unused(
     folder: Path, columns: TableColumns, items_path: Path | None, tags_path: Path | None
 ) -> None:
     """Raise an error if a column is named for a table that does not exist."""
-    named = {"items": ("item_id", "title", "year", "genres"), "tags": ("tag",)}
+    named = {"items": ("item_id", "title", "year", "genres", "texts", "people"), "tags": ("tag",)}
     for table, path in (("items", items_path), ("tags", tags_path)):
         roles = [role for role in named[table] if getattr(columns, role) is not None]
         if path is None and roles:
@@ -158,7 +161,7 @@ def _read_ratings(path: Path, columns: TableColumns) -> Table:
 
 
 def read_items(path: Path, columns: TableColumns) -> Table:
-    """Read a table of items: columns item, title, year and genres.
+    """Read a table of items: columns item, title, year, genres, and those of content (see ``Content``).
 
     Raises:
         InputError: a column is missing, or a row is wrong.
@@ -167,17 +170,29 @@ def read_items(path: Path, columns: TableColumns) -> Table:
     names = column_names(path, layout)
     named = columns.item_id or (columns.item if columns.item in names else None)
     fields = {"item": Field(require_column(path, names, "item_id", named), _id(columns))}
-    for role, kind in (("title", TEXT), ("year", YEAR), ("genres", labels(columns.genre_separator))):
+    for role, kind in (
+        ("title", TEXT),
+        ("year", YEAR),
+        ("genres", listed(columns.genre_separator, ";", ",")),
+    ):
         column = find_column(path, names, role, getattr(columns, role))
         if column is not None:
             fields[role] = Field(column, kind, optional=True)
+    fields |= content_fields(
+        path,
+        names,
+        texts=columns.texts,
+        people=columns.people,
+        taken=[field.column for field in fields.values()],
+    )
     table = read_columns(path, fields, layout)
     frame = table.frame
     if "title" not in fields:
         frame = frame.with_columns(title=pl.col("item").cast(pl.String))
     year = pl.col("year").fill_null(0) if "year" in fields else year_of_title(pl.col("title"))
     genres = pl.col("genres") if "genres" in fields else pl.lit([], pl.List(pl.String))
-    return replace(table, frame=frame.select("item", "title", year=year, genres=genres))
+    content = [name for name in fields if is_content(name)]
+    return replace(table, frame=frame.select("item", "title", *content, year=year, genres=genres))
 
 
 def _read_tags(path: Path, columns: TableColumns) -> Table:
@@ -221,7 +236,7 @@ def terms_of(source: Source, scale: RatingScale) -> dict[str, str]:
 
 
 def items_frame(catalog: Catalog) -> pl.DataFrame:
-    """The table ``items`` of a catalogue; IMDb and TMDB columns only if a number is known."""
+    """The table ``items`` of a catalogue, with its content; links only if a number is known."""
     frame = pl.DataFrame(
         {
             "item": catalog.items.ids,
@@ -231,7 +246,8 @@ def items_frame(catalog: Catalog) -> pl.DataFrame:
         }
     )
     links = {"imdb_id": catalog.links.imdb_id, "tmdb_id": catalog.links.tmdb_id}
-    return frame.with_columns(pl.Series(name, number) for name, number in links.items() if number.any())
+    frame = frame.with_columns(pl.Series(name, number) for name, number in links.items() if number.any())
+    return frame.hstack(catalog.content.frame) if catalog.content else frame
 
 
 def _tags_frame(dataset: Dataset) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cineblend.bundle.fitted import Fitted
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Nums
-from cineblend.service import titles
+from cineblend.matching import titles
 from cineblend.service.answers import Item
 from cineblend.service.wanted import ItemId
 

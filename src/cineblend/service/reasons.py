@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from cineblend.ids import Nums
+from cineblend.matching.titles import without_asides
 from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Floats, Scored, Scorer
-from cineblend.service.titles import without_asides
 
 _SHOWN = 3
 """Reasons shown for a listed film."""

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Nums
-from cineblend.service import titles
+from cineblend.matching import titles
 from cineblend.service.answers import Found
 from cineblend.service.films import Films, Mask
 from cineblend.service.filters import within

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from cineblend.errors import UserError
+from cineblend.matching.titles import readable, year_in
 from cineblend.service.answers import Skipped
-from cineblend.service.titles import readable, year_in
 
 Kind = Literal["letterboxd", "imdb", "movielens"]
 

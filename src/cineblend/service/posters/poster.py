@@ -6,11 +6,11 @@ import hashlib
 from random import Random
 from xml.sax.saxutils import escape
 
+from cineblend.matching.titles import without_asides
 from cineblend.service.answers import Item
 from cineblend.service.posters.art import ART
 from cineblend.service.posters.palettes import PALETTES, Palette
 from cineblend.service.posters.shapes import WIDTH
-from cineblend.service.titles import without_asides
 
 HEIGHT = 450
 _MARGIN = 22

@@ -31,7 +31,6 @@ def readable(title: str) -> str:
 
 
 @lru_cache(maxsize=1 << 15)
-@lru_cache(8192)
 def without_asides(title: str) -> str:
     """The title without parentheses at its end; unchanged if nothing else would be left."""
     return _split(title)[0] or title

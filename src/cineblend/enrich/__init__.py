@@ -1,0 +1,1 @@
+"""Content from public sources, joined to a catalogue."""

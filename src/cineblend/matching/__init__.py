@@ -1,0 +1,1 @@
+"""Matching titles and films of different sources."""
