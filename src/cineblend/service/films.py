@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.data.content import Content
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Nums
 from cineblend.matching import titles
 from cineblend.service.answers import Item
+from cineblend.service.facets import Facets
 from cineblend.service.wanted import ItemId
 
 Mask = npt.NDArray[np.bool_]
@@ -22,7 +24,10 @@ Mask = npt.NDArray[np.bool_]
 class Films:
     """The facts of each of the n films, by row number.
 
-    title: n titles in readable form.
+    Args:
+        fitted: the model with its catalogue.
+
+    Attributes:
         title: n titles as people read them.
         year: (n,) int32, 0 where unknown.
         n_ratings: (n,) int32.
@@ -47,6 +52,16 @@ class Films:
 
     def __len__(self) -> int:
         return len(self._catalog)
+
+    @property
+    def content(self) -> Content:
+        """What the films are about."""
+        return self._catalog.content
+
+    @cached_property
+    def facets(self) -> Facets:
+        """People, keywords, countries and languages of the films."""
+        return Facets(self._catalog.content)
 
     @cached_property
     def by_popularity(self) -> Nums:

@@ -37,6 +37,17 @@ class Filters:
     Attributes:
         genres_any: at least one of these genres; empty for any film.
         genres_none: none of these genres.
+        genres_all: all of these genres.
+        people: all of these people, in any role; "director:NAME" for one role.
+        people_none: none of these people.
+        keywords: all of these keywords.
+        keywords_none: none of these keywords.
+        countries_any: from at least one of these countries.
+        countries_none: from none of these countries.
+        languages_any: in at least one of these languages.
+        languages_none: in none of these languages.
+        runtime_from: at least this many minutes; a film of unknown runtime is left out.
+        runtime_to: at most this many minutes; a film of unknown runtime is left out.
         year_from: released this year or later; a film of unknown year is left out.
         year_to: released this year or earlier; a film of unknown year is left out.
         min_ratings: at least this many ratings in the training data.
@@ -48,6 +59,17 @@ class Filters:
 
     genres_any: Sequence[str] = ()
     genres_none: Sequence[str] = ()
+    genres_all: Sequence[str] = ()
+    people: Sequence[str] = ()
+    people_none: Sequence[str] = ()
+    keywords: Sequence[str] = ()
+    keywords_none: Sequence[str] = ()
+    countries_any: Sequence[str] = ()
+    countries_none: Sequence[str] = ()
+    languages_any: Sequence[str] = ()
+    languages_none: Sequence[str] = ()
+    runtime_from: int | None = None
+    runtime_to: int | None = None
     year_from: int | None = None
     year_to: int | None = None
     min_ratings: int | None = None
@@ -57,6 +79,7 @@ class Filters:
     include_rated: bool = False
 
     def __post_init__(self) -> None:
+        ordered("runtime", self.runtime_from, self.runtime_to, least=0)
         ordered("year", self.year_from, self.year_to, least=0)
         ordered("ratings", self.min_ratings, self.max_ratings, least=0)
 
