@@ -35,6 +35,7 @@ from cineblend.models.search_space import Number
 from cineblend.models.shared.grading import Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.item_subsets import VectorSets
+from cineblend.models.shared.popularity_prior import PopularityReference
 from cineblend.models.shared.sparse_products import mixtures
 from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextSpec
@@ -69,6 +70,7 @@ class CarriedConfig:
             score is a sum over the history, of grades times weights (see ``contributions``).
         text: the text views, the main one first. No document rule may read tags: only watched items have
             them, so a map learned with tags fails on new items.
+        text_weights: of the text views, the first ones; 1 for the others.
         ridge: penalty of the map.
         rank: number of directions of the items' facts that are kept, those in which users differ most.
         max_users: largest number of users that determine these directions, drawn at random.
@@ -79,6 +81,7 @@ class CarriedConfig:
 
     targets: ModelConfig
     text: tuple[TextSpec, ...]
+    text_weights: tuple[float, ...] = ()
     ridge: float = 1.0
     rank: int = 256
     max_users: int = 2000
@@ -157,8 +160,11 @@ class Transferred(Recommender):
             raise UserError("no item has a rating, so no scores can be transferred to new items")
         text = tuple(self._workbench.features(spec, train) for spec in config.text)
         familiarity = self._workbench.familiarity(config.familiar_to, train)
-        films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
-        space = ItemSpace.over(films)
+        reference = PopularityReference.of(train.catalog, familiarity, train.ratings.item_counts > 0)
+        names = genre_names(train.catalog)
+        standing = reference.shares(train.catalog, familiarity)
+        films = of_catalog(train.catalog, tuple(view.items for view in text), standing, names)
+        space = ItemSpace.over(films.take(columns.items), config.text_weights)
         whole = space.whole(films)
         transfer = TransferProducts(whole, columns.items, config.ridge)
         # workbench.fit would keep the model in memory; only its transferred weights are needed.
@@ -178,7 +184,8 @@ class Transferred(Recommender):
                 expected="a model that sums weights of the rated items times their grades, such as EASE",
             )
         encoders, views = distinct([view.encode for view in text])
-        vectors = ItemVectors(space, transfer.mean, of_items, genre_names(train.catalog), encoders, views)
+        rules = tuple(spec.document for spec in config.text)
+        vectors = ItemVectors(space, transfer.mean, of_items, names, encoders, views, rules, reference)
         self._fitted = _Fitted(columns, rated, vectors.of(whole), vectors)
         return self
 
@@ -199,6 +206,20 @@ class Transferred(Recommender):
         vectors = self._learned().vectors.of_documents(documents)
         return (self._user_vectors(users) @ vectors.T.astype(np.float64)).astype(np.float32)
 
+    def describe(self, items: Dataset) -> Embeddings:
+        """(n, rank + 1) float32 vectors of n items that were not in the catalogue."""
+        return self._learned().vectors.of_items(items)
+
+    def score_described(self, users: UserBatch, described: Embeddings) -> Scores:
+        """(len(users), n) products; NaN for a user without a usable rating."""
+        return (self._user_vectors(users) @ described.T.astype(np.float64)).astype(np.float32)
+
+    def described_contributions(self, users: UserBatch, described: Embeddings) -> Contributions:
+        """(len(history), n) the terms of the sum."""
+        fitted = self._learned()
+        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
+        return mixtures(alone, fitted.rated) @ described.T.astype(np.float64)
+
     def factors(self) -> Factored:
         """The vectors of users, as sums by grades, and of items."""
         return Factored(self._learned().films, lambda users: self._user_vectors(users).astype(np.float32))
@@ -211,9 +232,7 @@ class Transferred(Recommender):
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) the terms of the sum."""
-        fitted = self._learned()
-        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
-        return mixtures(alone, fitted.rated) @ fitted.films[item_num].T.astype(np.float64)
+        return self.described_contributions(users, self._learned().films[item_num])
 
     def _user_vectors(self, users: UserBatch) -> Matrix:
         """(len(users), rank + 1) sums by grades; NaN without a usable rating."""
