@@ -1,0 +1,153 @@
+"""Forms of a title: keys that are equal for two ways to write the same film's title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from cineblend.matching.titles import key
+
+_ARTICLES = frozenset(
+    "the a an les le la un une il lo gli el los las der die das ein eine den det en et de het".split()
+)
+_SMALL = frozenset(("the", "a", "an", "and", "or"))
+"""Words that count for nothing inside a title."""
+_COUNTED = frozenset("part pt volume vol chapter episode no number book".split())
+"""Words before a number that count for nothing: "Part 2" is "2"."""
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_NUMBERS: Mapping[str, int] = MappingProxyType(
+    {word: n for n, word in enumerate([*_UNITS.split(), "seventeen", "eighteen", "nineteen"])}
+    | {
+        word: 10 * n
+        for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    }
+)
+_ROMAN: Mapping[str, str] = MappingProxyType(
+    {roman: str(n) for n, roman in enumerate("ii iii iv v vi vii viii ix x xi xii xiii".split(), 2)}
+)
+_SPELLED: Mapping[str, str] = MappingProxyType(
+    {
+        **{"colour": "color", "colours": "colors", "honour": "honor", "favour": "favor", "grey": "gray"},
+        **{"theatre": "theater", "centre": "center", "neighbour": "neighbor", "neighbours": "neighbors"},
+        **{"armour": "armor", "harbour": "harbor", "rumour": "rumor", "labour": "labor", "defence": "defense"},
+        **{"mister": "mr", "doctor": "dr", "saint": "st", "mount": "mt", "versus": "vs", "travelling": "traveling"},
+        **{"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th"},
+        **{"seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "thirteenth": "13th"},
+    }
+)
+_BREAK = re.compile(r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=The\b)")
+_THREE_D = re.compile(r"\b3-D\b")
+_OWNER = re.compile(r"^(?:[A-Z][\w.\-]*\s+(?:(?:and|&)\s+)?){1,3}[A-Z][\w.\-]*['’]s?\s+(?=\w)")
+"""A maker before the title, such as "Monty Python's"."""
+_NO_OWNER = frozenset("the a an my your his her our their no all one every mr mrs".split())
+_COMMON = frozenset(
+    (
+        *("movie", "film", "motionpicture", "beginning", "story", "truestory", "musical", "finalchapter"),
+        *("final", "series", "legend", "return", "revenge", "next", "sequel", "prequel", "3d", "imax", "origins"),
+        *("lastchapter", "newbeginning", "animatedmovie", "truelegend", "directorscut", "extended", "untold"),
+    )
+)
+"""Parts of titles that name no film by themselves."""
+_LEAST_LETTERS = 4
+
+
+@dataclass(frozen=True)
+class Forms:
+    """How one name of a film compares.
+
+    Attributes:
+        plain: the name without accents and punctuation.
+        exact: the same with one spelling for each word and each number.
+        bare: the same without articles, "and" and "part".
+        article: the article at the front, "" where there is none.
+        parts: ``bare`` of what is left without a prefix or a subtitle.
+        numbers: the numbers in the name, in order.
+    """
+
+    plain: str
+    exact: str
+    bare: str
+    article: str
+    parts: frozenset[str]
+    numbers: tuple[str, ...]
+
+
+@lru_cache(maxsize=1 << 17)
+def forms(name: str) -> Forms:
+    """The forms of a name, which has its article in front and no year."""
+    words = _words(name)
+    bare = "".join(_bare(words))
+    return Forms(
+        plain=key(name).replace(" ", ""),
+        exact="".join(words),
+        bare=bare,
+        article=words[0] if len(words) > 1 and words[0] in _ARTICLES else "",
+        parts=frozenset(part for part in _parts(name) if part != bare),
+        numbers=tuple(word for word in words if any(letter.isdigit() for letter in word)),
+    )
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, each in one spelling."""
+    raw = key(_THREE_D.sub("3D", name).replace("½", " 1 2").replace("+", " and ")).split()
+    words: list[str] = []
+    for at, word in enumerate(raw):
+        before = raw[at - 1] if at else ""
+        spelled = _SPELLED.get(word, word)
+        if word in _NUMBERS:
+            spelled = str(_NUMBERS[word])
+            if _NUMBERS.get(before, 0) >= 20 and 0 < _NUMBERS[word] < 10:
+                words[-1] = str(_NUMBERS[before] + _NUMBERS[word])
+                continue
+        elif at and word in _ROMAN:
+            spelled = _ROMAN[word]
+        elif word == "i" and before in _COUNTED:
+            spelled = "1"
+        words.append(spelled)
+    return words
+
+
+def _bare(words: Sequence[str]) -> list[str]:
+    kept = [
+        word
+        for at, word in enumerate(words)
+        if word not in _SMALL
+        and not (at == 0 and len(words) > 1 and word in _ARTICLES)
+        and not (word in _COUNTED and at + 1 < len(words) and words[at + 1].isdigit())
+    ]
+    if len(kept) > 1 and kept[-1] == "3d":
+        kept = kept[: -2 if len(kept) > 2 and kept[-2] == "in" else -1]
+    return kept or list(words)
+
+
+def _parts(name: str) -> Iterator[str]:
+    segments = [part.strip() for part in _BREAK.split(name) if part and part.strip()]
+    for at in range(1, len(segments)):
+        yield from _part(segments[:at])
+        yield from _part(segments[at:])
+    if len(segments) > 2:
+        yield from _part([segments[0], segments[-1]])
+    if len(segments) > 1:
+        first = _bare(_words(segments[0]))
+        if len(first) > 1 and first[-1].isdigit():
+            yield "".join([*first[:-1], *_bare(_words(" ".join(segments[1:])))])
+    owned = _OWNER.sub("", name)
+    if owned != name and key(name).split()[0] not in _NO_OWNER:
+        yield from _part([owned])
+
+
+def _part(segments: Sequence[str]) -> Iterator[str]:
+    words = _bare(_words(" ".join(segments)))
+    joined = "".join(words)
+    if joined not in _COMMON and (
+        sum(letter.isalpha() for letter in joined) >= _LEAST_LETTERS or (len(segments) and _is_first(joined))
+    ):
+        yield joined
+
+
+def _is_first(joined: str) -> bool:
+    """Whether a short part is a name of its own, such as "X2"."""
+    return any(letter.isdigit() for letter in joined) and any(letter.isalpha() for letter in joined)
