@@ -15,8 +15,9 @@ from cineblend.data.content import ORIGIN, Content
 from cineblend.data.dataset import Dataset
 from cineblend.enrich.source import FilmTable, Setting, Source
 from cineblend.matching import titles
+from cineblend.matching.catalogue import films_of
 from cineblend.matching.join import Joined, join
-from cineblend.matching.matcher import Films, Matcher
+from cineblend.matching.matcher import Matcher
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,20 +74,6 @@ def enrich(dataset: Dataset, sources: Sequence[tuple[Source, Path]], setting: Se
         share = float(counts[joined.row >= 0].sum() / max(1, counts.sum()))
         outcomes.append(Outcome(source, path, table, joined, share))
     return Enriched(replace(dataset, catalog=replace(dataset.catalog, content=content)), tuple(outcomes))
-
-
-def films_of(catalog: Catalog, popularity: npt.NDArray[np.integer] | None = None) -> Films:
-    """The columns of a catalogue that the matcher needs."""
-    aliases = catalog.content.labels("aliases") if catalog.content else ()
-    return Films(
-        titles=catalog.title,
-        years=catalog.year,
-        aliases=aliases,
-        ids=[str(one) for one in catalog.items.ids.tolist()],
-        imdb_id=catalog.links.imdb_id,
-        tmdb_id=catalog.links.tmdb_id,
-        popularity=popularity,
-    )
 
 
 def _aligned(table: FilmTable, joined: Joined, catalog: Catalog) -> Content:

@@ -40,6 +40,8 @@ _SPELLED: Mapping[str, str] = MappingProxyType(
 )
 _BREAK = re.compile(r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=The\b)")
 _THREE_D = re.compile(r"\b3-D\b")
+_ROMAN_END = re.compile(r"(?<=\w )[VX](?=\s*(?:[:;–—(]|-\s|$))")
+"""A one-letter numeral at the end of a segment, such as "Death Wish V: The Face of Death"."""
 _OWNER = re.compile(r"^(?:[A-Z][\w.\-]*\s+(?:(?:and|&)\s+)?){1,3}[A-Z][\w.\-]*['’]s?\s+(?=\w)")
 """A maker before the title, such as "Monty Python's"."""
 _NO_OWNER = frozenset("the a an my your his her our their no all one every mr mrs".split())
@@ -63,7 +65,9 @@ class Forms:
         exact: the same with one spelling for each word and each number.
         bare: the same without articles, "and" and "part".
         article: the article at the front, "" where there is none.
-        parts: ``bare`` of what is left without a prefix or a subtitle.
+        parts: ``bare`` of what is left without a prefix or a subtitle, and the prefix that it then lacks:
+            "" for a subtitle, or for a prefix that is a maker's name.
+        first: ``bare`` of the prefix before a subtitle, without its number; the whole where there is none.
         numbers: the numbers in the name, in order.
     """
 
@@ -71,7 +75,8 @@ class Forms:
     exact: str
     bare: str
     article: str
-    parts: frozenset[str]
+    parts: Mapping[str, str]
+    first: str
     numbers: tuple[str, ...]
 
 
@@ -85,14 +90,16 @@ def forms(name: str) -> Forms:
         exact="".join(words),
         bare=bare,
         article=words[0] if len(words) > 1 and words[0] in _ARTICLES else "",
-        parts=frozenset(part for part in _parts(name) if part != bare),
+        parts={part: lost for part, lost in _parts(name) if part != bare},
+        first=_first(name),
         numbers=tuple(word for word in words if any(letter.isdigit() for letter in word)),
     )
 
 
 def _words(name: str) -> list[str]:
     """The words of a name, each in one spelling."""
-    raw = key(_THREE_D.sub("3D", name).replace("½", " 1 2").replace("+", " and ")).split()
+    name = _ROMAN_END.sub(lambda found: _ROMAN[found[0].lower()], _THREE_D.sub("3D", name))
+    raw = key(name.replace("½", " 1 2").replace("+", " and ")).split()
     words: list[str] = []
     for at, word in enumerate(raw):
         before = raw[at - 1] if at else ""
@@ -102,7 +109,7 @@ def _words(name: str) -> list[str]:
             if _NUMBERS.get(before, 0) >= 20 and 0 < _NUMBERS[word] < 10:
                 words[-1] = str(_NUMBERS[before] + _NUMBERS[word])
                 continue
-        elif at and word in _ROMAN:
+        elif at and word in _ROMAN and (len(word) > 1 or before in _COUNTED):
             spelled = _ROMAN[word]
         elif word == "i" and before in _COUNTED:
             spelled = "1"
@@ -123,20 +130,33 @@ def _bare(words: Sequence[str]) -> list[str]:
     return kept or list(words)
 
 
-def _parts(name: str) -> Iterator[str]:
-    segments = [part.strip() for part in _BREAK.split(name) if part and part.strip()]
+def _parts(name: str) -> Iterator[tuple[str, str]]:
+    """What is left of a name without some of its segments, and the prefix that it lacks."""
+    segments = _segments(name)
+    first = _first(name)
     for at in range(1, len(segments)):
-        yield from _part(segments[:at])
-        yield from _part(segments[at:])
+        yield from ((part, first) for part in _part(segments[at:]))
+    for at in range(1, len(segments)):
+        yield from ((part, "") for part in _part(segments[:at]))
     if len(segments) > 2:
-        yield from _part([segments[0], segments[-1]])
+        yield from ((part, "") for part in _part([segments[0], segments[-1]]))
     if len(segments) > 1:
-        first = _bare(_words(segments[0]))
-        if len(first) > 1 and first[-1].isdigit():
-            yield "".join([*first[:-1], *_bare(_words(" ".join(segments[1:])))])
+        numbered = _bare(_words(segments[0]))
+        if len(numbered) > 1 and numbered[-1].isdigit():
+            yield "".join([*numbered[:-1], *_bare(_words(" ".join(segments[1:])))]), ""
     owned = _OWNER.sub("", name)
     if owned != name and key(name).split()[0] not in _NO_OWNER:
-        yield from _part([owned])
+        yield from ((part, "") for part in _part([owned]))
+
+
+def _segments(name: str) -> list[str]:
+    return [part.strip() for part in _BREAK.split(name) if part and part.strip()]
+
+
+def _first(name: str) -> str:
+    segments = _segments(name)
+    words = _bare(_words(segments[0])) if segments else []
+    return "".join(words[:-1] if len(words) > 1 and words[-1].isdigit() else words)
 
 
 def _part(segments: Sequence[str]) -> Iterator[str]:

@@ -40,7 +40,8 @@ def join(matcher: Matcher, films: Sequence[Described], n: int, pages: Sequence[s
         matcher: of the catalogue.
         films: the source's rows.
         n: how many films the catalogue has.
-        pages: what each row is about, such as its article; two rows with one page are one film.
+        pages: what each row is about, such as its article; two rows with one page are one film. A row
+            without a page gives way to one that has one.
     """
     wanted: defaultdict[int, list[Candidate]] = defaultdict(list)
     doubts: defaultdict[int, set[int]] = defaultdict(set)
@@ -55,7 +56,7 @@ def join(matcher: Matcher, films: Sequence[Described], n: int, pages: Sequence[s
     row_of, cost_of = np.full(n, -1, np.int32), np.full(n, np.inf, np.float32)
     ambiguous: dict[int, tuple[int, ...]] = {}
     for num, rows in wanted.items():
-        rows.sort(key=lambda one: (one.cost, one.num))
+        rows.sort(key=lambda one: (one.cost, bool(pages) and not pages[one.num], one.num))
         rivals = list(_rivals(rows, films, pages))
         if rivals:
             ambiguous[num] = (rows[0].num, *rivals)
@@ -70,7 +71,7 @@ def join(matcher: Matcher, films: Sequence[Described], n: int, pages: Sequence[s
 def _rivals(rows: Sequence[Candidate], films: Sequence[Described], pages: Sequence[str]) -> Iterable[int]:
     best = rows[0]
     for one in rows[1:]:
-        same = bool(pages) and bool(pages[best.num]) and pages[one.num] == pages[best.num]
+        same = bool(pages) and bool(pages[best.num]) and pages[one.num] in (pages[best.num], "")
         near = one.cost == best.cost or (best.cost > 0 and one.cost < best.cost + _GAP)
         if near and not same and films[one.num] != films[best.num]:
             yield one.num

@@ -32,6 +32,11 @@ _SURE = 2.5
 """The highest cost at which a single candidate is certain."""
 
 
+_SERIES = 2
+"""Films of a catalogue that make a series."""
+_SERIES_WORDS = ("series", "saga", "chronicles", "trilogy")
+
+
 @dataclass(frozen=True)
 class Described:
     """A film as somebody describes it; every value may be missing.
@@ -107,6 +112,7 @@ class _Index:
     by_year: defaultdict[int, dict[str, list[tuple[int, str]]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    series: Counter[str] = field(default_factory=Counter[str])
     vocabulary: Counter[str] = field(default_factory=Counter[str])
 
 
@@ -156,6 +162,8 @@ class Matcher:
             self._index.bare[one.bare].append((num, one))
             for part in one.parts:
                 self._index.parts[part].append((num, one))
+        for first in {forms(name).first for name in names}:
+            self._index.series[first] += 1
             plain = titles.key(name)
             self._index.vocabulary.update(plain.split())
             self._index.by_year[self._years[num]].setdefault(plain, []).append((num, name))
@@ -165,14 +173,24 @@ class Matcher:
             same_article = _LOOSE if one.article == other.article else _ARTICLE
             cost = _PLAIN if one.plain == other.plain else _EXACT if one.exact == other.exact else same_article
             self._note(costs, num, cost, years)
-        for num, _ in self._index.parts.get(one.bare, ()):
-            self._note(costs, num, _partial(one.bare), years)
-        for part in one.parts:
+        for num, other in self._index.parts.get(one.bare, ()):
+            self._note(costs, num, self._partial(one.bare, other.parts[one.bare]), years)
+        for part, lost in one.parts.items():
             for num, _ in self._index.bare.get(part, ()):
-                self._note(costs, num, _partial(part), years)
+                self._note(costs, num, self._partial(part, lost), years)
             if _has_number(part):
                 for num, _ in self._index.parts.get(part, ()):
                     self._note(costs, num, _BOTH_PARTIAL, years)
+
+    def _partial(self, part: str, lost: str) -> float:
+        """The cost of a title without its prefix ``lost``, or without its subtitle.
+
+        A prefix that no other film has is no series, so without it the title may be another film's. A part
+        with a number, such as "Saw III", says as much as a whole title.
+        """
+        if lost and self._index.series[lost] < _SERIES and not lost.endswith(_SERIES_WORDS):
+            return _TYPO
+        return _NUMBERED if _has_number(part) and any(letter.isalpha() for letter in part) else _PARTIAL
 
     def _note(self, costs: dict[int, float], num: int, cost: float, years: set[int]) -> None:
         """Remember a film, unless its year is another."""
@@ -226,17 +244,12 @@ class Matcher:
 def _names(title: str, aliases: Iterable[str]) -> list[str]:
     """Every name once, the main one first."""
     named = [name for one in (title, *aliases) for name in titles.spoken(one)]
-    return list(dict.fromkeys([*named, *(_in_full(one) for one in (title, *aliases) if "(" in one)]))
+    return list(dict.fromkeys([*named, *(_in_full(one) for one in (title, *aliases))]))
 
 
 def _in_full(title: str) -> str:
     """The title with what stands in parentheses."""
-    return titles.without_year(title).replace("(", "").replace(")", "")
-
-
-def _partial(part: str) -> float:
-    """A part with a number, such as "Saw III", says as much as a whole title."""
-    return _NUMBERED if _has_number(part) and any(letter.isalpha() for letter in part) else _PARTIAL
+    return titles.readable(title).replace("(", "").replace(")", "")
 
 
 def _has_number(part: str) -> bool:

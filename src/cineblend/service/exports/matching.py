@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.dataset import RatingScale
 from cineblend.matching import matcher
+from cineblend.matching.catalogue import films_of
 from cineblend.service.answers import Ambiguous, Brought, Import, Matched, Skipped
 from cineblend.service.exports.reading import Export, Row, read
 from cineblend.service.films import Films
@@ -25,17 +24,7 @@ class Matcher:
 
     def __init__(self, films: Films, fitted: Fitted) -> None:
         self._films, self._scale = films, fitted.scale
-        catalog = fitted.catalog
-        self._matcher = matcher.Matcher(
-            matcher.Films(
-                titles=catalog.title,
-                years=np.asarray(films.year),
-                aliases=catalog.content.labels("aliases"),
-                ids=[str(item_id) for item_id in catalog.items.ids.tolist()],
-                imdb_id=catalog.links.imdb_id,
-                tmdb_id=catalog.links.tmdb_id,
-            )
-        )
+        self._matcher = matcher.Matcher(films_of(fitted.catalog, films.n_ratings))
 
     def match(self, content: bytes) -> Import:
         """Sort every row into matched, ambiguous, not found or skipped; the later of two ratings counts.
