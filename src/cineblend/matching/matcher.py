@@ -241,6 +241,13 @@ class Matcher:
         return Found(found, sure=best <= _SURE and not rivals)
 
 
+def how(cost: float) -> str:
+    """In words, how a film with such a cost was matched."""
+    known = ((_ID, "number"), (_LOOSE, "title"), (_ARTICLE, "title but for its article"))
+    exact = next((words for highest, words in known if cost <= highest + 0.05), "")
+    return exact or ("title, year nearby or unknown" if cost < _NUMBERED else "part of the title, or misspelt")
+
+
 def _names(title: str, aliases: Iterable[str]) -> list[str]:
     """Every name once, the main one first."""
     named = [name for one in (title, *aliases) for name in titles.spoken(one)]
