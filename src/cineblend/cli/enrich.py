@@ -28,14 +28,12 @@ def enrich(
         typer.Option(
             "--from",
             metavar="SOURCE",
-            help="[bold]wikipedia-films[/bold], [bold]imdb[/bold], [bold]tmdb-files[/bold], [bold]tmdb[/bold] "
-            "(the API), NAME=DIR for files elsewhere, or a table such as items.csv. May be repeated: the first "
-            "that knows a value gives it.",
+            help="[bold]wikipedia-films[/bold], [bold]imdb[/bold], [bold]tmdb-files[/bold], "
+            "[bold]tmdb[/bold] (the API), NAME=DIR for files elsewhere, or a table such as items.csv. "
+            "May be repeated: the first that knows a value gives it.",
         ),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="DIR", help="The folder that gets the tables.")
-    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder that gets the tables.")],
     tmdb_key: Annotated[
         str, typer.Option(metavar="KEY", envvar="TMDB_API_KEY", help="Your key for TMDB's API.")
     ] = "",

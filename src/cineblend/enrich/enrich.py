@@ -70,13 +70,13 @@ def enrich(dataset: Dataset, sources: Sequence[tuple[Source, Path]], setting: Se
     for source, path in sources:
         table = source.read(path, dataset.catalog, setting)
         joined = join(matcher, table.films, len(dataset.catalog), table.pages)
-        content = content.filled(_aligned(table, joined, dataset.catalog))
+        content = content.filled(_aligned(table, joined, dataset.catalog, source.name))
         share = float(counts[joined.row >= 0].sum() / max(1, counts.sum()))
         outcomes.append(Outcome(source, path, table, joined, share))
     return Enriched(replace(dataset, catalog=replace(dataset.catalog, content=content)), tuple(outcomes))
 
 
-def _aligned(table: FilmTable, joined: Joined, catalog: Catalog) -> Content:
+def _aligned(table: FilmTable, joined: Joined, catalog: Catalog, origin_name: str) -> Content:
     """The content of a source in the order of the catalogue; aliases without the catalogue's own titles."""
     nums = np.flatnonzero(joined.row >= 0)
     content = table.content(joined.row[nums].tolist())
@@ -90,6 +90,9 @@ def _aligned(table: FilmTable, joined: Joined, catalog: Catalog) -> Content:
         [name for name in names if titles.key(name) not in known[num]]
         for num, names in enumerate(content.labels("aliases"))
     ]
-    column = pl.Series("aliases", aliases, dtype=pl.List(pl.String))
-    origin = pl.when(column.list.len() > 0).then(f"{ORIGIN}aliases").alias(f"{ORIGIN}aliases")
-    return Content(content.frame.with_columns(column, origin), content.origins)
+    frame = content.frame.drop("aliases", f"{ORIGIN}aliases", strict=False)
+    if any(aliases):
+        column = pl.Series("aliases", aliases, dtype=pl.List(pl.String))
+        origin = pl.when(column.list.len() > 0).then(pl.lit(origin_name)).alias(f"{ORIGIN}aliases")
+        frame = frame.with_columns(column, origin)
+    return Content(frame, content.origins) if frame.width else Content.none(len(catalog))

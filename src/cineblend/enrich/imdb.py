@@ -44,7 +44,9 @@ def read(folder: Path, catalog: Catalog, setting: Setting) -> FilmTable:
     aliases = _aliases(folder, kept)
     director, writer = _crew(folder, kept)
     cast = _cast(folder, kept)
-    names = _names(folder, {one for people in (director, writer, cast) for ids in people.values() for one in ids})
+    names = _names(
+        folder, {one for people in (director, writer, cast) for ids in people.values() for one in ids}
+    )
     rows = basics.rows(named=True)
 
     def people(of: dict[str, list[str]], film: str) -> list[str]:
@@ -88,7 +90,9 @@ _SCHEMA: dict[str, pl.DataType] = {
 def _others(row: dict[str, str], aliases: dict[str, list[str]]) -> list[str]:
     """Other titles, each way to write one once."""
     main = titles.key(row["primaryTitle"] or "")
-    found = {titles.key(name): name for name in [*aliases.get(row["tconst"], ()), row["originalTitle"] or ""][::-1]}
+    found = {
+        titles.key(name): name for name in [*aliases.get(row["tconst"], ()), row["originalTitle"] or ""][::-1]
+    }
     return [name for key, name in reversed(found.items()) if key and key != main][:_MOST_ALIASES]
 
 
@@ -114,7 +118,9 @@ def _basics(folder: Path, wanted: Wanted) -> pl.DataFrame:
         titled = wanted.titled("primaryTitle") | wanted.titled("originalTitle")
         titled = titled | pl.col("tconst").is_in(also.implode())
         year = pl.col("startYear").is_between(*wanted.years).fill_null(value=True)
-        found.append(rows.filter(wanted.named("tconst") | (titled & year & pl.col("titleType").is_in(_FILMS))))
+        found.append(
+            rows.filter(wanted.named("tconst") | (titled & year & pl.col("titleType").is_in(_FILMS)))
+        )
     rank = pl.col("titleType").replace_strict(
         list(_FILMS), list(range(len(_FILMS))), default=len(_FILMS), return_dtype=pl.Int8
     )

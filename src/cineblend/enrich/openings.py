@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _DEMONYMS = """
-American United States|British United Kingdom|English United Kingdom|Scottish United Kingdom|Welsh United Kingdom
+American United States|British United Kingdom|English United Kingdom|Scottish United Kingdom
+Welsh United Kingdom
 Anglo United Kingdom|Canadian Canada|French France|Franco France|German Germany|Italian Italy|Spanish Spain
 Japanese Japan|Chinese China|Australian Australia|Indian India|Irish Ireland|Mexican Mexico|Russian Russia
 Soviet Soviet Union|Swedish Sweden|Danish Denmark|Norwegian Norway|Finnish Finland|Dutch Netherlands
@@ -33,18 +34,22 @@ DEMONYMS = "|".join(sorted(_COUNTRY, key=len, reverse=True))
 """Adjectives of countries, as a pattern."""
 _FIRST = re.compile(
     rf"\b(?:is|was|are) (?:an?|the|two) (?:upcoming |lost |unreleased )?"
-    rf"(?:\w+ )?(?:(?:18|19|20)\d\d(?:[-–/]\d{{2,4}})? )?(?:independent |epic |live-action |animated |silent |3D )*"
-    rf"(?P<places>(?:(?:{DEMONYMS})(?:[-–—/]| and |, | )?)+)(?!-language)"
+    rf"(?:\w+ )?(?:(?:18|19|20)\d\d(?:[-–/]\d{{2,4}})? )?"
+    rf"(?:independent |epic |live-action |animated |silent |3D )*"
+    rf"(?P<places>(?:(?:{DEMONYMS})(?![ \-–]language)(?:[-–—/]| and |, | )?)+)"
 )
 _LANGUAGE = re.compile(r"\b([A-Z][a-z]+)[ -–]language\b")
 _ONE = re.compile(rf"\b(?:{DEMONYMS})\b")
 _IS_A = re.compile(r"\s+(?:is|was|are) (?:an?|the) ")
 _ALSO = re.compile(
-    r",?\s*[,(]?\s*(?:also |better |alternatively |sometimes |or simply )?(?:known|released|titled|stylized|stylised|"
-    r"promoted|advertised|marketed|retitled|billed)\b[^\"A-Z0-9]*\b(?:as|under(?: the title)?|titled)\s+|"
+    r",?\s*[,(]?\s*(?:also |better |alternatively |sometimes |or simply )?"
+    r"(?:known|released|titled|stylized|stylised|promoted|advertised|marketed|retitled|billed)"
+    r"\b[^\"A-Z0-9]*\b(?:as|under(?: the title)?|titled)\s+|"
     r"\s*[,(]\s*(?:a\.k\.a\.|aka|originally titled|original title:?|or simply)\s+"
 )
-_OR = re.compile(r",?\s+(?:or|and|and also)\s+(?=[A-Z\"])|\s+\(?(?:in|for|on|internationally|outside|to)\b.*$|[,;]\s|\)")
+_OR = re.compile(
+    r",?\s+(?:or|and|and also)\s+(?=[A-Z\"])|\s+\(?(?:in|for|on|internationally|outside|to)\b.*$|[,;]\s|\)"
+)
 _ASIDE = re.compile(r"\s*\([^()]*\)?")
 _LONGEST = 240
 """Characters before "is a" in which titles are looked for."""

@@ -86,8 +86,12 @@ def _rows(enriched: Enriched, outcome: Outcome) -> pl.DataFrame:
                 "item": str(item),
                 "title": catalog.title[num],
                 "by": how(float(outcome.joined.cost[num])) if row >= 0 else "",
-                "films_of_source": " | ".join(f"{films[one].title} ({films[one].year or '?'})" for one in candidates),
-                "pages": " | ".join(outcome.table.pages[one] for one in candidates) if outcome.table.pages else "",
+                "films_of_source": " | ".join(
+                    f"{films[one].title} ({films[one].year or '?'})" for one in candidates
+                ),
+                "pages": " | ".join(outcome.table.pages[one] for one in candidates)
+                if outcome.table.pages
+                else "",
             }
         )
     return pl.DataFrame(rows, {name: pl.String() for name in rows[0]} if rows else None)

@@ -22,7 +22,8 @@ _WRITTEN = re.compile(
     r"\b(?:screenplay|script|scenario|teleplay)(?: (?:was|is))?(?: (?:co-)?written)? by ", re.IGNORECASE
 )
 _DEBUT = re.compile(
-    r"\bdirectorial debut (?:of|for|from) |\bhelmed by |\b(?:by|is|producer and) (?=(?:[A-Z][a-z]+ )?director )",
+    r"\bdirectorial debut (?:of|for|from) |\bhelmed by |"
+    r"\b(?:by|is|producer and) (?=(?:[A-Z][a-z]+ )?director )",
     re.IGNORECASE,
 )
 _OTHER_FILM = re.compile(
@@ -30,7 +31,8 @@ _OTHER_FILM = re.compile(
 )
 _OTHER_WORK = re.compile(
     r"\b(?:remake|sequel|prequel|follow-up|version|based|adapted|adaptation|inspired|novels?|books?|play|"
-    r"novella|short story|memoir|musical|songs?|score|music|lyrics|comic|article|series|opera|poem|original)\b",
+    r"novella|short story|memoir|musical|songs?|score|music|lyrics|comic|article|series|opera|poem|"
+    r"original)\b",
     re.IGNORECASE,
 )
 _OWN_WORK = re.compile(
@@ -44,26 +46,77 @@ _TITLE_OF_A_PERSON = (
 _PREFIX = re.compile(
     rf"^(?:(?:(?:[a-z][\w'’\-–/]*|Academy|Award|Oscar|{DEMONYMS}|Oscar-\w+|Award-\w+)[ ,-]+){{0,7}}?"
     rf"(?:{_TITLE_OF_A_PERSON}),? (?=[A-Z])|(?:Sir|Dame) (?=[A-Z])|"
-    r"(?:(?!and |from |with |starring |based |in |on |at |of |as |for |to |pairing |using |being )[a-z][\w\-]* ){1,4}"
+    r"(?:(?!and |from |with |starring |based |in |on |at |of |as |for |to |pairing |using |being )"
+    r"[a-z][\w\-]* ){1,4}"
     r"(?=[A-Z]))+"
 )
 _INITIAL = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
 _PART = r"(?!(?:Jr|Sr|II|III|IV)\b)(?:O'|D'|L'|d'|Mc|Mac)?[A-ZÀ-ÖØ-ÞŁŚŠŽČĐİŌ][\w'’\-]*"
 _JUNIOR = r"(?:,? (?:Jr|Sr)\.?|,? (?:II|III|IV))"
 _NAME = re.compile(
-    rf"(?:{_INITIAL}|{_PART})(?: (?:{_INITIAL}|St\.|\"{_PART}\"|{_PART}|(?:de|da|di|del|della|der|den|van|von|la|le"
-    rf"|du|dos|el|al|bin|ter|ten|y)(?: (?:la|der|den|los|las))?(?= [A-ZÀ-Þ])))*{_JUNIOR}?"
+    rf"(?:{_INITIAL}|{_PART})(?: (?:{_INITIAL}|St\.|\"{_PART}\"|{_PART}|"
+    r"(?:de|da|di|del|della|der|den|van|von|la|le|du|dos|el|al|bin|ter|ten|y)"
+    rf"(?: (?:la|der|den|los|las))?(?= [A-ZÀ-Þ])))*{_JUNIOR}?"
 )
 _DIRECTED = re.compile(
-    rf"(?P<name>{_NAME.pattern})(?: of [^,.]*|, [^,.]*,)? (?:wrote and |produced and )?directed (?:the|this|it|from)\b"
+    rf"(?P<name>{_NAME.pattern})(?: of [^,.]*|, [^,.]*,)? "
+    r"(?:wrote and |produced and )?directed (?:the|this|it|from)\b"
 )
 _NEXT = re.compile(r"(?:,? and |, & | & |, | with )(?:his |her |then-)?(?:co-director )?(?=[A-ZÀ-Þ])")
 _STOP = frozenset(
     (
-        *("The", "It", "A", "An", "Based", "Starring", "Set", "In", "Its", "His", "Her", "This", "With", "From"),
-        *("Produced", "Written", "Directed", "Filmed", "Shot", "Distributed", "Released", "As", "Loosely", "Inspired"),
-        *("American", "British", "Academy", "Oscar", "Hollywood", "Universal", "Paramount", "Columbia", "Metro"),
-        *("Starting", "Adapted", "Although", "While", "For", "When", "After", "Warner", "MGM", "RKO", "Disney"),
+        *(
+            "The",
+            "It",
+            "A",
+            "An",
+            "Based",
+            "Starring",
+            "Set",
+            "In",
+            "Its",
+            "His",
+            "Her",
+            "This",
+            "With",
+            "From",
+        ),
+        *(
+            "Produced",
+            "Written",
+            "Directed",
+            "Filmed",
+            "Shot",
+            "Distributed",
+            "Released",
+            "As",
+            "Loosely",
+            "Inspired",
+        ),
+        *(
+            "American",
+            "British",
+            "Academy",
+            "Oscar",
+            "Hollywood",
+            "Universal",
+            "Paramount",
+            "Columbia",
+            "Metro",
+        ),
+        *(
+            "Starting",
+            "Adapted",
+            "Although",
+            "While",
+            "For",
+            "When",
+            "After",
+            "Warner",
+            "MGM",
+            "RKO",
+            "Disney",
+        ),
     )
 )
 _COMPANY = re.compile(
@@ -84,7 +137,9 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _FAMILY = re.compile(r"^the (?:(\w+) (?:[Bb]rothers|siblings)|(Wachowski)s)\b|^(\w+) [Bb]rothers\b")
-_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!\bJr)(?<!\bSr)(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)(?<!\bvs)\.\s+(?=[A-Z\"'(])")
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!\bJr)(?<!\bSr)(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)(?<!\bvs)\.\s+(?=[A-Z\"'(])"
+)
 _MOST = 12
 """Names taken from one place."""
 

@@ -74,7 +74,9 @@ def _table(path: Path, id_column: str) -> pl.DataFrame:
         )
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(
-            path, f"the file is not CSV: {str(error).splitlines()[0]}", expected="the file as it was downloaded"
+            path,
+            f"the file is not CSV: {str(error).splitlines()[0]}",
+            expected="the file as it was downloaded",
         ) from error
     if id_column not in table.columns:
         raise InputError(path, f"there is no column {id_column}", expected="the file as it was downloaded")

@@ -13,8 +13,8 @@ from cineblend.data.content import Origin
 from cineblend.matching.matcher import Described
 
 LICENCE = (
-    "TMDB's terms: non-commercial use, with the notice “This product uses the TMDB API but is not endorsed or "
-    "certified by TMDB”"
+    "TMDB's terms: non-commercial use, with the notice “This product uses the TMDB API but is not endorsed "
+    "or certified by TMDB”"
 )
 HOME = "https://www.themoviedb.org"
 PAGE_LINK = "https://www.themoviedb.org/movie/{}"
@@ -22,15 +22,16 @@ _WRITING = ("Screenplay", "Writer", "Story", "Author")
 _MOST_CAST = 15
 _LONGEST = 20_000
 _COUNTRIES: Mapping[str, str] = MappingProxyType({"United States of America": "United States"})
-# fmt: off
-_LANGUAGES: Mapping[str, str] = MappingProxyType(dict(
-    en="English", fr="French", de="German", it="Italian", es="Spanish", ja="Japanese", zh="Chinese", cn="Cantonese",
-    ru="Russian", ko="Korean", pt="Portuguese", hi="Hindi", sv="Swedish", da="Danish", no="Norwegian", fi="Finnish",
-    nl="Dutch", pl="Polish", cs="Czech", hu="Hungarian", ro="Romanian", el="Greek", tr="Turkish", he="Hebrew",
-    fa="Persian", ar="Arabic", th="Thai", ta="Tamil", te="Telugu", uk="Ukrainian", bg="Bulgarian", sr="Serbian",
-    hr="Croatian", la="Latin", ga="Irish", ca="Catalan", vi="Vietnamese", id="Indonesian", bn="Bengali", ur="Urdu",
-))
-# fmt: on
+_CODES = """
+en English|fr French|de German|it Italian|es Spanish|ja Japanese|zh Chinese|cn Cantonese
+ru Russian|ko Korean|pt Portuguese|hi Hindi|sv Swedish|da Danish|no Norwegian|fi Finnish
+nl Dutch|pl Polish|cs Czech|hu Hungarian|ro Romanian|el Greek|tr Turkish|he Hebrew|fa Persian
+ar Arabic|th Thai|ta Tamil|te Telugu|uk Ukrainian|bg Bulgarian|sr Serbian|hr Croatian|la Latin
+ga Irish|ca Catalan|vi Vietnamese|id Indonesian|bn Bengali|ur Urdu
+"""
+_LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {entry[:2]: entry[3:] for line in _CODES.strip().splitlines() for entry in line.split("|")}
+)
 
 
 def origin(name: str) -> Origin:
@@ -40,7 +41,15 @@ def origin(name: str) -> Origin:
 
 def schema(name: str) -> dict[str, pl.DataType]:
     """Columns of content from the origin ``name``."""
-    lists = ("people.director", "people.writer", "people.cast", "keywords", "languages", "countries", "aliases")
+    lists = (
+        "people.director",
+        "people.writer",
+        "people.cast",
+        "keywords",
+        "languages",
+        "countries",
+        "aliases",
+    )
     return {
         "text.overview": pl.String(),
         **{column: pl.List(pl.String) for column in lists},
@@ -51,7 +60,10 @@ def schema(name: str) -> dict[str, pl.DataType]:
 
 def described(film: Mapping[str, Any]) -> Described:
     """A record as the matcher needs it."""
-    aliases = [text(film.get("original_title")), *_words(_inner(film, "alternative_titles", "titles"), "title")]
+    aliases = [
+        text(film.get("original_title")),
+        *_words(_inner(film, "alternative_titles", "titles"), "title"),
+    ]
     date = text(film.get("release_date"))
     imdb = re.fullmatch(r"tt([0-9]{1,10})", text(film.get("imdb_id")))
     title = text(film.get("title"))
@@ -104,7 +116,7 @@ def _languages(film: Mapping[str, Any]) -> list[str]:
         for one in _objects(film.get("spoken_languages"))
     ]
     original = _LANGUAGES.get(text(film.get("original_language")), "")
-    return list(dict.fromkeys(one for one in ([original] if not spoken else spoken) if one))
+    return list(dict.fromkeys(one for one in (spoken or [original]) if one))
 
 
 def _inner(film: Mapping[str, Any], *path: str) -> Any:

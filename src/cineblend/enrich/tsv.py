@@ -18,7 +18,9 @@ _PIECE = 32 * 2**20
 
 
 def pieces(path: Path, columns: Sequence[str], piece: int = _PIECE) -> Iterator[pl.DataFrame]:
-    """The rows of a ``.tsv`` or ``.tsv.gz`` file in IMDb's form, as text; ``\\N`` is null, quotes are letters.
+    r"""The rows of a ``.tsv`` or ``.tsv.gz`` file in IMDb's form, as text.
+
+    ``\N`` is null; quotes are letters.
 
     Args:
         path: the file; its first line names the columns.

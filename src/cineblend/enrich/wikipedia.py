@@ -30,12 +30,32 @@ ORIGIN = Origin(
 )
 _THEMES = frozenset(
     (
-        *("Superhero", "Spy", "Slasher", "Martial Arts", "Disaster", "Found Footage", "Supernatural", "Satire"),
-        *("Political", "Legal", "Teen", "Sports", "Sport", "Dance", "Biography", "Historical", "Noir", "Silent"),
+        *(
+            "Superhero",
+            "Spy",
+            "Slasher",
+            "Martial Arts",
+            "Disaster",
+            "Found Footage",
+            "Supernatural",
+            "Satire",
+        ),
+        *(
+            "Political",
+            "Legal",
+            "Teen",
+            "Sports",
+            "Sport",
+            "Dance",
+            "Biography",
+            "Historical",
+            "Noir",
+            "Silent",
+        ),
     )
 )
 """Genres that say what a film is about and that few catalogues have as a genre."""
-_NO_NAME = frozenset("and the of a an with as in by from jr sr ii iii".split())
+_NO_NAME = frozenset(("and", "the", "of", "a", "an", "with", "as", "in", "by", "from", "jr", "sr", "ii"))
 _NOTE = re.compile(r"\[[^\]]*\]|\s*\([^)]*\)")
 _FILM = re.compile(r" \((?:[^()]*\b)?(?:film|serial|movie|cartoon|short|documentary|franchise)\b[^()]*\)$")
 _YEAR = re.compile(r"\b((?:18|19|20)\d\d)\b")
@@ -164,7 +184,7 @@ def cast_of(said: Any) -> list[str]:
             name += "."
         words = name.split()
         is_person = 0 < len(words) <= 6 and any(letter.isalpha() for letter in name)
-        if is_person and len(name) <= 60 and name.casefold() not in _NO_NAME and len(name) > 1:
+        if is_person and len(name) <= 60 and name.casefold().strip(".") not in _NO_NAME and len(name) > 1:
             names.append(name)
     return list(dict.fromkeys(names))
 

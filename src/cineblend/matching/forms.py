@@ -11,45 +11,55 @@ from types import MappingProxyType
 from cineblend.matching.titles import key
 
 _ARTICLES = frozenset(
-    "the a an les le la un une il lo gli el los las der die das ein eine den det en et de het".split()
+    (
+        *("the", "a", "an", "les", "le", "la", "un", "une", "il", "lo", "gli", "el", "los", "las", "der"),
+        *("die", "das", "ein", "eine", "den", "det", "en", "et", "de", "het"),
+    )
 )
 _SMALL = frozenset(("the", "a", "an", "and", "or"))
 """Words that count for nothing inside a title."""
-_COUNTED = frozenset("part pt volume vol chapter episode no number book".split())
+_COUNTED = frozenset(["part", "pt", "volume", "vol", "chapter", "episode", "no", "number", "book"])
 """Words before a number that count for nothing: "Part 2" is "2"."""
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NUMBERS: Mapping[str, int] = MappingProxyType(
-    {word: n for n, word in enumerate([*_UNITS.split(), "seventeen", "eighteen", "nineteen"])}
-    | {
-        word: 10 * n
-        for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-    }
+    {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 )
-_ROMAN: Mapping[str, str] = MappingProxyType(
-    {roman: str(n) for n, roman in enumerate("ii iii iv v vi vii viii ix x xi xii xiii".split(), 2)}
-)
+_ROMANS = ("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
+_ROMAN: Mapping[str, str] = MappingProxyType({roman: str(n) for n, roman in enumerate(_ROMANS, 2)})
+_SPELLINGS = """
+colour color|colours colors|honour honor|favour favor|favourite favorite|grey gray|theatre theater
+centre center|neighbour neighbor|neighbours neighbors|armour armor|harbour harbor|rumour rumor|labour labor
+defence defense|travelling traveling|programme program|jewellery jewelry|tyre tire|mister mr|doctor dr
+saint st|mount mt|versus vs|first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th
+eighth 8th|ninth 9th|tenth 10th|thirteenth 13th
+"""
 _SPELLED: Mapping[str, str] = MappingProxyType(
     {
-        **{"colour": "color", "colours": "colors", "honour": "honor", "favour": "favor", "grey": "gray"},
-        **{"theatre": "theater", "centre": "center", "neighbour": "neighbor", "neighbours": "neighbors"},
-        **{"armour": "armor", "harbour": "harbor", "rumour": "rumor", "labour": "labor", "defence": "defense"},
-        **{"mister": "mr", "doctor": "dr", "saint": "st", "mount": "mt", "versus": "vs", "travelling": "traveling"},
-        **{"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th"},
-        **{"seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "thirteenth": "13th"},
+        written: meant
+        for line in _SPELLINGS.strip().splitlines()
+        for written, meant in [pair.split() for pair in line.split("|")]
     }
 )
-_BREAK = re.compile(r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=The\b)")
+_BREAK = re.compile(
+    r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()\[\]]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=The\b)"
+)
 _THREE_D = re.compile(r"\b3-D\b")
 _ROMAN_END = re.compile(r"(?<=\w )[VX](?=\s*(?:[:;–—(]|-\s|$))")
 """A one-letter numeral at the end of a segment, such as "Death Wish V: The Face of Death"."""
 _OWNER = re.compile(r"^(?:[A-Z][\w.\-]*\s+(?:(?:and|&)\s+)?){1,3}[A-Z][\w.\-]*['’]s?\s+(?=\w)")
 """A maker before the title, such as "Monty Python's"."""
-_NO_OWNER = frozenset("the a an my your his her our their no all one every mr mrs".split())
+_NO_OWNER = frozenset(
+    ("the", "a", "an", "my", "your", "his", "her", "our", "their", "no", "all", "one", "every", "mr", "mrs")
+)
 _COMMON = frozenset(
     (
         *("movie", "film", "motionpicture", "beginning", "story", "truestory", "musical", "finalchapter"),
-        *("final", "series", "legend", "return", "revenge", "next", "sequel", "prequel", "3d", "imax", "origins"),
-        *("lastchapter", "newbeginning", "animatedmovie", "truelegend", "directorscut", "extended", "untold"),
+        *("final", "series", "legend", "return", "revenge", "next", "sequel", "prequel", "3d", "imax"),
+        *("lastchapter", "newbeginning", "animatedmovie", "directorscut", "extended", "untold", "origins"),
     )
 )
 """Parts of titles that name no film by themselves."""
@@ -141,6 +151,7 @@ def _parts(name: str) -> Iterator[tuple[str, str]]:
     if len(segments) > 2:
         yield from ((part, "") for part in _part([segments[0], segments[-1]]))
     if len(segments) > 1:
+        yield "".join(_bare(_words(" ".join(segments)))), ""
         numbered = _bare(_words(segments[0]))
         if len(numbered) > 1 and numbered[-1].isdigit():
             yield "".join([*numbered[:-1], *_bare(_words(" ".join(segments[1:])))]), ""

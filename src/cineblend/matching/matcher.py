@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from cineblend.matching import titles
 from cineblend.matching.forms import Forms, forms
-from cineblend.matching.typos import is_sure, may_be_typo
+from cineblend.matching.typos import is_long, is_sure, may_be_typo
 
 _LIKE = 80
 """Likeness in percent from which a title is looked at as misspelt."""
@@ -20,13 +20,12 @@ _LOOKED_AT = 5
 """Misspelt titles looked at, for each year."""
 _GAP = 0.5
 """How much worse than the best a film must be so that it is not in doubt."""
-_ID, _PLAIN, _EXACT, _LOOSE, _ARTICLE, _NUMBERED, _PARTIAL, _TYPO, _BOTH_PARTIAL = (
-    *(-1.0, 0.0, 0.1, 0.2, 0.6, 1.3, 2.0, 2.6, 3.2),
-)
+_ID, _PLAIN, _EXACT, _LOOSE, _ARTICLE, _NUMBERED, _PARTIAL = -1.0, 0.0, 0.1, 0.2, 0.6, 1.3, 2.0
+_SLIP, _SLIP_AND_YEAR, _LONE_SUFFIX, _TYPO, _BOTH_PARTIAL = 2.1, 2.4, 2.6, 2.7, 3.2
 """Costs of the ways in which two titles may agree."""
 _YEAR_OFF = 1.0
 """Cost of a year that differs by one."""
-_NO_YEAR = 0.4
+_NO_YEAR = 1.0
 """Cost of a year that one side does not know."""
 _SURE = 2.5
 """The highest cost at which a single candidate is certain."""
@@ -138,7 +137,11 @@ class Matcher:
 
     def find(self, film: Described) -> Found:
         """The films that ``film`` may mean."""
-        for known, number in ((self._ids, film.item_id), (self._imdb, film.imdb_id), (self._tmdb, film.tmdb_id)):
+        for known, number in (
+            (self._ids, film.item_id),
+            (self._imdb, film.imdb_id),
+            (self._tmdb, film.tmdb_id),
+        ):
             num = known.get(number) if number else None  # pyright: ignore[reportArgumentType]
             if num is not None:
                 return Found((Candidate(num, _ID),), sure=True)
@@ -154,7 +157,7 @@ class Matcher:
             del costs[num]
         return self._judged(costs)
 
-    def _add(self, num: int, names: Iterable[str]) -> None:
+    def _add(self, num: int, names: Sequence[str]) -> None:
         for name in names:
             one = forms(name)
             if not one.bare:
@@ -162,16 +165,17 @@ class Matcher:
             self._index.bare[one.bare].append((num, one))
             for part in one.parts:
                 self._index.parts[part].append((num, one))
-        for first in {forms(name).first for name in names}:
-            self._index.series[first] += 1
             plain = titles.key(name)
-            self._index.vocabulary.update(plain.split())
             self._index.by_year[self._years[num]].setdefault(plain, []).append((num, name))
+        self._index.series.update({forms(name).first for name in names})
+        self._index.vocabulary.update({word for name in names for word in titles.key(name).split()})
 
     def _by_title(self, one: Forms, years: set[int], costs: dict[int, float]) -> None:
         for num, other in self._index.bare.get(one.bare, ()):
             same_article = _LOOSE if one.article == other.article else _ARTICLE
-            cost = _PLAIN if one.plain == other.plain else _EXACT if one.exact == other.exact else same_article
+            cost = (
+                _PLAIN if one.plain == other.plain else _EXACT if one.exact == other.exact else same_article
+            )
             self._note(costs, num, cost, years)
         for num, other in self._index.parts.get(one.bare, ()):
             self._note(costs, num, self._partial(one.bare, other.parts[one.bare]), years)
@@ -189,7 +193,7 @@ class Matcher:
         with a number, such as "Saw III", says as much as a whole title.
         """
         if lost and self._index.series[lost] < _SERIES and not lost.endswith(_SERIES_WORDS):
-            return _TYPO
+            return _LONE_SUFFIX
         return _NUMBERED if _has_number(part) and any(letter.isalpha() for letter in part) else _PARTIAL
 
     def _note(self, costs: dict[int, float], num: int, cost: float, years: set[int]) -> None:
@@ -218,14 +222,20 @@ class Matcher:
                     if forms(theirs).numbers == numbers and may_be_typo(
                         titles.without_article(plain), titles.without_article(other)
                     ):
-                        sure = at in years and is_sure(plain.split(), other.split(), self._index.vocabulary)
-                        cost = _PARTIAL if sure else _TYPO if at in years else _TYPO + _YEAR_OFF
-                        costs[num] = min(cost + 0.1, costs.get(num, np.inf))
+                        cost = self._typo(plain.split(), other.split(), at in years)
+                        costs[num] = min(cost, costs.get(num, np.inf))
+
+    def _typo(self, written: list[str], theirs: list[str], same_year: bool) -> float:
+        """The cost of a misspelt title."""
+        if is_sure(written, theirs, self._index.vocabulary) and (same_year or is_long(theirs)):
+            return _SLIP if same_year else _SLIP_AND_YEAR
+        return _TYPO if same_year else _TYPO + _YEAR_OFF
 
     def _is_another(self, num: int, film: Described) -> bool:
         """Whether two different numbers say that these are two films."""
         return bool(
-            (film.imdb_id and self._imdb_of[num]) or (film.tmdb_id and self._tmdb_of[num] and not film.imdb_id)
+            (film.imdb_id and self._imdb_of[num])
+            or (film.tmdb_id and self._tmdb_of[num] and not film.imdb_id)
         )
 
     def _judged(self, costs: dict[int, float]) -> Found:
@@ -245,7 +255,9 @@ def how(cost: float) -> str:
     """In words, how a film with such a cost was matched."""
     known = ((_ID, "number"), (_LOOSE, "title"), (_ARTICLE, "title but for its article"))
     exact = next((words for highest, words in known if cost <= highest + 0.05), "")
-    return exact or ("title, year nearby or unknown" if cost < _NUMBERED else "part of the title, or misspelt")
+    return exact or (
+        "title, year nearby or unknown" if cost < _NUMBERED else "part of the title, or misspelt"
+    )
 
 
 def _names(title: str, aliases: Iterable[str]) -> list[str]:

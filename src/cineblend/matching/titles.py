@@ -14,7 +14,9 @@ _YEAR = re.compile(r"\s*\((\d{4})(?:[-–]\d{0,4})?\)\s*$")
 _BACK_ARTICLE = re.compile(rf"^(.+), ({'|'.join(_ARTICLES)})$", re.IGNORECASE)
 _FRONT_ARTICLE = re.compile(r"^(?:the|a|an|les|le|la|un|une|il|el|los|las|der|die|das) (?=.)")
 _ASIDE = re.compile(r"\s+\(([^()]*)\)")
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 _ALSO = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:\s]\s*", re.IGNORECASE)
 
 
@@ -52,7 +54,8 @@ def names(title: str) -> tuple[str, ...]:
 
 def key(text: str) -> str:
     """Lower case without accents or punctuation, with single spaces: the form for comparison."""
-    parts = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ").translate(_LETTERS))
+    small = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
     kept = "".join(c for c in parts if not unicodedata.combining(c))
     kept = re.sub(r"['’`´.]", "", kept)
     return " ".join(re.findall(r"\w+", kept))

@@ -22,7 +22,7 @@ def may_be_typo(ours: str, theirs: str) -> bool:
 
 
 def is_sure(written: Sequence[str], theirs: Sequence[str], vocabulary: Mapping[str, int]) -> bool:
-    """Whether the only difference is one misspelt word.
+    """Whether the only differences are misspelt words: one, or two in a long title.
 
     Args:
         written: the words of the title as written.
@@ -32,10 +32,19 @@ def is_sure(written: Sequence[str], theirs: Sequence[str], vocabulary: Mapping[s
     if len(written) != len(theirs):
         return False
     differing = [(one, other) for one, other in zip(written, theirs, strict=True) if one != other]
-    if len(differing) != 1:
-        return False
-    one, other = differing[0]
+    allowed = 2 if is_long(theirs) else 1
+    return 0 < len(differing) <= allowed and all(
+        _is_slip(one, other, vocabulary, len(written)) for one, other in differing
+    )
+
+
+def is_long(words: Sequence[str]) -> bool:
+    """Whether a title has so many letters that no other film's differs from it by a letter or two."""
+    return sum(map(len, words)) >= _LONG
+
+
+def _is_slip(one: str, other: str, vocabulary: Mapping[str, int], n_words: int) -> bool:
     short, long = sorted((one, other), key=len)
     inflected = long.startswith(short) and long[len(short) :] in _ENDINGS
-    misspelt = one not in vocabulary or (vocabulary.get(other, 0) < 2 and len(written) > 2)
+    misspelt = one not in vocabulary or (vocabulary.get(other, 0) < 2 and n_words > 2)
     return len(short) > 2 and not inflected and misspelt
