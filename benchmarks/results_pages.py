@@ -1,4 +1,4 @@
-"""Pages of figures: docs/why/results.md and docs/why/cost.md, from the JSON files in benchmarks/results."""
+"""Pages of figures, such as docs/why/results.md, from the JSON files in benchmarks/results."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ it is not for shared research results. It is here because the study used it.
             *("default", "behaviour", "first-ratings", "rising", "study", "strategies", "peers", "new-films"),
             "questions",
         ),
+    ),
+    "matching.md": (
+        f"""# Matching of films
+
+{GENERATED}
+[Add texts, people and facts](../how-to/enrich.md) says which titles are one film. People's exports are matched
+alike.
+""",
+        ("matching",),
     ),
     "cost.md": (
         f"""# Cost and size

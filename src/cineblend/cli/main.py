@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data, embeddings, encoders, everyone, finetune, fit, recommend, serve, tune
+from cineblend.cli import (
+    compare,
+    data,
+    embeddings,
+    encoders,
+    enrich,
+    everyone,
+    finetune,
+    fit,
+    recommend,
+    serve,
+    tune,
+)
 from cineblend.cli.options import grouped
 from cineblend.errors import CineblendError
 
@@ -34,6 +46,7 @@ app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.expla
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(grouped(data.show))
 app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)
+app.command("enrich", epilog=enrich.EXAMPLE)(grouped(enrich.enrich))
 app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
 app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
 app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(grouped(embeddings.embed))
