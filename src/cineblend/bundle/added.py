@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.bundle.make import main_text, require_addressable
+from cineblend.bundle.read import read
+from cineblend.bundle.write import ReplacedError, write
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.errors import CineblendError, UserError
@@ -20,8 +23,27 @@ from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.document import documents
 from cineblend.text.features import TextFeatures
 
+_TRIES = 5
+"""Times that a change is made anew because another one came first."""
 _PLACED_BY = 3
 """Number of similar films whose mean place on the map an added film gets."""
+
+
+def change(folder: Path, how: Callable[[Fitted], Fitted]) -> Fitted:
+    """Read the model in a folder, change it and write it back; a change made meanwhile is not lost.
+
+    Raises:
+        InputError: there is no model.
+        ReplacedError: others keep on changing it.
+    """
+    for left in reversed(range(_TRIES)):
+        fitted = read(folder)
+        try:
+            return write(how(fitted), folder, replacing=fitted.version)
+        except ReplacedError:
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def base_items(fitted: Fitted) -> int:

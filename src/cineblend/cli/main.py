@@ -12,6 +12,7 @@ import typer
 
 from cineblend import __version__
 from cineblend.cli import (
+    add_items,
     compare,
     data,
     embeddings,
@@ -38,6 +39,8 @@ app = typer.Typer(
 )
 app.command("compare", epilog=compare.EXAMPLE)(grouped(compare.compare))
 app.command("fit", epilog=fit.EXAMPLE)(grouped(fit.fit))
+app.command("add-items", epilog=add_items.EXAMPLE)(add_items.add_items)
+app.command("remove-items", epilog=add_items.REMOVE_EXAMPLE)(add_items.remove_items)
 app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
 app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))

@@ -15,6 +15,7 @@ from cineblend.data.content_columns import content_fields, content_of
 from cineblend.data.kinds import TEXT, YEAR, Field, Kind
 from cineblend.data.layout import Layout
 from cineblend.data.links import LINK
+from cineblend.data.lists import listed
 from cineblend.data.table_columns import find_column
 from cineblend.enrich.source import FilmTable, Setting, Source
 from cineblend.errors import InputError
@@ -54,6 +55,9 @@ def _read(path: Path, catalog: Catalog, origin: Origin) -> FilmTable:
             expected="a column such as overview, director, cast, keywords or runtime",
         )
     fields = {role: Field(column, _KEYS[role], optional=True) for role, column in keys.items()}
+    genre = find_column(path, names, "genres", None)
+    if genre is not None:
+        fields["genres"] = Field(genre, listed("|", ";", ","), optional=True)
     frame = read_columns(path, fields | about, layout).frame
     keyed = frame.select([name for name in frame.columns if name in keys]).rows(named=True)
     aliases = frame["aliases"].to_list() if "aliases" in about else [[]] * frame.height
@@ -74,7 +78,8 @@ def _read(path: Path, catalog: Catalog, origin: Origin) -> FilmTable:
         rows = pl.Series(np.asarray(asked, np.uint32))
         return content_of(frame.select(list(about)).select(pl.all().gather(rows)), origin)
 
-    return FilmTable(films, content)
+    genres = [tuple(words) for words in frame["genres"].to_list()] if genre is not None else []
+    return FilmTable(films, content, genres=genres)
 
 
 def _id(written: str, whole: bool) -> str:

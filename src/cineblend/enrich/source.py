@@ -19,12 +19,14 @@ class FilmTable:
         films: how each is described, for the matcher.
         content: makes the content of some rows, in the order asked for.
         pages: what each row is about, such as an article; rows with one page are one film. May be empty.
+        genres: each row's genres in the source's words; may be empty.
         note: what a person should know about how it was read; may be empty.
     """
 
     films: Sequence[Described]
     content: Callable[[Sequence[int]], Content]
     pages: Sequence[str] = ()
+    genres: Sequence[tuple[str, ...]] = ()
     note: str = ""
 
 

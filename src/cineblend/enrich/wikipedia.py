@@ -88,7 +88,8 @@ def read(folder: Path, catalog: Catalog, setting: Setting) -> FilmTable:
     def content(asked: Sequence[int]) -> Content:
         return content_of(pl.DataFrame([_content(rows[num]) for num in asked], _SCHEMA), ORIGIN)
 
-    return FilmTable([row.film for row in rows], content, [row.page for row in rows])
+    genres = [tuple(_words(row.genres)) for row in rows]
+    return FilmTable([row.film for row in rows], content, [row.page for row in rows], genres)
 
 
 @dataclass(frozen=True)
