@@ -14,7 +14,9 @@ from cineblend.service.posters.palettes import PALETTES, Palette
 from cineblend.service.posters.poster import fitted, leading_genre
 
 SVG = "{http://www.w3.org/2000/svg}"
-FILM = Item(7, "The Matrix", 1999, ("Action", "Sci-Fi"), 278, 4.2, "tt0133093", 603, "/posters/7.svg")
+FILM = Item(
+    7, "The Matrix", 1999, ("Action", "Sci-Fi"), 278, 4.2, "tt0133093", 603, "/posters/7.svg", (), None
+)
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.dataset import RatingScale
 from cineblend.matching import titles
-from cineblend.service.answers import Ambiguous, Brought, Import, Matched, Skipped
+from cineblend.service.exports.answers import Ambiguous, Brought, Import, Matched, Skipped
 from cineblend.service.exports.reading import Export, Row, read
 from cineblend.service.films import Films
 

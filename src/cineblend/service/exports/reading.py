@@ -13,7 +13,7 @@ from typing import Literal
 
 from cineblend.errors import UserError
 from cineblend.matching.titles import readable, year_in
-from cineblend.service.answers import Skipped
+from cineblend.service.exports.answers import Skipped
 
 Kind = Literal["letterboxd", "imdb", "movielens"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 
-from cineblend.service.answers import Import
+from cineblend.service.exports.answers import Import
 from cineblend.service.people.profile import Rated
 from cineblend.service.recommender import Recommender
 from cineblend.web.problems import RESPONSES
