@@ -81,12 +81,14 @@ class Shared:
         keywords: words for both.
         genres: of both.
         countries: of both, if few films come from there.
+        sentence: the same in words, such as "both directed by Ann Lee; both: heist"; may be empty.
     """
 
-    people: tuple[SharedPerson, ...] = ()
-    keywords: tuple[str, ...] = ()
-    genres: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    people: tuple[SharedPerson, ...]
+    keywords: tuple[str, ...]
+    genres: tuple[str, ...]
+    countries: tuple[str, ...]
+    sentence: str
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Floats, Scored, Scorer
-from cineblend.service.shared import Comparer, said
+from cineblend.service.shared import Comparer
 
 _SHOWN = 3
 """Reasons shown for a listed film."""
@@ -157,11 +157,10 @@ class Reasoner:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
         gave = f"“{title}”, which {who} gave {rating:g}"
         shared = self.comparer.shared(listed, num)
-        common = said(shared)
         if contribution < 0:
             sentence = f"It is unlike {gave}."
-        elif common:
-            sentence = f"It is like {gave}: {common}."
+        elif shared.sentence:
+            sentence = f"It is like {gave}: {shared.sentence}."
         elif self.comparer.described(listed) and self.comparer.described(num):
             sentence = f"Its description is similar to that of {gave}."
         else:

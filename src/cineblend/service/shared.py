@@ -45,16 +45,6 @@ class _About:
     described: bool
 
 
-def said(shared: Shared) -> str:
-    """What is shared in words, such as "both directed by Ann Lee; both: heist"; empty without anything."""
-    by_verb: dict[str, list[str]] = {}
-    for person in shared.people:
-        by_verb.setdefault(_VERBS.get(person.role, "with"), []).append(person.name)
-    parts = [f"both {verb} {_listed(names)}" for verb, names in by_verb.items()]
-    words = shared.keywords or (() if shared.people else shared.genres)
-    return "; ".join([*parts, *([f"both: {', '.join(words)}"] if words else [])])
-
-
 class Comparer:
     """Says what two films have in common.
 
@@ -76,12 +66,12 @@ class Comparer:
         ]
         # A person of one role in both says more than one who acts in one and directs the other.
         people.sort(key=lambda person: (not person.role, person.role == "cast"))
-        return Shared(
-            people=tuple(people[:_MOST]),
-            keywords=self._rarest("keywords", mine.keywords, theirs.keywords),
-            genres=self._genres(first, second),
-            countries=self._rarest("countries", mine.countries, theirs.countries, _RARE),
-        )
+        people = people[:_MOST]
+        keywords = self._rarest("keywords", mine.keywords, theirs.keywords)
+        genres = self._genres(first, second)
+        countries = self._rarest("countries", mine.countries, theirs.countries, _RARE)
+        words = keywords or (() if people else genres)
+        return Shared(tuple(people), keywords, genres, countries, _said(people, [*words, *countries]))
 
     def described(self, num: int) -> bool:
         """Whether a film has a long text."""
@@ -115,6 +105,14 @@ class Comparer:
         both = (films.genre_of[first] & films.genre_of[second]).nonzero()[0].tolist()
         count = {at: int(films.genre_of[:, at].sum()) for at in both}
         return tuple(films.genres[at] for at in sorted(both, key=count.__getitem__)[:_MOST])
+
+
+def _said(people: Sequence[SharedPerson], words: Sequence[str]) -> str:
+    by_verb: dict[str, list[str]] = {}
+    for person in people:
+        by_verb.setdefault(_VERBS.get(person.role, "with"), []).append(person.name)
+    parts = [f"both {verb} {_listed(names)}" for verb, names in by_verb.items()]
+    return "; ".join([*parts, *([f"both: {', '.join(words)}"] if words else [])])
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { announce } from "./announce.js";
+import { learn } from "./catalogue.js";
 import { h, put } from "./dom.js";
 import { hear, tell } from "./events.js";
 import { arrived, place } from "./router.js";
@@ -36,6 +37,7 @@ async function start() {
   try {
     const [found, known] = await Promise.all([api.model(), store.load()]);
     model = found;
+    learn(model);
     arrived();
     if (!known) toast({ text: "Your profile is no longer on this server. A new one starts with your next rating." });
     show(true);
@@ -48,6 +50,7 @@ async function start() {
 /** Another model answers: lists are asked for again in place, what shows the model itself is drawn anew. */
 async function changed() {
   model = await api.model();
+  learn(model);
   if (shown.path === "/map" || shown.path === "/about") show(true);
   else tell("model");
 }

@@ -23,7 +23,7 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
   const element = h("li.card", null,
     h("a.card-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true", onclick: open }, poster(item, { eager })),
     h("div.card-text", null,
-      h(`h${level}.card-title`, null, h("a", { href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
+      h(`h${level}.card-title`, null, h("a", { dir: "auto", href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
       h("p.card-facts", null, facts(item)),
       said,
       h("div.card-foot", null,

@@ -3,6 +3,7 @@
 import { debounce, h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { slider } from "../components/slider.js";
+import { understood } from "../components/understood.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
 import { filters } from "./filters.js";
@@ -64,7 +65,14 @@ function words({ signal }) {
   hear("mix", () => {
     if (document.activeElement !== input) input.value = mix.now().text;
   }, signal);
-  return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
+  const chips = understood((text) => {
+    soon.cancel();
+    input.value = text;
+    input.focus();
+    mix.change({ text });
+  });
+  hear("understood", (found) => chips.show(found, mix.now().text), signal);
+  return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input), chips,
     h("p.hint", { id: `${id}-hint` }, "What you are in the mood for. “No …” leaves something out."));
 }
 
