@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from cineblend.data.content import Content
 from cineblend.errors import UnknownNameError
@@ -71,7 +71,9 @@ class Facets:
             facet = facets.get(titles.key(bare))
         if facet is None:
             # Of 100,000 names only the nearest are worth reading.
-            near = process.extract(titles.key(name), list(facets), limit=_SUGGESTED, score_cutoff=_NEAR)
+            near = process.extract(
+                titles.key(name), list(facets), scorer=fuzz.ratio, limit=_SUGGESTED, score_cutoff=_NEAR
+            )
             raise UnknownNameError(
                 _SINGULAR[kind], shown(name, LONGEST_NAME), [facets[key].name for key, *_ in near]
             )

@@ -16,8 +16,8 @@ export function about(content) {
   if (!content) return null;
   const rows = [
     ...Object.entries(content.people).map(([role, names]) => row(roleName(role, names), list(names, (name) => facetLink("people", name)))),
-    row("Countries", list(content.countries, (name) => facetLink("countries", name))),
-    row("Languages", list(content.languages, (name) => facetLink("languages", name))),
+    row(content.countries.length > 1 ? "Countries" : "Country", list(content.countries, (name) => facetLink("countries", name))),
+    row(content.languages.length > 1 ? "Languages" : "Language", list(content.languages, (name) => facetLink("languages", name))),
     row("Also known as", list(content.aliases, (name) => h("bdi", null, name))),
     row("Keywords", list(content.keywords, (name) => facetLink("keywords", name), "keywords", 16)),
   ].filter(Boolean);

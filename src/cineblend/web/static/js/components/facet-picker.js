@@ -19,7 +19,7 @@ export function facetPicker(signal) {
     return { rows, said: rows.length ? `${many(rows.length, "match", "matches")}.` : "Nothing found. Try fewer letters." };
   };
   const what = listed(kinds.map((kind) => KINDS[kind].one.toLowerCase()));
-  const search = suggest({ label: `Add a ${what} to the filters`, listLabel: "Matches", placeholder: `Any ${what.replace(" and ", " or ")}`, find, onempty: true, kind: "search-field" });
+  const search = suggest({ label: `Add a ${what} to the filters`, listLabel: "Matches", placeholder: "A name or a theme", find, onempty: true, kind: "search-field" });
   const chips = h("ul.chips", { "aria-label": "Chosen" });
   const paint = () => put(chips, kinds.flatMap((kind) => [
     ...mix.now()[KINDS[kind].wanted].map((name) => chip(kind, name, false)),
