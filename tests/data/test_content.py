@@ -33,8 +33,10 @@ def tables(folder: Path, items: str | pl.DataFrame) -> Dataset:
 def test_usual_names_are_found_in_csv(tmp_path: Path):
     content = tables(
         tmp_path,
-        "item,title,Overview,Directors,actors,keywords,original_language,Production Countries,Runtime (mins)\n"
-        '1,Heat,"A crew of thieves, and a detective.",Michael Mann,"Al Pacino, Robert De Niro",heist|cops,en,US,170\n'
+        "item,title,Overview,Directors,actors,keywords,original_language,Production Countries,"
+        "Runtime (mins)\n"
+        '1,Heat,"A crew of thieves, and a detective.",Michael Mann,"Al Pacino, Robert De Niro",'
+        "heist|cops,en,US,170\n"
         "2,Ran,,Akira Kurosawa,,,ja,,2h 42m\n",
     ).catalog.content
     assert content.text("overview") == ["A crew of thieves, and a detective.", ""]
