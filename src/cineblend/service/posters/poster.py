@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from random import Random
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from cineblend.matching.titles import without_asides
 from cineblend.service.answers import Item
-from cineblend.service.posters.art import ART
+from cineblend.service.posters.art import ART, Art
 from cineblend.service.posters.fitting import Lettering, fitted, fitted_line
 from cineblend.service.posters.lettering import lettered
 from cineblend.service.posters.palettes import PALETTES, Palette
@@ -33,7 +33,7 @@ def poster(item: Item) -> str:
     """
     rng = Random(int.from_bytes(hashlib.sha256(repr(item.item_id).encode()).digest()[:8]))  # noqa: S311
     genre = leading_genre(item.genres)
-    palette = rng.choice(PALETTES[genre])
+    art, palette = rng.choice(_art(genre, item.genres)), rng.choice(_palettes(genre, item.genres))
     title = clean(without_asides(item.title)) or "Untitled"
     lettering = fitted(title, _ROOM)
     small = " · ".join(
@@ -49,8 +49,9 @@ def poster(item: Item) -> str:
             f'<stop offset="1" stop-color="{palette.earth}"/></linearGradient>'
             f'<clipPath id="c"><rect width="{WIDTH}" height="{height + 0.5:.1f}"/></clipPath></defs>',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="url(#g)"/><g clip-path="url(#c)">',
-            *rng.choice(ART[genre])(rng, palette, height),
-            "</g>",
+            f"<g{' transform=' + quoteattr(f'matrix(-1 0 0 1 {WIDTH} 0)') if rng.random() < 0.5 else ''}>",
+            *art(rng, palette, height),
+            "</g></g>",
             *_title(palette, lettering, height, small),
             "</svg>",
         ]
@@ -62,6 +63,20 @@ def leading_genre(genres: tuple[str, ...]) -> str:
     known = [genre for genre in genres if genre in ART and genre]
     telling = [genre for genre in known if genre not in _PLAIN_GENRES]
     return (telling or sorted(known, key=_PLAIN_GENRES.index, reverse=True) or [""])[0]
+
+
+def _art(leading: str, genres: tuple[str, ...]) -> list[Art]:
+    """Pictures for a film: the leading genre's count twice, then those of its other genres."""
+    others = [art for genre in genres if genre and genre != leading for art in ART.get(genre, ())]
+    return [*ART[leading], *ART[leading], *others]
+
+
+def _palettes(leading: str, genres: tuple[str, ...]) -> list[Palette]:
+    """Colours for a film: those of all its genres."""
+    others = [
+        palette for genre in genres if genre and genre != leading for palette in PALETTES.get(genre, ())
+    ]
+    return [*PALETTES[leading], *others]
 
 
 def clean(text: str) -> str:
