@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from cineblend import __version__
-from cineblend.cli import compare, data, embeddings, encoders, everyone, finetune, fit, recommend, serve, tune
+from cineblend.cli import (
+    compare,
+    data,
+    embeddings,
+    encoders,
+    everyone,
+    finetune,
+    fit,
+    item,
+    recommend,
+    serve,
+    tune,
+)
 from cineblend.cli.options import grouped
 from cineblend.errors import CineblendError
 
@@ -30,6 +42,7 @@ app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
 app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))
 app.command("similar", epilog=recommend.SIMILAR_EXAMPLE)(recommend.similar)
+app.command("item", epilog=item.EXAMPLE)(item.item)
 app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.explain))
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(grouped(data.show))
