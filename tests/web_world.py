@@ -92,7 +92,7 @@ EVIL = Origin("evil", "A table", "none", "javascript:alert(1)", "javascript:aler
 
 
 def told(fitted: Fitted) -> Fitted:
-    """The same films with content: film 600 as films are, 700 by the same people, 100 to 500 hostile."""
+    """The same films with content: film 600 as films are, 1200 by the same people, 100 to 500 hostile."""
     n = len(fitted.catalog)
     rows: list[dict[str, Any]] = [{} for _ in range(n)]
     rows[0] = {
@@ -121,7 +121,7 @@ def told(fitted: Fitted) -> Fitted:
         "origin.people.director": "wiki",
         "page.wiki": "Heat_(1995 film)",
     }
-    rows[6] = {
+    rows[11] = {
         "text.overview": "Another crew.",
         "people.director": ["Ann Lee"],
         "people.cast": ["Élise Ngo"],

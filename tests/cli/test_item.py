@@ -62,12 +62,12 @@ def test_hostile_content_cannot_move_the_cursor_or_turn_the_line(ask: Ask) -> No
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--person", "ann lee"], [600, 700, 800]),
+        (["--person", "ann lee"], [600, 800, 1200]),
         (["--person", "director:Ann Lee", "--max-minutes", 120], [600]),
-        (["--person", "Ann Lee", "--no-person", "Bo Ek"], [600, 700]),
-        (["--keyword", "heist", "--no-keyword", "los angeles"], [700]),
-        (["--country", "France", "--min-minutes", 120], [700]),
-        (["--language", "Danish", "--language", "French"], [600, 700, 800]),
+        (["--person", "Ann Lee", "--no-person", "Bo Ek"], [600, 1200]),
+        (["--keyword", "heist", "--no-keyword", "los angeles"], [1200]),
+        (["--country", "France", "--min-minutes", 120], [1200]),
+        (["--language", "Danish", "--language", "French"], [600, 800, 1200]),
     ],
 )
 def test_a_list_is_filtered_by_content(ask: Ask, words: list[object], expected: list[int]) -> None:

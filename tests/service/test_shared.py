@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -20,7 +21,7 @@ from fitted_worlds import fit
 N = 30
 
 
-def content(**columns: list[object]) -> Content:
+def content(**columns: Sequence[object]) -> Content:
     """Content whose first films have these values and whose other films have none."""
     padded = {name: [*values, *[None] * (N - len(values))] for name, values in columns.items()}
     return Content(pl.DataFrame(padded, strict=False))

@@ -62,11 +62,14 @@ function show(anew = false) {
   const over = query.get("film");
   query.delete("film");
   const key = query.toString();
-  if (anew || path !== shown.path || key !== shown.query) draw(path, query, key, anew);
-  if (over !== (film?.id ?? null)) {
+  // The panel closes first: while it is open, nothing behind it can have the focus.
+  const other = over !== (film?.id ?? null);
+  if (other) {
     film?.leave();
-    film = over ? openFilm(over, { model, onleave: () => (film = null) }) : null;
+    film = null;
   }
+  if (anew || path !== shown.path || key !== shown.query) draw(path, query, key, anew);
+  if (other && over) film = openFilm(over, { model, onleave: () => (film = null) });
 }
 
 function draw(path, query, key, anew) {
