@@ -60,13 +60,17 @@ class Import:
         ambiguous: rows that may mean several films.
         not_found: rows of films that the catalogue lacks.
         skipped: rows without a rating of a film.
+        watchlist: films that our own export has on the watchlist.
+        hidden: films that it has hidden.
     """
 
-    kind: Literal["letterboxd", "imdb", "movielens"]
+    kind: Literal["letterboxd", "imdb", "movielens", "cineblend"]
     matched: tuple[Matched, ...]
     ambiguous: tuple[Ambiguous, ...]
     not_found: tuple[Brought, ...]
     skipped: tuple[Skipped, ...]
+    watchlist: tuple[Item, ...] = ()
+    hidden: tuple[Item, ...] = ()
 
     @property
     def ratings(self) -> dict[ItemId, float]:

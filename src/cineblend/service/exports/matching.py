@@ -9,8 +9,10 @@ from rapidfuzz import fuzz, process
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.dataset import RatingScale
 from cineblend.matching import titles
+from cineblend.service.answers import Item
 from cineblend.service.exports.answers import Ambiguous, Brought, Import, Matched, Skipped
-from cineblend.service.exports.reading import Export, Row, read
+from cineblend.service.exports.reading import read
+from cineblend.service.exports.rows import Export, Row
 from cineblend.service.films import Films
 
 _TYPO = 80
@@ -61,7 +63,11 @@ class Matcher:
         skipped = list(export.skipped)
         for row in export.rows:
             nums, sure = self._meant(row, export)
-            brought = Brought(row.row, row.title, row.year, rating_of(row.stars, self._scale), row.rated_at)
+            rating = rating_of(row.stars, self._scale) if row.rating is None else row.rating
+            if not self._scale.low <= rating <= self._scale.high:
+                skipped.append(Skipped(row.row, f"the rating {rating:g} is not on the model's scale"))
+                continue
+            brought = Brought(row.row, row.title, row.year, rating, row.rated_at)
             if len(nums) > 1 or (nums and not sure):
                 ambiguous.append(
                     Ambiguous(
@@ -74,7 +80,18 @@ class Matcher:
                 self._keep_later(found, nums[0], brought, skipped)
         skipped.sort(key=lambda row: row.row)
         matched = sorted(found.values(), key=lambda match: match.row)
-        return Import(export.kind, tuple(matched), tuple(ambiguous), tuple(not_found), tuple(skipped))
+        return Import(
+            export.kind,
+            tuple(matched),
+            tuple(ambiguous),
+            tuple(not_found),
+            tuple(skipped),
+            self._known(export.watchlist),
+            self._known(export.hidden),
+        )
+
+    def _known(self, item_ids: tuple[str, ...]) -> tuple[Item, ...]:
+        return tuple(self._films.item(self._ids[one]) for one in dict.fromkeys(item_ids) if one in self._ids)
 
     def _keep_later(
         self, found: dict[int, Matched], num: int, brought: Brought, skipped: list[Skipped]
@@ -92,8 +109,10 @@ class Matcher:
         """Row numbers of the films that may match, and whether a single one is certain."""
         if row.imdb_num and row.imdb_num in self._imdb:
             return [self._imdb[row.imdb_num]], True
-        if export.kind == "movielens" and row.movie_id in self._ids:
+        if export.kind in ("movielens", "cineblend") and row.movie_id in self._ids:
             return [self._ids[row.movie_id]], True
+        if export.kind == "cineblend":
+            return [], True
         name = titles.without_article(titles.key(titles.readable(row.title)))
         nums, sure = self._by_title(name, row.year) if name else ([], True)
         if row.imdb_num:

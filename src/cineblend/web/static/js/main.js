@@ -17,6 +17,7 @@ import { films } from "./views/films.js";
 import { home } from "./views/home.js";
 import { importing } from "./views/import.js";
 import { catalogueMap } from "./views/map.js";
+import { join } from "./views/join.js";
 import { locked } from "./views/locked.js";
 import { missing } from "./views/missing.js";
 import { openFilm } from "./views/film.js";
@@ -24,7 +25,7 @@ import { rate } from "./views/rate.js";
 import { watchlist } from "./views/watchlist.js";
 import { you } from "./views/you.js";
 
-const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films };
+const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films, "/join": join };
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const markPlace = shell();
@@ -107,7 +108,9 @@ hear("place", () => show());
 hear("redraw", () => show(true));
 document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
   event.preventDefault();
-  focusHeading();
+  const film = main.querySelector(".card-title a, .question h2 a");
+  if (film instanceof HTMLElement) film.focus();
+  else focusHeading();
 });
 let who = people.active()?.id ?? null;
 hear("people", async () => {

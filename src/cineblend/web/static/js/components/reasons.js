@@ -24,7 +24,7 @@ function sentence(helped) {
   if (!first.title) return capital(first.sentence ?? "");
   const films = helped.filter((one) => one.kind === first.kind && one.title).slice(0, 2);
   const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
-  if (first.kind === "text" && first.shared?.sentence) return ["Like ", names[0], ": ", first.shared.sentence];
+  if (first.kind === "text" && first.shared?.sentence) return ["Like ", names[0], ": ", first.shared.sentence.replace(/^both: /, "")];
   if (first.kind === "text") return ["It is like ", names];
   return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
 }
