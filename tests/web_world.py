@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from fastapi.testclient import TestClient
 
 from cineblend.bundle.fitted import FilmFacts, Fitted
 from cineblend.data.catalog import Links
+from cineblend.data.content import Content, Origin
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.service.recommender import Recommender
 from cineblend.web.app import create_app
@@ -74,6 +76,65 @@ def made_world(version: str = "0123456789abcdef") -> Fitted:
         figures=FIGURES,
         version=version,
     )
+
+
+OVERVIEW = "A crew of thieves, and the detective who hunts them. " * 20
+HUGE = "<b>word</b> " * 90_000
+"""A cell of about 1 MB."""
+WIKI = Origin(
+    "wiki",
+    "Wikipedia <i>of films</i>",
+    "CC BY-SA 4.0",
+    "https://en.wikipedia.org",
+    "https://en.wikipedia.org/wiki/{}",
+)
+EVIL = Origin("evil", "A table", "none", "javascript:alert(1)", "javascript:alert('{}')")
+
+
+def told(fitted: Fitted) -> Fitted:
+    """The same films with content: film 600 as films are, 1200 by the same people, 100 to 500 hostile."""
+    n = len(fitted.catalog)
+    rows: list[dict[str, Any]] = [{} for _ in range(n)]
+    rows[0] = {
+        "text.overview": HUGE,
+        "people.director": ["<script>alert(1)</script>", "\u202eevil\u202c"],
+        "keywords": ["k" * 100_000, "a\u0000b", '"><img src=x onerror=alert(1)>'],
+        "origin.keywords": "evil",
+        "page.evil": "');alert(1);('",
+    }
+    rows[1] = {
+        "text.overview": "\u202etxet desrever",
+        "people.cast": ["שם הבמאי", "\u2067x"],
+        "aliases": [""],
+    }
+    rows[5] = {
+        "text.overview": OVERVIEW,
+        "text.plot": "They meet once.",
+        "people.director": ["Ann Lee"],
+        "people.cast": [*(f"Actor {at}" for at in range(11)), "Élise Ngo"],
+        "keywords": ["heist", "los angeles"],
+        "countries": ["France"],
+        "languages": ["French"],
+        "aliases": ["Warmth"],
+        "runtime": 110,
+        "origin.text.overview": "wiki",
+        "origin.people.director": "wiki",
+        "page.wiki": "Heat_(1995 film)",
+    }
+    rows[11] = {
+        "text.overview": "Another crew.",
+        "people.director": ["Ann Lee"],
+        "people.cast": ["Élise Ngo"],
+        "keywords": ["heist"],
+        "countries": ["France"],
+        "languages": ["French"],
+        "runtime": 190,
+    }
+    rows[7] = {"people.director": ["Bo Ek"], "people.writer": ["Ann Lee"], "languages": ["Danish"]}
+    columns = {name for row in rows for name in row}
+    frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, strict=False)
+    content = Content(frame, [WIKI, EVIL])
+    return replace(fitted, catalog=replace(fitted.catalog, content=content))
 
 
 def client_of(settings: Settings, fitted: Fitted) -> TestClient:

@@ -66,7 +66,7 @@ class UnknownNameError(UserError):
         best = next((n for n in names if near and n.casefold() == near[0]), None)
         super().__init__(
             f"unknown {kind} {given!r}",
-            expected="one of " + ", ".join(names),
+            expected="one of " + ", ".join(names) if names else "",
             remedy=f"did you mean {best!r}?" if best else "",
         )
         self.suggestion = best

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cineblend.errors import UserError
 from cineblend.models.popularity import PopularityConfig
-from cineblend.service.exports.reading import LARGEST, read
+from cineblend.service.exports.reading import read
+from cineblend.service.exports.rows import LARGEST
 from cineblend.service.recommender import Recommender
 from fitted_worlds import fit, named
 

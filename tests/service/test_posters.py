@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from cineblend.service.answers import Item
 from cineblend.service.posters import poster
 from cineblend.service.posters.art import ART
+from cineblend.service.posters.fitting import cut, fitted, fitted_line
+from cineblend.service.posters.lettering import width
 from cineblend.service.posters.palettes import PALETTES, Palette
-from cineblend.service.posters.poster import fitted, leading_genre
+from cineblend.service.posters.poster import leading_genre
 
 SVG = "{http://www.w3.org/2000/svg}"
-FILM = Item(7, "The Matrix", 1999, ("Action", "Sci-Fi"), 278, 4.2, "tt0133093", 603, "/posters/7.svg")
+FILM = Item(
+    7, "The Matrix", 1999, ("Action", "Sci-Fi"), 278, 4.2, "tt0133093", 603, "/posters/7.svg", (), None
+)
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -31,7 +35,12 @@ HOSTILE = [
 
 
 def texts(svg: str) -> list[str]:
-    return [node.text or "" for node in ET.fromstring(svg).iter(f"{SVG}text")]
+    """The lines of a poster: outlines have theirs as a label."""
+    lines = (
+        (node.tag, node.text if node.tag == f"{SVG}text" else node.get("aria-label"))
+        for node in ET.fromstring(svg).iter()
+    )
+    return [line for tag, line in lines if line and tag in (f"{SVG}text", f"{SVG}g")]
 
 
 def test_a_film_has_one_poster_and_two_films_have_two() -> None:
@@ -85,15 +94,38 @@ def test_a_title_stands_out_from_its_panel(palette: Palette) -> None:
 
 @pytest.mark.parametrize("title", ["Up", "The Good, the Bad and the Ugly", *HOSTILE[:4]])
 def test_a_title_is_wrapped_not_cut_while_there_is_room(title: str) -> None:
-    size, lines = fitted(title, 256)
-    assert "".join(lines).replace(" ", "") == title.replace(" ", "")
-    assert size >= 25  # 12 px where the poster is 150 px wide
+    lettering = fitted(title, 256)
+    assert "".join(lettering.lines).replace(" ", "") == title.replace(" ", "")
+    assert lettering.size >= 25  # 12 px where the poster is 150 px wide
+
+
+@pytest.mark.parametrize(
+    ("title", "size", "lines"),
+    [
+        ("Braveheart", 46, ["Braveheart"]),
+        ("The Terminator", 46, ["The", "Terminator"]),
+        ("Manhunter", 46, ["Manhunter"]),
+        ("千と千尋の神隠し", 46, ["千と千尋の", "神隠し"]),
+    ],
+)
+def test_a_long_word_is_set_narrow_before_it_is_set_small(title: str, size: int, lines: list[str]) -> None:
+    assert (fitted(title, 256).size, fitted(title, 256).lines) == (size, lines)
+
+
+@given(st.text(max_size=300))
+def test_every_line_fits(title: str) -> None:
+    lettering = fitted(title, 256)
+    assert all(width(line, lettering.face) * lettering.size <= 256 for line in lettering.lines)
+    size, line = fitted_line(title, 256, 15)
+    assert 12 <= size <= 15
+    assert width(line, "small") * size <= 256 + 1e-6
 
 
 def test_a_title_beyond_all_room_says_so() -> None:
-    size, lines = fitted("word " * 80, 256)
-    assert (size, len(lines)) == (25, 5)
-    assert lines[-1].endswith("…")
+    lettering = fitted("word " * 80, 256)
+    assert (lettering.size, len(lettering.lines)) == (25, 5)
+    assert lettering.lines[-1].endswith("…")
+    assert cut("abc", 0.0, "title") == "…"
 
 
 def test_the_genre_that_says_most_leads() -> None:

@@ -40,6 +40,8 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "fitted_at": "2026-01-01T00:00:00+00:00",
         "genres": ["Drama", "Romance", "Sci-Fi"],
         "years": {"from": 1980, "to": 1999},
+        "facets": {"people": 0, "keywords": 0, "countries": 0, "languages": 0},
+        "has_runtime": False,
     }
 
 
@@ -52,6 +54,10 @@ def test_a_film_is_what_the_catalogue_says(client: TestClient) -> None:
     assert film["imdb_id"] == "tt0114714"
     assert film["tmdb_id"] is None
     assert film["poster"] == "/posters/600.svg"
+    assert film["content"] == {
+        **{"texts": {}, "people": {}, "keywords": [], "languages": [], "countries": [], "aliases": []},
+        **{"runtime": None, "sources": []},
+    }
 
 
 @pytest.mark.parametrize("name", ["1", "abc", "1e3", "-100", "100.0", "9" * 30, "٣٠٠", "%00", " 100", "+100"])

@@ -22,7 +22,8 @@ FOLDER = re.compile(r"files-[0-9a-f]{16}")
 REMEDY = "write it again with cineblend fit"
 
 _FILE = re.compile(
-    r"state\.json|catalog\.parquet|figures\.json|arrays/[0-9a-f]{64}\.npy|trees/[0-9a-f]{64}\.txt"
+    r"state\.json|catalog\.parquet|content\.parquet|figures\.json"
+    r"|arrays/[0-9a-f]{64}\.npy|trees/[0-9a-f]{64}\.txt"
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _KEYS = ("format", "strategy", "title", "config", "scale", "made_from", "folder", "files", "sha256")

@@ -21,6 +21,7 @@ from cineblend.cli import (
     everyone,
     finetune,
     fit,
+    item,
     recommend,
     serve,
     tune,
@@ -45,6 +46,7 @@ app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
 app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))
 app.command("similar", epilog=recommend.SIMILAR_EXAMPLE)(recommend.similar)
+app.command("item", epilog=item.EXAMPLE)(item.item)
 app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.explain))
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(grouped(data.show))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from cineblend.cli.list_filters import ListFilters
 from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import DataNotFoundError, UserError
 
@@ -63,21 +64,11 @@ def recommend(
     k: K = 10,
     text: Words = "",
     text_weight: TextWeight = TEXT_WEIGHT,
-    genre: Annotated[
-        list[str] | None, typer.Option(metavar="GENRE", help="Only films of this genre; may be repeated.")
-    ] = None,
-    no_genre: Annotated[
-        list[str] | None, typer.Option(metavar="GENRE", help="No films of this genre; may be repeated.")
-    ] = None,
-    year_from: Annotated[int | None, typer.Option(metavar="YEAR", help="Released then or later.")] = None,
-    year_to: Annotated[int | None, typer.Option(metavar="YEAR", help="Released then or earlier.")] = None,
-    min_ratings: Annotated[int | None, typer.Option(metavar="N", help="Rated that often or more.")] = None,
-    max_ratings: Annotated[int | None, typer.Option(metavar="N", help="Rated that often or less.")] = None,
+    filters: ListFilters,
     diversity: Annotated[float, typer.Option(min=0, max=1, help="Towards 1: films unlike each other.")] = 0.0,
     calibration: Annotated[
         float, typer.Option(min=0, max=1, help="Towards 1: as many little-known films as in the ratings.")
     ] = 0.0,
-    include_rated: Annotated[bool, typer.Option("--include-rated", help="List rated films too.")] = False,
     together: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="A second person's export: both must like it.")
     ] = None,
@@ -98,17 +89,11 @@ def recommend(
         diversity=diversity,
         calibration=calibration,
         together=None if together is None else _export(loaded, together)[0],
-        genres_any=tuple(genre or ()),
-        genres_none=tuple(no_genre or ()),
-        year_from=year_from,
-        year_to=year_to,
-        min_ratings=min_ratings,
-        max_ratings=max_ratings,
-        include_rated=include_rated,
+        **filters.options(),
     )
     listing = loaded.listing(wanted)
     if as_json:
-        _print_json({"model_version": loaded.model_version, **asdict(listing)})
+        print_json({"model_version": loaded.model_version, **asdict(listing)})
         return
     _say(*listing.notes)
     rows = [
@@ -119,7 +104,7 @@ def recommend(
 
 
 def similar(
-    film: Annotated[str, typer.Argument(metavar="FILM", help="An item id, or a title as you remember it.")],
+    named: Annotated[str, typer.Argument(metavar="FILM", help="An item id, or a title as you remember it.")],
     model: Model,
     k: K = 10,
     by: Annotated[str, typer.Option(metavar="both|people|text", help="By what films are alike.")] = "both",
@@ -129,12 +114,15 @@ def similar(
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    found = loaded.similar(_film(loaded, film), k, cast("By", by))
+    found = loaded.similar(film(loaded, named), k, cast("By", by))
     if as_json:
-        _print_json([asdict(one) for one in found])
+        print_json([asdict(one) for one in found])
         return
-    rows = [(str(rank), _named(one.item), f"{one.score:.3f}") for rank, one in enumerate(found, 1)]
-    _print_table(("", "film", "alike"), rows)
+    rows = [
+        (str(rank), _named(one.item), f"{one.score:.3f}", one.shared.sentence)
+        for rank, one in enumerate(found, 1)
+    ]
+    _print_table(("", "film", "alike", "shared"), rows)
 
 
 def explain(
@@ -155,10 +143,10 @@ def explain(
     loaded = Recommender.load(model)
     history, times = _person(loaded, person)
     found = loaded.explain(
-        history, _film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
+        history, film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
     )
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
         return
     rank = "not listed: rated already" if found.rank is None else f"number {found.rank}"
     _say(*found.notes)
@@ -228,7 +216,7 @@ def _known(loaded: Recommender, user: str, data: str | None) -> tuple[dict[ItemI
     return {one: rated[one] for one in kept}, {one: times[one] for one in kept}
 
 
-def _film(loaded: Recommender, said: str) -> ItemId:
+def film(loaded: Recommender, said: str) -> ItemId:
     """The film of an id, or of a title; of a title it is said which film was taken."""
     for item_id in (said, int(said) if said.isdecimal() and len(said) < 19 else said):
         if item_id in loaded.vocabulary:
@@ -249,7 +237,8 @@ def _say(*notes: str) -> None:
         print(f"note: {note}", file=sys.stderr)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print a value as JSON."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 

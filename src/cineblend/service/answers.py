@@ -29,6 +29,8 @@ class Item:
         imdb_id: such as "tt0114709", None where unknown.
         tmdb_id: None where unknown.
         poster: path of its poster in the REST service.
+        creators: its directors, at most four; of other catalogues the authors, or the brand.
+        runtime: minutes, None where unknown.
     """
 
     item_id: ItemId
@@ -40,6 +42,8 @@ class Item:
     imdb_id: str | None
     tmdb_id: int | None
     poster: str
+    creators: tuple[str, ...]
+    runtime: int | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,38 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class SharedPerson:
+    """A person of two films.
+
+    Attributes:
+        name: as in the first film.
+        role: the role in both, the first of the first film's; empty if the roles differ.
+    """
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What two films have in common, at most four of each kind, the rarest first.
+
+    Attributes:
+        people: who made or is in both.
+        keywords: words for both.
+        genres: of both.
+        countries: of both, if few films come from there.
+        sentence: the same in words, such as "both directed by Ann Lee; both: heist"; may be empty.
+    """
+
+    people: tuple[SharedPerson, ...]
+    keywords: tuple[str, ...]
+    genres: tuple[str, ...]
+    countries: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Reason:
     """One line of the sum that makes a score.
 
@@ -68,6 +104,7 @@ class Reason:
         contribution: what the line adds to the score.
         sentence: the same in words; holds titles as they are, so it must be escaped like any text.
         whose: of two people, in whose score the line is.
+        shared: of a line about a film's text, what the film has in common with the rated one.
     """
 
     kind: Literal["rating", "words", "text", "other"]
@@ -77,6 +114,7 @@ class Reason:
     contribution: float
     sentence: str
     whose: Whose
+    shared: Shared | None = None
 
 
 @dataclass(frozen=True)
@@ -206,11 +244,13 @@ class Similar:
         item: the film.
         score: from 0 to 1 for the most alike.
         by: the measure: "people", "text", or "both".
+        shared: what both films have in common.
     """
 
     item: Item
     score: float
     by: By
+    shared: Shared
 
 
 @dataclass(frozen=True)
@@ -226,73 +266,3 @@ class Found:
     items: tuple[Item, ...]
     next_cursor: str | None
     total: int
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A row of a person's own export.
-
-    Attributes:
-        row: its number in the file, the header being 1.
-        title: as written there.
-        year: None where there is none.
-        rating: on the model's scale.
-        rated_at: seconds since 1970, 0 where unknown.
-    """
-
-    row: int
-    title: str
-    year: int | None
-    rating: float
-    rated_at: int
-
-
-@dataclass(frozen=True)
-class Matched(Brought):
-    """A row, and the film it speaks of."""
-
-    item: Item
-
-
-@dataclass(frozen=True)
-class Ambiguous(Brought):
-    """A row, and the films it may speak of, the likeliest first; a single one is a guess to be confirmed."""
-
-    candidates: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A row left aside, and why."""
-
-    row: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Import:
-    """What became of every row of an export.
-
-    Attributes:
-        kind: whose export it is.
-        matched: rows of films that are known, each film once.
-        ambiguous: rows that may mean several films.
-        not_found: rows of films that the catalogue lacks.
-        skipped: rows without a rating of a film.
-    """
-
-    kind: Literal["letterboxd", "imdb", "movielens"]
-    matched: tuple[Matched, ...]
-    ambiguous: tuple[Ambiguous, ...]
-    not_found: tuple[Brought, ...]
-    skipped: tuple[Skipped, ...]
-
-    @property
-    def ratings(self) -> dict[ItemId, float]:
-        """Item id to rating of what was matched."""
-        return {one.item.item_id: one.rating for one in self.matched}
-
-    @property
-    def timestamps(self) -> dict[ItemId, int]:
-        """Item id to time of what was matched, where known."""
-        return {one.item.item_id: one.rated_at for one in self.matched if one.rated_at}

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from cineblend.data.content import Content
 from cineblend.errors import UnknownNameError
 from cineblend.ids import Nums
 from cineblend.matching import titles
+from cineblend.service.shown import LONGEST_NAME, shown
 
 FacetKind = Literal["people", "keywords", "countries", "languages"]
 KINDS: tuple[FacetKind, ...] = ("people", "keywords", "countries", "languages")
 _SINGULAR = {"people": "person", "keywords": "keyword", "countries": "country", "languages": "language"}
+_SUGGESTED, _NEAR = 5, 70
+"""Names suggested for an unknown one, and their least likeness in percent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +70,13 @@ class Facets:
             role, _, bare = name.partition(":")
             facet = facets.get(titles.key(bare))
         if facet is None:
-            raise UnknownNameError(_SINGULAR[kind], name, [known.name for known in facets.values()])
+            # Of 100,000 names only the nearest are worth reading.
+            near = process.extract(
+                titles.key(name), list(facets), scorer=fuzz.ratio, limit=_SUGGESTED, score_cutoff=_NEAR
+            )
+            raise UnknownNameError(
+                _SINGULAR[kind], shown(name, LONGEST_NAME), [facets[key].name for key, *_ in near]
+            )
         return facet, facet.role_of.get(role.strip(), np.zeros(0, np.int32)) if role else facet.nums
 
     def films(
@@ -87,10 +97,11 @@ def _gathered(kind: FacetKind, lists: dict[str, list[list[str]]]) -> dict[str, F
     for role, rows in lists.items():
         for num, names in enumerate(rows):
             for name in names:
-                key = titles.key(name)
+                said = shown(name, LONGEST_NAME)
+                key = titles.key(said)
                 if not key:
                     continue
-                written[key][name] += 1
+                written[key][said] += 1
                 films[key].setdefault(role, []).append(num)
     return {
         key: Facet(

@@ -16,9 +16,14 @@ from cineblend.ids import Nums
 from cineblend.matching import titles
 from cineblend.service.answers import Item
 from cineblend.service.facets import Facets
+from cineblend.service.shown import LONGEST_NAME, LONGEST_TITLE, shown
 from cineblend.service.wanted import ItemId
 
 Mask = npt.NDArray[np.bool_]
+_CREATORS = ("director", "author", "brand")
+"""Roles of who made an item, the first that is known."""
+_MOST_CREATORS = 4
+"""Creators of a film in a list."""
 
 
 class Films:
@@ -40,7 +45,7 @@ class Films:
         catalog = fitted.catalog
         self._catalog, self._facts = catalog, fitted.films
         self._num = {item_id: num for num, item_id in enumerate(catalog.items.ids.tolist())}
-        self.title = tuple(map(titles.readable, catalog.title))
+        self.title = tuple(shown(titles.readable(title), LONGEST_TITLE) for title in catalog.title)
         self.year = catalog.year
         self.n_ratings = fitted.films.n_ratings
         self.rated: Mask = self.n_ratings > 0
@@ -62,6 +67,10 @@ class Films:
     def facets(self) -> Facets:
         """People, keywords, countries and languages of the films."""
         return Facets(self._catalog.content)
+
+    @cached_property
+    def _creators(self) -> tuple[list[list[str]], ...]:
+        return tuple(self.content.people(role) for role in _CREATORS if role in self.content.roles)
 
     @cached_property
     def by_popularity(self) -> Nums:
@@ -107,7 +116,8 @@ class Films:
         facts, year = self._facts, int(self.year[num])
         mean, links = float(facts.mean_rating[num]), self._catalog.links
         imdb, tmdb = int(links.imdb_id[num]), int(links.tmdb_id[num])
-        item_id = self.id(num)
+        item_id, runtime = self.id(num), int(self.content.runtime[num])
+        creators = next((names[num] for names in self._creators if names[num]), [])
         return Item(
             item_id=item_id,
             title=self.title[num],
@@ -117,5 +127,7 @@ class Films:
             mean_rating=None if np.isnan(mean) else mean,
             imdb_id=f"tt{imdb:07d}" if imdb > 0 else None,
             tmdb_id=tmdb if tmdb > 0 else None,
+            creators=tuple(shown(name, LONGEST_NAME) for name in creators[:_MOST_CREATORS]),
+            runtime=runtime if runtime > 0 else None,
             poster=f"/posters/{quote(str(item_id), safe='')}.svg",
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -11,30 +10,6 @@ from cineblend.ids import Nums
 from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films, Mask
 from cineblend.service.wanted import Filters
-
-
-class Bounds(Protocol):
-    """The filters that a list and a search share."""
-
-    @property
-    def year_from(self) -> int | None:
-        """First year."""
-        ...
-
-    @property
-    def year_to(self) -> int | None:
-        """Last year."""
-        ...
-
-    @property
-    def min_ratings(self) -> int | None:
-        """Least number of ratings."""
-        ...
-
-    @property
-    def max_ratings(self) -> int | None:
-        """Largest number of ratings."""
-        ...
 
 
 def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
@@ -48,7 +23,7 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
     Raises:
         UserError: an unknown genre or film.
     """
-    mask = within(films, filters)
+    mask = _within(films, filters)
     if filters.genres_any:
         mask &= films.genre_of[:, films.genre_columns(filters.genres_any)].any(axis=1)
     if filters.genres_none:
@@ -90,7 +65,7 @@ def _by_content(films: Films, filters: Filters) -> Mask:
     return mask
 
 
-def within(films: Films, bounds: Bounds) -> Mask:
+def _within(films: Films, bounds: Filters) -> Mask:
     """(n,) True for a film whose year and number of ratings are within bounds."""
     mask = np.ones(len(films), bool)
     if bounds.year_from is not None or bounds.year_to is not None:

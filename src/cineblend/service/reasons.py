@@ -14,11 +14,14 @@ from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Floats, Scored, Scorer
+from cineblend.service.shared import Comparer
 
 _SHOWN = 3
 """Reasons shown for a listed film."""
 _LIKED_SHARE = 0.7
 """Share of the highest rating from which a sentence says "gave"; below it, "watched"."""
+_FITTING = 0.9
+"""Share of the films that a film must fit the words better than for a sentence to say that it fits."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
 _WHO = ("You", "Your companion")
 """Names of the two people in sentences."""
@@ -58,6 +61,7 @@ class Reasoner:
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer, self._scale = films, scorer, scorer.scale
+        self.comparer = Comparer(films)
 
     def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
         """The contributions to a person's scores of some films."""
@@ -130,13 +134,11 @@ class Reasoner:
     def _reason(self, scored: Scored, listed: int, added: _Added, text: str, person: int) -> Reason:
         contribution, kind, entry = added
         if kind == "words":
-            said = ", ".join(texts.clauses(text)[0]) or text.strip()
-            sentence = f"Its description fits “{said}”."
-            return Reason(kind, None, None, None, contribution, sentence, WHOSE[person])
+            return self._words_reason(scored, listed, text, contribution, person)
         at = int(scored.users.indptr[person]) + entry
         num, rating = int(scored.users.item_num[at]), float(scored.users.value[at])
         if kind == "text":
-            return self._text_reason(num, rating, contribution, person)
+            return self._text_reason(listed, num, rating, contribution, person)
         # A film without ratings is judged by how people like films of its kind.
         this = "this" if self._films.rated[listed] else "films like this"
         return self._rating_reason(num, rating, contribution, person, this)
@@ -151,11 +153,33 @@ class Reasoner:
             sentence += f"often watch {this} too." if contribution >= 0 else f"tend to skip {this}."
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
-    def _text_reason(self, num: int, rating: float, contribution: float, person: int) -> Reason:
+    def _text_reason(self, listed: int, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
-        like = "similar to" if contribution >= 0 else "different from"
-        sentence = f"Its description is {like} that of “{title}”, which {who} gave {rating:g}."
-        return Reason("text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
+        gave = f"“{title}”, which {who} gave {rating:g}"
+        shared = self.comparer.shared(listed, num)
+        if contribution < 0:
+            sentence = f"It is unlike {gave}."
+        elif shared.sentence:
+            sentence = f"It is like {gave}: {shared.sentence}."
+        elif self.comparer.described(listed) and self.comparer.described(num):
+            sentence = f"Its description is similar to that of {gave}."
+        else:
+            sentence = f"Its title, genres or tags are similar to those of {gave}."
+        return Reason(
+            "text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person], shared
+        )
+
+    def _words_reason(
+        self, scored: Scored, listed: int, text: str, contribution: float, person: int
+    ) -> Reason:
+        wanted = ", ".join(texts.clauses(text)[0]) or text.strip()
+        what = "description" if self.comparer.described(listed) else "title, genres or tags"
+        verb = "fits" if what == "description" else "fit"
+        fits = scored.words is not None and scored.words.value[person, listed] >= np.nanquantile(
+            scored.words.value[person], _FITTING
+        )
+        sentence = f"Its {what} {verb} “{wanted}”." if fits else f"It fits “{wanted}” less than other films."
+        return Reason("words", None, None, None, contribution, sentence, WHOSE[person])
 
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:

@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
 from cineblend.ids import Vocabulary
-from cineblend.service.answers import Explanation, Found, Import, Item, Listing, RecommendationList, Similar
+from cineblend.service.answers import Explanation, Found, Item, Listing, RecommendationList, Similar
+from cineblend.service.details import Film, film
 from cineblend.service.explaining import explanation
+from cineblend.service.exports.answers import Import
+from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.listing import Desk
 from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
-from cineblend.service.wanted import By, ByItem, ItemId, Sort, Wanted, wanted_from
+from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, wanted_from
 
 if TYPE_CHECKING:
     # Both load the title matching libraries, so they are imported on the first title or export.
     from cineblend.service.exports.matching import Matcher
+    from cineblend.service.facet_search import FacetSearch, FoundFacet
     from cineblend.service.search import Search
 
 
@@ -53,7 +57,7 @@ class Recommender:
 
     def warm(self) -> None:
         """Build the parts that are otherwise built on first use: index, matcher, questions."""
-        _ = self.titles, self._matcher, self._questions.answers()
+        _ = self.titles, self._facets, self._matcher, self._questions.answers()
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -72,6 +76,10 @@ class Recommender:
             UserError: there is no such film.
         """
         return self.films.item(self.films.num(item_id))
+
+    def film(self, item_id: ItemId) -> Film:
+        """A film with everything that is known of it; raises what ``item`` raises."""
+        return film(self.films, self.films.num(item_id))
 
     def items(self, item_ids: Sequence[ItemId]) -> list[Item]:
         """Films in the order of their ids; see ``item``."""
@@ -118,30 +126,44 @@ class Recommender:
         Raises:
             UserError: an unknown film or measure, or a measure without data on the film.
         """
-        return similar(self.films, self._scorer, self.fitted.similarity, item_id, k, by)
+        return similar(self._desk.reasoner.comparer, self._scorer, self.fitted.similarity, item_id, k, by)
 
     def search(
         self,
         query: str = "",
         *,
         genre: str | None = None,
-        year_from: int | None = None,
-        year_to: int | None = None,
-        min_ratings: int | None = None,
-        max_ratings: int | None = None,
         sort: Sort = "relevance",
         limit: int = 24,
         cursor: str | None = None,
+        **filters: Any,
     ) -> Found:
         """Films with a title like ``query``; all films, the most rated first, if it is empty.
 
+        Args:
+            query: words of the title.
+            genre: one more genre that the films must have.
+            sort: their order.
+            limit: films on a page.
+            cursor: where the page begins.
+            filters: fields of ``Filters``, by name.
+
         Raises:
-            UserError: a limit outside 1 to 100, an unknown genre, or a cursor of another search.
+            UserError: a limit outside 1 to 100, an unknown genre or name, or a cursor of another search.
         """
         from cineblend.service.search import Query
 
-        asked = Query(query, genre, year_from, year_to, min_ratings, max_ratings, sort)
-        return self.titles.find(asked, limit, cursor)
+        if genre is not None:
+            filters["genres_all"] = [*filters.get("genres_all", ()), genre]
+        return self.titles.find(Query(query, Filters(**filters), sort), limit, cursor)
+
+    def facets(self, kind: FacetKind, query: str = "", limit: int = 10) -> list[FoundFacet]:
+        """People, keywords, countries or languages with a name like ``query``, and the films that have them.
+
+        Raises:
+            UserError: an unknown kind, a limit outside 1 to 100, or a query that is too long.
+        """
+        return self._facets.find(kind, query, limit)
 
     def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
         """Films whose ratings would say most about a person's taste, given their ratings.
@@ -162,6 +184,12 @@ class Recommender:
             UserError: it is not such a file.
         """
         return self._matcher.match(content)
+
+    @cached_property
+    def _facets(self) -> FacetSearch:
+        from cineblend.service.facet_search import FacetSearch
+
+        return FacetSearch(self.films)
 
     @cached_property
     def _matcher(self) -> Matcher:

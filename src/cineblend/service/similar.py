@@ -12,6 +12,7 @@ from cineblend.service.answers import Similar
 from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.scoring import Scorer
+from cineblend.service.shared import Comparer
 from cineblend.service.wanted import LONGEST_LIST, By, ItemId
 
 _FIRST = 400
@@ -23,7 +24,7 @@ BY: tuple[By, ...] = ("both", "people", "text")
 
 
 def similar(
-    films: Films, scorer: Scorer, similarity: ItemSimilarity | None, item_id: ItemId, k: int, by: By
+    comparer: Comparer, scorer: Scorer, similarity: ItemSimilarity | None, item_id: ItemId, k: int, by: By
 ) -> list[Similar]:
     """The k films most similar to a film, by ``models.similarity.item_similarity``; the most similar has 1.
 
@@ -42,6 +43,7 @@ def similar(
         raise UnknownNameError("measure of likeness", by, BY)
     if not 1 <= k <= LONGEST_LIST:
         raise UserError(f"k is {k}", expected=f"a length from 1 to {LONGEST_LIST}")
+    films = comparer.films
     num = films.num(item_id)
     if similarity is None:
         likeness = _without_similarity(films, scorer, num, by)
@@ -60,7 +62,7 @@ def similar(
     others[num] = False
     ranked = top_k(likeness[None], k=k, candidates=others)
     listed = zip(ranked.item_num[0].tolist(), ranked.score[0].tolist(), strict=True)
-    return [Similar(films.item(at), score, by) for at, score in listed if at >= 0]
+    return [Similar(films.item(at), score, by, comparer.shared(num, at)) for at, score in listed if at >= 0]
 
 
 def _without_similarity(films: Films, scorer: Scorer, num: int, by: By) -> Scores:

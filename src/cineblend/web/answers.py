@@ -7,6 +7,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from cineblend.service.answers import Item, Recommendation, Similar
+from cineblend.service.facet_search import FoundFacet
+from cineblend.service.facets import FacetKind
 from cineblend.service.wanted import ItemId
 
 EXAMPLE_ITEM = {
@@ -19,6 +21,8 @@ EXAMPLE_ITEM = {
     "imdb_id": "tt0114709",
     "tmdb_id": 862,
     "poster": "/posters/1.svg",
+    "creators": ["John Lasseter"],
+    "runtime": 81,
 }
 
 
@@ -54,12 +58,20 @@ class ModelCard(BaseModel):
     fitted_at: str | None
     genres: list[str]
     years: dict[Literal["from", "to"], int | None]
+    facets: dict[FacetKind, int]
+    has_runtime: bool
 
 
 class SimilarItems(BaseModel):
     """Films like one, the most alike first."""
 
     items: list[Similar]
+
+
+class Facets(BaseModel):
+    """People, keywords, countries or languages, the best match first."""
+
+    items: list[FoundFacet]
 
 
 class Recommendations(BaseModel):

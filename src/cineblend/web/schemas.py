@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictInt, StrictStr
 
 from cineblend.constants import TEXT_WEIGHT
+from cineblend.service.facets import FacetKind
+from cineblend.service.shown import LONGEST_NAME
 from cineblend.service.wanted import (
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -39,6 +41,10 @@ Count = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Length = Annotated[int, Field(ge=1, le=LONGEST_LIST), Whole]
 Words = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Minutes = Annotated[int, Field(ge=0, le=100_000), Whole]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME + 50)]
+"""A name as it is shown, with room for a role."""
+Names = Annotated[list[Name], Field(max_length=50)]
 Genre = Annotated[str, Field(min_length=1, max_length=100)]
 Genres = Annotated[list[Genre], Field(max_length=50)]
 EXAMPLE_RATINGS: list[JsonValue] = [{"item_id": 1, "rating": 4.5}, {"item_id": 260, "rating": 5.0}]
@@ -66,15 +72,33 @@ class GivenRating(Strict):
     )
 
 
-class GivenFilters(Strict):
-    """Which films may be listed; a film of unknown year passes no filter on years."""
+class FilterFields(BaseModel):
+    """Which films may be listed; a film of unknown year or runtime passes no filter on it."""
 
     genres_any: Genres = Field(default_factory=list)
     genres_none: Genres = Field(default_factory=list)
+    genres_all: Genres = Field(default_factory=list)
+    people: Names = Field(
+        default_factory=list, description="All of these, in any role; “director:NAME” asks for one role."
+    )
+    people_none: Names = Field(default_factory=list)
+    keywords: Names = Field(default_factory=list)
+    keywords_none: Names = Field(default_factory=list)
+    countries_any: Names = Field(default_factory=list)
+    countries_none: Names = Field(default_factory=list)
+    languages_any: Names = Field(default_factory=list)
+    languages_none: Names = Field(default_factory=list)
+    runtime_from: Minutes | None = None
+    runtime_to: Minutes | None = None
     year_from: Year | None = None
     year_to: Year | None = None
     min_ratings: Count | None = None
     max_ratings: Count | None = None
+
+
+class GivenFilters(Strict, FilterFields):
+    """Which films may be listed; a film of unknown year or runtime passes no filter on it."""
+
     only: Annotated[list[Id], Field(max_length=MOST_RATINGS)] | None = None
     exclude: Annotated[list[Id], Field(max_length=MOST_RATINGS)] = Field(default_factory=list)
     include_rated: bool = False
@@ -165,17 +189,26 @@ class NewRating(Strict):
     rating: Rating
 
 
-class ItemsQuery(Query):
+class ItemsQuery(Query, FilterFields):
     """What to search for."""
 
     query: str = Field(default="", max_length=200, description="Part of a title; typing errors are forgiven.")
     genre: Genre | None = None
-    year_from: Year | None = None
-    year_to: Year | None = None
-    min_ratings: Count | None = None
     sort: Sort = "relevance"
     limit: int = Field(default=24, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=500)
+
+
+class FacetsQuery(Query):
+    """What to search for."""
+
+    kind: FacetKind
+    q: str = Field(
+        default="",
+        max_length=200,
+        description="Part of a name; typing errors are forgiven. Empty for the most frequent.",
+    )
+    limit: int = Field(default=10, ge=1, le=100)
 
 
 class SimilarQuery(Query):
@@ -201,18 +234,12 @@ class ExplainQuery(QuestionsQuery):
     )
 
 
-class ProfileQuery(ExplainQuery):
+class ProfileQuery(ExplainQuery, FilterFields):
     """How to list, and which films."""
 
     diversity: Share = 0.0
     calibration: Share = 0.0
     reasons: bool = True
-    genres_any: Genres = Field(default_factory=list)
-    genres_none: Genres = Field(default_factory=list)
-    year_from: Year | None = None
-    year_to: Year | None = None
-    min_ratings: Count | None = None
-    max_ratings: Count | None = None
     watchlist_only: bool = False
 
 

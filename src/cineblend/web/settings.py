@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cineblend.errors import UserError
-from cineblend.service.exports.reading import LARGEST
+from cineblend.service.exports.rows import LARGEST
 
 SHORTEST_KEY = 16
 """Shortest key in characters: shorter ones can be guessed."""

@@ -6,8 +6,10 @@ from cineblend.bundle.fitted import Fitted
 from cineblend.data.dataset import RatingScale
 from cineblend.matching import matcher
 from cineblend.matching.catalogue import films_of
-from cineblend.service.answers import Ambiguous, Brought, Import, Matched, Skipped
-from cineblend.service.exports.reading import Export, Row, read
+from cineblend.service.answers import Item
+from cineblend.service.exports.answers import Ambiguous, Brought, Import, Matched, Skipped
+from cineblend.service.exports.reading import read
+from cineblend.service.exports.rows import Export, Row
 from cineblend.service.films import Films
 
 _SHOWN = 5
@@ -24,6 +26,7 @@ class Matcher:
 
     def __init__(self, films: Films, fitted: Fitted) -> None:
         self._films, self._scale = films, fitted.scale
+        self._ids = {str(item_id): num for num, item_id in enumerate(fitted.catalog.items.ids.tolist())}
         self._matcher = matcher.Matcher(films_of(fitted.catalog, films.n_ratings))
 
     def match(self, content: bytes) -> Import:
@@ -38,9 +41,13 @@ class Matcher:
         not_found: list[Brought] = []
         skipped = list(export.skipped)
         for row in export.rows:
+            rating = rating_of(row.stars, self._scale) if row.rating is None else row.rating
+            if not self._scale.low <= rating <= self._scale.high:
+                skipped.append(Skipped(row.row, f"the rating {rating:g} is not on the model's scale"))
+                continue
             meant = self._matcher.find(_described(row, export))
             nums = [one.num for one in meant.candidates]
-            brought = Brought(row.row, row.title, row.year, rating_of(row.stars, self._scale), row.rated_at)
+            brought = Brought(row.row, row.title, row.year, rating, row.rated_at)
             if meant.sure:
                 self._keep_later(found, nums[0], brought, skipped)
             elif nums:
@@ -53,7 +60,18 @@ class Matcher:
                 not_found.append(brought)
         skipped.sort(key=lambda row: row.row)
         matched = sorted(found.values(), key=lambda match: match.row)
-        return Import(export.kind, tuple(matched), tuple(ambiguous), tuple(not_found), tuple(skipped))
+        return Import(
+            export.kind,
+            tuple(matched),
+            tuple(ambiguous),
+            tuple(not_found),
+            tuple(skipped),
+            self._known(export.watchlist),
+            self._known(export.hidden),
+        )
+
+    def _known(self, item_ids: tuple[str, ...]) -> tuple[Item, ...]:
+        return tuple(self._films.item(self._ids[one]) for one in dict.fromkeys(item_ids) if one in self._ids)
 
     def _keep_later(
         self, found: dict[int, Matched], num: int, brought: Brought, skipped: list[Skipped]
@@ -69,7 +87,9 @@ class Matcher:
 
 
 def _described(row: Row, export: Export) -> matcher.Described:
-    """The film of a row, for the matcher."""
+    """The film of a row, for the matcher; our own export names films by their ids alone."""
+    if export.kind == "cineblend":
+        return matcher.Described(item_id=row.movie_id)
     return matcher.Described(
         title=row.title,
         year=row.year or 0,

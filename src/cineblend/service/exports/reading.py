@@ -7,19 +7,14 @@ import io
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from cineblend.errors import UserError
 from cineblend.matching.titles import readable, year_in
-from cineblend.service.answers import Skipped
+from cineblend.service.exports import own
+from cineblend.service.exports.answers import Skipped
+from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Kind, Row
 
-Kind = Literal["letterboxd", "imdb", "movielens"]
-
-LARGEST = 16 * 2**20
-"""Largest file in bytes: some 100,000 ratings, several times one person's."""
-MOST_ROWS = 100_000
 _LONGEST_CELL = 100_000
 _MOST_COLUMNS = 200
 _LONGEST = 500
@@ -27,44 +22,6 @@ _LONGEST = 500
 _STARS = 5.0
 """The highest rating in ``Row.stars``."""
 _NO_FILM = re.compile("series|episode|game|podcast|music")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One rating of an export.
-
-    Attributes:
-        row: its line number in the file, the header being 1; a title with a line break counts as one line.
-        title: as written, without the year.
-        year: None if missing.
-        stars: from 0.5 to 5.
-        rated_at: seconds since 1970; 0 where unknown.
-        imdb_num: IMDb's number, 0 where unknown.
-        movie_id: MovieLens' id as written, "" where unknown.
-    """
-
-    row: int
-    title: str
-    year: int | None
-    stars: float
-    rated_at: int = 0
-    imdb_num: int = 0
-    movie_id: str = ""
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file's content.
-
-    Attributes:
-        kind: the site that it comes from.
-        rows: its ratings, in order.
-        skipped: rows without a rating of a film, with the reason.
-    """
-
-    kind: Kind
-    rows: tuple[Row, ...]
-    skipped: tuple[Skipped, ...]
 
 
 class _NoRatingError(Exception):
@@ -78,11 +35,13 @@ def read(content: bytes) -> Export:
     """Read the ratings in a file.
 
     Args:
-        content: CSV with a header, as Letterboxd, IMDb or MovieLens write it.
+        content: CSV with a header, as Letterboxd, IMDb or MovieLens write it; or the JSON of our own export.
 
     Raises:
         UserError: it is too large, not UTF-8, not CSV, of an unknown kind, or of several people.
     """
+    if len(content) <= LARGEST and own.is_ours(content):
+        return own.read(content)
     header, lines = _table(content)
     kind, parse = _recognised(header)
     rows: list[Row] = []

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query
 
-from cineblend.service.answers import Found, Item
+from cineblend.service.answers import Found
+from cineblend.service.details import Film
+from cineblend.service.facets import KINDS
 from cineblend.service.recommender import Recommender
-from cineblend.web.answers import Data, Figures, Map, ModelCard, Scale, SimilarItems
+from cineblend.web.answers import Data, Facets, Figures, Map, ModelCard, Scale, SimilarItems
 from cineblend.web.problems import RESPONSES, NotFoundError
-from cineblend.web.schemas import ItemsQuery, SimilarQuery
+from cineblend.web.schemas import FacetsQuery, ItemsQuery, SimilarQuery
 from cineblend.web.state import FromModelAlone, Model, Shared, item_id_in
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[FromModelAlone], responses=RESPONSES)
@@ -39,19 +41,21 @@ async def model_card(model: Model) -> ModelCard:
             "from": int(years.min()) if years.size else None,
             "to": int(years.max()) if years.size else None,
         },
+        facets={kind: len(model.films.facets.of(kind)) for kind in KINDS},
+        has_runtime=bool(fitted.catalog.content.runtime.any()),
     )
 
 
 @router.get("/items")
 async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
-    """Films by title, genre, year and number of ratings, a page at a time."""
+    """Films by title and any filter, a page at a time."""
     return await shared.compute(model.search, **asked.model_dump())
 
 
 @router.get("/items/{item_id}")
-async def item(model: Model, item_id: str) -> Item:
-    """One film."""
-    return model.item(item_id_in(model, item_id))
+async def item(model: Model, item_id: str) -> Film:
+    """One film with its content: texts, people, keywords, languages, countries, runtime and their sources."""
+    return model.film(item_id_in(model, item_id))
 
 
 @router.get("/items/{item_id}/similar")
@@ -62,6 +66,12 @@ async def similar(
     return SimilarItems(
         items=await shared.compute(model.similar, item_id_in(model, item_id), k=asked.k, by=asked.by)
     )
+
+
+@router.get("/facets")
+async def facets(shared: Shared, model: Model, asked: Annotated[FacetsQuery, Query()]) -> Facets:
+    """People, keywords, countries or languages by name, with the number of their films."""
+    return Facets(items=await shared.compute(model.facets, asked.kind, asked.q, asked.limit))
 
 
 @router.get("/map")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, UploadFile
 
-from cineblend.service.answers import Import
-from cineblend.service.people.profile import Rated
+from cineblend.service.answers import Item
+from cineblend.service.exports.answers import Import
+from cineblend.service.people.profile import ListName, Rated
 from cineblend.service.recommender import Recommender
 from cineblend.web.problems import RESPONSES
 from cineblend.web.schemas import ImportQuery
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPO
 async def import_ratings(
     shared: Shared, model: Model, profile_id: str, file: UploadFile, asked: Annotated[ImportQuery, Query()]
 ) -> Import:
-    """Read an export from Letterboxd, IMDb or MovieLens, and store the matches unless it is a dry run."""
+    """Read an export of Letterboxd, IMDb, MovieLens or our own; store the matches unless it is a dry run."""
     content = await file.read()
     return await shared.compute(_import, shared.people, model, profile_id, content, asked.dry_run)
 
@@ -35,4 +36,11 @@ def _import(people: People, model: Recommender, profile_id: str, content: bytes,
         now = people.now()
         rated = [Rated(match.item.item_id, match.rating, match.rated_at or now) for match in found.matched]
         people.rate_all(profile_id, rated)
+        lists: tuple[tuple[ListName, tuple[Item, ...]], ...] = (
+            ("watchlist", found.watchlist),
+            ("hidden", found.hidden),
+        )
+        for name, items in lists:
+            for item in items:
+                people.mark(profile_id, name, item.item_id)
     return found

@@ -87,6 +87,7 @@ export const status = () => call("/status");
 export const items = (query, signal) => call("/items", { query, signal });
 export const item = (id, signal) => call(`/items/${part(id)}`, { signal });
 export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`, { query, signal });
+export const facets = (query, signal) => call("/facets", { query, signal });
 export const map = (signal) => call("/map", { signal });
 export const figures = (signal) => call("/figures", { signal });
 export const questions = (ratings, k, signal) => call("/questions", { method: "POST", body: { ratings, k }, signal });

@@ -1,4 +1,4 @@
-/** Events between modules: "ratings", "lists", "people", "mix", "model". */
+/** Events between modules: "ratings", "lists", "people", "mix", "understood", "model". */
 
 const bus = new EventTarget();
 

@@ -6,8 +6,17 @@ const ARTICLES = /^(.*\S), (The|A|An|Les|Le|La|L'|Das|Der|Die|El|Los|Las|Il|Lo|D
 export function title(item) {
   const whole = String(item.title ?? "Untitled");
   const turned = whole.replace(/^(.*?)( \(.*\))?$/s, (_, main, rest = "") => unturn(main) + rest);
-  return turned || "Untitled";
+  return isolated(turned) || "Untitled";
 }
+
+/** Letters that run from right to left, and characters that turn the direction of what follows. */
+const TURNING = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A name that cannot change the direction of the text around it. */
+export const isolated = (text) => (TURNING.test(text) ? `\u2068${text}\u2069` : text);
+
+/** Lower case without accents, to compare names. */
+export const plain = (text) => String(text).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 function unturn(text) {
   const found = ARTICLES.exec(text);
@@ -18,9 +27,13 @@ function unturn(text) {
 /** Title and year, for labels and live regions. */
 export const named = (item) => (item.year ? `${title(item)} (${item.year})` : title(item));
 
-/** "1999 · Action, Sci-Fi". */
-export const facts = (item, most = 3) =>
-  [item.year, (item.genres ?? []).slice(0, most).join(", ")].filter(Boolean).join(" · ");
+/** "1999 · Ann Lee · Action, Sci-Fi". */
+export function facts(item, most = 3) {
+  const creators = (item.creators ?? []).slice(0, 2).map(isolated);
+  return [item.year, creators.join(", "), (item.genres ?? []).slice(0, creators.length ? 2 : most).join(", ")].filter(Boolean).join(" · ");
+}
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const whole = new Intl.NumberFormat("en");
 export const count = (n) => whole.format(n ?? 0);
@@ -53,6 +66,12 @@ export function listed(words) {
 
 /** Where the service runs, in the person's words. */
 export const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? "this machine" : "this server";
+
+/** "1 h 50 min", "45 min". */
+export function minutes(n) {
+  const [hours, rest] = [Math.floor(n / 60), n % 60];
+  return [hours && `${hours} h`, (rest || !hours) && `${rest} min`].filter(Boolean).join(" ");
+}
 
 /** A date as people write it, or an empty text. */
 export function day(stamp) {

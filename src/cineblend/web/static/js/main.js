@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { announce } from "./announce.js";
+import { learn } from "./catalogue.js";
 import { h, put } from "./dom.js";
 import { hear, tell } from "./events.js";
 import { arrived, place } from "./router.js";
@@ -16,6 +17,7 @@ import { films } from "./views/films.js";
 import { home } from "./views/home.js";
 import { importing } from "./views/import.js";
 import { catalogueMap } from "./views/map.js";
+import { join } from "./views/join.js";
 import { locked } from "./views/locked.js";
 import { missing } from "./views/missing.js";
 import { openFilm } from "./views/film.js";
@@ -23,7 +25,7 @@ import { rate } from "./views/rate.js";
 import { watchlist } from "./views/watchlist.js";
 import { you } from "./views/you.js";
 
-const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films };
+const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films, "/join": join };
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const markPlace = shell();
@@ -36,6 +38,7 @@ async function start() {
   try {
     const [found, known] = await Promise.all([api.model(), store.load()]);
     model = found;
+    learn(model);
     arrived();
     if (!known) toast({ text: "Your profile is no longer on this server. A new one starts with your next rating." });
     show(true);
@@ -48,6 +51,7 @@ async function start() {
 /** Another model answers: lists are asked for again in place, what shows the model itself is drawn anew. */
 async function changed() {
   model = await api.model();
+  learn(model);
   if (shown.path === "/map" || shown.path === "/about") show(true);
   else tell("model");
 }
@@ -59,11 +63,14 @@ function show(anew = false) {
   const over = query.get("film");
   query.delete("film");
   const key = query.toString();
-  if (anew || path !== shown.path || key !== shown.query) draw(path, query, key, anew);
-  if (over !== (film?.id ?? null)) {
+  // The panel closes first: while it is open, nothing behind it can have the focus.
+  const other = over !== (film?.id ?? null);
+  if (other) {
     film?.leave();
-    film = over ? openFilm(over, { model, onleave: () => (film = null) }) : null;
+    film = null;
   }
+  if (anew || path !== shown.path || key !== shown.query) draw(path, query, key, anew);
+  if (other && over) film = openFilm(over, { model, onleave: () => (film = null) });
 }
 
 function draw(path, query, key, anew) {
@@ -101,7 +108,9 @@ hear("place", () => show());
 hear("redraw", () => show(true));
 document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
   event.preventDefault();
-  focusHeading();
+  const film = main.querySelector(".card-title a, .question h2 a");
+  if (film instanceof HTMLElement) film.focus();
+  else focusHeading();
 });
 let who = people.active()?.id ?? null;
 hear("people", async () => {

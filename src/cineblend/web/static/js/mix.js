@@ -6,7 +6,9 @@ import { companion } from "./people.js";
 
 export const START = Object.freeze({
   text: "", text_weight: 0.15, diversity: 0, calibration: 0,
-  genres_any: [], genres_none: [], year_from: null, year_to: null, min_ratings: 0, max_ratings: null, watchlist_only: false,
+  genres_any: [], genres_none: [],
+  people: [], people_none: [], keywords: [], keywords_none: [], countries_any: [], countries_none: [], languages_any: [], languages_none: [],
+  runtime_from: null, runtime_to: null, year_from: null, year_to: null, min_ratings: 0, max_ratings: null, watchlist_only: false,
 });
 
 let mix = { ...START, ...sane(recall("mix", {})) };
@@ -16,7 +18,7 @@ function sane(kept) {
   for (const [key, value] of Object.entries(kept ?? {})) {
     const model = START[key];
     if (model === undefined) continue;
-    if (Array.isArray(model) ? Array.isArray(value) : model === null ? value === null || Number.isInteger(value) : typeof value === typeof model) good[key] = value;
+    if (Array.isArray(model) ? Array.isArray(value) && value.every((one) => typeof one === "string") : model === null ? value === null || Number.isInteger(value) : typeof value === typeof model) good[key] = value;
   }
   return good;
 }
@@ -32,7 +34,7 @@ export function change(changes) {
 
 /** How many filters are on, for a badge. */
 export const nFilters = () =>
-  mix.genres_any.length + mix.genres_none.length + Number(mix.year_from !== null || mix.year_to !== null) +
+  Object.values(mix).filter(Array.isArray).flat().length + Number(mix.runtime_from !== null || mix.runtime_to !== null) + Number(mix.year_from !== null || mix.year_to !== null) +
   Number(mix.min_ratings > 0 || mix.max_ratings !== null) + Number(mix.watchlist_only);
 
 /** The query of an explanation: as for the list, without filters and re-ranking. */

@@ -47,5 +47,17 @@ export function watchWith(id) {
   tell("people");
 }
 
+/** A profile's id, 128 random bits: alone, or at the end of a private link. */
+const ID = /^[\w-]{22}$/;
+
+/** The profile id in a text that is one, or a private link; else an empty text. */
+export function idIn(text) {
+  const id = /[#&?/]profile=([\w-]{22})$/.exec(text.trim())?.[1] ?? text.trim();
+  return ID.test(id) ? id : "";
+}
+
+/** The address that opens a profile in another browser. Its secret part is never sent to a server. */
+export const privateLink = (id) => `${location.origin}${location.pathname}#/join?profile=${id}`;
+
 /** "You", "Person 2", … until a name is given. */
 export const nextName = () => (everyone().length ? `Person ${everyone().length + 1}` : "You");

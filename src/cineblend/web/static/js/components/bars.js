@@ -17,7 +17,7 @@ export function bars(lines, score, most = 7) {
   const subtotal = sum(mine.map(total));
   return [
     shown.length > 0 && h("ul.bars", null, shown.map((row) => bar(row, scale(shown)))),
-    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "from people like you"), h("li", null, h("i.key.key-study"), "from its text")),
+    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "from people like you"), h("li", null, h("i.key.key-study"), "from what it is about")),
     h("ul.bars.bars-total", null, sums(shown.length > 0 && others.length > 0 ? subtotal : null, others, score)),
   ];
 }

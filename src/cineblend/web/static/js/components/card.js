@@ -8,6 +8,7 @@ import * as store from "../store.js";
 import { poster } from "./poster.js";
 import { rating } from "./rating.js";
 import { reason } from "./reasons.js";
+import { roving } from "./roving.js";
 import { toast } from "./toast.js";
 
 /**
@@ -23,14 +24,14 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
   const element = h("li.card", null,
     h("a.card-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true", onclick: open }, poster(item, { eager })),
     h("div.card-text", null,
-      h(`h${level}.card-title`, null, h("a", { href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
+      h(`h${level}.card-title`, null, h("a", { dir: "auto", href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
       h("p.card-facts", null, facts(item)),
       said,
       h("div.card-foot", null,
         part(rating(item, { size: "small", signal }), "stars"),
-        actions && h("div.card-actions", null,
+        actions && roving(h("div.card-actions", null,
           onwhy && iconButton("why", `Why ${named(item)}?`, "Why?", () => onwhy(item)),
-          watchButton(item, signal), hideButton(item)))));
+          watchButton(item, signal), hideButton(item)), `For ${named(item)}`))));
   const result = Object.assign(element, {
     /** Show the newer answer about the film. */
     say(next) {

@@ -1,109 +1,44 @@
-/** Search as you type: an ARIA combobox over the catalogue; the server tolerates typing errors. */
+/** Search as you type: films by title, and people by name; the server tolerates typing errors. */
 
 import * as api from "../api.js";
-import { announce } from "../announce.js";
-import { debounce, h, icon, put, uid } from "../dom.js";
-import { facts, many, named, stars, title } from "../format.js";
-import { poster } from "./poster.js";
-import { latest } from "./states.js";
+import { known } from "../catalogue.js";
+import { h, icon } from "../dom.js";
+import { facts, isolated, many, named, plain, stars, title } from "../format.js";
 import * as store from "../store.js";
+import { poster } from "./poster.js";
+import { suggest } from "./suggest.js";
 
 /**
- * @param {{label: string, placeholder: string, onpick: (item: any) => void, onall?: (query: string) => void, kind?: string}} options
+ * @param {{label: string, placeholder: string, onpick: (item: any) => void, onperson?: (name: string) => void,
+ *   onall?: (query: string) => void, kind?: string}} options onperson: people are searched too
  */
-export function combobox({ label, placeholder, onpick, onall, kind = "" }) {
-  const id = uid("search");
-  const list = h("ul.suggestions", { id: `${id}-list`, role: "listbox", "aria-label": "Films found", hidden: true });
-  const input = /** @type {HTMLInputElement} */ (h("input", {
-    id, type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list", "aria-label": label,
-    placeholder, autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", maxlength: 100,
-  }));
-  const wipe = h("button.search-wipe", { type: "button", "aria-label": "Clear the search", hidden: true, onclick: () => {
-    input.value = "";
-    ask.cancel();
-    close();
-    input.focus();
-  } }, icon("close"));
-  const box = h(`div.search${kind ? `.${kind}` : ""}`, null, icon("search"), input, wipe, list);
-  let found = [];
-  let at = -1;
-  const next = latest();
+export function combobox({ label, placeholder, onpick, onperson, onall, kind = "" }) {
+  const find = async (query, signal) => {
+    const people = onperson && known(["people"]).length ? api.facets({ kind: "people", q: query, limit: 3 }, signal) : { items: [] };
+    const [films, found] = await Promise.all([api.items({ query, limit: 7 }, signal), people]);
+    const rows = [films.items.map((item) => filmRow(item, onpick)), found.items.map((one) => personRow(one, onperson))];
+    if (matches(found.items, "name", query) && !matches(films.items, "title", query)) rows.reverse();
+    const said = [many(films.total, "film"), found.items.length > 0 && many(found.items.length, "person", "people")].filter(Boolean).join(" and ");
+    return { rows: rows.flat(), said: films.total + found.items.length ? `${said} found.` : "No film found. Try fewer letters." };
+  };
+  return suggest({ label, listLabel: onperson ? "Films found, and people" : "Films found", placeholder, find, onall, kind });
+}
 
-  const close = () => {
-    list.hidden = true;
-    at = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-    wipe.hidden = !input.value;
+/** Whether a name of the list has all that was typed. */
+const matches = (list, key, query) => list.some((one) => plain(one[key]).includes(plain(query)));
+
+function filmRow(item, onpick) {
+  const mine = store.rating(item.item_id);
+  return {
+    label: named(item), pick: () => onpick(item),
+    content: [poster(item), h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, title(item)), h("span.suggestion-facts", null, facts(item))), mine && h("span.suggestion-mine", null, `${stars(mine)} ★`)],
   };
-  const open = (...children) => {
-    put(list, children);
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
+}
+
+function personRow({ name, n_items, roles }, onperson) {
+  const about = [many(n_items, "film"), roles.slice(0, 2).join(", ")].filter(Boolean).join(" · ");
+  return {
+    label: `${isolated(name)}, ${about}`, pick: () => onperson(name),
+    content: [h("span.suggestion-person", { "aria-hidden": "true" }, icon("person")), h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, name), h("span.suggestion-facts", null, about))],
   };
-  const choose = (n) => {
-    const item = found[n];
-    if (!item) return;
-    input.value = "";
-    close();
-    onpick(item);
-  };
-  const mark = (n) => {
-    at = n;
-    [...list.querySelectorAll("[role=option]")].forEach((option, k) => {
-      option.setAttribute("aria-selected", String(k === n));
-      if (k === n) {
-        input.setAttribute("aria-activedescendant", option.id);
-        option.scrollIntoView({ block: "nearest" });
-      }
-    });
-    if (n < 0) input.removeAttribute("aria-activedescendant");
-  };
-  const ask = debounce(async () => {
-    const query = input.value.trim();
-    if (!query) return close();
-    try {
-      const { items, total } = await api.items({ query, limit: 7 }, next());
-      if (input.value.trim() !== query) return;
-      found = items;
-      at = -1;
-      if (!items.length) open(h("li.suggestion-none", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, "No film found. Try fewer letters."));
-      else open(items.map((item, n) => option(item, n)));
-      announce(items.length ? `${many(total, "film")} found. Use the arrow keys.` : "No film found");
-    } catch (error) {
-      if (api.stale(error)) return;
-      found = [];
-      open(h("li.suggestion-none", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, error.message));
-      announce(error.message);
-    }
-  }, 140);
-  const option = (item, n) => {
-    const mine = store.rating(item.item_id);
-    return h("li.suggestion", {
-      id: `${id}-${n}`, role: "option", "aria-selected": "false", "aria-label": named(item),
-      onpointerdown: (event) => event.preventDefault(), onclick: () => choose(n), onpointermove: () => at !== n && mark(n),
-    }, poster(item), h("span.suggestion-text", null, h("span.suggestion-title", null, title(item)), h("span.suggestion-facts", null, facts(item))), mine && h("span.suggestion-mine", null, `${stars(mine)} ★`));
-  };
-  input.addEventListener("input", () => {
-    wipe.hidden = !input.value;
-    ask();
-  });
-  input.addEventListener("focus", () => input.value.trim() && ask());
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" && list.hidden) ask();
-    else if (event.key === "ArrowDown") mark(at + 1 < found.length ? at + 1 : -1);
-    else if (event.key === "ArrowUp" && !list.hidden) mark(at < 0 ? found.length - 1 : at - 1);
-    else if (event.key === "Escape" && !list.hidden) close();
-    else if (event.key === "Escape") input.value = "";
-    else if (event.key === "Enter" && at >= 0) choose(at);
-    else if (event.key === "Enter" && input.value.trim() && onall) {
-      ask.cancel();
-      const query = input.value.trim();
-      close();
-      onall(query);
-    } else return;
-    event.preventDefault();
-  });
-  return Object.assign(box, { input });
 }

@@ -1,7 +1,7 @@
 /** Why a film is on the list, in one line, and how much came from people and from films' texts. */
 
 import { h } from "../dom.js";
-import { stars, title } from "../format.js";
+import { capital, stars, title } from "../format.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
 
@@ -24,6 +24,7 @@ function sentence(helped) {
   if (!first.title) return capital(first.sentence ?? "");
   const films = helped.filter((one) => one.kind === first.kind && one.title).slice(0, 2);
   const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
+  if (first.kind === "text" && first.shared?.sentence) return ["Like ", names[0], ": ", first.shared.sentence.replace(/^both: /, "")];
   if (first.kind === "text") return ["It is like ", names];
   return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
 }
@@ -37,8 +38,6 @@ function forTwo(helped, name) {
   const part = (who, one) => one && [who, one.rating === null || one.rating >= LIKED ? " liked " : " rated ", h("strong", null, title(one))];
   return mine && hers ? [part("You", mine), ", ", part(name, hers)] : part(mine ? "You" : name, mine ?? hers);
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Two colours: the shares from people like you, and from films' texts and your words. */
 function shares(parts) {

@@ -21,10 +21,11 @@ export function shell() {
   const links = PLACES.map((one) => h("a.nav-link", { href: address(one.path) }, icon(one.icon), h("span", null, one.name), one.path === "/watchlist" && watchCount()));
   put(document.getElementById("nav"), links);
   const box = combobox({
-    label: "Search films", placeholder: "Search films",
+    label: "Search films and people", placeholder: "Search films and people",
     onpick: (item) => {
       location.hash = filmAddress(item.item_id);
     },
+    onperson: (name) => go("/films", { people: name }),
     onall: (query) => go("/films", { query }),
   });
   put(document.getElementById("search"), box);

@@ -2,9 +2,10 @@
 
 import * as api from "../api.js";
 import { h, icon, put } from "../dom.js";
-import { many, named, title } from "../format.js";
+import { capital, many, minutes, named, title } from "../format.js";
 import { closeOver, filmAddress } from "../router.js";
 import { hideButton, watchButton } from "../components/card.js";
+import { about } from "../components/content.js";
 import { dialog } from "../components/dialog.js";
 import { poster } from "../components/poster.js";
 import { rating } from "../components/rating.js";
@@ -59,12 +60,13 @@ function panel(item, { model, signal, close }) {
   return [
     h("div.film-head", null, poster(item, { spoken: true, eager: true }),
       h("div.film-text", null,
-        h("p.film-title", { "aria-hidden": "true" }, title(item)),
-        h("p.film-facts", null, [item.year, item.genres.join(", ")].filter(Boolean).join(" · ")),
+        h("p.film-title", { "aria-hidden": "true", dir: "auto" }, title(item)),
+        h("p.film-facts", null, [item.year, item.genres.join(", "), item.runtime && minutes(item.runtime)].filter(Boolean).join(" · ")),
         h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : "No ratings in the data"),
         h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, "Your rating"), rating(item, { size: "large", signal })),
         h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
           /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),
+    about(item.content),
     store.nRated() > 0 && reasons,
     similarFilms(item, model, signal),
   ];
@@ -75,7 +77,7 @@ function similarFilms(item, model, signal) {
   const next = latest();
   signal.addEventListener("abort", () => next());
   const load = (by) => filled(strip, () => api.similar(item.item_id, { k: 12, by }, next()), ({ items }) =>
-    items.length ? h("ul.strip", { tabindex: "0", "aria-label": "Similar films" }, items.map((one) => h("li", null, h("a.strip-film", { href: filmAddress(one.item.item_id) }, poster(one.item), h("span", null, title(one.item)), h("small", null, one.item.year ?? ""))))) :
+    items.length ? h("ul.strip", { tabindex: "0", "aria-label": "Similar films" }, items.map((one) => h("li", null, h("a.strip-film", { href: filmAddress(one.item.item_id) }, poster(one.item), h("span", { dir: "auto" }, title(one.item)), h("small", null, one.item.year ?? ""), one.shared.sentence && h("small.strip-shared", { dir: "auto" }, capital(one.shared.sentence)))))) :
       empty({ title: "No similar films", text: "Too few people have rated it." }),
   h("ul.strip", { "aria-hidden": "true" }, skeletons(6)));
   load("both");

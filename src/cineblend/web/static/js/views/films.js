@@ -1,6 +1,7 @@
 /** The catalogue: search results, or all films by genre and order, page by page. */
 
 import * as api from "../api.js";
+import { KINDS } from "../catalogue.js";
 import { debounce, h, icon, put, uid } from "../dom.js";
 import { many } from "../format.js";
 import { announce } from "../announce.js";
@@ -8,8 +9,19 @@ import { refine } from "../router.js";
 import { card } from "../components/card.js";
 import { empty, failed, latest, skeletons } from "../components/states.js";
 
+/** A name without the role before it. */
+const bare = (name) => name.replace(/^[a-z_]+:/, "");
+
+/** What all films of the list have: a person, a keyword, a country, a language. */
+const heading = (chosen) => h("h1", null, chosen.map(({ kind, name }, at) => [
+  at > 0 && ", ", h("small.heading-kind", null, `${KINDS[kind].one} `), h("bdi", null, bare(name))]));
+
 export function films({ model, query, signal }) {
-  const want = { query: query.get("query") ?? "", genre: query.get("genre") ?? "", sort: query.get("sort") ?? "" };
+  const chosen = Object.keys(KINDS).filter((kind) => query.get(KINDS[kind].wanted)).map((kind) => ({ kind, name: query.get(KINDS[kind].wanted) ?? "" }));
+  const want = {
+    query: query.get("query") ?? "", genre: query.get("genre") ?? "", sort: query.get("sort") ?? "",
+    ...Object.fromEntries(chosen.map(({ kind, name }) => [KINDS[kind].wanted, name])),
+  };
   const list = h("ul.cards.cards-grid.cards-even", { "aria-label": "Films" }, skeletons(12));
   const under = h("div.under");
   const lede = h("p.lede", { role: "status" });
@@ -25,12 +37,14 @@ export function films({ model, query, signal }) {
         cards[0]?.querySelector(".card-title a")?.focus({ preventScroll: true });
       } else list.replaceChildren(...cards);
       put(lede, many(answer.total, "film"));
+      list.hidden = !answer.total;
       put(under, answer.next_cursor ? h("button.button", { type: "button", onclick: () => load(answer.next_cursor) }, "Show more films")
         : !answer.total && empty({ title: "No film found", text: "Try fewer letters, or another genre." }));
       if (cursor) announce(many(answer.items.length, "more film"));
     } catch (error) {
       if (api.stale(error)) return;
-      put(under, failed(error, () => load(cursor)));
+      if (!cursor) list.replaceChildren();
+      put(under, failed(error, error.status === 422 ? null : () => load(cursor)));
     }
   };
   const soon = debounce(() => {
@@ -43,9 +57,10 @@ export function films({ model, query, signal }) {
     soon();
   };
   return {
-    title: want.query ? `“${want.query}”` : "All films",
+    title: chosen.length ? chosen.map(({ name }) => bare(name)).join(", ") : want.query ? `“${want.query}”` : "All films",
     element: h("div.page", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "All films"), lede)),
+      h("header.page-head", null, h("div", null, chosen.length ? heading(chosen) : h("h1", null, "All films"), lede),
+        chosen.length > 0 && h("a.button", { href: "#/films" }, "All films")),
       h("form.toolbar", { onsubmit: (event) => event.preventDefault() },
         h("div.field", null, h("label", { for: ids[0] }, "Title"), h("div.input-with-icon", null, icon("search"), h("input.input", { id: ids[0], type: "search", value: want.query, maxlength: 100, autocomplete: "off", oninput: change("query") }))),
         h("div.field", null, h("label", { for: ids[1] }, "Genre"), h("select.input", { id: ids[1], onchange: change("genre") }, h("option", { value: "" }, "All genres"), model.genres.map((g) => h("option", { value: g, selected: g === want.genre }, g)))),

@@ -1,7 +1,8 @@
-/** Filters: genres to include or leave out, years, number of ratings, watchlist only. */
+/** Filters: genres, people and themes to include or leave out, years, length, number of ratings, watchlist only. */
 
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
+import { facetPicker } from "../components/facet-picker.js";
 import * as mix from "../mix.js";
 
 /** Fewest and most ratings of a film, and the label. */
@@ -10,8 +11,14 @@ const VOTES = [
   [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50 ratings"], [0, 15, "Hardly known: at most 15 ratings"],
 ];
 
+/** Fewest and most minutes, and the label. */
+const LENGTHS = [
+  [null, null, "Any"], [null, 90, "Up to 90 minutes"], [null, 120, "Up to 2 hours"], [null, 150, "Up to 2½ hours"],
+  [90, 120, "90 minutes to 2 hours"], [120, null, "2 hours or more"], [180, null, "3 hours or more"],
+];
+
 export function filters({ model, signal }) {
-  return h("div.filters", null, genres({ model, signal }), years({ model, signal }), votes(signal), onlyWatchlist(signal));
+  return h("div.filters", null, genres({ model, signal }), facetPicker(signal), years({ model, signal }), model.has_runtime && lengths(signal), votes(signal), onlyWatchlist(signal));
 }
 
 /** Each press takes a genre from neutral to included to left out. */
@@ -70,6 +77,19 @@ function votes(signal) {
     select.value = String(chosen());
   }, signal);
   return h("div.field", null, h("label", { for: id }, "How well known"), select);
+}
+
+function lengths(signal) {
+  const id = uid("length");
+  const chosen = () => Math.max(0, LENGTHS.findIndex(([least, most]) => least === mix.now().runtime_from && most === mix.now().runtime_to));
+  const select = h("select.input", { id, onchange: () => {
+    const [runtime_from, runtime_to] = LENGTHS[Number(select.value)];
+    mix.change({ runtime_from, runtime_to });
+  } }, LENGTHS.map(([, , text], n) => h("option", { value: n, selected: n === chosen() }, text)));
+  hear("mix", () => {
+    select.value = String(chosen());
+  }, signal);
+  return h("div.field", null, h("label", { for: id }, "Length"), select);
 }
 
 function onlyWatchlist(signal) {

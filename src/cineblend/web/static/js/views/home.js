@@ -50,7 +50,7 @@ export function home({ model, signal }) {
         put(list, skeletons(12));
         put(under);
         ask();
-      }));
+      }), error.status === 422 && mix.nFilters() > 0 && clearing());
     } finally {
       list.classList.remove("is-waiting");
     }
@@ -58,6 +58,7 @@ export function home({ model, signal }) {
   const show = (answer, why) => {
     if (signal.aborted) return;
     const picks = answer.items;
+    tell("understood", answer.understood);
     reorder(list, picks, {
       key: (pick) => String(pick.item.item_id),
       make: (pick) => card(pick.item, { pick, signal, onwhy: (item) => openWhy(item, k) }),
@@ -70,10 +71,11 @@ export function home({ model, signal }) {
     k = Math.min(MOST, k + STEP);
     ask("more");
   } }, "Show more films");
+  const clearing = () => h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, "Clear the filters");
   const nothing = () => empty({
     art: "seat", title: "No film fits",
     text: mix.nFilters() ? "Your filters leave no film. Loosen one, or clear them." : "You have rated or hidden every film here.",
-    actions: mix.nFilters() > 0 && h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, "Clear the filters"),
+    actions: mix.nFilters() > 0 && clearing(),
   });
 
   const soon = debounce(() => ask("mix"), 160);

@@ -5,7 +5,7 @@ import { many, named, stars, title } from "../format.js";
 import { poster } from "../components/poster.js";
 import { toast } from "../components/toast.js";
 
-const KINDS = { letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens" };
+const KINDS = { letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", cineblend: "Your export" };
 
 /** @param {any} result the service's answer @param {string} file @param {{onback: () => void, ontake: (chosen: any[]) => Promise<void>}} how */
 export function found(result, file, { onback, ontake }) {

@@ -1,4 +1,4 @@
-/** Import a Letterboxd, IMDb or MovieLens export: first a preview, then the import. */
+/** Import an export of Letterboxd, IMDb, MovieLens or cineblend: first a preview, then the import. */
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
@@ -49,8 +49,8 @@ export function importing({ query, signal }) {
 
   const drop = () => {
     const id = uid("file");
-    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,text/csv", onchange: () => look(input.files?.[0]) }));
-    const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings.csv here"), input,
+    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.json,text/csv,application/json", onchange: () => look(input.files?.[0]) }));
+    const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings here"), input,
       h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."));
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -74,7 +74,8 @@ export function importing({ query, signal }) {
       h("section.ways", { "aria-label": "Where to find the file" },
         way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), " or ", h("code", null, "diary.csv"), "."]),
         way("IMDb", ["Your ratings, the three dots, ", h("strong", null, "Export"), ". When it is ready, bring ", h("code", null, "ratings.csv"), ". Ten points become five stars; series are left out."]),
-        way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]))),
+        way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]),
+        way("cineblend", ["You, ", h("strong", null, "Export"), ", and bring ", h("code", null, "cineblend-my-data.json"), ". Ratings, watchlist and hidden films come with it."]))),
   };
 }
 

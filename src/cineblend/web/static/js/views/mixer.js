@@ -3,6 +3,7 @@
 import { debounce, h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { slider } from "../components/slider.js";
+import { understood } from "../components/understood.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
 import { filters } from "./filters.js";
@@ -40,13 +41,24 @@ export function mixer({ model, signal }) {
   hear("mix", paint, signal);
   const wide = matchMedia("(min-width: 64rem)");
   const alone = people.everyone().length < 2;
-  const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), "Filters and variety", badge),
-    h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, clear));
+  const name = h("span");
+  const inside = h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, clear);
+  const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), name, badge), inside);
   wide.addEventListener("change", () => {
     fold.open = wide.matches;
   }, { signal });
   paint();
-  return h("aside.mixer", { "aria-label": "Mixer" }, blend, model.has_words && words({ signal }), alone ? null : together(signal), fold);
+  const first = h("div.mixer-first", null, blend, model.has_words && words({ signal }), alone ? null : together(signal));
+  const element = h("aside.mixer", { "aria-label": "Mixer" }, first, fold);
+  // On a phone the films come first, so all of the mixer is folded away.
+  const phone = matchMedia("(max-width: 47.99rem)");
+  const lay = () => {
+    (phone.matches ? inside : element).prepend(first);
+    name.textContent = phone.matches ? "Blend, words and filters" : "Filters and variety";
+  };
+  phone.addEventListener("change", lay, { signal });
+  lay();
+  return element;
 }
 
 function words({ signal }) {
@@ -64,7 +76,14 @@ function words({ signal }) {
   hear("mix", () => {
     if (document.activeElement !== input) input.value = mix.now().text;
   }, signal);
-  return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input),
+  const chips = understood((text) => {
+    soon.cancel();
+    input.value = text;
+    input.focus();
+    mix.change({ text });
+  });
+  hear("understood", (found) => chips.show(found, mix.now().text), signal);
+  return h("div.field", null, h("label", { for: id }, "In your words"), h("div.input-with-icon", null, icon("words"), input), chips,
     h("p.hint", { id: `${id}-hint` }, "What you are in the mood for. “No …” leaves something out."));
 }
 

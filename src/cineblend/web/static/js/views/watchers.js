@@ -2,9 +2,10 @@
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
-import { hear } from "../events.js";
+import { hear, tell } from "../events.js";
 import { toast } from "../components/toast.js";
 import * as people from "../people.js";
+import * as store from "../store.js";
 
 export function watchers(signal) {
   const box = h("section.panel", { "aria-labelledby": "who" });
@@ -36,18 +37,22 @@ function row(person) {
       } }, icon("close"))));
 }
 
-/** Add a new person, or one with a profile number on this server. */
+/** Add a new person, or one whose private link is known. */
 function add() {
   const id = uid("person");
-  const name = /** @type {HTMLInputElement} */ (h("input.input", { id, type: "text", maxlength: 60, autocomplete: "off", placeholder: "A name, or a profile number" }));
+  const name = /** @type {HTMLInputElement} */ (h("input.input", { id, type: "text", maxlength: 300, autocomplete: "off", placeholder: "A name, or a private link" }));
   return h("form.add-person", { onsubmit: async (event) => {
     event.preventDefault();
     const text = name.value.trim();
     if (!text) return name.focus();
     try {
-      const known = /^[0-9a-f-]{32,36}$/i.test(text);
-      const profile = known ? await api.profile(text) : await api.createProfile();
+      const known = people.idIn(text);
+      const profile = known ? await api.profile(known) : await api.createProfile();
       people.add({ id: profile.profile_id, name: known ? people.nextName() : text.slice(0, 30) }, people.everyone().length === 0);
+      if (known && people.active()?.id === known) {
+        await store.load();
+        tell("redraw");
+      }
       if (people.active()?.id !== profile.profile_id) people.watchWith(profile.profile_id);
     } catch (error) {
       toast({ text: `Not added: ${error.message}`, kind: "bad" });

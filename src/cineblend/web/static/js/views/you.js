@@ -1,41 +1,30 @@
 /** You: who is watching, your ratings, what you hid, and your data. */
 
 import * as api from "../api.js";
-import { h, icon, put } from "../dom.js";
+import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { day, here, many, named, title } from "../format.js";
-import { card } from "../components/card.js";
 import { sure } from "../components/dialog.js";
-import { empty } from "../components/states.js";
 import { toast } from "../components/toast.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
+import { myRatings } from "./my-ratings.js";
 import { watchers } from "./watchers.js";
 
 export function you({ model, signal }) {
-  const ratings = h("section");
   const hidden = h("section");
-  const paintRatings = () => {
-    const rated = store.rated().sort((a, b) => b.rated_at - a.rated_at);
-    put(ratings, h("div.section-head", null, h("h2", null, "Your ratings"), rated.length > 0 && h("span.section-note", null, many(rated.length, "film"))),
-      rated.length ? h("ul.cards.cards-list.cards-compact", null, rated.slice(0, 60).map(({ item }) => card(item, { signal, level: 3, actions: false })),
-        rated.length > 60 && h("li.hint", null, `and ${many(rated.length - 60, "older one")}; the export has all of them`))
-        : empty({ art: "rate", title: "No ratings yet", text: "Rate a film anywhere and it appears here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
-  };
   const paintHidden = () => {
     const items = store.listedItems("hidden");
     hidden.hidden = !items.length;
     put(hidden, h("div.section-head", null, h("h2", null, "Not interested"), h("span.section-note", null, many(items.length, "film"))),
       h("ul.chips", null, items.map((item) => h("li", null, h("button.chip", { type: "button", "aria-label": `Show ${named(item)} again`, onclick: () => store.setListed("hidden", item, false).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })) }, title(item), icon("close"))))));
   };
-  paintRatings();
   paintHidden();
-  hear("ratings", ({ value, all }) => (all || value === null) && paintRatings(), signal);
   hear("lists", paintHidden, signal);
   return {
     title: "You",
     element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "You" : people.active()?.name), h("p.lede", null, "Who is watching, your ratings, and all data stored about you."))),
-      h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, ratings, hidden)),
+      h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, myRatings(signal), hidden)),
       aboutData(model)),
   };
 }
@@ -77,7 +66,25 @@ function mine() {
   };
   return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, "My data"),
     h("p.hint", null, `Stored on ${here}, under a number that only this browser knows.`),
+    elsewhere(person.id),
     h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), "Export"), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), "Delete")));
+}
+
+/** The private link, for another browser. */
+function elsewhere(id) {
+  const box = uid("link");
+  const link = /** @type {HTMLInputElement} */ (h("input.input", { id: box, type: "text", readonly: true, value: people.privateLink(id), onfocus: () => link.select() }));
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link.value);
+      toast({ text: "The private link is copied." });
+    } catch {
+      link.focus();
+    }
+  };
+  return h("div.field", null, h("label", { for: box }, "Private link, for another device"),
+    h("div.pair", null, link, h("button.button", { type: "button", onclick: copy }, "Copy")),
+    h("p.hint", null, "Whoever has it can read and change your ratings."));
 }
 
 function aboutData(model) {
