@@ -27,6 +27,7 @@ from cineblend.models.base import (
     Workbench,
 )
 from cineblend.models.costs import Matrices, Speed
+from cineblend.models.new_items.directions import balanced, directions
 from cineblend.models.new_items.item_facts import ItemSpace, Matrix, genre_names, of_catalog
 from cineblend.models.new_items.item_vectors import ItemVectors, distinct
 from cineblend.models.new_items.ridge import TransferProducts
@@ -40,8 +41,6 @@ from cineblend.models.shared.sparse_products import mixtures
 from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextSpec
 
-_LEAST_WORTH = 1e-10
-"""Directions with a smaller share of the largest eigenvalue are rounding error."""
 _ROWS = 256
 """Number of items whose weights are in memory at once."""
 
@@ -175,7 +174,7 @@ class Transferred(Recommender):
         # Users without a usable rating carry no information.
         usable = (np.diff(grades.indptr) > 0) & np.isfinite(known).all(axis=1)
         known = known[usable]
-        of_users, of_items = _balanced(*_directions(known, transfer, config.rank), transfer)
+        of_users, of_items = balanced(*directions(known, transfer, config.rank), transfer)
         rated = _transferred(model, columns.items, transfer.after(of_users), train)
         if rated is None or not _is_sum(known, mixtures(grades, rated)[usable, -1]):
             raise UserError(
@@ -257,31 +256,6 @@ class Transferred(Recommender):
         people = np.flatnonzero(train.ratings.user_counts).astype(np.int32)
         drawn = np.random.default_rng(self.config.seed).permutation(people)[: self.config.max_users]
         return UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
-
-
-def _directions(known: Matrix, transfer: TransferProducts, rank: int) -> tuple[Matrix, Matrix]:
-    """(d, r) and (d, r) maps T, F of users' vectors p and items' vectors q, with p T F' q nearest to p q.
-
-    They are the main components of the users' transferred scores of the rated items: with A these users' p, M
-    the items' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
-    """
-    slopes = transfer.before(known - known.mean(axis=1, keepdims=True))
-    seen = slopes @ transfer.moment
-    worth, main = np.linalg.eigh(seen @ slopes.T)
-    best = np.argsort(-worth)[:rank]
-    best = best[worth[best] > _LEAST_WORTH * worth.max(initial=0)]
-    return seen.T @ main[:, best] / worth[best], slopes.T @ main[:, best]
-
-
-def _balanced(of_users: Matrix, of_items: Matrix, transfer: TransferProducts) -> tuple[Matrix, Matrix]:
-    """Scale each direction by a power of 2, so that users' and items' numbers are of similar size.
-
-    The products stay the same to the bit, and no number is too small for half precision.
-    """
-    users = np.abs(transfer.after(of_users)).max(axis=0)
-    items = np.sqrt(np.einsum("dr,dr->r", transfer.moment @ of_items, of_items))
-    scale = 2 ** np.round(np.log2(items / users) / 2)
-    return of_users * scale, of_items / scale
 
 
 def _transferred(model: Recommender, rated: Nums, carry: Matrix, train: Dataset) -> Embeddings | None:
