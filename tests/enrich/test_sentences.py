@@ -48,6 +48,7 @@ def test_who_wrote_the_book_did_not_write_the_film():
         ("X is a 1995 French-American crime film.", ["France", "United States"]),
         ("X is a 1985 Hong Kong-American action film.", ["Hong Kong", "United States"]),
         ("X is a 2004 Spanish-language drama film.", []),
+        ("X is a 2006 Japanese-language American war film.", ["United States"]),
         ("X is a 2004 film about an American writer.", []),
     ],
 )

@@ -58,6 +58,13 @@ def test_the_text_says_the_year_of_its_film(tmp_path: Path):
     assert films(tmp_path, [later]).films[0].year == 1947
 
 
+def test_an_article_about_something_else_gives_no_text(tmp_path: Path):
+    novel = {**HEAT, "extract": "Moll Flanders is a novel by Daniel Defoe, first published in 1722."}
+    table = films(tmp_path, [novel])
+    item = table.content([0]).of(0)
+    assert (item.texts, item.people["cast"][0], table.pages[0]) == ({}, "Al Pacino", "")
+
+
 @pytest.mark.parametrize(
     "row",
     [
