@@ -24,6 +24,8 @@ from cineblend.enrich import openings, sentences
             ["Merian C. Cooper", "Ernest B. Schoedsack"],
         ),
         ("A film based on the 1862 novel of the same name, directed by Bille August.", ["Bille August"]),
+        ("A film directed by the Wachowskis. It stars X.", ["Lana Wachowski", "Lilly Wachowski"]),
+        ("A film by Joss Whedon, directed by Whedon and Drew Goddard.", ["Joss Whedon", "Drew Goddard"]),
         ("A film produced by Joss Whedon and directed by Whedon.", ["Joss Whedon"]),
         ("It is the first film in the series not to be directed by Gore Verbinski.", []),
         ("A film about a director.", []),

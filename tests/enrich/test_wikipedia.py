@@ -38,7 +38,7 @@ def test_a_film_as_published(tmp_path: Path):
     assert item.people == {
         "director": ("Michael Mann",),
         "writer": ("Michael Mann",),
-        "cast": ("Al Pacino", "Robert De Niro", "Robert Downey, Jr."),
+        "cast": ("Al Pacino", "Robert De Niro", "Robert Downey Jr."),
     }
     assert (item.countries, item.keywords) == (("United States",), ("noir",))
     assert item.pages == {"wikipedia-films": "Heat (1995 film)"}

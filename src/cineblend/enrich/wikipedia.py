@@ -16,6 +16,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content, Origin
 from cineblend.data.content_columns import content_of
 from cineblend.enrich import openings, sentences
+from cineblend.enrich.names import plain_name
 from cineblend.enrich.source import FilmTable, Setting, Source
 from cineblend.errors import InputError
 from cineblend.matching import titles
@@ -191,7 +192,7 @@ def cast_of(said: Any) -> list[str]:
     for one in _words(said):
         name = _NOTE.sub("", one).strip(" ,;:.-–—()[]{}?*&\"'")
         if one.rstrip().endswith(("Jr.", "Sr.")):
-            name += "."
+            name = plain_name(name)
         words = name.split()
         is_person = 0 < len(words) <= 6 and any(letter.isalpha() for letter in name)
         if is_person and len(name) <= 60 and name.casefold().strip(".") not in _NO_NAME and len(name) > 1:
