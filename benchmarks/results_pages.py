@@ -31,8 +31,7 @@ it is not for shared research results. It is here because the study used it.
         f"""# Matching of films
 
 {GENERATED}
-[Add texts, people and facts](../how-to/enrich.md) says which titles are one film. People's exports are matched
-alike.
+[Add texts, people and facts](../how-to/enrich.md) says which titles are one film. Exports are matched alike.
 """,
         ("matching",),
     ),

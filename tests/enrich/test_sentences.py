@@ -24,6 +24,8 @@ from cineblend.enrich import openings, sentences
             ["Merian C. Cooper", "Ernest B. Schoedsack"],
         ),
         ("A film based on the 1862 novel of the same name, directed by Bille August.", ["Bille August"]),
+        ("A film directed by the Wachowskis. It stars X.", ["Lana Wachowski", "Lilly Wachowski"]),
+        ("A film by Joss Whedon, directed by Whedon and Drew Goddard.", ["Joss Whedon", "Drew Goddard"]),
         ("A film produced by Joss Whedon and directed by Whedon.", ["Joss Whedon"]),
         ("It is the first film in the series not to be directed by Gore Verbinski.", []),
         ("A film about a director.", []),
@@ -48,6 +50,7 @@ def test_who_wrote_the_book_did_not_write_the_film():
         ("X is a 1995 French-American crime film.", ["France", "United States"]),
         ("X is a 1985 Hong Kong-American action film.", ["Hong Kong", "United States"]),
         ("X is a 2004 Spanish-language drama film.", []),
+        ("X is a 2006 Japanese-language American war film.", ["United States"]),
         ("X is a 2004 film about an American writer.", []),
     ],
 )

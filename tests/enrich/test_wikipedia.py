@@ -38,7 +38,7 @@ def test_a_film_as_published(tmp_path: Path):
     assert item.people == {
         "director": ("Michael Mann",),
         "writer": ("Michael Mann",),
-        "cast": ("Al Pacino", "Robert De Niro", "Robert Downey, Jr."),
+        "cast": ("Al Pacino", "Robert De Niro", "Robert Downey Jr."),
     }
     assert (item.countries, item.keywords) == (("United States",), ("noir",))
     assert item.pages == {"wikipedia-films": "Heat (1995 film)"}
@@ -56,6 +56,13 @@ def test_content_is_made_in_the_order_asked_for(tmp_path: Path):
 def test_the_text_says_the_year_of_its_film(tmp_path: Path):
     later = {**HEAT, "title": "Miracle", "year": 1994, "extract": "Miracle is a 1947 American film."}
     assert films(tmp_path, [later]).films[0].year == 1947
+
+
+def test_an_article_about_something_else_gives_no_text(tmp_path: Path):
+    novel = {**HEAT, "extract": "Moll Flanders is a novel by Daniel Defoe, first published in 1722."}
+    table = films(tmp_path, [novel])
+    item = table.content([0]).of(0)
+    assert (item.texts, item.people["cast"][0], table.pages[0]) == ({}, "Al Pacino", "")
 
 
 @pytest.mark.parametrize(

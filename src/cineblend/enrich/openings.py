@@ -35,7 +35,7 @@ DEMONYMS = "|".join(sorted(_COUNTRY, key=len, reverse=True))
 _FIRST = re.compile(
     rf"\b(?:is|was|are) (?:an?|the|two) (?:upcoming |lost |unreleased )?"
     rf"(?:\w+ )?(?:(?:18|19|20)\d\d(?:[-–/]\d{{2,4}})? )?"
-    rf"(?:independent |epic |live-action |animated |silent |3D )*"
+    rf"(?:independent |epic |live-action |animated |silent |3D |[A-Z][a-z]+[ \-–]language )*"
     rf"(?P<places>(?:(?:{DEMONYMS})(?![ \-–]language)(?:[-–—/]| and |, | )?)+)"
 )
 _LANGUAGE = re.compile(r"\b([A-Z][a-z]+)[ -–]language\b")

@@ -16,6 +16,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content, Origin
 from cineblend.data.content_columns import content_of
 from cineblend.enrich import openings, sentences
+from cineblend.enrich.names import plain_name
 from cineblend.enrich.source import FilmTable, Setting, Source
 from cineblend.errors import InputError
 from cineblend.matching import titles
@@ -58,10 +59,18 @@ _THEMES = frozenset(
 _NO_NAME = frozenset(("and", "the", "of", "a", "an", "with", "as", "in", "by", "from", "jr", "sr", "ii"))
 _NOTE = re.compile(r"\[[^\]]*\]|\s*\([^)]*\)")
 _FILM = re.compile(r" \((?:[^()]*\b)?(?:film|serial|movie|cartoon|short|documentary|franchise)\b[^()]*\)$")
+_ABOUT_A_FILM = re.compile(
+    r"\b(?:films?|movies?|cinema|(?:docu|mocku|rocku)mentary|mini-?series|serial|cartoon|direct(?:ed|or)|"
+    r"animated|screenplay|feature|special|motion picture|melodrama|short|dramedy|western|comedy|drama|"
+    r"musical|thriller|noir)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b((?:18|19|20)\d\d)\b")
 _LONGEST = 200
 """Characters of a title or a name."""
 _LONGEST_TEXT = 20_000
+_OPENING = 600
+"""Characters in which a text about a film calls it one."""
 _SAME_FILM = 2
 """Years by which the list and the text may differ about one film."""
 
@@ -131,6 +140,8 @@ def _rows(path: Path) -> list[Any]:
 def _row(said: dict[str, Any]) -> _Row:
     title, page = _text(said.get("title"))[:_LONGEST], unquote(_text(said.get("href"))).replace("_", " ")
     extract = _text(said.get("extract"))[:_LONGEST_TEXT]
+    if not _ABOUT_A_FILM.search(extract[:_OPENING]):
+        extract = page = ""  # the article is about a novel or a word that the film is called after
     year = int(said["year"]) if isinstance(said.get("year"), int) else 0
     first = sentences.first_sentence(extract)
     article, page_year = _article(page)
@@ -182,7 +193,7 @@ def cast_of(said: Any) -> list[str]:
     for one in _words(said):
         name = _NOTE.sub("", one).strip(" ,;:.-–—()[]{}?*&\"'")
         if one.rstrip().endswith(("Jr.", "Sr.")):
-            name += "."
+            name = plain_name(name)
         words = name.split()
         is_person = 0 < len(words) <= 6 and any(letter.isalpha() for letter in name)
         if is_person and len(name) <= 60 and name.casefold().strip(".") not in _NO_NAME and len(name) > 1:

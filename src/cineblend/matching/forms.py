@@ -45,7 +45,7 @@ _SPELLED: Mapping[str, str] = MappingProxyType(
     }
 )
 _BREAK = re.compile(
-    r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()\[\]]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=The\b)"
+    r"\s*[:;](?=\s|$)\s*|\s+[-–—]\s+|\s*[–—]\s*|\s*[()\[\]]\s*|,?\s+or:?,?\s+(?=[A-Z(])|\s+/\s+|\s+in\s+(?=(?:The|A)\b)"
 )
 _THREE_D = re.compile(r"\b3-D\b")
 _ROMAN_END = re.compile(r"(?<=\w )[VX](?=\s*(?:[:;–—(]|-\s|$))")
@@ -171,14 +171,9 @@ def _first(name: str) -> str:
 
 
 def _part(segments: Sequence[str]) -> Iterator[str]:
-    words = _bare(_words(" ".join(segments)))
-    joined = "".join(words)
-    if joined not in _COMMON and (
-        sum(letter.isalpha() for letter in joined) >= _LEAST_LETTERS or (len(segments) and _is_first(joined))
-    ):
+    joined = "".join(_bare(_words(" ".join(segments))))
+    letters = sum(letter.isalpha() for letter in joined)
+    # "X2" and "2010" are names of their own, however short
+    short_name = len(joined) > letters and (letters > 0 or len(joined) > 2)
+    if joined not in _COMMON and (letters >= _LEAST_LETTERS or short_name):
         yield joined
-
-
-def _is_first(joined: str) -> bool:
-    """Whether a short part is a name of its own, such as "X2"."""
-    return any(letter.isdigit() for letter in joined) and any(letter.isalpha() for letter in joined)

@@ -21,7 +21,7 @@ _LOOKED_AT = 5
 _GAP = 0.5
 """How much worse than the best a film must be so that it is not in doubt."""
 _ID, _PLAIN, _EXACT, _LOOSE, _ARTICLE, _NUMBERED, _PARTIAL = -1.0, 0.0, 0.1, 0.2, 0.6, 1.3, 2.0
-_SLIP, _SLIP_AND_YEAR, _LONE_SUFFIX, _TYPO, _BOTH_PARTIAL = 2.1, 2.4, 2.6, 2.7, 3.2
+_SLIP, _SLIP_AND_YEAR, _LONE_SUFFIX, _LONE_NUMBER, _TYPO, _BOTH_PARTIAL = 2.1, 2.4, 2.6, 2.6, 2.7, 3.2
 """Costs of the ways in which two titles may agree."""
 _YEAR_OFF = 1.0
 """Cost of a year that differs by one."""
@@ -173,9 +173,8 @@ class Matcher:
     def _by_title(self, one: Forms, years: set[int], costs: dict[int, float]) -> None:
         for num, other in self._index.bare.get(one.bare, ()):
             same_article = _LOOSE if one.article == other.article else _ARTICLE
-            cost = (
-                _PLAIN if one.plain == other.plain else _EXACT if one.exact == other.exact else same_article
-            )
+            exact = _LONE_NUMBER if one.bare.isdigit() else _EXACT
+            cost = _PLAIN if one.plain == other.plain else exact if one.exact == other.exact else same_article
             self._note(costs, num, cost, years)
         for num, other in self._index.parts.get(one.bare, ()):
             self._note(costs, num, self._partial(one.bare, other.parts[one.bare]), years)

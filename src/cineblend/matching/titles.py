@@ -54,9 +54,11 @@ def names(title: str) -> tuple[str, ...]:
 
 def key(text: str) -> str:
     """Lower case without accents or punctuation, with single spaces: the form for comparison."""
-    small = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
-    parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
-    kept = "".join(c for c in parts if not unicodedata.combining(c))
+    kept = text.casefold().replace("&", " and ")
+    if not text.isascii():
+        small = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+        parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
+        kept = "".join(c for c in parts if not unicodedata.combining(c))
     kept = re.sub(r"['’`´.]", "", kept)
     return " ".join(re.findall(r"\w+", kept))
 

@@ -47,4 +47,5 @@ def _is_slip(one: str, other: str, vocabulary: Mapping[str, int], n_words: int) 
     short, long = sorted((one, other), key=len)
     inflected = long.startswith(short) and long[len(short) :] in _ENDINGS
     misspelt = one not in vocabulary or (vocabulary.get(other, 0) < 2 and n_words > 2)
-    return len(short) > 2 and not inflected and misspelt
+    ending = one[:-1] == other[:-1]
+    return len(short) > 2 and not inflected and not ending and misspelt
