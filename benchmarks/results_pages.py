@@ -42,7 +42,16 @@ it is not for shared research results. It is here because the study used it.
 Absolute times move with the machine and what else it does. [Results](results.md) has the quality of lists.
 """,
         (
-            *("ratios", "comparison-cost", "default-cost", "loading", "service-load", "encoding", "encoders"),
+            *(
+                "presets",
+                "ratios",
+                "comparison-cost",
+                "default-cost",
+                "loading",
+                "service-load",
+                "encoding",
+                "encoders",
+            ),
             *("large", "planned-quality", "large-steps", "spark", "simulated"),
         ),
     ),
