@@ -102,6 +102,10 @@ class Films:
                 raise UnknownNameError("genre", name, self.genres)
         return [self.genres.index(name) for name in names]
 
+    def genres_of(self, num: int) -> tuple[str, ...]:
+        """A film's genres."""
+        return self._catalog.genres[num]
+
     def item(self, num: int) -> Item:
         """A film in readable form."""
         facts, year = self._facts, int(self.year[num])
