@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cineblend.service.wanted import By, ItemId
+from cineblend.service.words.named import FoundPerson
+from cineblend.service.words.understood import Understood
 from cineblend.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -145,10 +147,12 @@ class Listing:
     Attributes:
         items: best first; shorter than k where fewer films pass the filters.
         notes: what a reader must know of how it was made.
+        understood: the wishes in the words of the question, in their order.
     """
 
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,11 +225,13 @@ class Found:
         items: the films, best first.
         next_cursor: what gets the next page, None on the last.
         total: films found on all pages.
+        people: people with such a name, those of the most films first; only on the first page.
     """
 
     items: tuple[Item, ...]
     next_cursor: str | None
     total: int
+    people: tuple[FoundPerson, ...] = ()
 
 
 @dataclass(frozen=True)

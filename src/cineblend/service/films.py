@@ -68,6 +68,12 @@ class Films:
         """(n,) film numbers, the most rated first, ties by the lower number."""
         return np.argsort(-self.n_ratings.astype(np.int64), kind="stable").astype(np.int32)
 
+    @cached_property
+    def popularity(self) -> npt.NDArray[np.float32]:
+        """(n,) log number of ratings, 1 for the most rated film."""
+        largest = max(int(self.n_ratings.max(initial=0)), 1)
+        return (np.log1p(self.n_ratings) / np.log1p(largest)).astype(np.float32)
+
     def num(self, item_id: ItemId) -> int:
         """A film's row number.
 

@@ -55,7 +55,7 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
         mask &= ~films.genre_of[:, films.genre_columns(filters.genres_none)].any(axis=1)
     if filters.genres_all:
         mask &= films.genre_of[:, films.genre_columns(filters.genres_all)].all(axis=1)
-    mask &= _by_content(films, filters)
+    mask &= by_content(films, filters)
     if filters.only is not None:
         chosen = np.zeros(len(films), bool)
         chosen[films.nums(filters.only)] = True
@@ -66,7 +66,7 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
     return mask
 
 
-def _by_content(films: Films, filters: Filters) -> Mask:
+def by_content(films: Films, filters: Filters) -> Mask:
     """(n,) True for a film that passes the filters on content; without any, nothing is looked up."""
     mask = np.ones(len(films), bool)
     asked: tuple[tuple[FacetKind, Sequence[str], Sequence[str], Sequence[str]], ...] = (

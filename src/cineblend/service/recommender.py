@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
@@ -18,6 +20,8 @@ from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
 from cineblend.service.wanted import By, ByItem, ItemId, Sort, Wanted, wanted_from
+from cineblend.service.words.named import people_named
+from cineblend.service.words.words import Words
 
 if TYPE_CHECKING:
     # Both load the title matching libraries, so they are imported on the first title or export.
@@ -36,7 +40,8 @@ class Recommender:
         self.fitted = fitted
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
-        self._desk = Desk(self.films, self._scorer)
+        self.words = Words(self.films, fitted.similarity)
+        self._desk = Desk(self.films, self._scorer, self.words)
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -52,7 +57,8 @@ class Recommender:
         return cls(read(Path(path)))
 
     def warm(self) -> None:
-        """Build the parts that are otherwise built on first use: index, matcher, questions."""
+        """Build what is otherwise built on first use; the words in a thread, since they take longest."""
+        Thread(target=self.words.warm, daemon=True, name="words").start()
         _ = self.titles, self._matcher, self._questions.answers()
 
     @property
@@ -91,6 +97,19 @@ class Recommender:
             UserError: a rating off the scale, an unknown film, or an invalid option.
         """
         return RecommendationList(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
+
+    def find(self, words: str, k: int = 10, **options: Any) -> Listing:
+        """The k films that best fit words such as "heist films by Michael Mann from the 90s".
+
+        Args:
+            words: what the films should be, and what not.
+            k: length of the list.
+            options: as for ``recommend``.
+
+        Raises:
+            UserError: as ``recommend``.
+        """
+        return self.listing(wanted_from({}, k=k, text=words, **options))
 
     def listing(self, wanted: Wanted) -> Listing:
         """The answer to a question, with notes for the reader; see ``recommend``."""
@@ -133,7 +152,7 @@ class Recommender:
         limit: int = 24,
         cursor: str | None = None,
     ) -> Found:
-        """Films with a title like ``query``; all films, the most rated first, if it is empty.
+        """Films with a title like ``query``, and people with such a name; all films if it is empty.
 
         Raises:
             UserError: a limit outside 1 to 100, an unknown genre, or a cursor of another search.
@@ -141,7 +160,10 @@ class Recommender:
         from cineblend.service.search import Query
 
         asked = Query(query, genre, year_from, year_to, min_ratings, max_ratings, sort)
-        return self.titles.find(asked, limit, cursor)
+        found = self.titles.find(asked, limit, cursor)
+        if cursor is not None or not query.strip():
+            return found
+        return replace(found, people=people_named(self.films.facets, query))
 
     def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
         """Films whose ratings would say most about a person's taste, given their ratings.

@@ -89,8 +89,7 @@ class Search:
             for gram in _grams(name):
                 postings[gram].append(at)
         self._postings = {gram: np.array(at, np.int32) for gram, at in postings.items()}
-        largest = max(int(films.n_ratings.max(initial=0)), 1)
-        self._popular = np.log1p(films.n_ratings) / np.log1p(largest)
+        self._popular = films.popularity
         self._by_title = np.array(
             sorted(
                 range(len(films)), key=lambda num: (titles.without_article(titles.key(films.title[num])), num)

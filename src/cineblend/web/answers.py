@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from cineblend.service.answers import Item, Recommendation, Similar
 from cineblend.service.wanted import ItemId
+from cineblend.service.words.understood import Understood
 
 EXAMPLE_ITEM = {
     "item_id": 1,
@@ -69,6 +70,7 @@ class Recommendations(BaseModel):
     recommendation_id: str
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...]
+    understood: tuple[Understood, ...] = ()
 
 
 class Items(BaseModel):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 import tantivy
 
-from cineblend.data.catalog import Tags
 from cineblend.service.films import Films
+from cineblend.service.words.table import words
 
 Floats = npt.NDArray[np.float32]
 FIELDS = ("title", "people", "keywords", "texts")
@@ -20,10 +20,7 @@ _BUDGET = 64 << 20
 _ANALYZER = "words"
 _MOST = 5000
 """Films found by one query; the others count as without a match."""
-_STOP = frozenset(
-    """a an and are as at be but by for from has he her his i in into is it its of on or that the their them they this to
-    was were what when where which who will with""".split()
-)  # fmt: skip
+STOP = words("stop")
 
 
 class Index:
@@ -34,10 +31,9 @@ class Index:
 
     Args:
         films: the catalogue.
-        tags: what people call the films; they count as keywords. None if they are not at hand.
     """
 
-    def __init__(self, films: Films, tags: Tags | None = None) -> None:
+    def __init__(self, films: Films) -> None:
         builder = tantivy.SchemaBuilder()
         for field in FIELDS:
             builder.add_text_field(field, tokenizer_name=_ANALYZER)
@@ -54,7 +50,7 @@ class Index:
         index = tantivy.Index(self._schema)
         index.register_tokenizer(_ANALYZER, self._analyzer)
         writer = index.writer(_BUDGET, 1)
-        for num, row in enumerate(zip(*_rows(films, tags), strict=True)):
+        for num, row in enumerate(zip(*_rows(films), strict=True)):
             writer.add_document(tantivy.Document(num=num, **dict(zip(FIELDS, row, strict=True))))
         writer.commit()
         writer.wait_merging_threads()
@@ -78,7 +74,7 @@ class Index:
             phrase: further weight of two words next to each other, in any field.
         """
         stems = self.stems(text)
-        kept = [stem for stem in stems if stem not in _STOP] or list(stems)
+        kept = _rare(stems)
         parts: list[tantivy.Query] = []
         for field, weight in zip(FIELDS, weights, strict=True):
             if weight <= 0:
@@ -86,13 +82,30 @@ class Index:
             terms = [tantivy.Query.term_query(self._schema, field, stem) for stem in dict.fromkeys(kept)]
             parts += [tantivy.Query.boost_query(term, weight) for term in terms]
             if phrase > 0:
-                pairs = [tantivy.Query.phrase_query(self._schema, field, list(pair)) for pair in zip(stems, stems[1:], strict=False)]
+                pairs = [
+                    tantivy.Query.phrase_query(self._schema, field, list(pair)) for pair in pairwise(stems)
+                ]
                 parts += [tantivy.Query.boost_query(pair, weight * phrase) for pair in pairs]
         if not parts:
             return np.zeros(self._n, np.float32)
-        return self._run(tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts]))
+        return self._run(_any(parts))
 
-    def having(self, text: str, fields: Sequence[str] = ("title", "keywords", "texts")) -> npt.NDArray[np.bool_]:
+    def share(self, text: str) -> Floats:
+        """(n,) share of the words that a film has; words that a tenth of the films have are left out."""
+        stems = _rare(self.stems(text))
+        often = {stem: max(self._searcher.doc_freq(field, stem) for field in FIELDS) for stem in stems}
+        least = min(often.values(), default=0)
+        found, counted = np.zeros(self._n, np.float32), 0
+        for stem in stems:
+            if often[stem] <= max(least, self._n // 10):
+                terms = [tantivy.Query.term_query(self._schema, field, stem) for field in FIELDS]
+                found += self._run(_any(terms)) > 0
+                counted += 1
+        return found / np.float32(max(counted, 1))
+
+    def having(
+        self, text: str, fields: Sequence[str] = ("title", "keywords", "texts")
+    ) -> npt.NDArray[np.bool_]:
         """(n,) films that have the words next to each other in one field."""
         stems = list(self.stems(text))
         if not stems:
@@ -103,8 +116,7 @@ class Index:
             else tantivy.Query.phrase_query(self._schema, field, [*stems])
             for field in fields
         ]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
-        return self._run(query, self._n) > 0
+        return self._run(_any(parts), self._n) > 0
 
     def _run(self, query: tantivy.Query, most: int = _MOST) -> Floats:
         found = np.zeros(self._n, np.float32)
@@ -115,19 +127,27 @@ class Index:
         return found
 
 
-def _rows(films: Films, tags: Tags | None) -> tuple[list[str], ...]:
+def _any(parts: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+
+
+def _rare(stems: Sequence[str]) -> list[str]:
+    """Each stem once, without those that say little, unless there are no others."""
+    return list(dict.fromkeys(stem for stem in stems if stem not in STOP)) or list(dict.fromkeys(stems))
+
+
+def _rows(films: Films) -> tuple[list[str], ...]:
     """A text per film for each field."""
     content = films.content
     aliases, keywords = content.labels("aliases"), content.labels("keywords")
     people = [content.people(role) for role in content.roles]
     texts = [content.text(name) for name in content.texts]
-    tagged: list[list[str]] = [[] for _ in range(len(films))]
-    if tags is not None:
-        for num, text in zip(tags.item_num.tolist(), tags.text, strict=True):
-            tagged[num].append(text)
     return (
         ["\n".join([films.title[num], *aliases[num]]) for num in range(len(films))],
-        ["\n".join(dict.fromkeys(chain.from_iterable(role[num] for role in people))) for num in range(len(films))],
-        ["\n".join([*films.genres_of(num), *keywords[num], *tagged[num]]) for num in range(len(films))],
+        [
+            "\n".join(dict.fromkeys(chain.from_iterable(role[num] for role in people)))
+            for num in range(len(films))
+        ],
+        ["\n".join([*films.genres_of(num), *keywords[num]]) for num in range(len(films))],
         ["\n".join(text[num] for text in texts) for num in range(len(films))],
     )

@@ -14,16 +14,26 @@ _DECADES = {
     )
 }
 _NUMBERS = {
-    **{"an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ninety": 90.0, "sixty": 60.0},
+    **{
+        "an": 1.0,
+        "one": 1.0,
+        "two": 2.0,
+        "three": 3.0,
+        "four": 4.0,
+        "five": 5.0,
+        "ninety": 90.0,
+        "sixty": 60.0,
+    },
     **{"one and a half": 1.5, "an and a half": 1.5, "two and a half": 2.5, "three and a half": 3.5},
 }
 _Y = r"(1[89]\d\d|20\d\d)"
 _D = rf"((?:1[89]|20)?\d0s|{'|'.join(_DECADES)})"
 _FROM = r"(?:(?:made |released |shot |set )?(?:in|from|of|during) )?(?:the )?"
+_MADE, _THEN = "(?:made |released )?", rf"(?:the )?(?:year )?(?:{_Y}|{_D})"
 _N = r"(\d+(?:[.,]\d+)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
 _UNIT = r"(hours?|hrs?|h|minutes?|mins?|min|m)"
-_LESS = r"(?:under|below|less than|shorter than|at most|no longer than|not longer than|no more than|not more than|up to|within|max)"
-_MORE = r"(?:over|above|more than|longer than|at least|no less than|not less than|no shorter than)"
+_LESS = r"(?:under|below|(?:less|shorter) than|at most|(?:no|not) (?:longer|more) than|up to|within|max)"
+_MORE = r"(?:over|above|(?:more|longer) than|at least|(?:no|not) (?:less|shorter) than)"
 
 
 @dataclass(frozen=True)
@@ -38,15 +48,15 @@ class Bounds:
 _YEARS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern + r"(?= |$)"), kind)
     for pattern, kind in (
-        (rf"(?:made |released )?(?:between|from) (?:the )?{_Y} (?:and|to|until|till|through) {_Y}", "range"),
+        (rf"{_MADE}(?:between|from) (?:the )?{_Y} (?:and|to|until|till|through) {_Y}", "range"),
         (rf"{_FROM}{_Y} (?:to|until|till|through) {_Y}", "range"),
-        (rf"(?:made |released )?(?:from|since|starting in) {_Y} (?:on|onwards?|and later|or later)", "since"),
+        (rf"{_MADE}(?:from|since|starting in) {_Y} (?:on|onwards?|and later|or later)", "since"),
         (rf"{_Y} (?:or|and) (?:later|newer|after)", "since"),
         (rf"{_Y} (?:or|and) (?:earlier|older|before)", "until"),
-        (rf"(?:made |released )?(?:before|earlier than|older than|prior to|pre) (?:the )?(?:year )?(?:{_Y}|{_D})", "before"),
-        (rf"(?:made |released )?(?:after|later than|newer than|post) (?:the )?(?:year )?(?:{_Y}|{_D})", "after"),
-        (rf"(?:made |released )?since (?:the )?(?:year )?(?:{_Y}|{_D})", "since"),
-        (rf"(?:made |released )?(?:until|till|up to|through) (?:the )?(?:year )?(?:{_Y}|{_D})", "until"),
+        (rf"{_MADE}(?:before|(?:earlier|older) than|prior to|pre) {_THEN}", "before"),
+        (rf"{_MADE}(?:after|(?:later|newer) than|post) {_THEN}", "after"),
+        (rf"{_MADE}since {_THEN}", "since"),
+        (rf"{_MADE}(?:until|till|up to|through) {_THEN}", "until"),
         (rf"{_FROM}(early|mid|late) (?:the )?{_D}", "part"),
         (rf"{_FROM}(?:decade of the )?{_D}", "decade"),
         (rf"{_FROM}(19|20|21)(?:th|st) century", "century"),
@@ -65,7 +75,11 @@ _RUNTIMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _PARTS = {"early": (0, 3), "mid": (3, 6), "late": (6, 9)}
-_CENTURIES: dict[str, tuple[int | None, int | None]] = {"19": (1801, 1900), "20": (1901, 2000), "twentieth": (1901, 2000)}
+_CENTURIES: dict[str, tuple[int | None, int | None]] = {
+    "19": (1801, 1900),
+    "20": (1901, 2000),
+    "twentieth": (1901, 2000),
+}
 
 
 def years(said: str, newest: int) -> Bounds | None:
@@ -127,3 +141,15 @@ def _decade(said: str, newest: int) -> int:
         return short
     this = newest // 100 * 100 + short
     return this if this + 5 <= newest and short < 20 else this - 100
+
+
+def years_said(low: int | None, high: int | None) -> str:
+    """Two years for people."""
+    if low is None or high is None:
+        return f"until {high}" if low is None else f"since {low}"
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def minutes_said(low: int | None, high: int | None) -> str:
+    """Two running times for people."""
+    return f"at most {high} minutes" if low is None else f"at least {low} minutes"

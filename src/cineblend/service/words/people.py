@@ -37,14 +37,27 @@ _ROLES: dict[str, tuple[str, ...]] = {
 STRICT = frozenset({"directed by", "written by", "from", "of"})
 """Words before a name that mean nothing else: a person without such a role is not meant."""
 BEFORE = tuple(sorted(_ROLES, key=len, reverse=True))
-_SAYS = {"director": "directed by ", "cast": "starring ", "writer": "written by ", "author": "by ", "brand": "from "}
+_SAYS = {
+    "director": "directed by ",
+    "cast": "starring ",
+    "writer": "written by ",
+    "author": "by ",
+    "brand": "from ",
+}
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person, perhaps in a role, and the number of words of the name."""
+    """A person.
 
-    key: str
+    Attributes:
+        name: as it is written most often.
+        value: the name, or "role:NAME".
+        says: the same for people.
+        length: words of the name as typed.
+    """
+
+    name: str
     value: str
     says: str
     length: int
@@ -61,13 +74,13 @@ class People:
     def __init__(self, vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> None:
         self._vocabulary, self._is_known = vocabulary, is_known
 
-    def read(self, some: Sequence[Token], before: str = "", after_name: bool = False) -> Person | None:
+    def read(self, some: Sequence[Token], before: str, after_name: bool) -> Person | None:
         """Whom a text begins with, by the longest name.
 
         Args:
             some: the words of the name and those behind it.
             before: the words before the name, such as "directed by"; empty for none.
-            after_name: whether a word with a capital stands before, so that a single word is part of another name.
+            after_name: whether a word with a capital stands before, so that one word is part of another name.
         """
         some = _until_cut(some[:_LONGEST])
         for length in range(len(some), 0, -1):
@@ -127,9 +140,11 @@ class People:
         facet = self._vocabulary.people[key]
         roles = [role for role in _ROLES.get(before, ()) if role in facet.role_of]
         if not roles:
-            return None if before in STRICT else Person(key, facet.name, facet.name, length)
+            return None if before in STRICT else Person(facet.name, facet.name, facet.name, length)
         role = max(roles, key=lambda one: len(facet.role_of[one]))
-        return Person(key, f"{role}:{facet.name}", f"{_SAYS.get(role, role + ' ')}{facet.name}", length)
+        return Person(
+            facet.name, f"{role}:{facet.name}", f"{_SAYS.get(role, role + ' ')}{facet.name}", length
+        )
 
 
 def _until_cut(some: Sequence[Token]) -> Sequence[Token]:

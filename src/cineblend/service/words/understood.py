@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cineblend.service.wanted import ItemId
+
 UnderstoodKind = Literal[
     "person", "genre", "keyword", "country", "language", "year", "runtime", "like", "words", "unknown"
 ]
@@ -27,6 +29,7 @@ class Understood:
             "like" the film's title. For "words" and "unknown" the words.
         low: first year, or fewest minutes; None where open.
         high: last year, or most minutes; None where open.
+        item_id: for "like" the film; None for every other kind.
     """
 
     kind: UnderstoodKind
@@ -38,3 +41,9 @@ class Understood:
     values: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None
+    item_id: ItemId | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it orders the list and does not only choose films."""
+        return self.kind in ("words", "like") and not self.negated

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
 
 from cineblend.matching import titles
-from cineblend.service.facets import Facet
+from cineblend.service.facets import Facet, FacetKind
 from cineblend.service.films import Films
+from cineblend.service.words.table import table
 
 _MOST_TEXTS = 20_000
 """Texts from which it is learned which words are plain words."""
@@ -53,16 +52,16 @@ class Vocabulary:
     """
 
     def __init__(self, films: Films, noun: str = "film") -> None:
-        self._films, table = films, _table()
+        self._films, synonyms = films, table()
         self.people: Mapping[str, Facet] = films.facets.of("people")
         self.keywords: Mapping[str, Facet] = films.facets.of("keywords")
         self.newest = int(films.year.max(initial=0)) or 2000
         self.has_runtimes = bool(films.content.runtime.any())
-        self.nouns = _with_plurals([*table["nouns"]["words"], noun])
-        self.phrases = _with_plurals(table["phrases"]["plain"])
-        self.genres = _genres(films, table)
-        self.countries = _named(films, "countries", table["countries"])
-        self.languages = _named(films, "languages", table["languages"])
+        self.nouns = _with_plurals([*synonyms["nouns"]["words"], noun])
+        self.phrases = _with_plurals(synonyms["phrases"]["plain"])
+        self.genres = _genres(films, synonyms)
+        self.countries = _named(films, "countries", synonyms["countries"])
+        self.languages = _named(films, "languages", synonyms["languages"])
 
     @cached_property
     def surnames(self) -> dict[str, Surname]:
@@ -108,10 +107,6 @@ class Vocabulary:
         return frozenset(map(titles.key, kept["lower"].to_list()))
 
 
-def _table() -> dict[str, Any]:
-    return tomllib.loads((files("cineblend.service.words") / "synonyms.toml").read_text("utf-8"))
-
-
 def _plural(word: str) -> str:
     if word.endswith("y") and word[-2:-1] not in "aeou":
         return word[:-1] + "ies"
@@ -123,30 +118,30 @@ def _with_plurals(words: list[str]) -> frozenset[str]:
     return frozenset(keys) | {_plural(key) for key in keys if key}
 
 
-def _genres(films: Films, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def _genres(films: Films, synonyms: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Key to the genres it means: the catalogue's own names, their usual words, and plurals of both."""
     known = {titles.key(genre): genre for genre in films.genres if genre and not genre.startswith("(")}
     found = dict[str, tuple[str, ...]]()
     for key, genre in known.items():
         found[key] = found[_plural(key)] = (genre,)
-    for genre, words in table["genres"].items():
+    for genre, words in synonyms["genres"].items():
         if mine := known.get(titles.key(genre)):
             for word in words:
                 found.setdefault(word, (mine,))
                 found.setdefault(_plural(word), (mine,))
-    for word, both in table["both"].items():
+    for word, both in synonyms["both"].items():
         mine = tuple(known[titles.key(genre)] for genre in both if titles.key(genre) in known)
         if len(mine) == len(both):
             found[word] = found[_plural(word)] = mine
     return found
 
 
-def _named(films: Films, kind: Any, table: dict[str, list[str]]) -> dict[str, str]:
+def _named(films: Films, kind: FacetKind, others: dict[str, list[str]]) -> dict[str, str]:
     """Key to the catalogue's own name, by that name and by the usual other ones."""
     facets = films.facets.of(kind)
     found = {key: facet.name for key, facet in facets.items()}
-    for name, others in table.items():
-        keys = [titles.key(name), *others]
+    for name, words in others.items():
+        keys = [titles.key(name), *words]
         mine = next((facets[key].name for key in keys if key in facets), None)
         if mine is not None:
             for key in keys:
