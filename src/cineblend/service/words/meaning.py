@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.errors import UserError
+from cineblend.one_blas_thread import one_blas_thread
 from cineblend.service.films import Films
 from cineblend.service.words.index import STOP
 from cineblend.text.encoders.tfidf import TfidfEncoder
@@ -32,7 +33,8 @@ class Meaning:
         at = np.unique(np.linspace(0, len(documents) - 1, min(len(documents), _MOST)).astype(np.intp))
         self._encoder: TfidfEncoder | None = None
         try:
-            self._encoder = TfidfEncoder.fit([documents[num] for num in at.tolist()])
+            with one_blas_thread():  # On a busy machine several are ten times slower.
+                self._encoder = TfidfEncoder.fit([documents[num] for num in at.tolist()])
         except UserError:  # A catalogue without words.
             return
         self._vectors = self._encoder.encode(documents)

@@ -28,7 +28,7 @@ class FoundPerson:
 def people_named(facets: Facets, text: str) -> tuple[FoundPerson, ...]:
     """People whose name has every word of a text, those of the most films first; a word may be only begun."""
     words = [f" {word}" for word in titles.key(text).split()]
-    if not words or len(max(words, key=len)) < 3:
+    if not words or len(max(words, key=len)) < 4:
         return ()
     people = facets.of("people")
     found = [facet for key, facet in people.items() if all(word in f" {key}" for word in words)]

@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float32]
 FIELD_WEIGHTS = (0.5, 1.0, 1.0, 1.0)
 """Weights of titles, people, keywords and texts. These and the next ones were chosen on one half of the tags
 of ``benchmarks/words.py``, drawn by seed; the other half is reported beside it."""
-_PHRASE, _MEANING, _FEEDBACK, _POPULAR, _BACKGROUND, _HELD = 1.0, 0.5, 0.6, 0.4, 0.5, 0.4
+_PHRASE, _MEANING, _FEEDBACK, _POPULAR, _BACKGROUND, _HELD = 1.0, 0.5, 1.0, 0.4, 0.5, 0.4
 _FED_BACK = 20
 """Films whose likeness to others is fed back."""
 _MOST_RATED = 500
@@ -24,7 +24,7 @@ _MOST_RATED = 500
 
 
 class Relevance:
-    """relevance = fit + 0.4 share, where fit = lexical + 0.5 meaning + 0.6 feedback.
+    """relevance = fit + 0.4 share, where fit = lexical + 0.5 meaning + feedback.
 
     Every term is divided by its largest value. Lexical is BM25 over fields (``Index``), meaning a cosine
     (``Meaning``), share the part of the words that a film has. Feedback is the mean likeness, by the people
