@@ -17,7 +17,6 @@ Floats = npt.NDArray[np.float32]
 FIELDS = ("title", "people", "keywords", "texts")
 _BUDGET = 64 << 20
 """Bytes that the writer holds before it writes a segment."""
-_ANALYZER = "words"
 _MOST = 5000
 """Films found by one query; the others count as without a match."""
 STOP = words("stop")
@@ -26,8 +25,8 @@ STOP = words("stop")
 class Index:
     """Finds films by the words in their titles, people, keywords and texts, by BM25 for each field.
 
-    Words are folded to letters without accents and to English stems; other languages keep their words. The
-    index is in memory; 87,000 films with 50 words take about 17 s.
+    Words are folded to letters without accents and to English stems; names keep their form. The index is in
+    memory; 87,000 films with 50 words take about 17 s.
 
     Args:
         films: the catalogue.
@@ -36,19 +35,13 @@ class Index:
     def __init__(self, films: Films) -> None:
         builder = tantivy.SchemaBuilder()
         for field in FIELDS:
-            builder.add_text_field(field, tokenizer_name=_ANALYZER)
+            builder.add_text_field(field, tokenizer_name=field)
         builder.add_integer_field("num", fast=True)
         self._schema, self._n = builder.build(), len(films)
-        self._analyzer = (
-            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-            .filter(tantivy.Filter.remove_long(60))
-            .filter(tantivy.Filter.lowercase())
-            .filter(tantivy.Filter.ascii_fold())
-            .filter(tantivy.Filter.stemmer("english"))
-            .build()
-        )
+        self._analyzers = {field: _analyzer(field != "people") for field in FIELDS}
         index = tantivy.Index(self._schema)
-        index.register_tokenizer(_ANALYZER, self._analyzer)
+        for field, analyzer in self._analyzers.items():
+            index.register_tokenizer(field, analyzer)
         writer = index.writer(_BUDGET, 1)
         for num, row in enumerate(zip(*_rows(films), strict=True)):
             writer.add_document(tantivy.Document(num=num, **dict(zip(FIELDS, row, strict=True))))
@@ -58,12 +51,14 @@ class Index:
         self._searcher = index.searcher()
         self.stems = lru_cache(maxsize=4096)(self._stems)
 
-    def _stems(self, text: str) -> tuple[str, ...]:
-        return tuple(self._analyzer.analyze(text))
+    def _stems(self, text: str, field: str) -> tuple[str, ...]:
+        return tuple(self._analyzers[field].analyze(text))
 
     def is_known(self, word: str) -> bool:
         """Whether a film has the word."""
-        return any(self._searcher.doc_freq(field, stem) for stem in self.stems(word) for field in FIELDS)
+        return any(
+            self._searcher.doc_freq(field, stem) for field in FIELDS for stem in self.stems(word, field)
+        )
 
     def score(self, text: str, weights: Sequence[float], phrase: float) -> Floats:
         """(n,) BM25 summed over words and fields; 0 for a film without any of the words.
@@ -73,52 +68,62 @@ class Index:
             weights: the weight of each field of ``FIELDS``.
             phrase: further weight of two words next to each other, in any field.
         """
-        stems = self.stems(text)
-        kept = _rare(stems)
         parts: list[tantivy.Query] = []
         for field, weight in zip(FIELDS, weights, strict=True):
             if weight <= 0:
                 continue
-            terms = [tantivy.Query.term_query(self._schema, field, stem) for stem in dict.fromkeys(kept)]
-            parts += [tantivy.Query.boost_query(term, weight) for term in terms]
+            stems = self.stems(text, field)
+            parts += [
+                tantivy.Query.boost_query(self._term(field, [stem]), weight) for stem in _telling(stems)
+            ]
             if phrase > 0:
-                pairs = [
-                    tantivy.Query.phrase_query(self._schema, field, list(pair)) for pair in pairwise(stems)
-                ]
+                pairs = [self._term(field, pair) for pair in pairwise(stems)]
                 parts += [tantivy.Query.boost_query(pair, weight * phrase) for pair in pairs]
-        if not parts:
-            return np.zeros(self._n, np.float32)
-        return self._run(_any(parts))
+        return self._run(parts) if parts else np.zeros(self._n, np.float32)
 
     def share(self, text: str) -> Floats:
-        """(n,) share of the words that a film has; words that a tenth of the films have are left out."""
-        stems = _rare(self.stems(text))
-        often = {stem: max(self._searcher.doc_freq(field, stem) for field in FIELDS) for stem in stems}
-        least = min(often.values(), default=0)
+        """(n,) share of the words, and of the pairs of neighbouring words, that a film has.
+
+        Words that a tenth of the films have are left out, unless none is rarer; so is what no film has.
+        """
+        words = _telling(text.split())
+        said = [*words, *(" ".join(pair) for pair in pairwise(text.split()))]
         found, counted = np.zeros(self._n, np.float32), 0
-        for stem in stems:
-            if often[stem] <= max(least, self._n // 10):
-                terms = [tantivy.Query.term_query(self._schema, field, stem) for field in FIELDS]
-                found += self._run(_any(terms)) > 0
+        often = {word: self._often(word) for word in words}
+        most = max(self._n // 10, min(often.values(), default=0))
+        for one in said:
+            if often.get(one, 0) > most:
+                continue
+            has = self._run([self._term(field, self.stems(one, field)) for field in FIELDS]) > 0
+            if has.any():
+                found += has
                 counted += 1
         return found / np.float32(max(counted, 1))
+
+    def _often(self, word: str) -> int:
+        """Films that have a word in the field that has it most."""
+        counts = [
+            self._searcher.doc_freq(field, stem) for field in FIELDS for stem in self.stems(word, field)
+        ]
+        return max(counts, default=0)
 
     def having(
         self, text: str, fields: Sequence[str] = ("title", "keywords", "texts")
     ) -> npt.NDArray[np.bool_]:
         """(n,) films that have the words next to each other in one field."""
-        stems = list(self.stems(text))
-        if not stems:
-            return np.zeros(self._n, bool)
-        parts = [
-            tantivy.Query.term_query(self._schema, field, stems[0])
-            if len(stems) == 1
-            else tantivy.Query.phrase_query(self._schema, field, [*stems])
-            for field in fields
-        ]
-        return self._run(_any(parts), self._n) > 0
+        return self._run([self._term(field, self.stems(text, field)) for field in fields], self._n) > 0
 
-    def _run(self, query: tantivy.Query, most: int = _MOST) -> Floats:
+    def _term(self, field: str, stems: Sequence[str]) -> tantivy.Query:
+        """Films that have the stems next to each other in a field."""
+        if not stems:
+            return tantivy.Query.empty_query()
+        if len(stems) == 1:
+            return tantivy.Query.term_query(self._schema, field, stems[0])
+        return tantivy.Query.phrase_query(self._schema, field, [*stems])
+
+    def _run(self, parts: Sequence[tantivy.Query], most: int = _MOST) -> Floats:
+        """(n,) summed scores of the parts."""
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
         found = np.zeros(self._n, np.float32)
         hits = self._searcher.search(query, max(1, min(most, self._n)), count=False).hits
         if hits:
@@ -127,13 +132,19 @@ class Index:
         return found
 
 
-def _any(parts: Sequence[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+def _analyzer(stems: bool) -> tantivy.TextAnalyzer:
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
+    return builder.filter(tantivy.Filter.stemmer("english")).build() if stems else builder.build()
 
 
-def _rare(stems: Sequence[str]) -> list[str]:
-    """Each stem once, without those that say little, unless there are no others."""
-    return list(dict.fromkeys(stem for stem in stems if stem not in STOP)) or list(dict.fromkeys(stems))
+def _telling(words: Sequence[str]) -> list[str]:
+    """Each word once, without those that say little, unless there are no others."""
+    return list(dict.fromkeys(word for word in words if word not in STOP)) or list(dict.fromkeys(words))
 
 
 def _rows(films: Films) -> tuple[list[str], ...]:

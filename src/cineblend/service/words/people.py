@@ -114,7 +114,8 @@ class People:
     def _is_name(self, words: list[Token]) -> bool:
         """Whether the words are written as a name, or are no plain words."""
         plain = self._vocabulary.plain
-        return all(word.capital for word in words) or (
+        opens = len(words) == 1 and not words[0].start  # The first word of a text has a capital anyway.
+        return (all(word.capital for word in words) and not (opens and words[0].key in plain)) or (
             bool(plain) and any(word.key not in plain for word in words)
         )
 
