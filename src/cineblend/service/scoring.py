@@ -20,7 +20,7 @@ from cineblend.service import texts
 from cineblend.service.films import Films
 
 Floats = npt.NDArray[np.float64]
-WORDS_WEIGHT = 0.8
+WORDS_WEIGHT = 0.75
 """Least share of free words in the score: they lead, and taste orders what fits equally well."""
 
 

@@ -62,7 +62,7 @@ def test_a_film_is_not_like_itself(seen: Recommender) -> None:
 
 def test_the_score_is_the_sum_it_is_said_to_be(seen: Recommender) -> None:
     for one in seen.recommend({100: 5.0}, text="heist"):
-        assert one.score == pytest.approx(0.2 * one.parts.people + 0.8 * one.parts.text, abs=1e-5)
+        assert one.score == pytest.approx(0.25 * one.parts.people + 0.75 * one.parts.text, abs=1e-5)
     why = seen.explain({100: 5.0}, 200, text="heist")
     assert sum(line.contribution for line in why.lines) == pytest.approx(why.score, abs=1e-5)
     assert any(line.sentence == "It fits “heist”." for line in why.lines)
