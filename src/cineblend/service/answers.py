@@ -28,8 +28,7 @@ class Item:
         genres: empty where unknown.
         n_ratings: ratings in the training data.
         mean_rating: their mean, None for a film without any.
-        imdb_id: such as "tt0114709", None where unknown.
-        tmdb_id: None where unknown.
+        imdb_id, tmdb_id: such as "tt0114709" and 862, None where unknown.
         poster: path of its poster in the REST service.
     """
 
@@ -160,8 +159,7 @@ class Without:
     """What a list would be without one rating.
 
     Attributes:
-        item_id: the rated film.
-        title: its title.
+        item_id, title: the rated film.
         rating: what the person gave it.
         rank_without: the explained film's rank without that rating; None where it would not be ranked.
         leaves_list: whether it is in the list of k now and would not be then.
@@ -183,8 +181,7 @@ class Explanation:
     Attributes:
         item: the film.
         rank: its rank among the films that may be listed; None where it may not be.
-        score: its score; of two people's the lower.
-        scores: the score of each person.
+        score, scores: its score, of two people's the lower; and the score of each person.
         parts: the halves of the score; of two people the lower of each.
         lines: every line of the sum, largest first, one person after the other; each person's add up to
             that person's score.
@@ -240,8 +237,7 @@ class Brought:
 
     Attributes:
         row: its number in the file, the header being 1.
-        title: as written there.
-        year: None where there is none.
+        title, year: as written there; the year is None where there is none.
         rating: on the model's scale.
         rated_at: seconds since 1970, 0 where unknown.
     """
