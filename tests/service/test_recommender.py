@@ -182,16 +182,24 @@ def test_words_move_the_list_and_say_so(recommender: Recommender) -> None:
 
 def test_words_nobody_knows_are_noted(recommender: Recommender) -> None:
     listing = recommender.listing(wanted_from(SPACE, text="zzzz"))
-    assert listing.notes == ("The model knows none of the words.",)
+    assert listing.notes == ("Nothing in the catalogue has “zzzz”, so it has no effect.",)
+    assert [one.kind for one in listing.understood] == ["unknown"]
     assert [one.item_id for one in listing.items] == [one.item_id for one in recommender.recommend(SPACE)]
 
 
-def test_a_model_without_texts_leaves_the_words_aside_and_says_so(world: Dataset) -> None:
+def test_words_act_at_any_weight_and_without_texts_in_the_model(world: Dataset) -> None:
     plain = Recommender(fit(world, EaseConfig(regularization=5.0), text=False))
-    listing = plain.listing(wanted_from(SPACE, text="wedding", text_weight=1.0))
-    assert "has no texts" in listing.notes[0]
-    assert all(is_space(list(listing.items)))
-    assert all(one.score == one.parts.people for one in listing.items)
+    listing = plain.listing(wanted_from(SPACE, text="wedding", text_weight=0.0))
+    assert listing.items
+    assert not any(is_space(list(listing.items)))
+    assert all(one.parts.text > 0 for one in listing.items)
+
+
+@pytest.mark.parametrize("text", ["no", "but no", "?!", "without "])
+def test_what_is_typed_by_half_has_no_effect(recommender: Recommender, text: str) -> None:
+    listing = recommender.listing(wanted_from(SPACE, text=text))
+    assert listing.understood == ()
+    assert [one.item_id for one in listing.items] == [one.item_id for one in recommender.recommend(SPACE)]
 
 
 def test_nobody_gets_what_most_people_watch_and_is_told(any_model: Recommender, world: Dataset) -> None:
@@ -269,7 +277,6 @@ def test_two_people_get_what_both_may_like(recommender: Recommender) -> None:
         ({"diversity": float("nan")}, "diversity"),
         ({"calibration": -0.1}, "calibration"),
         ({"text": "x" * 501}, "501 characters"),
-        ({"text": "?!"}, "no words"),
         ({"year_from": 2000, "year_to": 1990}, "2000 to 1990"),
         ({"min_ratings": -1}, "-1"),
         ({"genres_any": ("Sci Fi",)}, "unknown genre"),

@@ -81,7 +81,7 @@ def test_an_error_is_of_the_one_who_asked(model: Recommender) -> None:
         Wanted(ratings={99: 4.0}),
         Wanted(ratings={100: 7.0}),
         Wanted(ratings=SPACE, filters=Filters(genres_any=("Western",))),
-        Wanted(ratings=SPACE, text="?!"),
+        Wanted(ratings=SPACE, filters=Filters(only=(1,))),
     )
     asked = [question for pair in zip(wrong, QUESTIONS, strict=False) for question in pair]
     found = model.listings(asked)

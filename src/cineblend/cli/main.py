@@ -45,6 +45,7 @@ app.command("remove-items", epilog=add_items.REMOVE_EXAMPLE)(add_items.remove_it
 app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
 app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))
+app.command("find", epilog=recommend.FIND_EXAMPLE)(recommend.find)
 app.command("similar", epilog=recommend.SIMILAR_EXAMPLE)(recommend.similar)
 app.command("item", epilog=item.EXAMPLE)(item.item)
 app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.explain))

@@ -1,4 +1,4 @@
-"""``cineblend recommend``, ``similar`` and ``explain``: what a kept model says of a person and of films."""
+"""``cineblend recommend``, ``find``, ``similar`` and ``explain``: what a kept model says of films."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import DataNotFoundError, UserError
 
 if TYPE_CHECKING:
+    from cineblend.service.answers import Listing
     from cineblend.service.recommender import Recommender
     from cineblend.service.wanted import By, ItemId
 
 EXAMPLE = (
     "Example: [bold]cineblend recommend --model model --ratings ratings.csv --text 'slow, no gore'[/bold]"
 )
+FIND_EXAMPLE = "Example: [bold]cineblend find --model model '80s heist films, no comedy'[/bold]"
 SIMILAR_EXAMPLE = "Example: [bold]cineblend similar --model model 'spirited away' -k 5[/bold]"
 EXPLAIN_EXAMPLE = (
     "Example: [bold]cineblend explain --model model --ratings ratings.csv --item 'heat 1995'[/bold]"
@@ -95,12 +97,24 @@ def recommend(
     if as_json:
         print_json({"model_version": loaded.model_version, **asdict(listing)})
         return
-    _say(*listing.notes)
-    rows = [
-        (str(one.rank), _named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
-        for one in listing.items
-    ]
-    _print_table(("", "film", "score", "why"), rows)
+    _print_listing(listing)
+
+
+def find(
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What the films should be, and what not.")],
+    model: Model,
+    k: K = 10,
+    as_json: AsJson = False,
+) -> None:
+    """List the films that best fit words, whoever asks."""
+    from cineblend.service.recommender import Recommender
+
+    loaded = Recommender.load(model)
+    listing = loaded.find(words, k)
+    if as_json:
+        print_json({"model_version": loaded.model_version, **asdict(listing)})
+        return
+    _print_listing(listing)
 
 
 def similar(
@@ -230,6 +244,15 @@ def film(loaded: Recommender, said: str) -> ItemId:
 
 def _named(item: Any) -> str:
     return f"{item.title} ({item.year})" if item.year else item.title
+
+
+def _print_listing(listing: Listing) -> None:
+    _say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
+    rows = [
+        (str(one.rank), _named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
+        for one in listing.items
+    ]
+    _print_table(("", "film", "score", "why"), rows)
 
 
 def _say(*notes: str) -> None:

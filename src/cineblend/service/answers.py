@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cineblend.service.wanted import By, ItemId
+from cineblend.service.words.named import FoundPerson
+from cineblend.service.words.understood import Understood
 from cineblend.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -26,8 +28,7 @@ class Item:
         genres: empty where unknown.
         n_ratings: ratings in the training data.
         mean_rating: their mean, None for a film without any.
-        imdb_id: such as "tt0114709", None where unknown.
-        tmdb_id: None where unknown.
+        imdb_id, tmdb_id: such as "tt0114709" and 862, None where unknown.
         poster: path of its poster in the REST service.
         creators: its directors, at most four; of other catalogues the authors, or the brand.
         runtime: minutes, None where unknown.
@@ -183,10 +184,12 @@ class Listing:
     Attributes:
         items: best first; shorter than k where fewer films pass the filters.
         notes: what a reader must know of how it was made.
+        understood: the wishes in the words of the question, in their order.
     """
 
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,8 +197,7 @@ class Without:
     """What a list would be without one rating.
 
     Attributes:
-        item_id: the rated film.
-        title: its title.
+        item_id, title: the rated film.
         rating: what the person gave it.
         rank_without: the explained film's rank without that rating; None where it would not be ranked.
         leaves_list: whether it is in the list of k now and would not be then.
@@ -217,8 +219,7 @@ class Explanation:
     Attributes:
         item: the film.
         rank: its rank among the films that may be listed; None where it may not be.
-        score: its score; of two people's the lower.
-        scores: the score of each person.
+        score, scores: its score, of two people's the lower; and the score of each person.
         parts: the halves of the score; of two people the lower of each.
         lines: every line of the sum, largest first, one person after the other; each person's add up to
             that person's score.
@@ -261,8 +262,10 @@ class Found:
         items: the films, best first.
         next_cursor: what gets the next page, None on the last.
         total: films found on all pages.
+        people: people with such a name, those of the most films first; only on the first page.
     """
 
     items: tuple[Item, ...]
     next_cursor: str | None
     total: int
+    people: tuple[FoundPerson, ...] = ()

@@ -60,7 +60,7 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
         tuple(
             reason
             for person in people
-            for reason in desk.reasoner.all_reasons(scored, num, wanted.text, person)
+            for reason in desk.reasoner.all_reasons(scored, num, considered.said, person)
         ),
         tuple(without),
         tuple(notes),

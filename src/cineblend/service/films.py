@@ -77,6 +77,12 @@ class Films:
         """(n,) film numbers, the most rated first, ties by the lower number."""
         return np.argsort(-self.n_ratings.astype(np.int64), kind="stable").astype(np.int32)
 
+    @cached_property
+    def popularity(self) -> npt.NDArray[np.float32]:
+        """(n,) log number of ratings, 1 for the most rated film."""
+        largest = max(int(self.n_ratings.max(initial=0)), 1)
+        return (np.log1p(self.n_ratings) / np.log1p(largest)).astype(np.float32)
+
     def num(self, item_id: ItemId) -> int:
         """A film's row number.
 
@@ -110,6 +116,10 @@ class Films:
             if name not in self.genres:
                 raise UnknownNameError("genre", name, self.genres)
         return [self.genres.index(name) for name in names]
+
+    def genres_of(self, num: int) -> tuple[str, ...]:
+        """A film's genres."""
+        return self._catalog.genres[num]
 
     def item(self, num: int) -> Item:
         """A film in readable form."""

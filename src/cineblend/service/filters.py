@@ -23,14 +23,14 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
     Raises:
         UserError: an unknown genre or film.
     """
-    mask = _within(films, filters)
+    mask = within(films, filters)
     if filters.genres_any:
         mask &= films.genre_of[:, films.genre_columns(filters.genres_any)].any(axis=1)
     if filters.genres_none:
         mask &= ~films.genre_of[:, films.genre_columns(filters.genres_none)].any(axis=1)
     if filters.genres_all:
         mask &= films.genre_of[:, films.genre_columns(filters.genres_all)].all(axis=1)
-    mask &= _by_content(films, filters)
+    mask &= by_content(films, filters)
     if filters.only is not None:
         chosen = np.zeros(len(films), bool)
         chosen[films.nums(filters.only)] = True
@@ -41,7 +41,7 @@ def allowed(films: Films, filters: Filters, rated: Nums) -> Mask:
     return mask
 
 
-def _by_content(films: Films, filters: Filters) -> Mask:
+def by_content(films: Films, filters: Filters) -> Mask:
     """(n,) True for a film that passes the filters on content; without any, nothing is looked up."""
     mask = np.ones(len(films), bool)
     asked: tuple[tuple[FacetKind, Sequence[str], Sequence[str], Sequence[str]], ...] = (
@@ -65,7 +65,7 @@ def _by_content(films: Films, filters: Filters) -> Mask:
     return mask
 
 
-def _within(films: Films, bounds: Filters) -> Mask:
+def within(films: Films, bounds: Filters) -> Mask:
     """(n,) True for a film whose year and number of ratings are within bounds."""
     mask = np.ones(len(films), bool)
     if bounds.year_from is not None or bounds.year_to is not None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
+from cineblend.models.base import Scores
 from cineblend.ranking.rank import top_k
 from cineblend.service import filters, rerank, texts
 from cineblend.service.answers import Listing, Parts, Recommendation
@@ -19,6 +20,7 @@ from cineblend.service.reasons import Reasoner
 from cineblend.service.rerank import Mix, Pool, Values
 from cineblend.service.scoring import Scored, Scorer
 from cineblend.service.wanted import Wanted
+from cineblend.service.words.words import NOTHING_SAID, Read, Words
 
 _MOST_TOGETHER, _CELLS = 32, 1 << 20
 _POOL = 200
@@ -31,22 +33,32 @@ class Considered:
 
     Attributes:
         scored: the scores of each film.
-        words: (d,) direction of the words in the question; None without words.
-        allowed: (n_items,) films that pass the filters and have a score for each person.
+        read: the words in the question, understood.
+        allowed: (n_items,) films that pass the filters, fit the words and have a score for each person.
         notes: what a reader must know about the list.
     """
 
     scored: Scored
-    words: texts.Vectors | None
+    read: Read
     allowed: Mask
     notes: tuple[str, ...]
+
+    @property
+    def words(self) -> Scores | None:
+        """(n_items,) relevance for the free words; None without any."""
+        return self.read.relevance
+
+    @property
+    def said(self) -> str:
+        """The free words."""
+        return ", ".join(one.says for one in self.read.understood if one.is_free)
 
 
 class Desk:
     """Answers questions for lists with one fitted model."""
 
-    def __init__(self, films: Films, scorer: Scorer) -> None:
-        self.films, self.scorer = films, scorer
+    def __init__(self, films: Films, scorer: Scorer, words: Words) -> None:
+        self.films, self.scorer, self.words = films, scorer, words
         self.reasoner = Reasoner(films, scorer)
         self._groups = rerank.popularity_groups(films)
 
@@ -54,12 +66,12 @@ class Desk:
         """Score every film and apply the filters.
 
         Raises:
-            UserError: an unknown film or genre, a rating off the scale, or a text without words.
+            UserError: an unknown film or genre, or a rating off the scale.
         """
         users = self._people(wanted)
-        words, notes = self._words(wanted.text)
-        scored = self.scorer.score(users, wanted.text_weight, words)
-        return self._filtered(wanted, scored, words, notes)
+        read = self.words.read(wanted.text)
+        scored = self.scorer.score(users, wanted.text_weight, read.relevance)
+        return self._filtered(wanted, scored, read)
 
     def answer(self, wanted: Wanted) -> Listing:
         """The k best films; raises what ``consider`` raises."""
@@ -108,7 +120,7 @@ class Desk:
         found: list[Listing | Exception] = []
         for at, question in enumerate(wanted):
             try:
-                found.append(self._listing(question, self._filtered(question, scored.of(at), None, [])))
+                found.append(self._listing(question, self._filtered(question, scored.of(at), NOTHING_SAID)))
             except Exception as error:
                 found.append(error)
         return found
@@ -117,14 +129,16 @@ class Desk:
         people = [wanted.ratings] if wanted.together is None else [wanted.ratings, wanted.together]
         return histories(self.films, self.scorer.scale, people, wanted.timestamps)
 
-    def _filtered(
-        self, wanted: Wanted, scored: Scored, words: texts.Vectors | None, notes: list[str]
-    ) -> Considered:
-        allowed = filters.allowed(self.films, wanted.filters, scored.users.item_num)
+    def _filtered(self, wanted: Wanted, scored: Scored, read: Read) -> Considered:
+        allowed, notes = filters.allowed(self.films, wanted.filters, scored.users.item_num), list(read.notes)
         if not allowed.any():
             notes.append("No film passes the filters.")
+        elif read.allowed is not None:
+            allowed &= read.allowed
+            if not allowed.any():
+                notes.append("No film fits these words and passes the filters.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
-        return Considered(scored, words, allowed, (*notes, *_people_notes(scored)))
+        return Considered(scored, read, allowed, (*notes, *_people_notes(scored)))
 
     def _listing(self, wanted: Wanted, considered: Considered) -> Listing:
         scored, notes = considered.scored, list(considered.notes)
@@ -143,7 +157,7 @@ class Desk:
             )
             pool = Pool(pool.item_num[chosen], pool.score[chosen])
         reasons = (
-            self.reasoner.reasons(scored, pool.item_num, wanted.text)
+            self.reasoner.reasons(scored, pool.item_num, considered.said)
             if wanted.reasons
             else [()] * len(pool.item_num)
         )
@@ -157,16 +171,8 @@ class Desk:
                 )
             ),
             tuple(notes),
+            considered.read.understood,
         )
-
-    def _words(self, text: str) -> tuple[texts.Vectors | None, list[str]]:
-        """The direction of the words, None if there is none, and the notes about it."""
-        if not text.strip():
-            return None, []
-        if self.scorer.features is None:
-            return None, ["This model has no texts, so the words have no effect."]
-        words = texts.words_vector(text, self.scorer.features)
-        return words, [] if words is not None else ["The model knows none of the words."]
 
     def _pool(self, considered: Considered, size: int) -> Pool:
         """The ``size`` best films that may be listed."""

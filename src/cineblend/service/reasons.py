@@ -10,7 +10,6 @@ import numpy as np
 
 from cineblend.ids import Nums
 from cineblend.matching.titles import without_asides
-from cineblend.service import texts
 from cineblend.service.answers import Reason, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Floats, Scored, Scorer
@@ -72,21 +71,26 @@ class Reasoner:
         if by_people is not None:
             by_people = (1 - weight) * by_people / float(scored.people.span[person, 0])
         by_text, words = np.zeros((length, c)), np.zeros(c)
-        share = float(scored.words_share[person])
         if scored.words is not None:
-            words = weight * share * scored.words.value[person, item_num].astype(np.float64)
-        if scored.liked is not None and scored.profile is not None and weight * (1 - share) > 0:
+            words = weight * scored.words.value[person, item_num].astype(np.float64)
+        elif scored.liked is not None and scored.profile is not None and weight > 0:
             mine = scored.liked.row == person
             entry, films = scored.liked.entry[mine] - start, scored.liked.item_num[mine]
             vectors = self._scorer.vectors
             near = vectors[films].astype(np.float64) @ vectors[item_num].astype(np.float64).T
-            scale = weight * (1 - share) / float(scored.profile.span[person, 0])
+            scale = weight / float(scored.profile.span[person, 0])
             by_text[entry] = scale * scored.liked.weight[mine][:, None] * near
         score = scored.score[person, item_num].astype(np.float64)
         return Sums(by_people, by_text, words, scored.words is not None, score)
 
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
-        """The largest contributions to each film's score; for two people, those of both."""
+        """The largest contributions to each film's score; for two people, those of both.
+
+        Args:
+            scored: the scores.
+            item_num: the films.
+            text: the free words of the question.
+        """
         people = range(len(scored.users))
         tops = [self._top(scored, item_num, text, person) for person in people]
         if len(tops) == 1:
@@ -172,13 +176,11 @@ class Reasoner:
     def _words_reason(
         self, scored: Scored, listed: int, text: str, contribution: float, person: int
     ) -> Reason:
-        wanted = ", ".join(texts.clauses(text)[0]) or text.strip()
-        what = "description" if self.comparer.described(listed) else "title, genres or tags"
-        verb = "fits" if what == "description" else "fit"
+        wanted = text.strip()
         fits = scored.words is not None and scored.words.value[person, listed] >= np.nanquantile(
             scored.words.value[person], _FITTING
         )
-        sentence = f"Its {what} {verb} “{wanted}”." if fits else f"It fits “{wanted}” less than other films."
+        sentence = f"It fits “{wanted}”." if fits else f"It fits “{wanted}” less than other films."
         return Reason("words", None, None, None, contribution, sentence, WHOSE[person])
 
     @staticmethod

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
@@ -21,6 +23,8 @@ from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
 from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, wanted_from
+from cineblend.service.words.named import people_named
+from cineblend.service.words.words import Words
 
 if TYPE_CHECKING:
     # Both load the title matching libraries, so they are imported on the first title or export.
@@ -40,7 +44,8 @@ class Recommender:
         self.fitted = fitted
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
-        self._desk = Desk(self.films, self._scorer)
+        self.words = Words(self.films, fitted.similarity)
+        self._desk = Desk(self.films, self._scorer, self.words)
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -56,7 +61,8 @@ class Recommender:
         return cls(read(Path(path)))
 
     def warm(self) -> None:
-        """Build the parts that are otherwise built on first use: index, matcher, questions."""
+        """Build what is otherwise built on first use; the words in a thread, since they take longest."""
+        Thread(target=self.words.warm, daemon=True, name="words").start()
         _ = self.titles, self._facets, self._matcher, self._questions.answers()
 
     @property
@@ -100,6 +106,19 @@ class Recommender:
         """
         return RecommendationList(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
 
+    def find(self, words: str, k: int = 10, **options: Any) -> Listing:
+        """The k films that best fit words such as "heist films by Michael Mann from the 90s".
+
+        Args:
+            words: what the films should be, and what not.
+            k: length of the list.
+            options: as for ``recommend``.
+
+        Raises:
+            UserError: as ``recommend``.
+        """
+        return self.listing(wanted_from({}, k=k, text=words, **options))
+
     def listing(self, wanted: Wanted) -> Listing:
         """The answer to a question, with notes for the reader; see ``recommend``."""
         return self._desk.answer(wanted)
@@ -138,7 +157,7 @@ class Recommender:
         cursor: str | None = None,
         **filters: Any,
     ) -> Found:
-        """Films with a title like ``query``; all films, the most rated first, if it is empty.
+        """Films with a title like ``query``, and people with such a name; all films if it is empty.
 
         Args:
             query: words of the title.
@@ -155,7 +174,10 @@ class Recommender:
 
         if genre is not None:
             filters["genres_all"] = [*filters.get("genres_all", ()), genre]
-        return self.titles.find(Query(query, Filters(**filters), sort), limit, cursor)
+        found = self.titles.find(Query(query, Filters(**filters), sort), limit, cursor)
+        if cursor is not None or not query.strip():
+            return found
+        return replace(found, people=people_named(self.films.facets, query))
 
     def facets(self, kind: FacetKind, query: str = "", limit: int = 10) -> list[FoundFacet]:
         """People, keywords, countries or languages with a name like ``query``, and the films that have them.

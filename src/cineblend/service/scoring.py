@@ -20,6 +20,8 @@ from cineblend.service import texts
 from cineblend.service.films import Films
 
 Floats = npt.NDArray[np.float64]
+WORDS_WEIGHT = 0.75
+"""Least share of free words in the score: they lead, and taste orders what fits equally well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +58,10 @@ class Scored:
         score: (n, n_items) float32; NaN for a film without a score in either half.
         people: the half from ratings.
         profile: similarity to the liked films' texts; None if the model has no texts.
-        words: similarity to the words in the question; None without words.
-        text: (n, n_items) the text's half, from profile and words.
-        text_weight: (n,) the text's share in the score: the requested share; 0 for a person for whom the text
-            has no information, 1 if only the text has some.
-        words_share: (n,) share of the words in the text's half.
+        words: relevance for the free words in the question; None without free words.
+        text: (n, n_items) the text's half: the words if there are free words, else the profile.
+        text_weight: (n,) the text's share in the score: the requested share, at least ``WORDS_WEIGHT`` with
+            free words; 0 for a person for whom the text has no information.
         liked: the films whose texts make the profile; None if the model has no texts.
         popular: (n,) people for whom the model has no information, so that popularity takes its place.
         contributions: by position of a person and items: each rating's part of the raw people's score.
@@ -73,7 +74,6 @@ class Scored:
     words: Half | None
     text: Scores
     text_weight: Floats
-    words_share: Floats
     liked: texts.Liking | None
     popular: npt.NDArray[np.bool_]
     contributions: Callable[[int, Nums], Floats | None]
@@ -89,7 +89,6 @@ class Scored:
             None if self.words is None else self.words.of(person),
             self.text[at],
             self.text_weight[at],
-            self.words_share[at],
             None if self.liked is None else self.liked.of(person, int(self.users.indptr[person])),
             self.popular[at],
             lambda _, item_num: self.contributions(person, item_num),
@@ -103,8 +102,8 @@ class Scorer:
     ``models/blend.py``, over its population ``unrated_train_items``: films that others have rated and the
     person has not). The people's half is the model's fold-in of the ratings, as for an unseen person; for a
     person without ratings it is popularity. The text's half is the cosine of a film's text with the mean of
-    the liked films' texts (``texts.liking``), or with the words in the question, or 7 to 3 of words and films
-    if there are both.
+    the liked films' texts (``texts.liking``), or the relevance for the words in the question. Words have a
+    weight of their own, so that they act at any weight of the text.
 
     Args:
         fitted: the model.
@@ -121,15 +120,13 @@ class Scorer:
             n = len(self.vectors)
             self._cosines = Remembered(self._near_mixtures, (n, n), np.float32)
 
-    def score(
-        self, users: UserBatch, text_weight: float | Floats, words: texts.Vectors | None = None
-    ) -> Scored:
+    def score(self, users: UserBatch, text_weight: float | Floats, words: Scores | None = None) -> Scored:
         """Score every film for n people.
 
         Args:
             users: the people.
             text_weight: share of the text, from 0 to 1; (n,) if people want different ones.
-            words: (d,) direction of the words in the question.
+            words: (n_items,) relevance for the words in the question, from 0 to 1; None without free words.
         """
         population = np.tile(self.films.rated, (len(users), 1))
         population[users.row, users.item_num] = False
@@ -138,28 +135,27 @@ class Scorer:
         popular = np.logical_and.reduce(np.isnan(raw), axis=1) | (np.diff(users.indptr) == 0)
         raw[popular] = self._popularity
         people = _half(raw, population)
-        if self.features is None:
-            nobody = np.zeros(len(users))
-            score = np.where(people.missing, np.float32(np.nan), people.value)
-            nothing = np.zeros_like(score)
-            return Scored(
-                users, score, people, None, None, nothing, nobody, nobody, None, popular, contributions
-            )
-        liked = texts.liking(users, self.scale.high)
-        profile = _half(self._profiles(liked, len(users)), population)
-        asked = None if words is None else self._near(np.tile(words, (len(users), 1)), population)
-        share = np.zeros(len(users))
-        text, silent = profile.value, profile.silent
+        liked, profile = None, None
+        text, silent = np.zeros_like(people.value), np.ones(len(users), bool)
+        if self.features is not None:
+            liked = texts.liking(users, self.scale.high)
+            profile = _half(self._profiles(liked, len(users)), population)
+            text, silent = profile.value, profile.silent
+        asked = None if words is None else _relevance(words, len(users))
         if asked is not None:
-            share = np.where(profile.silent, 1.0, texts.WORDS_SHARE)
-            text, silent = _mixed(profile.value, asked.value, share), np.zeros_like(silent)
+            text, silent = asked.value, asked.silent
+            text_weight = np.maximum(text_weight, WORDS_WEIGHT)
         weight = np.where(silent, 0.0, text_weight)
         score = _mixed(people.value, text, weight)
-        unread = self.blank | (weight == 0)[:, None]
+        unread = self._unread(asked) | (weight == 0)[:, None]
         score[people.missing & unread] = np.nan
-        return Scored(
-            users, score, people, profile, asked, text, weight, share, liked, popular, contributions
-        )
+        return Scored(users, score, people, profile, asked, text, weight, liked, popular, contributions)
+
+    def _unread(self, asked: Half | None) -> npt.NDArray[np.bool_]:
+        """(1, n_items) films of whose text nothing is known."""
+        if asked is not None:
+            return np.asarray(asked.value[:1] <= 0)
+        return np.ones((1, len(self.films)), bool) if self.features is None else self.blank[None]
 
     def _profiles(self, liked: texts.Liking, n: int) -> Scores:
         """(n, n_items) similarity to the liked films; NaN without any, and for a film without words."""
@@ -178,9 +174,6 @@ class Scorer:
     def _near_mixtures(self, weights: sp.csr_array) -> Scores:
         return mixtures(weights, self.vectors).astype(np.float32) @ self.vectors.T
 
-    def _near(self, directions: texts.Vectors, population: npt.NDArray[np.bool_]) -> Half:
-        return _half(texts.nearness(directions, self.vectors, self.blank), population)
-
 
 def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
     missing = np.isnan(raw)
@@ -193,6 +186,17 @@ def _half(raw: Scores, population: npt.NDArray[np.bool_]) -> Half:
         mean = (total / np.maximum(counted.sum(axis=1), 1)).astype(np.float32)
         value = np.where(missing, mean[:, None], value)
     return Half(value, origin, span, missing, ~np.logical_or.reduce(counted, axis=1))
+
+
+def _relevance(words: Scores, n: int) -> Half:
+    """Relevance as a half that is the same for n people; it is scaled already."""
+    return Half(
+        np.tile(words, (n, 1)),
+        np.zeros((n, 1), np.float32),
+        np.ones((n, 1), np.float32),
+        np.zeros((n, len(words)), bool),
+        np.zeros(n, bool),
+    )
 
 
 def _mixed(first: Scores, second: Scores, share: Floats) -> Scores:

@@ -74,8 +74,7 @@ class Search:
         bare = [(titles.without_article(name), num) for name, num in named]
         both = list(dict.fromkeys([*named, *bare]))
         self._film_of = np.array([num for _, num in both], np.int32)
-        largest = max(int(films.n_ratings.max(initial=0)), 1)
-        self._popular = np.log1p(films.n_ratings) / np.log1p(largest)
+        self._popular = films.popularity.astype(np.float64)
         self._names = NameIndex([name for name, _ in both], self._popular[self._film_of])
         self._by_title = np.array(
             sorted(

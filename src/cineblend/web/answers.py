@@ -10,6 +10,7 @@ from cineblend.service.answers import Item, Recommendation, Similar
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
 from cineblend.service.wanted import ItemId
+from cineblend.service.words.understood import Understood
 
 EXAMPLE_ITEM = {
     "item_id": 1,
@@ -81,6 +82,7 @@ class Recommendations(BaseModel):
     recommendation_id: str
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...]
+    understood: tuple[Understood, ...] = ()
 
 
 class Items(BaseModel):

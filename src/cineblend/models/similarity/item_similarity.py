@@ -160,6 +160,24 @@ class ItemSimilarity(Keeps):
         found[item_num] = np.nan
         return found if self._rated[item_num] else np.full_like(found, np.nan)
 
+    def by_people_of(self, item_nums: npt.NDArray[np.integer], weights: npt.NDArray[np.floating]) -> Scores:
+        """(n_items,) weighted sum of ``by_people`` over several items, in which NaN counts as 0.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        factors = self._fitted()
+        used = np.where(self._rated[item_nums], weights, 0).astype(np.float32)
+        own = factors[item_nums].astype(np.float32)
+        found: Scores = np.asarray(factors.astype(np.float32) @ (used @ own), np.float32)
+        found[item_nums] -= used * np.asarray(np.square(own).sum(axis=1), np.float32)
+        for num, weight in zip(item_nums.tolist(), used.tolist(), strict=True):
+            near = slice(int(self._starts[num]), int(self._starts[num + 1]))
+            cosine = self._cosine[near].astype(np.float32)
+            found[self._neighbour[near]] += np.float32(weight * self.config.direct) * cosine
+        found[~self._rated] = 0
+        return found
+
     def by_text(self, item_num: int) -> Scores:
         """(n_items,) similarity by text, genres and series; NaN for the item itself and without words.
 

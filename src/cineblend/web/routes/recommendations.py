@@ -42,4 +42,5 @@ def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations
         recommendation_id=secrets.token_hex(8),
         items=listing.items,
         notes=(*listing.notes, *notes),
+        understood=listing.understood,
     )

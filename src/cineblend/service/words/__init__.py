@@ -1,0 +1,1 @@
+"""Words: what a person types, understood, and the films that it finds."""
