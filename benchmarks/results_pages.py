@@ -1,4 +1,4 @@
-"""Pages of figures: docs/why/results.md and docs/why/cost.md, from the JSON files in benchmarks/results."""
+"""Pages of figures, such as docs/why/results.md, from the JSON files in benchmarks/results."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ it is not for shared research results. It is here because the study used it.
             "questions",
         ),
     ),
+    "matching.md": (
+        f"""# Matching of films
+
+{GENERATED}
+[Add texts, people and facts](../how-to/enrich.md) says which titles are one film. Exports are matched alike.
+""",
+        ("matching",),
+    ),
     "cost.md": (
         f"""# Cost and size
 
@@ -34,7 +42,16 @@ it is not for shared research results. It is here because the study used it.
 Absolute times move with the machine and what else it does. [Results](results.md) has the quality of lists.
 """,
         (
-            *("ratios", "comparison-cost", "default-cost", "loading", "service-load", "encoding", "encoders"),
+            *(
+                "presets",
+                "ratios",
+                "comparison-cost",
+                "default-cost",
+                "loading",
+                "service-load",
+                "encoding",
+                "encoders",
+            ),
             *("large", "planned-quality", "large-steps", "spark", "simulated"),
         ),
     ),

@@ -13,6 +13,7 @@ from cineblend.models.content import ContentConfig
 from cineblend.models.factors.pmf import PMFConfig
 from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.walk import walk
+from cineblend.text.document import FIELDS
 from cineblend.text.encoders.encoder import ENCODERS
 from cineblend.text.features import TextSpec
 
@@ -58,7 +59,7 @@ def test_our_own_rows_never_read_held_out_tags() -> None:
         if isinstance(spec, TextSpec)
     ]
     assert len(specs) > 5
-    assert {spec.document for spec in specs} <= {"default", "facts", "bare"}
+    assert {spec.document for spec in specs} <= {"default", "facts", "bare", *FIELDS}
 
 
 def test_the_rows_of_the_small_language_model_differ_by_its_tuning_alone() -> None:

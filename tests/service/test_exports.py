@@ -74,9 +74,60 @@ def test_a_title_is_known_in_spite_of_how_it_is_written(model: Recommender, film
     assert found == [200]
 
 
+USUAL = {
+    "Star Wars,1977": "Star Wars: Episode IV - A New Hope (1977)",
+    "The Empire Strikes Back,1980": "Star Wars: Episode V - The Empire Strikes Back (1980)",
+    "Return of the Jedi,1983": "Star Wars: Episode VI - Return of the Jedi (1983)",
+    "Interview with the Vampire,1994": "Interview with the Vampire: The Vampire Chronicles (1994)",
+    "Life of Brian,1979": "Monty Python's Life of Brian (1979)",
+    "X2,2003": "X2: X-Men United (2003)",
+    "The X Files,1998": "X-Files: Fight the Future, The (1998)",
+    "Romeo + Juliet,1996": "William Shakespeare's Romeo + Juliet (1996)",
+    "Gone in Sixty Seconds,2000": "Gone in 60 Seconds (2000)",
+    "Oldboy,2003": "Old Boy (2003)",
+}
+
+
+def test_every_film_is_found_under_its_usual_name() -> None:
+    others = ["Oldboy (2013)", "Gone in 60 Seconds (1974)", "Romeo and Juliet (1968)"]
+    model = Recommender(fit(named([*USUAL.values(), *others]), PopularityConfig()))
+    done = model.read_export(letterboxd(*(f"{film},u,4" for film in USUAL)))
+    assert [one.item.item_id for one in done.matched] == [100 * n for n in range(1, len(USUAL) + 1)]
+    assert [*done.ambiguous, *done.not_found, *done.skipped] == []
+
+
+def test_a_sequel_is_never_taken_for_the_first_film() -> None:
+    first = ["Cruel Intentions (1999)", "Grave Encounters (2011)", "Ju-on: The Grudge (2002)"]
+    like = [
+        "Kizumonogatari Part 1: Tekketsu (2016)",
+        "Awakenings (1990)",
+        "The Circle (2016)",
+        "Captive, The (2014)",
+    ]
+    model = Recommender(fit(named([*first, *like, "Silence (2016)"]), PopularityConfig()))
+    done = model.read_export(
+        letterboxd(
+            *(
+                "Cruel Intentions 2,2000,u,0.5",
+                "Grave Encounters 2,2012,u,0.5",
+                "Ju-on: The Grudge 2,2003,u,0.5",
+            ),
+            *("Kizumonogatari Part 2: Nekketsu,2016,u,5", "The Silenced,2015,u,4", "The Awakening,1990,u,4"),
+            *("Circle,2015,u,4", "Captive,2015,u,4"),
+        )
+    )
+    assert done.matched == ()
+    assert len(done.not_found) + len(done.ambiguous) == 8
+    assert [one.title for one in done.not_found][:3] == [
+        "Cruel Intentions 2",
+        "Grave Encounters 2",
+        "Ju-on: The Grudge 2",
+    ]
+
+
 def test_what_may_be_two_films_is_ambiguous(model: Recommender) -> None:
     done = model.read_export(letterboxd("Crash,1996,u,4"))
-    assert [[item.item_id for item in one.candidates] for one in done.ambiguous] == [[500, 600]]
+    assert [sorted(item.item_id for item in one.candidates) for one in done.ambiguous] == [[500, 600]]
     assert done.ambiguous[0].row == 2
     assert not done.matched
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -50,7 +50,9 @@ def from_json(said: Any) -> Any:
         raise UnknownNameError("config", name, known)
     kind = known[name]
     hints = _hints(kind)
-    if other := set(given) ^ set(hints):
+    # A file of an earlier version lacks the fields that came after it; they have defaults.
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
+    if other := (set(given) ^ set(hints)) - (optional - set(given)):
         raise UserError(
             f"{name} with other fields: {', '.join(sorted(other))}",
             expected=", ".join(hints),

@@ -20,6 +20,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset, Source
 from cineblend.environment import environment
 from cineblend.errors import InputError, NotAvailableError, UserError
+from cineblend.models.base import ModelConfig
 from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.models.walk import walk
@@ -64,7 +65,7 @@ def make(
         model = bench.fit(strategy.model, dataset)
     seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
     notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
-    spec = _main_text(strategy)
+    spec = main_text(strategy.model)
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
         text = replace(text, items=rounded(text.items))
@@ -140,9 +141,9 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not a number in JSON")
 
 
-def _main_text(strategy: Strategy) -> TextSpec | None:
+def main_text(config: ModelConfig) -> TextSpec | None:
     """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
-    plain = [replace(spec, projection=None) for spec in walk(strategy.model) if isinstance(spec, TextSpec)]
+    plain = [replace(spec, projection=None) for spec in walk(config) if isinstance(spec, TextSpec)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
 
 

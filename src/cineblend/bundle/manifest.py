@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from cineblend.errors import InputError
 
-FORMAT = 5
+FORMAT = 6
 """Increased whenever an older version of cineblend would misread a bundle."""
-READABLE = (4, FORMAT)
+READABLE = (4, 5, FORMAT)
 """Formats that this version reads: 4 has no array in a smaller type."""
 MANIFEST = "manifest.json"
 FOLDER = re.compile(r"files-[0-9a-f]{16}")

@@ -24,7 +24,14 @@ LOCK = ".lock"
 """Locked while a bundle is written. The file stays, empty, since removing it would break another's lock."""
 
 
-def write(fitted: Fitted, folder: Path) -> Fitted:
+class ReplacedError(CineblendError):
+    """A bundle was replaced while a change of it was made."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the model in {folder} was replaced meanwhile", remedy="try again")
+
+
+def write(fitted: Fitted, folder: Path, *, replacing: str | None = None) -> Fitted:
     """Write a bundle, replacing the one in the folder, if any.
 
     The files go into a folder with a new name inside ``folder``. Renaming the manifest over the old one makes
@@ -34,6 +41,7 @@ def write(fitted: Fitted, folder: Path) -> Fitted:
     Args:
         fitted: the recommender to save.
         folder: created if missing; it must hold a bundle, or nothing.
+        replacing: version of the bundle that ``fitted`` was made from; None replaces any.
 
     Returns:
         ``fitted`` with its ``version``.
@@ -42,12 +50,15 @@ def write(fitted: Fitted, folder: Path) -> Fitted:
         UserError: the folder cannot be written or holds something else, or the model holds a value that a
             bundle cannot hold.
         CineblendError: the disk is full or failing; the old bundle is unchanged.
+        ReplacedError: the folder holds another version than ``replacing``.
     """
     require_place(folder)
     writable_directory(folder)
     try:
         with FileLock(folder / LOCK):
             sync(folder.absolute().parent)
+            if replacing is not None and read_manifest(folder).version != replacing:
+                raise ReplacedError(folder)
             _clean(folder, _current(folder))
             with _new_folder(folder) as made:
                 manifest = _fill(made, fitted)

@@ -58,14 +58,24 @@ def _require_place_for(plot: Path) -> None:
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A MovieLens release.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A MovieLens release, or [bold]wikipedia-films[/bold].")
+    ],
     to: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder that gets NAME/; the cache if not named.")
     ] = None,
 ) -> None:
-    """Download a MovieLens release from GroupLens: checked, resumed when cut, unpacked safely."""
+    """Download a MovieLens release, or texts about films: checked, resumed when cut, unpacked safely."""
     from cineblend.data.fetch import fetch as fetch_release
+    from cineblend.data.fetch_files import FILE_SETS, fetch_files
+    from cineblend.data.formats import RELEASES
+    from cineblend.errors import UnknownNameError
 
+    if name in FILE_SETS:
+        typer.echo(fetch_files(FILE_SETS[name], destination=to))
+        return
+    if name not in RELEASES:
+        raise UnknownNameError("dataset", name, [*RELEASES, *FILE_SETS])
     typer.echo(fetch_release(name, destination=to))
 
 

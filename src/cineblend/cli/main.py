@@ -12,10 +12,12 @@ import typer
 
 from cineblend import __version__
 from cineblend.cli import (
+    add_items,
     compare,
     data,
     embeddings,
     encoders,
+    enrich,
     everyone,
     finetune,
     fit,
@@ -38,6 +40,8 @@ app = typer.Typer(
 )
 app.command("compare", epilog=compare.EXAMPLE)(grouped(compare.compare))
 app.command("fit", epilog=fit.EXAMPLE)(grouped(fit.fit))
+app.command("add-items", epilog=add_items.EXAMPLE)(add_items.add_items)
+app.command("remove-items", epilog=add_items.REMOVE_EXAMPLE)(add_items.remove_items)
 app.command("info", epilog=fit.INFO_EXAMPLE)(fit.info)
 app.command("recommend", epilog=recommend.EXAMPLE)(grouped(recommend.recommend))
 app.command("recommend-all", epilog=everyone.EXAMPLE)(grouped(everyone.recommend_all))
@@ -47,6 +51,7 @@ app.command("explain", epilog=recommend.EXPLAIN_EXAMPLE)(grouped(recommend.expla
 app.command("strategies", epilog=compare.LIST_EXAMPLE)(compare.list_strategies)
 app.command("data", epilog=data.DATA_EXAMPLE)(grouped(data.show))
 app.command("fetch", epilog=data.FETCH_EXAMPLE)(data.fetch)
+app.command("enrich", epilog=enrich.EXAMPLE)(grouped(enrich.enrich))
 app.command("simulate", epilog=data.SIMULATE_EXAMPLE)(data.simulate)
 app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
 app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(grouped(embeddings.embed))

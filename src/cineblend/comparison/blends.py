@@ -15,6 +15,7 @@ from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
+from cineblend.text.document import FIELDS
 from cineblend.text.features import TextSpec
 
 LANGUAGE_MODEL = "smollm2-135m"
@@ -53,7 +54,7 @@ def learned_blend(encoders: tuple[str, ...]) -> RankerConfig:
     )
     if not encoders:
         return lean
-    text = Part("ease+text", EaseConfig(text=(TextSpec(encoders[0]),)))
+    text = Part("ease+text", EaseConfig(text=(TextSpec(encoders[0]), *CONTENT)))
     return replace(lean, parts=(*parts, text), cold=CarriedConfig(EaseConfig(), new_film_text(encoders[-1])))
 
 
@@ -89,5 +90,9 @@ def full_blend(encoders: tuple[str, ...]) -> RankerConfig:
 
 
 def new_film_text(encoder: str) -> tuple[TextSpec, ...]:
-    """What is read of a film nobody has rated: no tags, with and without its year."""
-    return TextSpec(encoder, document="facts"), TextSpec(encoder, document="bare")
+    """What is read of a film nobody has rated: no tags, with and without its year; and its content."""
+    return TextSpec(encoder, document="facts"), TextSpec(encoder, document="bare"), *CONTENT
+
+
+CONTENT = tuple(TextSpec("tfidf", document=rule) for rule in FIELDS)
+"""The fields of the content, each as TF-IDF. A field that no item has adds nothing."""

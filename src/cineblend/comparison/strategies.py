@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cineblend.comparison import tuned
-from cineblend.comparison.blends import LANGUAGE_MODEL, full_blend, learned_blend, new_film_text
+from cineblend.comparison.blends import CONTENT, LANGUAGE_MODEL, full_blend, learned_blend, new_film_text
 from cineblend.comparison.spaces import with_values
 from cineblend.data.split import SplitRecord
 from cineblend.errors import UnknownNameError, UserError
@@ -106,8 +106,8 @@ def _blend_with_text(text: TextSpec) -> BlendConfig:
     )
 
 
-OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"))
-"""What our own rows read: the default document, which leaves held-out tags out."""
+OWN_TEXT = (TextSpec("tfidf"), TextSpec("minilm"), *CONTENT)
+"""What our own rows read: the default document, which leaves held-out tags out, and the content."""
 
 NEW_FILM_TEXT = new_film_text("minilm")
 
@@ -157,7 +157,7 @@ ROWS = (
     Strategy("cineblend-no-text", "cineblend without text", learned_blend(())),
     Strategy("als-explicit", "Explicit ALS, ridge by count", WeightedALSConfig(feedback="explicit")),
     Strategy("ease-runs", "EASE over runs of ratings", EaseConfig(50.0, run=16)),
-    Strategy("ease+tfidf", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"),))),
+    Strategy("ease+tfidf", "EASE + TF-IDF rows", EaseConfig(text=(TextSpec("tfidf"), *CONTENT))),
     Strategy("ease+text", "EASE + TF-IDF + MiniLM rows", EaseConfig(text=OWN_TEXT)),
     Strategy("ease+prior", "EASE towards TF-IDF + MiniLM", EasePriorConfig(OWN_TEXT)),
     Strategy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,33 @@ class Catalog:
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def take(self, nums: npt.NDArray[np.integer]) -> Catalog:
+        """The items in rows ``nums``."""
+        chosen = nums.tolist()
+        return Catalog(
+            Vocabulary(self.items.ids[nums]),
+            tuple(self.title[num] for num in chosen),
+            self.year[nums],
+            tuple(self.genres[num] for num in chosen),
+            Links(self.links.imdb_id[nums], self.links.tmdb_id[nums]),
+            self.content.take(nums),
+        )
+
+    def followed_by(self, other: Catalog) -> Catalog:
+        """The items of this catalogue, then those of ``other``; their ids must be of one kind and differ."""
+        ids: list[Any] = [self.items.ids, other.items.ids]
+        return Catalog(
+            Vocabulary(np.concatenate(ids)),
+            self.title + other.title,
+            np.concatenate([self.year, other.year]),
+            self.genres + other.genres,
+            Links(
+                np.concatenate([self.links.imdb_id, other.links.imdb_id]),
+                np.concatenate([self.links.tmdb_id, other.links.tmdb_id]),
+            ),
+            self.content.followed_by(other.content),
+        )
 
 
 @dataclass(frozen=True, eq=False)

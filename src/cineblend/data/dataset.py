@@ -111,6 +111,14 @@ class Dataset(Tabular):
             pl.when(pl.col("timestamp") > 0).then(time).alias("date"),
         )
 
+    @classmethod
+    def unrated(cls, catalog: Catalog, scale: RatingScale) -> Dataset:
+        """Items without ratings, users and tags."""
+        nothing = np.zeros(0, np.int32)
+        ratings = Ratings(nothing, nothing, np.zeros(0, np.float32), np.zeros(0, np.int64), 0, len(catalog))
+        users = Vocabulary(np.zeros(0, np.int64))
+        return cls(Source("items", "given"), users, catalog, ratings, Tags.none(), scale)
+
     def with_ratings(self, ratings: Ratings, held_out: Ratings) -> Dataset:
         """The same users and items with other ratings; tags on ``held_out`` pairs are marked."""
         return replace(self, ratings=ratings, tags=_mark_held_out(self.tags, held_out))

@@ -72,7 +72,7 @@ def read_links(
         names = column_names(path, layout)
         item = find_column(path, names, "item_id", own.item_id or (own.item if own.item in names else None))
         number = {role: find_column(path, names, role, None) for role in found}
-        fields = {role: Field(column, _NUMBER, optional=True) for role, column in number.items() if column}
+        fields = {role: Field(column, LINK, optional=True) for role, column in number.items() if column}
         if item is None or not fields:
             continue
         text = items.ids.dtype.kind == "U"
@@ -109,7 +109,7 @@ def _number(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(number >= 0).then(number)
 
 
-_NUMBER = Kind(
+LINK = Kind(
     "a number such as 114709 or tt0114709",
     _number,
     remedy="give the film's IMDb or TMDB number, or rename the column if it holds something else",

@@ -44,7 +44,7 @@ def locate(name_or_dir: str) -> Path:
         )
     if name_or_dir not in RELEASES:
         raise UnknownNameError("dataset", name_or_dir, [SAMPLE, *RELEASES])
-    places = [root / name_or_dir for root in _roots()]
+    places = [root / name_or_dir for root in roots()]
     found = next((place for place in places if place.is_dir()), None)
     if found is None:
         home = RELEASES[name_or_dir].home
@@ -63,6 +63,7 @@ def fetched_root() -> Path:
     return cache_dir() / "data"
 
 
-def _roots() -> list[Path]:
+def roots() -> list[Path]:
+    """The folders in which data sets are looked for, in order."""
     named = os.environ.get("CINEBLEND_DATA")
     return ([Path(named)] if named else []) + [Path("data"), fetched_root()]

@@ -14,6 +14,10 @@ _YEAR = re.compile(r"\s*\((\d{4})(?:[-–]\d{0,4})?\)\s*$")
 _BACK_ARTICLE = re.compile(rf"^(.+), ({'|'.join(_ARTICLES)})$", re.IGNORECASE)
 _FRONT_ARTICLE = re.compile(r"^(?:the|a|an|les|le|la|un|une|il|el|los|las|der|die|das) (?=.)")
 _ASIDE = re.compile(r"\s+\(([^()]*)\)")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_ALSO = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:\s]\s*", re.IGNORECASE)
 
 
 def without_year(title: str) -> str:
@@ -36,17 +40,25 @@ def without_asides(title: str) -> str:
     return _split(title)[0] or title
 
 
-def names(title: str) -> tuple[str, ...]:
-    """Every name to find the film by, normalised by ``key``: the title, then other titles in parentheses."""
+def spoken(title: str) -> tuple[str, ...]:
+    """Every name of the film as people write it: the title, then other titles in parentheses."""
     main, asides = _split(without_year(title))
-    said = [main or title, *(aside.removeprefix("a.k.a. ").removeprefix("a.k.a.") for aside in asides)]
-    return tuple(dict.fromkeys(filter(None, (key(_article_first(name.strip())) for name in said))))
+    said = [main or title, *(_ALSO.sub("", aside) for aside in asides)]
+    return tuple(dict.fromkeys(name for one in said if (name := _article_first(one.strip()))))
+
+
+def names(title: str) -> tuple[str, ...]:
+    """Every name to find the film by, normalised by ``key``."""
+    return tuple(dict.fromkeys(filter(None, map(key, spoken(title)))))
 
 
 def key(text: str) -> str:
     """Lower case without accents or punctuation, with single spaces: the form for comparison."""
-    parts = unicodedata.normalize("NFKD", text.casefold().replace("&", " and ").replace("ß", "ss"))
-    kept = "".join(c for c in parts if not unicodedata.combining(c))
+    kept = text.casefold().replace("&", " and ")
+    if not text.isascii():
+        small = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+        parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
+        kept = "".join(c for c in parts if not unicodedata.combining(c))
     kept = re.sub(r"['’`´.]", "", kept)
     return " ".join(re.findall(r"\w+", kept))
 

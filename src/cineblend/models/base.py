@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -167,6 +167,23 @@ class ScoresSets(Protocol):
 
     def mean_contributions(self, users: UserBatch, item_num: Nums) -> npt.NDArray[np.float64] | None:
         """(len(history),) mean of one person's ``contributions`` over the items; None without any."""
+        ...
+
+
+@runtime_checkable
+class ScoresDescribed(Protocol):
+    """A model that scores items that were not in the catalogue when it was fitted, by their content."""
+
+    def describe(self, items: Dataset) -> Any:
+        """What scoring needs of n items without ratings: a value that a bundle can hold, or None."""
+        ...
+
+    def score_described(self, users: UserBatch, described: Any) -> Scores:
+        """(len(users), n) scores, as those of a model fitted with these items in its catalogue."""
+        ...
+
+    def described_contributions(self, users: UserBatch, described: Any) -> Contributions:
+        """(len(history), n) what each rating of one person adds to these scores."""
         ...
 
 

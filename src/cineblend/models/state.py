@@ -65,9 +65,11 @@ class Keeps:
     Attributes:
         kept: names of the attributes that fitting sets and scoring reads; the first is None, or empty,
             before.
+        kept_since: those of them that earlier versions did not keep; restoring leaves them as they are.
     """
 
     kept: ClassVar[tuple[str, ...]] = ()
+    kept_since: ClassVar[tuple[str, ...]] = ()
 
     def state(self) -> State:
         """What fitting learned; arrays are not copied.
@@ -86,7 +88,8 @@ class Keeps:
         Raises:
             CineblendError: it is the state of something else.
         """
-        _require_names(type(self).__name__, state, self.kept)
+        expected = tuple(name for name in self.kept if name in state or name not in self.kept_since)
+        _require_names(type(self).__name__, state, expected)
         for name, value in state.items():
             setattr(self, name, revive(value))
         return self
@@ -142,7 +145,9 @@ def revive(value: Any) -> Any:
         return rebuild(value.fields["config"], value.fields["state"])
     kind = kind_named(value.kind)
     fields = {name: one for name, one in value.fields.items() if name not in kind.dropped}
-    _require_names(value.kind, fields, kind.attributes)
+    # A file of an earlier version lacks the attributes that came after it; they have defaults.
+    expected = tuple(name for name in kind.attributes if name in fields or not hasattr(kind.of, name))
+    _require_names(value.kind, fields, expected)
     return kind.rebuilt({name: revive(one) for name, one in fields.items()})
 
 
@@ -160,13 +165,14 @@ def rebuild(config: Builds, state: State) -> Any:
     Raises:
         CineblendError: it is the state of something else.
     """
-    return config.build(_Closed()).restore(state)
+    return config.build(Closed()).restore(state)
 
 
-class _Closed:
+class Closed:
     """The workbench of a restored model, which learns no more."""
 
     def features(self, *_: object) -> NoReturn:
+        """Refuse to learn."""
         raise CineblendError("a model that was kept cannot learn more", remedy="fit a new one")
 
     familiarity = note = fit = features

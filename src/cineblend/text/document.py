@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UnknownNameError
+from cineblend.matching.titles import key
 
 Rule = Callable[[Dataset], list[str]]
 """Writes one document per item of the catalogue, in row-number order."""
@@ -73,8 +74,43 @@ def named(dataset: Dataset) -> list[str]:
     ]
 
 
+def texts(dataset: Dataset) -> list[str]:
+    """The long texts, one after the other; empty for an item without any."""
+    content = dataset.catalog.content
+    return [
+        " ".join(filter(None, some))
+        for some in _rows([content.text(name) for name in content.texts], dataset)
+    ]
+
+
+def people(dataset: Dataset) -> list[str]:
+    """A word for each person, and one for each person in a role; empty for an item without people."""
+    content = dataset.catalog.content
+    roles = [
+        [
+            " ".join(f"{_one_word(name)} {role}_{_one_word(name)}" for name in names)
+            for names in content.people(role)
+        ]
+        for role in content.roles
+    ]
+    return [" ".join(filter(None, some)) for some in _rows(roles, dataset)]
+
+
+def labels(dataset: Dataset) -> list[str]:
+    """A word for each keyword, language and country; empty for an item without any."""
+    content = dataset.catalog.content
+    kinds = [
+        [" ".join(f"{kind}_{_one_word(label)}" for label in some) for some in content.labels(kind)]
+        for kind in ("keywords", "languages", "countries")
+    ]
+    return [" ".join(filter(None, some)) for some in _rows(kinds, dataset)]
+
+
+FIELDS = ("texts", "people", "labels")
+"""Rules that read one field of the content. An item without it has an empty document, and a zero vector."""
 RULES = MappingProxyType[str, Rule](
     {"default": default, "study": study, "facts": facts, "bare": bare, "named": named}
+    | {"texts": texts, "people": people, "labels": labels}
 )
 
 
@@ -85,6 +121,15 @@ def _write(dataset: Dataset, *, with_held_out_tags: bool) -> list[str]:
         _joined(_without_year(title), " ".join(genres), " ".join(words))
         for title, genres, words in zip(catalog.title, catalog.genres, tags, strict=True)
     ]
+
+
+def _rows(columns: list[list[str]], dataset: Dataset) -> Iterator[tuple[str, ...]]:
+    return zip(*columns, strict=True) if columns else iter([()] * dataset.n_items)
+
+
+def _one_word(name: str) -> str:
+    """A name as one word, without case and accents."""
+    return key(name).replace(" ", "_")
 
 
 def _joined(*parts: str) -> str:

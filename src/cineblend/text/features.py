@@ -34,6 +34,16 @@ class TextSpec:
     dimension: int = 0
 
 
+@kept("no words")
+@dataclass(frozen=True)
+class NoWords:
+    """Encodes every text as a vector of length 0: the feature of a field that no item has."""
+
+    def __call__(self, texts: Sequence[str]) -> Embeddings:
+        """(len(texts), 0) float32."""
+        return np.zeros((len(texts), 0), np.float32)
+
+
 @kept("text")
 @dataclass(frozen=True, eq=False)
 class TextFeatures:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError, UserError
-from cineblend.text.document import documents
+from cineblend.text.document import FIELDS, documents
 from cineblend.text.embeddings.store import EmbeddingStore
 from cineblend.text.encoders.deferred import Later
 from cineblend.text.encoders.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
@@ -19,7 +19,7 @@ from cineblend.text.encoders.loading import open_encoder
 from cineblend.text.encoders.tfidf import TfidfEncoder
 from cineblend.text.encoders.transformer import TransformerEncoder
 from cineblend.text.familiarity import NUMBERS, VARIABLE, Familiarity
-from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.text.features import NoWords, TextFeatures, TextSpec
 from cineblend.text.finetuning.finetune import finetune
 from cineblend.text.finetuning.finetune_config import FinetuneConfig
 from cineblend.text.finetuning.projected import Mapped
@@ -53,8 +53,11 @@ def prepare(
     """
     texts = documents(train, spec.document)
     row = encoder_spec(spec.encoder)
+    if spec.document in FIELDS and not any(texts):
+        return TextFeatures(np.zeros((len(texts), 0), np.float32), NoWords())
     if row.kind == "fitted":
-        words = TfidfEncoder.fit(texts)
+        rated = np.flatnonzero(train.ratings.item_counts)
+        words = TfidfEncoder.fit([texts[num] for num in rated.tolist()])
         return _projected(TextFeatures(words.encode(texts), words), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
@@ -70,7 +73,7 @@ def prepare(
         return store.embed(new, encoder, on_note)
 
     later = Later(spec, encoder.fingerprint, encode)
-    return _projected(TextFeatures(encode(texts), later), encoder, spec, train)
+    return _projected(TextFeatures(later(texts), later), encoder, spec, train)
 
 
 def prepare_familiarity(

@@ -96,6 +96,13 @@ class Health(BaseModel):
     model_version: str | None = None
 
 
+class Changed(BaseModel):
+    """The model after items were added or removed."""
+
+    model_version: str
+    n_items: int
+
+
 class Reloaded(BaseModel):
     """The model in use after a reload."""
 

@@ -20,7 +20,7 @@ from cineblend.web.logs import log_event
 from cineblend.web.openapi import install_openapi
 from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current, Load
-from cineblend.web.routes import catalogue, imports, operations, profiles, recommendations
+from cineblend.web.routes import added_items, catalogue, imports, operations, profiles, recommendations
 from cineblend.web.settings import Settings
 from cineblend.web.state import NotModified, State, not_modified
 
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
     )
     problems.install(app)
     app.exception_handler(NotModified)(not_modified)
-    for routes in (recommendations, profiles, catalogue, imports, operations):
+    for routes in (recommendations, profiles, catalogue, imports, operations, added_items):
         app.include_router(routes.router)
     pages.install(app)
     install_openapi(app, settings)

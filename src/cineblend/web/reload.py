@@ -33,6 +33,11 @@ class Current:
         self._seen = self._mark()
         self.recommender = _warm(load(path))
 
+    @property
+    def path(self) -> Path:
+        """The bundle's folder."""
+        return self._path
+
     def reload(self) -> Recommender:
         """Read the bundle again and use it from now on.
 

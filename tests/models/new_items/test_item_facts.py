@@ -6,13 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from cineblend.data.catalog import Links
-from cineblend.models.new_items.item_facts import ItemFacts, ItemSpace, of_catalog, of_documents
+from cineblend.data.catalog import Catalog, Links
+from cineblend.models.new_items.item_facts import ItemFacts, ItemSpace, genre_names, of_catalog, of_documents
+from cineblend.models.shared.popularity_prior import PopularityReference
 from worlds import checkerboard
 
 VECTORS = np.random.default_rng(0).normal(size=(24, 6)).astype(np.float32)
 UNASKED = np.full((24, 2), np.nan, np.float32)
-FILMS = of_catalog(checkerboard().catalog, (VECTORS,), UNASKED)
+
+
+def facts(catalog: Catalog, familiarity: np.ndarray = UNASKED) -> ItemFacts:
+    everything = np.ones(len(catalog), bool)
+    standing = PopularityReference.of(catalog, familiarity, everything).shares(catalog, familiarity)
+    return of_catalog(catalog, (VECTORS,), standing, genre_names(catalog))
+
+
+FILMS = facts(checkerboard().catalog)
 
 
 def numbered(tmdb_id: list[int], year: list[int]) -> ItemFacts:
@@ -20,9 +29,7 @@ def numbered(tmdb_id: list[int], year: list[int]) -> ItemFacts:
     padding = [0] * (len(catalog) - len(tmdb_id))
     none = np.zeros(len(catalog), np.int64)
     links = Links(none, np.array(tmdb_id + padding, np.int64))
-    return of_catalog(
-        replace(catalog, links=links, year=np.array(year + padding, np.int32)), (VECTORS,), UNASKED
-    )
+    return facts(replace(catalog, links=links, year=np.array(year + padding, np.int32)))
 
 
 def test_a_document_is_read_for_its_year_and_its_genres() -> None:
@@ -44,6 +51,25 @@ def test_an_item_older_than_every_bump_counts_as_of_the_oldest_time() -> None:
     old = of_documents(["seen in 1895", "seen in 1900"], ["Drama", "Romance", "Sci-Fi"], (VECTORS[[0, 0]],))
     first, second = space.whole(old)
     np.testing.assert_array_equal(first, second)
+
+
+def test_an_item_newer_than_every_rated_item_counts_as_of_the_last_year() -> None:
+    space = ItemSpace.over(FILMS)
+    last = f"seen in {int(np.nanmax(FILMS.year))}"
+    new = of_documents([last, "seen in 2090"], ["Drama", "Romance", "Sci-Fi"], (VECTORS[[0, 0]],))
+    first, second = space.whole(new)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_an_item_without_a_text_is_in_the_middle_of_them() -> None:
+    vectors = VECTORS.copy()
+    vectors[3] = 0
+    films = replace(FILMS, text=(VECTORS, vectors))
+    text = ItemSpace.over(films, (1.0, 0.5)).text(films)
+    np.testing.assert_array_equal(text[3, 6:], 0)
+    known = np.delete(text, 3, axis=0)
+    np.testing.assert_allclose(known[:, 6:].mean(axis=0), 0, atol=1e-6)
+    assert text[:, 6:].var(axis=0).sum() < 0.3
 
 
 def test_an_item_without_a_year_has_no_bumps() -> None:
@@ -75,7 +101,7 @@ def test_familiarity_of_titles_adds_columns_without_any_number() -> None:
     """All items are of one year, so a share compares an item with all others."""
     catalog = replace(checkerboard().catalog, year=np.full(24, 2000, np.int32))
     familiarity = np.column_stack([np.arange(24), np.zeros(24)]).astype(np.float32)
-    films, unasked = (of_catalog(catalog, (VECTORS,), values) for values in (familiarity, UNASKED))
+    films, unasked = (facts(catalog, values) for values in (familiarity, UNASKED))
     np.testing.assert_allclose(films.standing[:, 2], np.arange(24) / 24)
     space, without = ItemSpace.over(films), ItemSpace.over(unasked)
     apart = space.whole(films)[:, without.whole(unasked).shape[1] :]

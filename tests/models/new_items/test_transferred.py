@@ -16,7 +16,7 @@ from cineblend.models.base import Contributions, ModelConfig, Nums, Scores, Work
 from cineblend.models.factors.als import ALSConfig
 from cineblend.models.linear.ease import Ease, EaseConfig
 from cineblend.models.neighbours.user_knn import UserKNNConfig
-from cineblend.models.new_items.item_facts import ItemSpace, of_catalog
+from cineblend.models.new_items.item_facts import ItemSpace, genre_names, of_catalog
 from cineblend.models.new_items.ridge import TransferMap
 from cineblend.models.new_items.transferred import CarriedConfig, Transferred
 from cineblend.models.popularity import PopularityConfig
@@ -32,11 +32,11 @@ CONFIG = CarriedConfig(EASE, (TextSpec("fake"),), ridge=0.5)
 def by_the_ridge(world: Dataset, ease: EaseConfig = EASE) -> np.ndarray:
     """EASE's scores transferred by the ridge for each item, without vectors in between."""
     bench = FakeBench()
-    films = of_catalog(
-        world.catalog, (bench.features(TextSpec("fake"), world).items,), bench.familiarity("", world)
-    )
-    features = ItemSpace.over(films).whole(films)
     rated = np.flatnonzero(world.ratings.item_counts)
+    standing = np.full((world.n_items, 4), np.nan)
+    text = (bench.features(TextSpec("fake"), world).items,)
+    films = of_catalog(world.catalog, text, standing, genre_names(world.catalog))
+    features = ItemSpace.over(films.take(rated)).whole(films)
     known = Ease(ease, FakeBench()).fit(world).score(UserBatch.known(world.ratings))[:, rated]
     return TransferMap.fit(features, rated, 0.5).targets(known.astype(np.float64), features)
 

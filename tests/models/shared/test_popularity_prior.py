@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cineblend.data.catalog import Catalog, Links
 from cineblend.ids import Vocabulary
-from cineblend.models.shared.popularity_prior import bumps, dated_columns, popularity_shares
+from cineblend.models.shared.popularity_prior import PopularityReference, bumps, dated_columns
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -21,7 +21,15 @@ def catalog(tmdb_id: list[int], year: list[int]) -> Catalog:
 
 def shares(films: Catalog, familiarity: list[list[float]] | None = None) -> Matrix:
     unasked = [[np.nan, np.nan]] * len(films)
-    return popularity_shares(films, np.array(familiarity or unasked, np.float32))
+    asked = np.array(familiarity or unasked, np.float32)
+    return PopularityReference.of(films, asked, np.ones(len(films), bool)).shares(films, asked)
+
+
+def test_items_that_are_not_in_the_reference_change_no_share() -> None:
+    films = catalog([10, 40, 20, 5], [2000, 2000, 2000, 2000])
+    unasked = np.full((4, 2), np.nan, np.float32)
+    reference = PopularityReference.of(films, unasked, np.array([True, True, True, False]))
+    np.testing.assert_allclose(reference.shares(films, unasked)[:, 0], [0, 2 / 3, 1 / 3, 0])
 
 
 def test_shares_of_lower_numbers_among_items_of_the_same_time_and_among_all() -> None:
@@ -66,9 +74,9 @@ def test_bumps_of_near_shares_are_more_similar_than_of_far_shares() -> None:
 
 def test_an_equal_share_in_two_eras_gives_different_columns() -> None:
     share, year = np.array([0, 0.5, 0, 0.5, np.nan]), np.array([2018, 2018, 1970, 1970, 2018])
-    found = dated_columns(share, year)
+    found = dated_columns(share, year, 2018)
     assert not np.allclose(found[0], found[2])
     np.testing.assert_array_equal(found[4], 0)
-    undated = dated_columns(share[:2], np.zeros(2, np.int32))
+    undated = dated_columns(share[:2], np.zeros(2, np.int32), 0)
     assert np.isfinite(undated).all()
     assert not np.allclose(undated[0], undated[1])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
@@ -21,16 +20,16 @@ from cineblend.models.base import (
     ModelConfig,
     Recommender,
     Scores,
+    ScoresDescribed,
     ScoresSets,
     Spread,
     Workbench,
 )
 from cineblend.models.base import Nums as Items
 from cineblend.models.learned_blend.config import RankerSettings
-from cineblend.models.shared.popularity_prior import AMONG_ITS_TIME, Matrix, dated_columns, popularity_shares
+from cineblend.models.learned_blend.popularity_term import Column, PopularityColumns, PopularityTerm
+from cineblend.models.shared.popularity_prior import Matrix
 from cineblend.text.encoders.encoder import Embeddings
-
-Column = npt.NDArray[np.float64]
 
 _SHARE_COLD = 0.2
 """Share of the rated items whose ratings are removed to calibrate the cold model's scores."""
@@ -43,6 +42,20 @@ _REFERENCE = 16_384
 """Largest number of rated items that set each user's scale; more than this are sampled."""
 _CELLS = 1 << 24
 """Largest number of (user, removed item) pairs to calibrate on, and of scores held at once."""
+
+
+@kept("described cold items")
+@dataclass(frozen=True, eq=False)
+class Described:
+    """n items that were not in the catalogue.
+
+    Attributes:
+        vectors: (n, d) float32, what the cold model scores.
+        renown: (n,) see ``ColdCalibration``.
+    """
+
+    vectors: Embeddings
+    renown: Column
 
 
 @kept("cold gate")
@@ -59,6 +72,7 @@ class ColdCalibration:
             0 where it is unknown, as for an item of average popularity.
         level: log-odds of an item of mean score.
         slope: log-odds for one standard deviation.
+        term: gives the renown of items that were not in the catalogue.
     """
 
     model: Recommender
@@ -66,6 +80,7 @@ class ColdCalibration:
     renown: Column
     level: float
     slope: float
+    term: PopularityTerm | None = None
 
     def items(self, users: UserBatch, item_num: Items) -> Scores:
         """(len(users), c) log-odds; an item or user that the model cannot score gets the mean score."""
@@ -77,15 +92,42 @@ class ColdCalibration:
         users = users.as_unseen()
         return self._odds(self.model.score_documents(users, documents), users, np.zeros(len(documents)))
 
+    def describe(self, items: Dataset) -> Described | None:
+        """What scoring needs of items that were not in the catalogue; None if the model needs a catalogue."""
+        if not isinstance(self.model, ScoresDescribed):
+            return None
+        renown = np.zeros(items.n_items)
+        if self.term is not None:
+            renown = self.term.of(items.catalog)
+        return Described(self.model.describe(items), renown)
+
+    def described(self, users: UserBatch, items: Described) -> Scores:
+        """(len(users), n) log-odds of described items."""
+        users = users.as_unseen()
+        model = cast("ScoresDescribed", self.model)
+        return self._odds(model.score_described(users, items.vectors), users, items.renown)
+
+    def described_contributions(self, users: UserBatch, items: Described) -> Contributions:
+        """(len(history), n) what each rating of one unseen user adds to the log-odds of described items."""
+        return self._relative(
+            users, cast("ScoresDescribed", self.model).described_contributions(users, items.vectors)
+        )
+
     def contributions(self, users: UserBatch, item_num: Items) -> Contributions:
         """(len(history), c) what each rating of one unseen user adds to the log-odds.
 
         The part of a contribution that is equal for all items cancels in z and is left out.
         """
         added = self.model.contributions(users, item_num)
+        return (
+            np.zeros((len(users.item_num), len(item_num))) if added is None else self._relative(users, added)
+        )
+
+    def _relative(self, users: UserBatch, added: Contributions) -> Contributions:
+        """Contributions less their level over the reference, in the log-odds' unit."""
         level = by_sets(self.model).mean_contributions(users, self.reference)
-        if added is None or level is None:
-            return np.zeros((len(users.item_num), len(item_num)))
+        if level is None:
+            return np.zeros_like(added)
         added = added - level[:, None]
         deviation = float(by_sets(self.model).spread_same(users, self.reference)[1][0, 0])
         return self.slope * added / deviation if deviation > 1e-9 else np.zeros_like(added)
@@ -148,13 +190,15 @@ def learn_calibration(
         z.append(_scaled(sets.score_same(unseen, removed), spread))
         liked.append(likes[users.user_num][:, removed].toarray() > 0)
     familiarity = workbench.familiarity(config.familiar_to, train)
-    columns = _popularity_columns(train.catalog, familiarity, np.flatnonzero(train.ratings.item_counts))
+    columns_of = PopularityColumns.of(train, familiarity)
+    columns = columns_of(train.catalog, familiarity)
     weight = np.maximum(np.diff(known.indptr), 1) ** -0.5
     level, slope, worth = _logistic(np.concatenate(z), columns[removed], np.concatenate(liked), weight)
     fitted = workbench.fit(cold, train)
     rated = _sample(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     level -= np.log(config.n_folds) + np.log(config.negatives)
-    return ColdCalibration(fitted, rated, columns @ worth, float(level), slope)
+    term = PopularityTerm(columns_of, worth)
+    return ColdCalibration(fitted, rated, columns @ worth, float(level), slope, term)
 
 
 def _sample(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
@@ -166,20 +210,6 @@ def _scaled(scores: Scores, spread: Spread) -> Matrix:
     mean, deviation = spread
     z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
     return np.where(np.isnan(z), 0.0, z)
-
-
-def _popularity_columns(catalog: Catalog, familiarity: Embeddings, rated: npt.NDArray[np.intp]) -> Matrix:
-    """(n_items, k) popularity prior of each item less the rated items' mean; 0 where it is unknown."""
-    shares = popularity_shares(catalog, familiarity)[:, list(AMONG_ITS_TIME)].T
-    columns: list[Matrix] = []
-    for share in shares:
-        known = np.isfinite(share)
-        if not known[rated].any():
-            continue
-        column = dated_columns(share, catalog.year)
-        column[known] -= column[rated[known[rated]]].mean(axis=0)
-        columns.append(column)
-    return np.hstack([np.zeros((len(catalog), 0)), *columns])
 
 
 def _logistic(

@@ -15,7 +15,7 @@ from cineblend.errors import NotFittedError
 from cineblend.models.base import Contributions, Recommender, Scores, Shortlist, Workbench
 from cineblend.models.base import Nums as Items
 from cineblend.models.learned_blend.candidates import CandidateGenerator, Candidates
-from cineblend.models.learned_blend.cold_calibration import ColdCalibration, learn_calibration
+from cineblend.models.learned_blend.cold_calibration import ColdCalibration, Described, learn_calibration
 from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.contributions import rating_contributions
 from cineblend.models.learned_blend.selection import select_parts, without_parts
@@ -161,8 +161,34 @@ class Ranker(Recommender):
 
     def _new(self, calibration: ColdCalibration, candidates: Candidates, cold: Items) -> Scores:
         """(n, c) scores of the items without ratings, on the scale of each user's order."""
-        level = np.array([self._levels[kind] for kind in self._kinds(candidates).tolist()], np.float32)
-        return calibration.items(self._fitted().shown(candidates.users), cold) + level[:, None]
+        return calibration.items(self._fitted().shown(candidates.users), cold) + self._level(candidates)
+
+    def describe(self, items: Dataset) -> Described | None:
+        """What the cold model needs of items that were not in the catalogue; None without such a model."""
+        self._fitted()
+        return None if self._gate is None else self._gate.describe(items)
+
+    def score_described(self, users: UserBatch, described: Described | None) -> Scores:
+        """(len(users), n) log-odds of described items."""
+        generator = self._fitted()
+        candidates = generator.propose(users)
+        if self._gate is None or described is None:
+            return np.full((len(users), 0), np.nan, np.float32)
+        return self._gate.described(generator.shown(candidates.users), described) + self._level(candidates)
+
+    def described_contributions(self, users: UserBatch, described: Described | None) -> Contributions:
+        """(len(history), n) what each rating of one user adds to the log-odds of described items."""
+        shown = self._fitted().shown(users)
+        if self._gate is None or described is None:
+            return np.zeros((len(users.item_num), 0))
+        found = np.zeros((len(users.item_num), len(described.renown)))
+        found[np.isin(users.item_num, shown.item_num)] = self._gate.described_contributions(shown, described)
+        return found
+
+    def _level(self, candidates: Candidates) -> Scores:
+        """(n, 1) what brings the gate's log-odds to the scale of each user's order."""
+        kinds = self._kinds(candidates).tolist()
+        return np.array([self._levels[kind] for kind in kinds], np.float32)[:, None]
 
     def _scores(self, generator: CandidateGenerator, candidates: Candidates) -> Scores:
         learned = self._learned(candidates)

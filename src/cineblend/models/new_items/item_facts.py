@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
 from cineblend.kept import kept
-from cineblend.models.shared.popularity_prior import BUMPS, SHARES, bumps, popularity_shares
+from cineblend.models.shared.popularity_prior import BUMPS, SHARES, bumps
 from cineblend.text.encoders.encoder import Embeddings
 
 Matrix = npt.NDArray[np.float64]
@@ -66,22 +66,24 @@ class ItemFacts:
         )
 
 
-def of_catalog(catalog: Catalog, text: tuple[Embeddings, ...], familiarity: Embeddings) -> ItemFacts:
-    """Read the facts of the catalogue's items; of ids, only TMDB's, which do not depend on the ratings.
+def of_catalog(
+    catalog: Catalog, text: tuple[Embeddings, ...], standing: Matrix, names: Sequence[str]
+) -> ItemFacts:
+    """Read the facts of a catalogue's items.
 
     Args:
         catalog: n items.
         text: an (n, d) matrix of vectors for each text view.
-        familiarity: (n, 2) log-likelihood of each title in a language model, NaN without one.
+        standing: (n, 4), see ``models.shared.popularity_prior``.
+        names: the genres; others are left out.
     """
-    names = genre_names(catalog)
     column = {name: number for number, name in enumerate(names)}
     genre = np.zeros((len(catalog), len(names)))
     for row, genres in enumerate(catalog.genres):
-        genre[row, [column[name] for name in genres]] = 1
+        genre[row, [column[name] for name in genres if name in column]] = 1
     low, high = YEARS
     year = np.where((catalog.year >= low) & (catalog.year <= high), catalog.year, np.nan)
-    return ItemFacts(catalog.title, year, genre, text, popularity_shares(catalog, familiarity))
+    return ItemFacts(catalog.title, year, genre, text, standing)
 
 
 def of_documents(documents: Sequence[str], genres: Sequence[str], text: tuple[Embeddings, ...]) -> ItemFacts:
@@ -117,9 +119,9 @@ class ItemSpace:
 
     Attributes:
         means: mean vector of each text view.
-        spreads: spread of each text view.
+        spreads: spread of each text view, over its weight.
         directions: (d, m) main directions of the first text view.
-        last_year: latest year of release.
+        last_year: latest year of release of a rated item.
         middling: (4, bumps) mean of each share's bumps; NaN for a share that no item has.
         block_spreads: spread of each block beside the text.
     """
@@ -132,13 +134,22 @@ class ItemSpace:
     block_spreads: tuple[float, ...]
 
     @classmethod
-    def over(cls, films: ItemFacts) -> Self:
-        """Measure the means and spreads over a catalogue."""
-        means = tuple(view.mean(axis=0, dtype=np.float64) for view in films.text)
-        centred = [view - mean for view, mean in zip(films.text, means, strict=True)]
+    def over(cls, films: ItemFacts, weights: Sequence[float] = ()) -> Self:
+        """Measure the means and spreads over the rated items.
+
+        Items without ratings are left out, so that adding such items to a catalogue changes nothing.
+
+        Args:
+            films: the rated items.
+            weights: of the text views, the first ones; 1 for the others.
+        """
+        means = tuple(_mean(view) for view in films.text)
+        centred = [_centred(view, mean) for view, mean in zip(films.text, means, strict=True)]
         _, _, directions = np.linalg.svd(centred[0], full_matrices=False)
+        weighted = [*weights, *(1.0,) * (len(means) - len(weights))]
         last_year = float(np.nan_to_num(films.year, nan=0.0).max(initial=0.0))
-        spreads, main = tuple(map(_spread, centred)), directions[:MAIN_DIRECTIONS].T
+        spreads = tuple(_spread(view) / weight for view, weight in zip(centred, weighted, strict=True))
+        main = directions[:MAIN_DIRECTIONS].T
         known = np.isfinite(films.standing).sum(axis=0)
         total = bumps(films.standing).sum(axis=0).reshape(-1, BUMPS)
         middling = np.where(known[:, None] > 0, total / np.maximum(known, 1)[:, None], np.nan)
@@ -146,9 +157,9 @@ class ItemSpace:
         return replace(bare, block_spreads=tuple(_spread(block) for block in bare._blocks(films)))
 
     def text(self, films: ItemFacts) -> Matrix:
-        """(n, dimensions of all views) centred and scaled text vectors."""
+        """(n, dimensions of all views) centred and scaled text vectors; 0 where an item has no text."""
         views = zip(films.text, self.means, self.spreads, strict=True)
-        return np.hstack([(view - mean) / spread for view, mean, spread in views])
+        return np.hstack([_centred(view, mean) / spread for view, mean, spread in views])
 
     def whole(self, films: ItemFacts) -> Matrix:
         """(n, d) text, time, genres, popularity prior and their products."""
@@ -174,14 +185,27 @@ class ItemSpace:
 
 
 def _bumps(year: Matrix, last_year: float, width: float) -> Matrix:
-    """(n, b) Gaussian bumps from the last year back over ``BUMPED_YEARS``; all 0 for an unknown year."""
+    """(n, b) Gaussian bumps from the last year back over ``BUMPED_YEARS``; all 0 for an unknown year.
+
+    An item newer than the last year counts as of that year.
+    """
     centres = np.arange(last_year, last_year - BUMPED_YEARS, -width)
-    year = np.maximum(year, centres[-1])
+    year = np.minimum(np.maximum(year, centres[-1]), last_year)
     return np.nan_to_num(np.exp(-0.5 * ((year[:, None] - centres) / width) ** 2), nan=0.0)
 
 
 def _products(left: Matrix, right: Matrix) -> Matrix:
     return (left[:, :, None] * right[:, None, :]).reshape(len(left), left.shape[1] * right.shape[1])
+
+
+def _mean(view: Embeddings) -> Matrix:
+    """(d,) mean vector of the items that have this text."""
+    known = np.asarray(view.any(axis=1), bool)
+    return view[known].mean(axis=0, dtype=np.float64) if known.any() else np.zeros(view.shape[1])
+
+
+def _centred(view: Embeddings, mean: Matrix) -> Matrix:
+    return np.where(np.asarray(view.any(axis=1), bool)[:, None], view - mean, 0.0)
 
 
 def _spread(block: Matrix) -> float:

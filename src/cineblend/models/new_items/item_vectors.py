@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cineblend.data.dataset import Dataset
 from cineblend.kept import kept
-from cineblend.models.new_items.item_facts import ItemSpace, Matrix, of_documents
+from cineblend.models.new_items.item_facts import ItemSpace, Matrix, of_catalog, of_documents
+from cineblend.models.shared.popularity_prior import FAMILIARITY, SHARES, PopularityReference
+from cineblend.text.document import documents
 from cineblend.text.encoders.encoder import Embeddings
 
 Encode = Callable[[Sequence[str]], Embeddings]
@@ -26,6 +29,8 @@ class ItemVectors:
         genres: the catalogue's genres.
         encoders: the distinct text encoders.
         views: for each text view, the index of its encoder.
+        rules: for each text view, its document rule.
+        reference: what the popularity prior of an item is compared with.
     """
 
     space: ItemSpace
@@ -34,6 +39,21 @@ class ItemVectors:
     genres: list[str]
     encoders: tuple[Encode, ...]
     views: tuple[int, ...]
+    rules: tuple[str, ...] = ()
+    reference: PopularityReference | None = None
+
+    def of_items(self, items: Dataset) -> Embeddings:
+        """(n_items, rank + 1) float32 vectors of items that were not in the catalogue, by all their facts."""
+        made = {
+            (at, rule): self.encoders[at](documents(items, rule))
+            for at, rule in zip(self.views, self.rules, strict=True)
+        }
+        text = tuple(made[key] for key in zip(self.views, self.rules, strict=True))
+        unknown = np.full((items.n_items, FAMILIARITY), np.nan)
+        standing = np.full((items.n_items, SHARES), np.nan)
+        if self.reference is not None:
+            standing = self.reference.shares(items.catalog, unknown)
+        return self.of(self.space.whole(of_catalog(items.catalog, text, standing, self.genres)))
 
     def of_documents(self, documents: Sequence[str]) -> Embeddings:
         """(len(documents), rank + 1) float32; a text is searched for its year and for genres by name."""

@@ -19,6 +19,7 @@ from cineblend.models.new_items.item_facts import ItemSpace, genre_names, of_cat
 from cineblend.models.new_items.ridge_features import ItemsToScore, ScoreTransfer
 from cineblend.models.registry import register
 from cineblend.models.search_space import Number
+from cineblend.models.shared.popularity_prior import PopularityReference
 from cineblend.text.features import TextFeatures, TextSpec
 
 _Fit = Callable[[ModelConfig, Dataset], Recommender]
@@ -90,8 +91,13 @@ class Cold(Recommender):
         """Learn the order on folds of the items, then the maps on all of them."""
         text = tuple(self._workbench.features(spec, train) for spec in self.config.text)
         familiarity = self._workbench.familiarity(self.config.familiar_to, train)
-        films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
-        space = ItemSpace.over(films)
+        rated = train.ratings.item_counts > 0
+        standing = PopularityReference.of(train.catalog, familiarity, rated).shares(
+            train.catalog, familiarity
+        )
+        names = genre_names(train.catalog)
+        films = of_catalog(train.catalog, tuple(view.items for view in text), standing, names)
+        space = ItemSpace.over(films.take(np.flatnonzero(rated)))
         features = space.text(films), space.whole(films)
 
         def learn(part: Dataset, fit: _Fit) -> ScoreTransfer:
@@ -102,7 +108,7 @@ class Cold(Recommender):
         order = learn_order(self._folds(train, self.config.order, learn), self.config.order)
         transfer = learn(train, self._workbench.fit)
         catalogue = transfer.catalogue(np.arange(train.n_items))
-        self._fitted = _Fitted(transfer, order, catalogue, genre_names(train.catalog), text)
+        self._fitted = _Fitted(transfer, order, catalogue, names, text)
         return self
 
     def score(self, users: UserBatch) -> Scores:

@@ -27,6 +27,7 @@ from cineblend.models.base import (
     Workbench,
 )
 from cineblend.models.costs import Matrices, Speed
+from cineblend.models.new_items.directions import balanced, directions
 from cineblend.models.new_items.item_facts import ItemSpace, Matrix, genre_names, of_catalog
 from cineblend.models.new_items.item_vectors import ItemVectors, distinct
 from cineblend.models.new_items.ridge import TransferProducts
@@ -35,12 +36,11 @@ from cineblend.models.search_space import Number
 from cineblend.models.shared.grading import Grading, inputs, one_by_one
 from cineblend.models.shared.item_columns import Columns
 from cineblend.models.shared.item_subsets import VectorSets
+from cineblend.models.shared.popularity_prior import PopularityReference
 from cineblend.models.shared.sparse_products import mixtures
 from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextSpec
 
-_LEAST_WORTH = 1e-10
-"""Directions with a smaller share of the largest eigenvalue are rounding error."""
 _ROWS = 256
 """Number of items whose weights are in memory at once."""
 
@@ -69,6 +69,7 @@ class CarriedConfig:
             score is a sum over the history, of grades times weights (see ``contributions``).
         text: the text views, the main one first. No document rule may read tags: only watched items have
             them, so a map learned with tags fails on new items.
+        text_weights: of the text views, the first ones; 1 for the others.
         ridge: penalty of the map.
         rank: number of directions of the items' facts that are kept, those in which users differ most.
         max_users: largest number of users that determine these directions, drawn at random.
@@ -79,6 +80,7 @@ class CarriedConfig:
 
     targets: ModelConfig
     text: tuple[TextSpec, ...]
+    text_weights: tuple[float, ...] = ()
     ridge: float = 1.0
     rank: int = 256
     max_users: int = 2000
@@ -157,8 +159,11 @@ class Transferred(Recommender):
             raise UserError("no item has a rating, so no scores can be transferred to new items")
         text = tuple(self._workbench.features(spec, train) for spec in config.text)
         familiarity = self._workbench.familiarity(config.familiar_to, train)
-        films = of_catalog(train.catalog, tuple(view.items for view in text), familiarity)
-        space = ItemSpace.over(films)
+        reference = PopularityReference.of(train.catalog, familiarity, train.ratings.item_counts > 0)
+        names = genre_names(train.catalog)
+        standing = reference.shares(train.catalog, familiarity)
+        films = of_catalog(train.catalog, tuple(view.items for view in text), standing, names)
+        space = ItemSpace.over(films.take(columns.items), config.text_weights)
         whole = space.whole(films)
         transfer = TransferProducts(whole, columns.items, config.ridge)
         # workbench.fit would keep the model in memory; only its transferred weights are needed.
@@ -169,7 +174,7 @@ class Transferred(Recommender):
         # Users without a usable rating carry no information.
         usable = (np.diff(grades.indptr) > 0) & np.isfinite(known).all(axis=1)
         known = known[usable]
-        of_users, of_items = _balanced(*_directions(known, transfer, config.rank), transfer)
+        of_users, of_items = balanced(*directions(known, transfer, config.rank), transfer)
         rated = _transferred(model, columns.items, transfer.after(of_users), train)
         if rated is None or not _is_sum(known, mixtures(grades, rated)[usable, -1]):
             raise UserError(
@@ -178,7 +183,8 @@ class Transferred(Recommender):
                 expected="a model that sums weights of the rated items times their grades, such as EASE",
             )
         encoders, views = distinct([view.encode for view in text])
-        vectors = ItemVectors(space, transfer.mean, of_items, genre_names(train.catalog), encoders, views)
+        rules = tuple(spec.document for spec in config.text)
+        vectors = ItemVectors(space, transfer.mean, of_items, names, encoders, views, rules, reference)
         self._fitted = _Fitted(columns, rated, vectors.of(whole), vectors)
         return self
 
@@ -199,6 +205,20 @@ class Transferred(Recommender):
         vectors = self._learned().vectors.of_documents(documents)
         return (self._user_vectors(users) @ vectors.T.astype(np.float64)).astype(np.float32)
 
+    def describe(self, items: Dataset) -> Embeddings:
+        """(n, rank + 1) float32 vectors of n items that were not in the catalogue."""
+        return self._learned().vectors.of_items(items)
+
+    def score_described(self, users: UserBatch, described: Embeddings) -> Scores:
+        """(len(users), n) products; NaN for a user without a usable rating."""
+        return (self._user_vectors(users) @ described.T.astype(np.float64)).astype(np.float32)
+
+    def described_contributions(self, users: UserBatch, described: Embeddings) -> Contributions:
+        """(len(history), n) the terms of the sum."""
+        fitted = self._learned()
+        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
+        return mixtures(alone, fitted.rated) @ described.T.astype(np.float64)
+
     def factors(self) -> Factored:
         """The vectors of users, as sums by grades, and of items."""
         return Factored(self._learned().films, lambda users: self._user_vectors(users).astype(np.float32))
@@ -211,9 +231,7 @@ class Transferred(Recommender):
 
     def contributions(self, users: UserBatch, item_num: Nums) -> Contributions:
         """(len(history), c) the terms of the sum."""
-        fitted = self._learned()
-        alone = one_by_one(users, self.config.grading, self._top_rating, fitted.columns)
-        return mixtures(alone, fitted.rated) @ fitted.films[item_num].T.astype(np.float64)
+        return self.described_contributions(users, self._learned().films[item_num])
 
     def _user_vectors(self, users: UserBatch) -> Matrix:
         """(len(users), rank + 1) sums by grades; NaN without a usable rating."""
@@ -238,31 +256,6 @@ class Transferred(Recommender):
         people = np.flatnonzero(train.ratings.user_counts).astype(np.int32)
         drawn = np.random.default_rng(self.config.seed).permutation(people)[: self.config.max_users]
         return UserBatch.known(train.ratings, np.sort(drawn)).as_unseen()
-
-
-def _directions(known: Matrix, transfer: TransferProducts, rank: int) -> tuple[Matrix, Matrix]:
-    """(d, r) and (d, r) maps T, F of users' vectors p and items' vectors q, with p T F' q nearest to p q.
-
-    They are the main components of the users' transferred scores of the rated items: with A these users' p, M
-    the items' moment and A M A' = W Λ W', F = A'W and T = M F / Λ.
-    """
-    slopes = transfer.before(known - known.mean(axis=1, keepdims=True))
-    seen = slopes @ transfer.moment
-    worth, main = np.linalg.eigh(seen @ slopes.T)
-    best = np.argsort(-worth)[:rank]
-    best = best[worth[best] > _LEAST_WORTH * worth.max(initial=0)]
-    return seen.T @ main[:, best] / worth[best], slopes.T @ main[:, best]
-
-
-def _balanced(of_users: Matrix, of_items: Matrix, transfer: TransferProducts) -> tuple[Matrix, Matrix]:
-    """Scale each direction by a power of 2, so that users' and items' numbers are of similar size.
-
-    The products stay the same to the bit, and no number is too small for half precision.
-    """
-    users = np.abs(transfer.after(of_users)).max(axis=0)
-    items = np.sqrt(np.einsum("dr,dr->r", transfer.moment @ of_items, of_items))
-    scale = 2 ** np.round(np.log2(items / users) / 2)
-    return of_users * scale, of_items / scale
 
 
 def _transferred(model: Recommender, rated: Nums, carry: Matrix, train: Dataset) -> Embeddings | None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.constants import SEED
+from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import Dataset
 from cineblend.data.ratings import Ratings
 from cineblend.data.users import UserBatch
@@ -18,7 +19,8 @@ from cineblend.models.base import Scores, Workbench
 from cineblend.models.neighbours.strongest import cosines, nearest
 from cineblend.models.registry import register
 from cineblend.models.shared.grading import Grading, inputs
-from cineblend.models.similarity.similarity_vectors import Vectors, genre_vectors, leading, products, unit
+from cineblend.models.similarity.similarity_texts import SimilarityTexts
+from cineblend.models.similarity.similarity_vectors import Vectors, leading, products, unit
 from cineblend.models.similarity.title_series import series
 from cineblend.models.state import Keeps
 from cineblend.text.features import TextSpec
@@ -109,7 +111,8 @@ class ItemSimilarity(Keeps):
     The model stores 16-bit vectors and neighbours, about 500 bytes an item, and no data of any user.
     """
 
-    kept = ("_factors", "_text", "_starts", "_neighbour", "_cosine", "_year", "_series", "_rated")
+    kept = ("_factors", "_text", "_starts", "_neighbour", "_cosine", "_year", "_series", "_rated", "_texts")
+    kept_since = ("_texts",)
 
     def __init__(self, config: ItemSimilarityConfig, workbench: Workbench) -> None:
         self.config = config
@@ -122,6 +125,7 @@ class ItemSimilarity(Keeps):
         self._year = np.empty(0, np.int32)
         self._series = np.empty((0, 2), np.int32)
         self._rated = np.empty(0, bool)
+        self._texts: SimilarityTexts | None = None
 
     def fit(self, train: Dataset) -> Self:
         """Compute factors, neighbours and text vectors of every item.
@@ -134,7 +138,10 @@ class ItemSimilarity(Keeps):
         self._rated = counts > 0
         self._factors = self._factorise(people, counts)
         self._keep_neighbours(people)
-        self._text = self._texts(train)
+        config, bench = self.config, self._workbench
+        self._texts = SimilarityTexts.fit(config.text, config.text_dimensions, config.seed, train, bench)
+        views = [bench.features(spec, train).items for spec in config.text]
+        self._text = self._texts.of(views, train)
         self._year = train.catalog.year.astype(np.int32)
         self._series = series(train.catalog.title)
         return self
@@ -228,15 +235,27 @@ class ItemSimilarity(Keeps):
         self._neighbour = both.indices.astype(np.uint16 if n <= 1 << 16 else np.int32)
         self._cosine = both.data.astype(np.float16)
 
-    def _texts(self, train: Dataset) -> Vectors:
-        """(n_items, d) vectors whose products are the mean cosines of texts and genres, in d directions."""
-        parts = [unit(self._workbench.features(spec, train).items) for spec in self.config.text]
-        parts.append(genre_vectors(train.catalog))
-        stacked = np.concatenate(parts, axis=1) / np.sqrt(len(parts))
-        if stacked.shape[1] <= self.config.text_dimensions:
-            return stacked.astype(np.float16)
-        _, axes = leading(stacked, self.config.text_dimensions, self.config.seed)
-        return (stacked @ axes.T).astype(np.float16)
+    def extended(self, catalog: Catalog, items: Dataset) -> ItemSimilarity:
+        """This similarity with ``items`` after its own; they have texts, a year and a series, and no raters.
+
+        Args:
+            catalog: the whole catalogue, with the items to add at its end.
+            items: the items to add.
+        """
+        found = ItemSimilarity(self.config, self._workbench)
+        factors, n, text = self._fitted(), items.n_items, self._text
+        n_old = len(catalog) - n
+        added = (
+            np.zeros((n, text.shape[1]), np.float16) if self._texts is None else self._texts.of_items(items)
+        )
+        found._factors = np.vstack([factors[:n_old], np.zeros((n, factors.shape[1]), factors.dtype)])
+        found._text = np.vstack([text[:n_old], added])
+        found._starts = np.concatenate([self._starts[: n_old + 1], np.full(n, self._starts[n_old])])
+        found._neighbour, found._cosine = self._neighbour, self._cosine
+        found._year, found._series = catalog.year.astype(np.int32), series(catalog.title)
+        found._rated = np.concatenate([self._rated[:n_old], np.zeros(n, bool)])
+        found._texts = self._texts
+        return found
 
 
 def _graded(ratings: Ratings, users: npt.NDArray[np.intp], grading: Grading, high: float) -> sp.csr_array:

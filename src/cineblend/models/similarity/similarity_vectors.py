@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
 from cineblend.data.catalog import Catalog
+from cineblend.kept import kept
 from cineblend.models.base import Scores
 
 Vectors = npt.NDArray[np.float16]
@@ -15,15 +19,37 @@ _POWER_STEPS = 7
 """Power iterations of the randomised SVD, as for the words of TF-IDF."""
 
 
-def genre_vectors(catalog: Catalog) -> npt.NDArray[np.float64]:
-    """(n_items, genres) vectors of unit length; rare genres count more."""
-    names = sorted({genre for genres in catalog.genres for genre in genres})
+@kept("genre vectors")
+@dataclass(frozen=True, eq=False)
+class GenreVectors:
+    """Vectors of genres, in which rare genres count more.
+
+    Attributes:
+        names: the genres of a catalogue.
+        rarity: (genres,) their weights.
+    """
+
+    names: tuple[str, ...]
+    rarity: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Self:
+        """The genres of a catalogue and their rarity."""
+        names = tuple(sorted({genre for genres in catalog.genres for genre in genres}))
+        count = _marked(catalog, names).sum(axis=0)
+        return cls(names, np.maximum(np.log(len(catalog) / np.maximum(count, 1)), 1e-3))
+
+    def __call__(self, catalog: Catalog) -> npt.NDArray[np.float64]:
+        """(n_items, genres) vectors of unit length; 0 for an item without these genres."""
+        return unit(_marked(catalog, self.names) * self.rarity)
+
+
+def _marked(catalog: Catalog, names: tuple[str, ...]) -> npt.NDArray[np.float64]:
     column = {name: at for at, name in enumerate(names)}
     found = np.zeros((len(catalog), len(names)))
     for num, genres in enumerate(catalog.genres):
-        found[num, [column[genre] for genre in genres]] = 1
-    rarity = np.log(len(catalog) / np.maximum(found.sum(axis=0), 1))
-    return unit(found * np.maximum(rarity, 1e-3))
+        found[num, [column[genre] for genre in genres if genre in column]] = 1
+    return found
 
 
 def leading(

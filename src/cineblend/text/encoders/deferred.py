@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from threading import Lock
 
+import numpy as np
+
 from cineblend.errors import NotAvailableError
 from cineblend.kept import kept
 from cineblend.paths import cache_dir
@@ -45,7 +47,7 @@ class Later:
         return hash(self.fingerprint)
 
     def __call__(self, texts: Sequence[str]) -> Embeddings:
-        """(len(texts), dimension) float32.
+        """(len(texts), dimension) float32; all zero for an empty text.
 
         Raises:
             NotAvailableError: the encoder is missing, or has other weights.
@@ -53,7 +55,9 @@ class Later:
         if self._encode is None:
             with _opening:
                 self._encode = self._encode or self._open().encode
-        return self._encode(texts)
+        vectors = self._encode(texts)
+        blank = np.array([not text for text in texts], bool)
+        return np.where(blank[:, None], np.float32(0), vectors)
 
     def _open(self) -> TextEncoder:
         from cineblend.text.embeddings.store import EmbeddingStore

@@ -27,6 +27,9 @@ function unturn(text) {
 /** Title and year, for labels and live regions. */
 export const named = (item) => (item.year ? `${title(item)} (${item.year})` : title(item));
 
+/** Said of a film without ratings. */
+export const NOBODY = "New: nobody has rated it yet";
+
 /** "1999 · Ann Lee · Action, Sci-Fi". */
 export function facts(item, most = 3) {
   const creators = (item.creators ?? []).slice(0, 2).map(isolated);

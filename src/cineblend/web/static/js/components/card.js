@@ -1,7 +1,7 @@
 /** A film's card: poster, title, reason, rating control and actions. */
 
 import { h, icon, put } from "../dom.js";
-import { facts, named, title } from "../format.js";
+import { NOBODY, facts, named, title } from "../format.js";
 import { hear } from "../events.js";
 import { filmAddress } from "../router.js";
 import * as store from "../store.js";
@@ -26,6 +26,7 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
     h("div.card-text", null,
       h(`h${level}.card-title`, null, h("a", { dir: "auto", href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
       h("p.card-facts", null, facts(item)),
+      item.n_ratings === 0 && h("p.card-facts", { data: { part: "new" } }, NOBODY),
       said,
       h("div.card-foot", null,
         part(rating(item, { size: "small", signal }), "stars"),

@@ -9,6 +9,7 @@ import * as mix from "../mix.js";
 const VOTES = [
   [0, null, "Any"], [5, null, "At least 5 ratings"], [20, null, "At least 20 ratings"], [50, null, "At least 50 ratings"],
   [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50 ratings"], [0, 15, "Hardly known: at most 15 ratings"],
+  [1, null, "Rated by somebody"], [0, 0, "New: rated by nobody"],
 ];
 
 /** Fewest and most minutes, and the label. */

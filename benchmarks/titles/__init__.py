@@ -1,0 +1,1 @@
+"""Titles as people's exports write them, made from a catalogue or known."""

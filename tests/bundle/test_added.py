@@ -1,0 +1,125 @@
+"""Items added to a model that is kept, and taken out again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cineblend.bundle import added
+from cineblend.bundle.added import add_items, base_items, change, remove_items
+from cineblend.bundle.fitted import Fitted
+from cineblend.bundle.make import make
+from cineblend.bundle.read import read
+from cineblend.bundle.write import ReplacedError, write
+from cineblend.comparison.strategies import Strategy
+from cineblend.comparison.workbench import Bench
+from cineblend.data.catalog import Catalog
+from cineblend.data.content import Content, Origin
+from cineblend.data.simulate import simulate
+from cineblend.data.world import WorldConfig
+from cineblend.errors import UserError
+from cineblend.ids import Vocabulary
+from cineblend.models.linear.ease import EaseConfig
+from cineblend.models.new_items.transferred import CarriedConfig
+from cineblend.service.recommender import Recommender
+from cineblend.text.features import TextSpec
+
+MODEL = CarriedConfig(EaseConfig(), (TextSpec("tfidf", "facts"), TextSpec("tfidf", "texts")), rank=16)
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    world = simulate(WorldConfig(n_users=80, n_items=120, n_ratings=2500, seed=2))
+    texts = [" ".join(genres) for genres in world.catalog.genres]
+    catalog = replace(world.catalog, content=Content(pl.DataFrame({"text.plot": texts})))
+    bench = Bench(tmp_path_factory.mktemp("cache"))
+    return make(replace(world, catalog=catalog), Strategy("taste", "Taste", MODEL), bench)
+
+
+def new(ids: list[int], fitted: Fitted) -> Catalog:
+    n = len(ids)
+    genres = fitted.catalog.genres[:n]
+    content = Content(
+        pl.DataFrame(
+            {"text.plot": [" ".join(names) for names in genres], "people.director": [["Ann Lee"]] * n}
+        ),
+        [Origin("made", "Made", "free")],
+    )
+    return Catalog(
+        Vocabulary(np.array(ids)),
+        tuple(f"New {one} (2030)" for one in ids),
+        np.full(n, 2030, np.int32),
+        genres,
+        content=content,
+    )
+
+
+def test_added_items_are_listed_searched_placed_and_read_back(fitted: Fitted, tmp_path: Path):
+    made = write(add_items(fitted, new([7001, 7002, 7003], fitted)), tmp_path / "model")
+    recommender = Recommender(read(tmp_path / "model"))
+    assert len(recommender.films) == len(fitted.catalog) + 3
+    ratings = {int(one): 5.0 for one in fitted.catalog.items.ids[:5]}
+    listed = recommender.recommend(ratings, k=3, max_ratings=0, year_from=2030)
+    assert {film.item.item_id for film in listed} == {7001, 7002, 7003}
+    assert all(np.isfinite(film.score) for film in listed)
+    assert listed[0].item.n_ratings == 0
+    assert recommender.search("new 7002").items[0].item_id == 7002
+    assert len(recommender.similar(7001, 5)) == 5
+    assert recommender.films.facets.find("people", "ann lee")[1].tolist() == [120, 121, 122]
+    assert made.films.spot is None or np.isfinite(made.films.spot[-3:]).all()
+    assert recommender.explain(ratings, 7001).item.item_id == 7001
+
+
+def test_a_rating_of_an_added_item_counts(fitted: Fitted):
+    recommender = Recommender(add_items(fitted, new([7001], fitted)))
+    listed = recommender.recommend({7001: 5.0}, k=5)
+    assert 7001 not in [film.item.item_id for film in listed]
+    popular = recommender.recommend({}, k=5)
+    assert [film.item.item_id for film in listed] != [film.item.item_id for film in popular]
+
+
+def test_adding_and_removing_gives_the_model_back(fitted: Fitted):
+    twice = add_items(add_items(fitted, new([7001, 7002], fitted)), new([7003], fitted))
+    assert base_items(twice) == len(fitted.catalog)
+    assert twice.catalog.items.ids[-3:].tolist() == [7001, 7002, 7003]
+    assert twice.made_from["added"]["items"] == 3
+    fewer = remove_items(twice, [7001, 7003])
+    assert fewer.catalog.items.ids[-1] == 7002
+    back = remove_items(fewer, [7002])
+    assert type(back.model) is type(fitted.model)
+    assert back.config == fitted.config
+    assert "added" not in back.made_from
+    ratings = {int(one): 4.0 for one in fitted.catalog.items.ids[10:15]}
+    assert Recommender(back).recommend(ratings) == Recommender(fitted).recommend(ratings)
+
+
+def test_what_cannot_be_added_or_removed_is_said(fitted: Fitted):
+    with pytest.raises(UserError, match="in the model already"):
+        add_items(fitted, new([int(fitted.catalog.items.ids[3])], fitted))
+    text = replace(new([1], fitted), items=Vocabulary(np.array(["one"])))
+    with pytest.raises(UserError, match="ids of the items are text"):
+        add_items(fitted, text)
+    with pytest.raises(UserError, match="was not added"):
+        remove_items(fitted, [int(fitted.catalog.items.ids[3])])
+
+
+def test_a_change_made_meanwhile_is_not_lost(fitted: Fitted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "model"
+    write(fitted, folder)
+    others = iter([7002, 7003])
+
+    def slow(current: Fitted) -> Fitted:
+        if (other := next(others, None)) is not None:
+            write(add_items(read(folder), new([other], fitted)), folder)
+        return add_items(current, new([7001], fitted))
+
+    made = change(folder, slow)
+    assert sorted(made.catalog.items.ids[-3:].tolist()) == [7001, 7002, 7003]
+    monkeypatch.setattr(added, "_TRIES", 1)
+    others = iter([7004])
+    with pytest.raises(ReplacedError, match="replaced meanwhile"):
+        change(folder, lambda current: slow(remove_items(current, [7001])))
