@@ -31,7 +31,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE_MS = 9_000
+PATIENCE_MS = 90_000
 """How long a step may take before it counts as never happening; CI is slow and shared."""
 
 
