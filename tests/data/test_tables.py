@@ -27,10 +27,10 @@ def assert_equal(ours: Dataset, theirs: Dataset) -> None:
     np.testing.assert_array_equal(ours.catalog.year, theirs.catalog.year)
     np.testing.assert_array_equal(ours.tags.user_num, theirs.tags.user_num)
     np.testing.assert_array_equal(ours.tags.item_num, theirs.tags.item_num)
-    ids = theirs.catalog.items.ids.tolist()
-    titles = tuple(
-        title if title.strip() else str(one) for one, title in zip(ids, theirs.catalog.title, strict=True)
-    )
+    blank = (pl.Series(theirs.catalog.title).str.strip_chars() == "").to_list()
+    ids = [str(one) for one in theirs.catalog.items.ids.tolist()]
+    rows = zip(blank, ids, theirs.catalog.title, strict=True)
+    titles = tuple(one if is_blank else title for is_blank, one, title in rows)
     assert ours.catalog.title == titles  # a blank title is the id
     assert ours.catalog.genres == theirs.catalog.genres
     assert ours.tags.text == theirs.tags.text

@@ -149,12 +149,9 @@ def _main_text(strategy: Strategy) -> TextSpec | None:
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
     """The similarity model, and a note if it has no texts."""
     texts, notes = list(SIMILARITY.text), list[str]()
-    try:
-        for spec in texts:
-            bench.features(spec, dataset)
-    except UserError as error:
+    if not all(bench.features(spec, dataset).items.any() for spec in texts):
         texts = []
-        notes.append(f"similar films use no text: {error.problem}")
+        notes.append("similar films use no text: the data has no words that two films share")
     if read is not None and read not in texts and read.encoder != "tfidf":
         texts.append(read)
     return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
@@ -163,11 +160,10 @@ def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[
 def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
     """The map, and a note if there is none or it has no text."""
     notes: list[str] = []
-    vectors = np.zeros((dataset.n_items, 0), np.float32)
-    try:
-        vectors = bench.features(MAP_TEXT, dataset).items
-    except UserError as error:
-        notes.append(f"the map uses no text: {error.problem}")
+    vectors = bench.features(MAP_TEXT, dataset).items
+    if not vectors.any():
+        vectors = np.zeros((dataset.n_items, 0), np.float32)
+        notes.append("the map uses no text: the data has no words that two films share")
     if dataset.n_items > MOST:
         notes.append(f"the map shows only the {MOST} most rated films")
     try:

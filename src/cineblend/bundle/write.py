@@ -24,7 +24,7 @@ LOCK = ".lock"
 """Locked while a bundle is written. The file stays, empty, since removing it would break another's lock."""
 
 
-def write(fitted: Fitted, folder: Path) -> Fitted:
+def write(fitted: Fitted, folder: Path | str) -> Fitted:
     """Write a bundle, replacing the one in the folder, if any.
 
     The files go into a folder with a new name inside ``folder``. Renaming the manifest over the old one makes
@@ -43,6 +43,7 @@ def write(fitted: Fitted, folder: Path) -> Fitted:
             bundle cannot hold.
         CineblendError: the disk is full or failing; the old bundle is unchanged.
     """
+    folder = Path(folder)
     require_place(folder)
     writable_directory(folder)
     try:

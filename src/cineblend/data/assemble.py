@@ -61,7 +61,7 @@ def assemble(
     _require_rows(ratings)
     ratings, items, tags = _with_like_ids(ratings, items, tags)
     notes = list(source.notes)
-    if rules.strict and items is not None:
+    if rules.strict and items is not None and len(items):
         for table in (ratings, tags):
             _require_known(table, items)
     items, note = _with_missing(ratings, items)

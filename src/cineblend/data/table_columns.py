@@ -12,82 +12,40 @@ from cineblend.errors import InputError, UserError
 Feedback = Literal["explicit", "implicit"]
 Duplicates = Literal["last", "first", "mean", "sum", "error"]
 
-# fmt: off
-_THINGS = (
-    "item", "movie", "film", "book", "isbn", "product", "parentasin", "asin", "artist", "song", "track",
-    "game", "anime", "show", "series", "recipe", "article", "sku", "tconst",
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_THINGS = _names(
+    """item movie film book isbn product parentasin asin artist song track game anime show series recipe
+    article sku tconst"""
 )
-# fmt: on
 _ITEM = tuple(name for thing in _THINGS for name in (thing, f"{thing}id"))
-_USERS = (
-    "user userid uid username reviewerid reviewer customerid customer memberid member visitorid personid person "
-    "readerid listenerid accountid"
-)
-_KNOWN: dict[str, tuple[str, ...]] = {
-    "user": tuple(_USERS.split()),
-    "item": (*_ITEM, "imdbid", "tmdbid"),
-    "rating": ("rating", "value", "score", "stars", "overall", "bookrating", "userrating", "starrating"),
-    "weight": tuple(
-        [
-            "weight",
-            "count",
-            "plays",
-            "playcount",
-            "listens",
-            "listencount",
-            "clicks",
-            "views",
-            "purchases",
-            "quantity",
-            "frequency",
-        ]
+_KNOWN = {
+    "user": _names(
+        """user userid uid username reviewerid reviewer customerid customer memberid member visitorid personid
+        person readerid listenerid accountid"""
     ),
-    "timestamp": tuple(
-        [
-            "timestamp",
-            "time",
-            "unixtime",
-            "unixreviewtime",
-            "ts",
-            "datetime",
-            "date",
-            "ratedat",
-            "createdat",
-            "eventtime",
-            "playedat",
-            "watchedat",
-            "reviewtime",
-        ]
+    "item": (*_ITEM, "imdbid", "tmdbid"),
+    "rating": _names("rating value score stars overall bookrating userrating starrating"),
+    "weight": _names(
+        "weight count plays playcount listens listencount clicks views purchases quantity frequency"
+    ),
+    "timestamp": _names(
+        """timestamp time unixtime unixreviewtime ts datetime date ratedat createdat eventtime playedat
+        watchedat reviewtime"""
     ),
     "item_id": (*_ITEM, "id"),
-    "title": tuple(
-        [
-            "title",
-            "name",
-            "movietitle",
-            "booktitle",
-            "artistname",
-            "trackname",
-            "songname",
-            "itemname",
-            "productname",
-            "primarytitle",
-            "originaltitle",
-        ]
+    "title": _names(
+        """title name movietitle booktitle artistname trackname songname itemname productname primarytitle
+        originaltitle"""
     ),
-    "year": tuple(
-        [
-            "year",
-            "releaseyear",
-            "publicationyear",
-            "yearofpublication",
-            "originalpublicationyear",
-            "startyear",
-            "releasedate",
-        ]
+    "year": _names(
+        "year releaseyear publicationyear yearofpublication originalpublicationyear startyear releasedate"
     ),
-    "genres": ("genres", "genre", "categories", "category", "class"),
-    "tag": ("tag", "text", "tagname"),
+    "genres": _names("genres genre categories category class"),
+    "tag": _names("tag text tagname"),
     "imdb_id": ("imdbid",),
     "tmdb_id": ("tmdbid",),
 }

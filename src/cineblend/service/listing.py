@@ -18,7 +18,7 @@ from cineblend.service.history import histories
 from cineblend.service.reasons import Reasoner
 from cineblend.service.rerank import Mix, Pool, Values
 from cineblend.service.scoring import Scored, Scorer
-from cineblend.service.wanted import Wanted
+from cineblend.service.wanted import Filters, Wanted
 
 _MOST_TOGETHER, _CELLS = 32, 1 << 20
 _POOL = 200
@@ -122,7 +122,8 @@ class Desk:
     ) -> Considered:
         allowed = filters.allowed(self.films, wanted.filters, scored.users.item_num)
         if not allowed.any():
-            notes.append("No film passes the filters.")
+            is_filtered = wanted.filters != Filters()
+            notes.append("No film passes the filters." if is_filtered else "Every film is rated already.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
         return Considered(scored, words, allowed, (*notes, *_people_notes(scored)))
 

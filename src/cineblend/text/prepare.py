@@ -54,7 +54,7 @@ def prepare(
     texts = documents(train, spec.document)
     row = encoder_spec(spec.encoder)
     if row.kind == "fitted":
-        words = TfidfEncoder.fit(texts)
+        words = _words(texts, on_note)
         return _projected(TextFeatures(words.encode(texts), words), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
@@ -118,6 +118,15 @@ def prepare_familiarity(
     numbers[[not text or text.startswith(" (") for text in texts], 0] = np.nan
     numbers[train.catalog.year <= 0, 1] = np.nan
     return numbers
+
+
+def _words(texts: Sequence[str], on_note: Callable[[str], None]) -> TfidfEncoder:
+    """The words of the texts; an encoder without words, with a note, where no word occurs twice."""
+    try:
+        return TfidfEncoder.fit(texts)
+    except UserError as error:
+        on_note(f"no text is used: {error.problem}")
+        return TfidfEncoder.without_words()
 
 
 def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:
