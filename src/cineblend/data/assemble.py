@@ -70,15 +70,19 @@ def assemble(
     notes += note
     user_num = _numbers(ratings.frame["user"], _ids(users))
     item_num = _numbers(ratings.frame["item"], catalog.items.ids)
-    pairs = user_num.astype(np.int64) * len(catalog) + item_num
+    pairs = user_num.astype(np.int64)
+    pairs *= len(catalog)
+    pairs += item_num
     counts = rules.feedback == "implicit"
     usual = "error" if rules.strict else "sum" if counts else "last"
-    kept, note = once(ratings, pairs, rules.duplicates or usual)
-    notes += note
-    if kept is not ratings:
-        user_num = _numbers(kept.frame["user"], _ids(users))
-        item_num = _numbers(kept.frame["item"], catalog.items.ids)
-    value = kept.frame["value"].to_numpy()
+    kept = once(ratings, pairs, rules.duplicates or usual)
+    del pairs
+    notes += kept.notes
+    value, timestamp = kept.value, ratings.frame["timestamp"].to_numpy()
+    if kept.mask is not None:
+        user_num, item_num, value, timestamp = (
+            column[kept.mask] for column in (user_num, item_num, value, timestamp)
+        )
     known_tags, note = _tags(tags, users, catalog)
     return Dataset(
         source=replace(source, notes=(*notes, *note)),
@@ -88,7 +92,7 @@ def assemble(
             user_num,
             item_num,
             confidence(value) if counts else value,
-            kept.frame["timestamp"].to_numpy(),
+            timestamp,
             len(users),
             len(catalog),
         ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from cineblend.data.kinds import Table
+from cineblend.data.ratings import found_in
 from cineblend.data.table_columns import Duplicates
 
+_BLOCK = 1 << 20
 _SAID = {
     "last": "the last of each counts",
     "first": "the first of each counts",
@@ -19,42 +21,58 @@ _SAID = {
 }
 
 
-def once(ratings: Table, pairs: npt.NDArray[np.int64], rule: Duplicates) -> tuple[Table, tuple[str, ...]]:
-    """The ratings with each pair of user and item once, in the order of the rows that stay.
+@dataclass(frozen=True, eq=False)
+class Once:
+    """Which rows stay, and with which values.
+
+    Attributes:
+        mask: (n,) bool, the rows that stay; None for all.
+        value: (n,) float32 values, of which those of ``mask`` count.
+        notes: what was done, if there were duplicates.
+    """
+
+    mask: npt.NDArray[np.bool_] | None
+    value: npt.NDArray[np.float32]
+    notes: tuple[str, ...] = ()
+
+
+def once(ratings: Table, pairs: npt.NDArray[np.int64], rule: Duplicates) -> Once:
+    """The rows with each pair of user and item once.
 
     Args:
         ratings: columns user, item, value and timestamp.
         pairs: (n,) a number for each pair of user and item.
         rule: which of several counts. "last" is by time, then by row; a mean or sum has the time of the last.
 
-    Returns:
-        The ratings, and a note if there were several of any pair.
-
     Raises:
         InputError: the rule is "error", and a pair occurs twice.
     """
+    value = ratings.frame["value"].to_numpy()
     ordered = np.sort(pairs)
-    again = int((ordered[1:] == ordered[:-1]).sum())
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     del ordered
-    if not again:
-        return ratings, ()
+    if not len(repeated):
+        return Once(None, value)
     if rule == "error":
         raise _twice(ratings, pairs)
-    frame = pl.DataFrame({"pair": pairs, "row": np.arange(len(pairs))}).with_columns(
-        ratings.frame["value"], ratings.frame["timestamp"]
+    blocks = range(0, len(pairs), _BLOCK)
+    rows = np.concatenate(
+        [at + np.flatnonzero(found_in(pairs[at : at + _BLOCK], repeated)) for at in blocks]
     )
-    in_time = frame.sort("timestamp", "row", maintain_order=True)
-    by_pair = in_time.group_by("pair", maintain_order=True)
+    frame = ratings.frame.select("value", "timestamp")[rows].with_columns(
+        pl.Series("pair", pairs[rows]), pl.Series("row", rows)
+    )
+    by_pair = frame.sort("timestamp", "row").group_by("pair", maintain_order=True)
     row = pl.col("row").first() if rule == "first" else pl.col("row").last()
-    value = {"mean": pl.col("value").mean(), "sum": pl.col("value").sum()}.get(rule)
-    kept = by_pair.agg(row, *([] if value is None else [value.cast(pl.Float32)])).sort("row")
-    mask = np.zeros(len(pairs), bool)
+    combined = {"mean": pl.col("value").mean(), "sum": pl.col("value").sum()}.get(rule, pl.col("value").last())
+    kept = by_pair.agg(row, combined.cast(pl.Float32))
+    mask = np.ones(len(pairs), bool)
+    mask[rows] = False
     mask[kept["row"].to_numpy()] = True
-    table = ratings.kept(pl.Series(mask))
-    if value is not None:
-        table = replace(table, frame=table.frame.with_columns(kept["value"]))
-    note = f"{again} rows repeat a user and an item; {_SAID[rule]} (--duplicates)"
-    return table, (note,)
+    if rule in ("mean", "sum"):
+        value = value.copy()
+        value[kept["row"].to_numpy()] = kept["value"].to_numpy()
+    return Once(mask, value, (f"{len(repeated)} rows repeat a user and an item; {_SAID[rule]}",))
 
 
 def first_pair(keys: npt.NDArray[np.integer]) -> tuple[int, int]:
