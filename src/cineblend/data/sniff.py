@@ -142,6 +142,8 @@ def _quoted(layout: Layout, lines: list[str]) -> Layout:
         return replace(layout, quote=None)
     if '\\"' in "".join(lines):
         layout = replace(layout, backslash=True)
+    if layout.separator in (",", ";"):
+        return layout
     bare = replace(layout, quote=None, backslash=False)
     return bare if _fit(bare, lines)[2] > _fit(layout, lines)[2] and '"' not in lines[0] else layout
 
