@@ -203,8 +203,10 @@ def _data(dataset: Dataset) -> dict[str, Any]:
 def data_card(source: Source, *, users: int, items: int, ratings: int, tags: int) -> dict[str, Any]:
     """The data's source, terms and size."""
     known = asdict(source)
-    del known["location"]  # a path on the machine of the fit, useless elsewhere
+    # paths and files on the machine of the fit, useless elsewhere
+    del known["location"], known["taken"]
     return known | {
+        "notes": list(source.notes),
         "users": users,
         "items": items,
         "ratings": ratings,

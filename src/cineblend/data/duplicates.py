@@ -56,15 +56,14 @@ def once(ratings: Table, pairs: npt.NDArray[np.int64], rule: Duplicates) -> Once
     if rule == "error":
         raise _twice(ratings, pairs)
     blocks = range(0, len(pairs), _BLOCK)
-    rows = np.concatenate(
-        [at + np.flatnonzero(found_in(pairs[at : at + _BLOCK], repeated)) for at in blocks]
-    )
+    rows = np.concatenate([at + np.flatnonzero(found_in(pairs[at : at + _BLOCK], repeated)) for at in blocks])
     frame = ratings.frame.select("value", "timestamp")[rows].with_columns(
         pl.Series("pair", pairs[rows]), pl.Series("row", rows)
     )
     by_pair = frame.sort("timestamp", "row").group_by("pair", maintain_order=True)
     row = pl.col("row").first() if rule == "first" else pl.col("row").last()
-    combined = {"mean": pl.col("value").mean(), "sum": pl.col("value").sum()}.get(rule, pl.col("value").last())
+    value_of = pl.col("value")
+    combined = {"mean": value_of.mean(), "sum": value_of.sum()}.get(rule, value_of.last())
     kept = by_pair.agg(row, combined.cast(pl.Float32))
     mask = np.ones(len(pairs), bool)
     mask[rows] = False

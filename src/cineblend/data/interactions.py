@@ -97,10 +97,16 @@ def read_interactions(sheet: Sheet, layout: KnownLayout, columns: TableColumns) 
         table, note = _positive(table)
         notes.append(f"{roles['weight']!r} counts how often; values grow with its logarithm, from 0.8 to 1")
         notes += note
+    scale = _scale(table, layout, columns) if feedback == "explicit" else (None, None)
+    if layout.scales and feedback == "explicit" and scale == (None, None) and len(table):
+        (low, high), _ = layout.scales[0]
+        notes.append(
+            f"the ratings do not fit the scale of {layout.name}, {low:g} to {high:g}; their own ends count"
+        )
     return Interactions(
         table,
         feedback,
-        _scale(table, layout, columns) if feedback == "explicit" else (None, None),
+        scale,
         _taken(sheet, layout, columns, roles),
         tuple(notes),
     )

@@ -154,8 +154,9 @@ def by_item(ratings: Any) -> ByItem[float]:
     """
     if ratings is None:
         return {}
-    if not isinstance(ratings, Mapping) and hasattr(ratings, "index") and hasattr(ratings, "to_dict"):
-        ratings = None if hasattr(ratings, "columns") else ratings.to_dict()
+    is_series = hasattr(ratings, "index") and hasattr(ratings, "to_dict") and not hasattr(ratings, "columns")
+    if is_series and not isinstance(ratings, Mapping):
+        ratings = ratings.to_dict()
     if not isinstance(ratings, Mapping):
         raise UserError(
             f"the ratings are a {type(ratings).__name__}",
