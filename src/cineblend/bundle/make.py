@@ -67,7 +67,8 @@ def make(
     spec = _main_text(strategy)
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
-        text = replace(text, items=rounded(text.items))
+        # Where ids stand for titles, no explanation may speak of a description.
+        text = replace(text, items=rounded(text.items)) if _has_text(dataset) else None
     similarity, spot = None, None
     if with_similarity:
         with bar("computing similar films", None):
@@ -144,6 +145,14 @@ def _main_text(strategy: Strategy) -> TextSpec | None:
     """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
     plain = [replace(spec, projection=None) for spec in walk(strategy.model) if isinstance(spec, TextSpec)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
+
+
+def _has_text(dataset: Dataset) -> bool:
+    """Whether anything is known of a film beside its id."""
+    catalog = dataset.catalog
+    ids = map(str, catalog.items.ids.tolist())
+    titled = any(title != one for title, one in zip(catalog.title, ids, strict=True))
+    return titled or any(catalog.genres) or len(dataset.tags) > 0
 
 
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
