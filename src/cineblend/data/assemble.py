@@ -80,9 +80,8 @@ def assemble(
     notes += kept.notes
     value, timestamp = kept.value, ratings.frame["timestamp"].to_numpy()
     if kept.mask is not None:
-        user_num, item_num, value, timestamp = (
-            column[kept.mask] for column in (user_num, item_num, value, timestamp)
-        )
+        user_num, item_num = user_num[kept.mask], item_num[kept.mask]
+        value, timestamp = value[kept.mask], timestamp[kept.mask]
     known_tags, note = _tags(tags, users, catalog)
     return Dataset(
         source=replace(source, notes=(*notes, *note)),
