@@ -68,20 +68,6 @@ def header_of(path: Path, layout: Layout) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def first_rows(path: Path, layout: Layout, n: int) -> list[list[str]]:
-    """The cells of the first rows that are not blank; fewer where a row cannot be read."""
-    found: list[list[str]] = []
-    try:
-        for _, cells in _rows(path, layout):
-            if len(found) == n:
-                break
-            if cells:
-                found.append(cells)
-    except (csv.Error, UnicodeDecodeError):
-        pass  # reading names the line
-    return found
-
-
 def read_delimited(path: Path, layout: Layout, fields: Mapping[str, Field], *, skip: bool = False) -> Table:
     """Read the columns of ``fields``, each named by its key, in the file's order.
 
@@ -181,7 +167,7 @@ def _explain(
     faults, blank, wrong = Faults(), list[int](), list[int]()
     line, row = 0, -1
     try:
-        for row, (line, cells) in enumerate(_rows(path, layout)):
+        for row, (line, cells) in enumerate(rows_of(path, layout)):
             if not cells:
                 blank.append(row)
                 continue
@@ -297,11 +283,11 @@ def _records(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
             begins = reader.line_num + 1
 
 
-def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def rows_of(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """The records without the header."""
     return islice(_records(path, layout), 1 if layout.header is None else 0, None)
 
 
 def _line_of(path: Path, layout: Layout, row: int) -> int:
-    filled = (line for line, cells in _rows(path, layout) if cells)
+    filled = (line for line, cells in rows_of(path, layout) if cells)
     return next(islice(filled, row, None))

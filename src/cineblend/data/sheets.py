@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any, cast
 import polars as pl
 
 from cineblend.data.columns import column_names, read_columns, require_once
-from cineblend.data.delimited import first_rows
+from cineblend.data.delimited import rows_of
 from cineblend.data.kinds import Field, Table
 from cineblend.data.layout import Layout
 from cineblend.data.parquet import LINE_NUMBER, read_typed
@@ -77,7 +78,7 @@ def open_sheet(path: Path, separator: str | None = None, layout: Layout | None =
         return _json_sheet(path)
     layout = layout or sniff(path, separator)
     names = column_names(path, layout)
-    rows = first_rows(path, layout, HEAD)
+    rows = _first_rows(path, layout, HEAD)
     columns = {name: [row[at] if at < len(row) else "" for row in rows] for at, name in enumerate(names)}
     head = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     return Sheet(path, tuple(names), str(layout), head, partial(_read_delimited, path, layout), layout)
@@ -91,6 +92,20 @@ def frame_sheet(name: str, frame: pl.DataFrame) -> Sheet:
         return read_typed(path, frame.lazy(), frame.schema, fields, skip=skip)
 
     return Sheet(path, tuple(frame.columns), "data frame", frame.head(HEAD), read)
+
+
+def _first_rows(path: Path, layout: Layout, n: int) -> list[list[str]]:
+    """The cells of the first rows that are not blank; fewer where a row cannot be read."""
+    found: list[list[str]] = []
+    try:
+        for _, cells in rows_of(path, layout):
+            if len(found) == n:
+                break
+            if cells:
+                found.append(cells)
+    except (csv.Error, UnicodeDecodeError):
+        pass  # reading names the line
+    return found
 
 
 def _read_parquet(path: Path, fields: Mapping[str, Field], skip: bool) -> Table:
