@@ -43,7 +43,7 @@ def ratings(draw: st.DrawFn, max_users: int = 6, max_items: int = 7) -> Ratings:
     )
     n = len(pairs)
     value = draw(st.lists(st.sampled_from([0.5, 1.0, 2.5, 3.0, 5.0]), min_size=n, max_size=n))
-    timestamp = draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n))
+    timestamp = draw(st.lists(st.integers(0, 10**10), min_size=n, max_size=n))
     user_num, item_num = np.array(pairs, np.int32).reshape(n, 2).T.copy()
     return Ratings(
         user_num, item_num, np.array(value, np.float32), np.array(timestamp, np.int64), n_users, n_items

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cineblend.comparison.workbench import Bench as Bench
     from cineblend.data.dataset import Dataset as Dataset
     from cineblend.data.load import load as load
+    from cineblend.data.table_columns import TableColumns as TableColumns
     from cineblend.data.users import UserBatch as UserBatch
     from cineblend.evaluate.metrics import parse as metric
     from cineblend.evaluate.protocol import protocol as protocol
@@ -30,6 +31,7 @@ _HOMES = {
     "Fitted": ("cineblend.bundle.fitted", "Fitted"),
     "Model": ("cineblend.models.base", "Recommender"),
     "Recommender": ("cineblend.service.recommender", "Recommender"),
+    "TableColumns": ("cineblend.data.table_columns", "TableColumns"),
     "UserBatch": ("cineblend.data.users", "UserBatch"),
     "__version__": ("cineblend.environment", "VERSION"),
     "load": ("cineblend.data.load", "load"),
@@ -49,6 +51,7 @@ __all__ = [
     "Fitted",
     "Model",
     "Recommender",
+    "TableColumns",
     "UserBatch",
     "__version__",
     "load",

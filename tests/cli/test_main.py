@@ -99,9 +99,8 @@ def test_an_out_dir_that_cannot_be_written_is_known_before_the_work(run: Run, tm
     [
         ("1,10,4.0,5\n1,11,nan,5\n", 3, "nan"),
         ("1,10,4.0,5\n1,11,inf,5\n", 3, "inf"),
-        ("1,10,4.0,5\n1,11,9.5,5\n", 3, "9.5"),
-        ("1,10,4.0,5\nbob,11,3,5\n", 3, "bob"),
-        ("1,10,4.0,5\n1,10,3,5\n", 3, "10"),
+        ("1,10,4.0,5\n1,11,,5\n", 3, "rating is missing"),
+        ("1,10,4.0,5\n1,11,3,soon\n", 3, "soon"),
     ],
 )
 def test_a_bad_rating_is_named_by_file_and_line(

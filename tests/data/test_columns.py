@@ -70,7 +70,7 @@ def test_a_header_alone_is_no_rows(tmp_path: Path):
         ("u,w,r\n1,a,5.5\n", 2, "r is '5.5'"),
         ("u,w,r\n1,a,0.25\n", 2, "r is '0.25'"),
         ("u,w,r\n1,a,-1\n", 2, "r is '-1'"),
-        ('u,w,r\n1,a,"3,5"\n', 2, "r is '3,5'"),
+        ('u,w,r\n1,a,"3,5,1"\n', 2, "r is '3,5,1'"),
         ("u,w,r\n1,a,1\n1,a\n", 3, "the row has 2 values"),
         ("u,r,w\n1,1,a\n2,1\n", 3, "the row has 2 values"),
         ("u,w,r\n1,a,1,9\n", 2, "the row has 4 values"),

@@ -48,10 +48,16 @@ def test_columns_make_it_tables(data_root: Path):
     assert load(str(folder), TableColumns(ids="text")).users.ids.tolist() == ["3", "7"]
 
 
-@pytest.mark.parametrize("name", ["sample", "ml-32m"])
-def test_columns_are_not_for_what_has_its_own(name: str):
+def test_columns_are_not_for_the_sample():
     with pytest.raises(UserError, match="has a fixed layout"):
-        load(name, TableColumns())
+        load("sample", TableColumns())
+
+
+def test_column_options_do_not_turn_the_recognition_of_a_release_off(data_root: Path):
+    write_csv_release(data_root / "ml-32m")
+    dataset = load("ml-32m", TableColumns(low=0, high=10))
+    assert dataset.catalog.title[0] == "Misérables, Les (1995)"
+    assert (dataset.scale.low, dataset.scale.high, dataset.source.name) == (0, 10, "ml-32m")
 
 
 def test_a_folder_like_movielens_may_lack_tags_but_a_release_may_not(data_root: Path):

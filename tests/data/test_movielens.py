@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from cineblend.data.dataset import Dataset, RatingScale
-from cineblend.data.movielens import movielens_form, read_movielens, year_of_title
+from cineblend.data.items import year_of_title
+from cineblend.data.movielens import read_movielens
+from cineblend.data.tables import read_tables
 from cineblend.errors import InputError
 from small_data import MOVIES, RATINGS, TAGS, write_csv_release
 
@@ -181,17 +183,11 @@ def test_a_file_that_is_not_the_published_one_is_told(tmp_path: Path):
 
 
 def test_a_folder_of_any_name_may_be_laid_out_like_movielens(tmp_path: Path):
-    dataset = read_movielens(write_csv_release(tmp_path), "mine")
-    assert dataset.source.name == "mine"
-    assert dataset.source.verified is None
-    assert movielens_form(tmp_path) is not None
-
-
-def test_another_layout_is_refused(tmp_path: Path):
-    (tmp_path / "ratings.csv").write_text("user,item,rating\n")
-    assert movielens_form(tmp_path) is None
-    with pytest.raises(InputError, match="not laid out like"):
-        read_movielens(tmp_path, "mine")
+    source = read_tables(write_csv_release(tmp_path / "mine")).source
+    assert source.name == "mine"
+    assert source.verified is None
+    assert source.taken[0] == "laid out like MovieLens"
+    assert "research use only" in source.licence
 
 
 @pytest.mark.real_data

@@ -68,7 +68,8 @@ def make(
     spec = main_text(strategy.model)
     text = None if spec is None else bench.features(spec, dataset)
     if text is not None:
-        text = replace(text, items=rounded(text.items))
+        # Where ids stand for titles, no explanation may speak of a description.
+        text = replace(text, items=rounded(text.items)) if _has_text(dataset) else None
     similarity, spot = None, None
     if with_similarity:
         with bar("computing similar films", None):
@@ -147,15 +148,20 @@ def main_text(config: ModelConfig) -> TextSpec | None:
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
 
 
+def _has_text(dataset: Dataset) -> bool:
+    """Whether anything is known of a film beside its id."""
+    catalog = dataset.catalog
+    ids = map(str, catalog.items.ids.tolist())
+    titled = any(title != one for title, one in zip(catalog.title, ids, strict=True))
+    return titled or any(catalog.genres) or len(dataset.tags) > 0
+
+
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
     """The similarity model, and a note if it has no texts."""
     texts, notes = list(SIMILARITY.text), list[str]()
-    try:
-        for spec in texts:
-            bench.features(spec, dataset)
-    except UserError as error:
+    if not all(bench.features(spec, dataset).items.any() for spec in texts):
         texts = []
-        notes.append(f"similar films use no text: {error.problem}")
+        notes.append("similar films use no text: the data has no words that two films share")
     if read is not None and read not in texts and read.encoder != "tfidf":
         texts.append(read)
     return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
@@ -164,11 +170,10 @@ def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[
 def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
     """The map, and a note if there is none or it has no text."""
     notes: list[str] = []
-    vectors = np.zeros((dataset.n_items, 0), np.float32)
-    try:
-        vectors = bench.features(MAP_TEXT, dataset).items
-    except UserError as error:
-        notes.append(f"the map uses no text: {error.problem}")
+    vectors = bench.features(MAP_TEXT, dataset).items
+    if not vectors.any():
+        vectors = np.zeros((dataset.n_items, 0), np.float32)
+        notes.append("the map uses no text: the data has no words that two films share")
     if dataset.n_items > MOST:
         notes.append(f"the map shows only the {MOST} most rated films")
     try:
@@ -208,8 +213,10 @@ def _data(dataset: Dataset) -> dict[str, Any]:
 def data_card(source: Source, *, users: int, items: int, ratings: int, tags: int) -> dict[str, Any]:
     """The data's source, terms and size."""
     known = asdict(source)
-    del known["location"]  # a path on the machine of the fit, useless elsewhere
+    # paths and files on the machine of the fit, useless elsewhere
+    del known["location"], known["taken"]
     return known | {
+        "notes": list(source.notes),
         "users": users,
         "items": items,
         "ratings": ratings,

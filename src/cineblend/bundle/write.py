@@ -31,7 +31,7 @@ class ReplacedError(CineblendError):
         super().__init__(f"the model in {folder} was replaced meanwhile", remedy="try again")
 
 
-def write(fitted: Fitted, folder: Path, *, replacing: str | None = None) -> Fitted:
+def write(fitted: Fitted, folder: Path | str, *, replacing: str | None = None) -> Fitted:
     """Write a bundle, replacing the one in the folder, if any.
 
     The files go into a folder with a new name inside ``folder``. Renaming the manifest over the old one makes
@@ -52,6 +52,7 @@ def write(fitted: Fitted, folder: Path, *, replacing: str | None = None) -> Fitt
         CineblendError: the disk is full or failing; the old bundle is unchanged.
         ReplacedError: the folder holds another version than ``replacing``.
     """
+    folder = Path(folder)
     require_place(folder)
     writable_directory(folder)
     try:

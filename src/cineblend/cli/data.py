@@ -21,7 +21,7 @@ SIMULATE_EXAMPLE = (
 def show(
     *,
     name: Annotated[
-        str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder of tables.")
+        str, typer.Argument(metavar="NAME|DIR", help="A release, sample, or a folder, file or zip of tables.")
     ],
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw it too: ratings, long tail, genres.")
@@ -29,7 +29,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     own: OwnTables,
 ) -> None:
-    """Say what is in a dataset: counts, sparsity, ratings, dates, genres, licence."""
+    """Say what is in a dataset, what each file and column was taken for, and what was left out."""
     from cineblend.cli.obtain import obtain
     from cineblend.data.describe import describe
     from cineblend.report.dataset import draw_summary, render_summary
@@ -37,7 +37,7 @@ def show(
     columns = own.columns()
     if plot is not None:
         _require_place_for(plot)
-    dataset, _ = obtain(name, columns)
+    dataset, _ = obtain(name, columns, say=False)
     summary = describe(dataset)
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), indent=2))

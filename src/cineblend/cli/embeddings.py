@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cineblend.cli import options
+from cineblend.cli.own_tables import OwnTables
 from cineblend.errors import UnknownNameError, UserError
 
 if TYPE_CHECKING:
+    from cineblend.data.table_columns import TableColumns
     from cineblend.text.encoders.encoder import Embeddings, EncoderSpec, TextEncoder
 
 EMBED_EXAMPLE = "Example: [bold]cineblend embed --data ml-latest-small --encoder minilm[/bold]"
@@ -74,10 +76,11 @@ def embed(
     *,
     encoder: Encoder,
     how: Encoding,
+    own: OwnTables,
 ) -> None:
     """Turn a dataset's texts into vectors and keep them; stopped, it goes on where it was."""
     spec = _spec(encoder, how.dtype)
-    texts = _texts(how)
+    texts = _texts(how, own.columns())
     _embed(spec, texts, how)
 
 
@@ -86,6 +89,7 @@ def export(
     encoder: Encoder,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder that gets them.")],
     how: Encoding,
+    own: OwnTables,
 ) -> None:
     """Write a dataset's vectors to a folder for another machine, encoding what is not kept yet.
 
@@ -102,7 +106,7 @@ def export(
             remedy=f"export the vectors of {spec.name}, and copy the folder {encoder} besides",
         )
     writable_directory(out)
-    texts = _texts(how)
+    texts = _texts(how, own.columns())
     made_by, vectors = _embed(spec, texts, how)
     typer.echo(export_embeddings(origin(spec, made_by), texts, vectors, out))
 
@@ -143,7 +147,7 @@ def _spec(encoder: str, dtype: str | None) -> EncoderSpec:
     return replace(spec, dtype=dtype, memory_mb=memory_mb)
 
 
-def _texts(how: Encoding) -> list[str]:
+def _texts(how: Encoding, columns: TableColumns | None) -> list[str]:
     """The distinct texts of a dataset, as the rows of a comparison by that protocol read them."""
     from cineblend.evaluate.protocol import protocol as protocol_of
 
@@ -152,7 +156,7 @@ def _texts(how: Encoding) -> list[str]:
     from cineblend.cli.obtain import obtain
     from cineblend.text.document import documents
 
-    dataset, _ = obtain(how.data, None)
+    dataset, _ = obtain(how.data, columns)
     train = rules.split(dataset).train
     names = RULES[:-1] if how.document == "all" else (how.document,)
     return list(dict.fromkeys(text for name in names for text in documents(train, name)))

@@ -1,4 +1,4 @@
-"""``cineblend recommend-all``: everybody's list by a kept model, as Parquet."""
+"""``cineblend recommend-all``: everybody's list by a kept model, as Parquet or CSV."""
 
 from __future__ import annotations
 
@@ -31,7 +31,12 @@ def recommend_all(
     data: Annotated[str, typer.Option("--data", "-d", metavar="NAME|DIR", help="Whose people get a list.")],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="PARQUET", help="A file; on Spark, a new folder of files."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="A file, CSV or Parquet by its ending; on Spark, a new folder.",
+        ),
     ],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Films listed a person.")] = 25,
     workers: Annotated[
@@ -65,6 +70,12 @@ def _require_place(out: Path, *, folder: bool) -> None:
     from cineblend.files import writable_directory
 
     writable_directory(out.absolute().parent)
+    if folder and out.suffix == ".csv":
+        raise UserError(
+            f"{out} ends in .csv, but Spark writes a folder of Parquet files",
+            expected="a name for a folder",
+            remedy="leave out --engine spark to write CSV",
+        )
     if out.is_dir() or (folder and out.exists()):
         raise UserError(
             f"{out} is there already", expected="a name for a new one", remedy="remove it, or name another"

@@ -9,10 +9,12 @@ import typer
 
 from cineblend.cli import options
 from cineblend.cli.learning import Learning
+from cineblend.cli.own_tables import OwnTables
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.data.dataset import Dataset
+    from cineblend.data.table_columns import TableColumns
 
 EXAMPLE = (
     "Example: [bold]cineblend finetune --encoder minilm --what projection --out taste[/bold] · "
@@ -42,6 +44,7 @@ def finetune(
     seed: options.Seed = None,
     device: Annotated[str, typer.Option(metavar="auto|cpu|cuda", help="Where it runs.")] = "auto",
     download: Annotated[bool, typer.Option("--download", help="Fetch the weights, however large.")] = False,
+    own: OwnTables,
 ) -> None:
     """Tune an encoder on ratings: films liked by one person come to lie near each other.
 
@@ -54,7 +57,7 @@ def finetune(
             f"{out} exists", expected="a new or empty folder", remedy="name another, or delete it"
         )
     config = learning.config(seed)
-    train, split = _train(data, protocol, seed)
+    train, split = _train(data, own.columns(), protocol, seed)
     from cineblend.cli.learn import keep, learn_map, tune
     from cineblend.text.document import documents
 
@@ -64,13 +67,15 @@ def finetune(
     typer.echo(f"kept in {out}; use it: cineblend compare --encoder {out} --document {document}")
 
 
-def _train(data: str, protocol: str, seed: int | None) -> tuple[Dataset, dict[str, Any]]:
+def _train(
+    data: str, columns: TableColumns | None, protocol: str, seed: int | None
+) -> tuple[Dataset, dict[str, Any]]:
     """The ratings to learn from, and what a manifest says of them."""
     from cineblend.cli.obtain import obtain
     from cineblend.evaluate.protocol import protocol as protocol_of
 
     rules = None if protocol == "none" else protocol_of(protocol, seed=seed)
-    dataset, _ = obtain(data, None)
+    dataset, _ = obtain(data, columns)
     train = rules.split(dataset).train if rules else dataset
     return train, {
         "data": dataset.source.name,

@@ -58,7 +58,7 @@ app.command("encoders", epilog=encoders.EXAMPLE)(encoders.list_encoders)
 app.command("embed", epilog=embeddings.EMBED_EXAMPLE)(grouped(embeddings.embed))
 app.command("finetune", epilog=finetune.EXAMPLE)(grouped(finetune.finetune))
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
-app.command("tune", epilog=tune.EXAMPLE)(tune.tune)
+app.command("tune", epilog=tune.EXAMPLE)(grouped(tune.tune))
 app.command("export-embeddings", epilog=embeddings.EXPORT_EXAMPLE)(grouped(embeddings.export))
 app.command("import-embeddings", epilog=embeddings.IMPORT_EXAMPLE)(embeddings.import_)
 

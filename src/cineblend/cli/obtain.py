@@ -13,16 +13,19 @@ from cineblend.data.table_columns import TableColumns
 from cineblend.errors import CineblendError, DataNotFoundError, NotAvailableError
 
 
-def obtain(name: str, columns: TableColumns | None, *, or_sample: bool = False) -> tuple[Dataset, str]:
+def obtain(
+    name: str, columns: TableColumns | None, *, or_sample: bool = False, say: bool = True
+) -> tuple[Dataset, str]:
     """The dataset, and why it is not the one asked for ("" if it is).
 
-    Looked for on disk, then fetched from GroupLens where the name is a release's.
+    Looked for on disk, then fetched from GroupLens where the name is a release's. What was added or left out
+    while reading goes to standard error, unless ``say`` is off.
 
     Raises:
         DataNotFoundError: it is nowhere, and ``or_sample`` is off.
     """
     try:
-        return _load_or_fetch(name, columns), ""
+        return _load_or_fetch(name, columns, say), ""
     except (DataNotFoundError, NotAvailableError) as missing:
         if not or_sample:
             raise
@@ -53,12 +56,15 @@ def available(name: str) -> str:
     return name
 
 
-def _load_or_fetch(name: str, columns: TableColumns | None) -> Dataset:
+def _load_or_fetch(name: str, columns: TableColumns | None, say: bool) -> Dataset:
     try:
-        return load(name, columns)
+        dataset = load(name, columns)
     except DataNotFoundError as missing:
         _fetch(name, missing)
-        return load(name, columns)
+        dataset = load(name, columns)
+    for note in dataset.source.notes if say else ():
+        print(f"note: {note}", file=sys.stderr)
+    return dataset
 
 
 def _fetch(name: str, missing: DataNotFoundError) -> None:

@@ -20,7 +20,7 @@ Data = Annotated[
         "--data",
         "-d",
         metavar="NAME|DIR",
-        help="A known release, [bold]sample[/bold], or a folder of CSV or Parquet tables.",
+        help="A known release, [bold]sample[/bold], or a folder, file or zip of tables.",
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the results go.")]

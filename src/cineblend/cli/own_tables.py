@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -27,7 +27,7 @@ class OwnTables:
     user_column: Annotated[Column, _column("user ids")] = None
     item_column: Annotated[Column, _column("item ids")] = None
     rating_column: Annotated[Column, _column("ratings")] = None
-    time_column: Annotated[Column, _column("times (seconds)")] = None
+    time_column: Annotated[Column, _column("times")] = None
     title_column: Annotated[Column, _column("titles")] = None
     genres_column: Annotated[Column, _column("genres")] = None
     text_columns: Annotated[
@@ -40,18 +40,45 @@ class OwnTables:
     scale: Annotated[
         str | None, typer.Option(metavar="LOW:HIGH", help="Own tables: the rating scale; else as seen.")
     ] = None
-    ids: Annotated[str, typer.Option(metavar="int|text", help="Own tables: what ids are.")] = "int"
+    ids: Annotated[
+        str, typer.Option(metavar="auto|int|text", help="What ids are; auto: numbers if all are whole.")
+    ] = "auto"
+    duplicates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="last|first|mean|sum|error",
+            help="Which of several ratings of a film by a person counts; last, and the sum of counts.",
+        ),
+    ] = None
+    on_bad_rows: Annotated[
+        str,
+        typer.Option(metavar="error|skip", help="Rows that cannot be read: refuse, or leave out."),
+    ] = "error"
+    feedback: Annotated[
+        str | None,
+        typer.Option(
+            metavar="explicit|implicit",
+            help="implicit: every row is an interaction, whatever its rating; else as found.",
+        ),
+    ] = None
 
     def columns(self) -> TableColumns | None:
         """How to read the tables; None where no option says anything, so that a folder is recognised.
 
         Raises:
-            UserError: ``ids`` is neither "int" nor "text", or ``scale`` is not LOW:HIGH.
+            UserError: an option is not among its choices, or ``scale`` is not LOW:HIGH.
         """
         from cineblend.data.table_columns import TableColumns
 
-        if self.ids not in ("int", "text"):
-            raise UserError(f"--ids is {self.ids!r}", expected="int or text")
+        for option, given, choices in (
+            ("--ids", self.ids, ("auto", "int", "text")),
+            ("--duplicates", self.duplicates, (None, "last", "first", "mean", "sum", "error")),
+            ("--on-bad-rows", self.on_bad_rows, ("error", "skip")),
+            ("--feedback", self.feedback, (None, "explicit", "implicit")),
+        ):
+            if given not in choices:
+                known = ", ".join(choice for choice in choices if choice is not None)
+                raise UserError(f"{option} is {given!r}", expected=f"one of {known}")
         if self == type(self)():
             return None
         low, high = _scale(self.scale)
@@ -64,7 +91,10 @@ class OwnTables:
             genres=self.genres_column,
             texts=_names(self.text_columns),
             people=_names(self.people_columns),
-            ids=self.ids,
+            ids=cast("Any", self.ids),
+            duplicates=cast("Any", self.duplicates),
+            bad_rows=cast("Any", self.on_bad_rows),
+            feedback=cast("Any", self.feedback),
             low=low,
             high=high,
         )

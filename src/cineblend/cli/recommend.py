@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cineblend.cli.list_filters import ListFilters
+from cineblend.cli.own_tables import OwnRatings
 from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import DataNotFoundError, UserError
 
@@ -75,13 +77,14 @@ def recommend(
         Path | None, typer.Option(metavar="FILE.csv", help="A second person's export: both must like it.")
     ] = None,
     as_json: AsJson = False,
+    own: OwnRatings,
 ) -> None:
     """List films for a person of the dataset, or for anyone's export; without either, for anybody."""
     from cineblend.service.recommender import Recommender
     from cineblend.service.wanted import wanted_from
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, person)
+    history, times = _person(loaded, person, own)
     wanted = wanted_from(
         history,
         timestamps=times,
@@ -150,12 +153,13 @@ def explain(
     text: Words = "",
     text_weight: TextWeight = TEXT_WEIGHT,
     as_json: AsJson = False,
+    own: OwnRatings,
 ) -> None:
     """Say what every rating adds to a film's score, and where the film would be without it."""
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, person)
+    history, times = _person(loaded, person, own)
     found = loaded.explain(
         history, film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
     )
@@ -175,13 +179,15 @@ def explain(
     _print_table(("without", "number", ""), without)
 
 
-def _person(loaded: Recommender, who: Person) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
+def _person(
+    loaded: Recommender, who: Person, own: OwnRatings
+) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
     """Item id to rating, and to time."""
     if who.ratings is not None and who.user is not None:
         raise UserError(f"both --ratings {who.ratings} and --user {who.user}", expected="one of them")
     if who.ratings is not None:
         return _export(loaded, who.ratings)
-    return ({}, {}) if who.user is None else _known(loaded, who.user, who.data)
+    return ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
 
 
 def _export(loaded: Recommender, path: Path) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
@@ -202,7 +208,9 @@ def _export(loaded: Recommender, path: Path) -> tuple[dict[ItemId, float], dict[
     return done.ratings, done.timestamps
 
 
-def _known(loaded: Recommender, user: str, data: str | None) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
+def _known(
+    loaded: Recommender, user: str, data: str | None, own: OwnRatings
+) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
     """The ratings of a person of a dataset."""
     from cineblend.cli.obtain import obtain
     from cineblend.data.users import UserBatch
@@ -212,9 +220,11 @@ def _known(loaded: Recommender, user: str, data: str | None) -> tuple[dict[ItemI
         raise UserError(
             f"--user {user} needs the dataset: a model keeps no people", remedy=f"add --data {name}"
         )
-    dataset, _ = obtain(data, None)
-    text_ids = dataset.users.ids.dtype.kind == "U"
-    num = dataset.users.num(user if text_ids else int(user) if user.isdecimal() else -1)
+    dataset, _ = obtain(data, own.columns())
+    if dataset.users.ids.dtype.kind == "U":
+        num = dataset.users.num(user)
+    else:
+        num = dataset.users.num(int(user)) if re.fullmatch(r"-?[0-9]{1,18}", user) else -1
     if num < 0:
         raise UserError(f"there is no person {user!r} in {data}", expected="an id of its ratings")
     import numpy as np

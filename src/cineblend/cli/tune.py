@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cineblend.cli import options
+from cineblend.cli.own_tables import OwnTables
 from cineblend.constants import SEED
 
 EXAMPLE = (
@@ -17,6 +18,7 @@ EXAMPLE = (
 
 
 def tune(
+    *,
     strategy: Annotated[str, typer.Argument(metavar="STRATEGY", help="The row whose numbers are chosen.")],
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="Where the search and its outcome are kept.")
@@ -37,6 +39,7 @@ def tune(
         ),
     ] = "",
     device: options.Device = "auto",
+    own: OwnTables,
 ) -> None:
     """Search a strategy's numbers on inner hold-outs of the split's training ratings.
 
@@ -51,6 +54,7 @@ def tune(
     from cineblend.tune.search import TuneConfig
     from cineblend.tune.store import require_optuna
 
+    columns = own.columns()
     rules = protocol_of(protocol, seed=seed)
     base = tuning_base(strategy)
     row = base if seed is None else reseeded(base, seed)
@@ -70,7 +74,7 @@ def tune(
     from cineblend.report.tuning_chart import draw_tuning
     from cineblend.tune.search import tune as search
 
-    dataset, _ = obtain(data, None)
+    dataset, _ = obtain(data, columns)
     found = search(dataset, row, rules, Bench(device=place), config, out)
     draw_tuning(found, out / "tuning.png")
     tuned.write(found, out / "strategy.json")

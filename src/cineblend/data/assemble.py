@@ -1,41 +1,107 @@
-"""Build a Dataset from tables of ratings, items and tags: map ids to row numbers and report bad rows."""
+"""Build a Dataset from tables of interactions, items and tags: map ids to row numbers."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from cineblend.data.catalog import Catalog, Tags
+from cineblend.data.confidence import SCALE, confidence
 from cineblend.data.content_columns import content_of_table
 from cineblend.data.dataset import Dataset, RatingScale, Source
+from cineblend.data.duplicates import once
 from cineblend.data.kinds import Table
 from cineblend.data.ratings import Ratings
+from cineblend.data.table_columns import Duplicates, Feedback
 from cineblend.errors import InputError
 from cineblend.ids import Ids, Nums, Vocabulary
 
+_SHOWN = 3
+_SPREAD = 4
+"""Ids that are spread over at most so many numbers for each row are numbered by a table of all of them."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How tables become a dataset.
+
+    Attributes:
+        scale: lowest and highest rating; None takes the lowest or highest value in the data.
+        feedback: whether values are ratings, or counts.
+        duplicates: which of several ratings of an item by a user counts; None is "last" for ratings and
+            "sum" for counts.
+        strict: refuse duplicates, and ratings and tags of items that are not in the table of items.
+    """
+
+    scale: tuple[float | None, float | None] = (None, None)
+    feedback: Feedback = "explicit"
+    duplicates: Duplicates | None = None
+    strict: bool = False
+
 
 def assemble(
-    source: Source,
-    scale: tuple[float | None, float | None],
-    ratings: Table,
-    items: Table | None,
-    tags: Table | None,
+    source: Source, rules: Rules, ratings: Table, items: Table | None, tags: Table | None
 ) -> Dataset:
-    """Build a dataset.
+    """Build a dataset; what was added or left out is in the notes of its source.
 
     Args:
         source: where the tables came from.
-        scale: lowest and highest rating; None takes the lowest or highest value in the data.
-        ratings: columns user, item, rating and, optionally, timestamp.
-        items: columns item, title, year (0 if unknown) and genres (lists), in the catalogue's order;
-            None makes a catalogue of the rated items in ascending order of id, with ids as titles.
+        rules: scale, feedback and duplicates.
+        ratings: columns user, item, value and timestamp.
+        items: columns item (each once), title, year (0 if unknown) and genres (lists), in the catalogue's
+            order; None makes a catalogue of the rated items in ascending order of id, with ids as titles.
         tags: columns user (null if unknown), item and tag.
 
     Raises:
-        InputError: there are no ratings or no items, an item occurs twice or is missing from ``items``,
-            or a user rated an item twice.
+        InputError: there are no ratings or no items, or ``rules`` refuse a duplicate.
     """
+    _require_rows(ratings)
+    ratings, items, tags = _with_like_ids(ratings, items, tags)
+    notes = list(source.notes)
+    if rules.strict and items is not None and len(items):
+        for table in (ratings, tags):
+            _require_known(table, items)
+    items, note = _with_missing(ratings, items)
+    catalog = catalog_of(items)
+    users = ratings.frame["user"].unique().sort()
+    notes += note
+    user_num = _numbers(ratings.frame["user"], _ids(users))
+    item_num = _numbers(ratings.frame["item"], catalog.items.ids)
+    pairs = user_num.astype(np.int64)
+    pairs *= len(catalog)
+    pairs += item_num
+    counts = rules.feedback == "implicit"
+    usual = "error" if rules.strict else "sum" if counts else "last"
+    kept = once(ratings, pairs, rules.duplicates or usual)
+    del pairs
+    notes += kept.notes
+    value, timestamp = kept.value, ratings.frame["timestamp"].to_numpy()
+    if kept.mask is not None:
+        user_num, item_num = user_num[kept.mask], item_num[kept.mask]
+        value, timestamp = value[kept.mask], timestamp[kept.mask]
+    known_tags, note = _tags(tags, users, catalog)
+    return Dataset(
+        source=replace(source, notes=(*notes, *note)),
+        users=Vocabulary(_ids(users)),
+        catalog=catalog,
+        ratings=Ratings(
+            user_num,
+            item_num,
+            confidence(value) if counts else value,
+            timestamp,
+            len(users),
+            len(catalog),
+        ),
+        tags=known_tags,
+        scale=SCALE if counts else _scale(rules.scale, value),
+        feedback=rules.feedback,
+    )
+
+
+def _require_rows(ratings: Table) -> None:
     if not len(ratings):
         raise InputError(
             ratings.path,
@@ -43,29 +109,28 @@ def assemble(
             expected="one rating per row",
             remedy="check that the file is complete",
         )
-    catalog = _catalog_of_ratings(ratings) if items is None else catalog_of(items)
-    users = ratings.frame["user"].unique().sort()
-    user_num = _numbers(ratings.frame["user"], _ids(users))
-    item_num = _numbers(ratings.frame["item"], catalog.items.ids)
-    _require_known(ratings, item_num, items)
-    _require_once(ratings, user_num.astype(np.int64) * len(catalog) + item_num)
-    value = ratings.frame["rating"].to_numpy()
-    has_times = "timestamp" in ratings.frame.columns
-    timestamp = ratings.frame["timestamp"].to_numpy() if has_times else np.zeros(len(value), np.int64)
-    return Dataset(
-        source=source,
-        users=Vocabulary(_ids(users)),
-        catalog=catalog,
-        ratings=Ratings(user_num, item_num, value, timestamp, len(users), len(catalog)),
-        tags=Tags.none() if tags is None else _tags(tags, users, catalog, items),
-        scale=_scale(scale, value),
+
+
+def _require_known(table: Table | None, items: Table) -> None:
+    if table is None:
+        return
+    unknown = ~table.frame["item"].is_in(items.frame["item"].implode())
+    if not unknown.any():
+        return
+    row = unknown.arg_true()[0]
+    raise table.error(
+        row,
+        f"item {table.frame['item'][row]!r} is not in {items.path}",
+        expected=f"every item of {table.path.name} in {items.path}",
+        remedy=f"add the missing items, or remove their rows ({int(unknown.sum())} in all)",
     )
 
 
 def _scale(ends: tuple[float | None, float | None], value: npt.NDArray[np.float32]) -> RatingScale:
     low, high = ends
     return RatingScale(
-        float(str(value.min())) if low is None else low, float(str(value.max())) if high is None else high
+        float(str(value.min())) if low is None else low,
+        float(str(value.max())) if high is None else max(high, float(str(value.max()))),
     )
 
 
@@ -73,7 +138,7 @@ def catalog_of(items: Table) -> Catalog:
     """The catalogue of a table of items, in the table's order.
 
     Raises:
-        InputError: the table is empty, or an item occurs twice.
+        InputError: the table is empty.
     """
     frame = items.frame
     if not len(items):
@@ -82,15 +147,6 @@ def catalog_of(items: Table) -> Catalog:
             "the table has no items",
             expected="one item per row",
             remedy="check that the file is complete",
-        )
-    twice = frame["item"].is_duplicated()
-    if twice.any():
-        first, second = _first_pair(_numbers(frame["item"], _ids(frame["item"].unique().sort())))
-        raise items.error(
-            second,
-            f"item {frame['item'][second]!r} occurs twice; it is also in {items.place(first)}",
-            expected="one row per item",
-            remedy="remove one of the two rows",
         )
     return Catalog(
         Vocabulary(_ids(frame["item"])),
@@ -101,17 +157,61 @@ def catalog_of(items: Table) -> Catalog:
     )
 
 
-def _catalog_of_ratings(ratings: Table) -> Catalog:
-    ids = ratings.frame["item"].unique().sort()
-    names = tuple(str(item) for item in ids.to_list())
-    return Catalog(Vocabulary(_ids(ids)), names, np.zeros(len(ids), np.int32), ((),) * len(ids))
+def _with_missing(ratings: Table, items: Table | None) -> tuple[Table, list[str]]:
+    """The items, with those that only the ratings have, by rising id, each with its id as the title."""
+    rated = ratings.frame["item"].unique().sort()
+    if items is not None and not len(items):
+        catalog_of(items)
+    missing = rated if items is None else rated.filter(~rated.is_in(items.frame["item"].implode()))
+    extra = pl.DataFrame(
+        {
+            "item": missing,
+            "title": missing.cast(pl.String),
+            "year": pl.repeat(0, len(missing), dtype=pl.Int32, eager=True),
+            "genres": pl.Series([[]] * len(missing), dtype=pl.List(pl.String)),
+        }
+    )
+    if items is None:
+        note = ["there are no titles: the id stands for the title, and no text can be learned"]
+        return Table(ratings.path, extra, None), note
+    if not len(missing):
+        return items, []
+    frame = pl.concat([items.frame, extra], how="diagonal")
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    frame = frame.with_columns(pl.col(lists).fill_null(pl.lit([], pl.List(pl.String))))
+    shown = ", ".join(map(str, missing.head(_SHOWN).to_list()))
+    note = f"{len(missing)} rated items are not in {items.path.name}, such as {shown}; they are added"
+    return replace(items, frame=frame), [note]
 
 
-def _tags(tags: Table, users: pl.Series, catalog: Catalog, items: Table | None) -> Tags:
+def _with_like_ids(
+    ratings: Table, items: Table | None, tags: Table | None
+) -> tuple[Table, Table | None, Table | None]:
+    """The tables, with ids as text in all of them if they are text in one of them."""
+    given = [table for table in (ratings, items, tags) if table is not None]
+    for name in ("user", "item"):
+        dtypes = {table.frame.schema.get(name, pl.Null()) for table in given} - {pl.Null()}
+        if len(dtypes) > 1:
+            given = [
+                replace(table, frame=table.frame.with_columns(pl.col(name).cast(pl.String)))
+                if name in table.frame.columns
+                else table
+                for table in given
+            ]
+    rest = iter(given)
+    return next(rest), None if items is None else next(rest), None if tags is None else next(rest)
+
+
+def _tags(tags: Table | None, users: pl.Series, catalog: Catalog) -> tuple[Tags, list[str]]:
+    if tags is None or not len(tags):
+        return Tags.none(), []
     item_num = _numbers(tags.frame["item"], catalog.items.ids)
-    _require_known(tags, item_num, items)
-    user_num = _numbers(tags.frame["user"], _ids(users))
-    return Tags(user_num, item_num, tuple(tags.frame["tag"].to_list()), np.zeros(len(tags), bool))
+    known = item_num >= 0
+    user_num = _numbers(tags.frame["user"].cast(users.dtype), _ids(users))[known]
+    text = tags.frame["tag"].filter(pl.Series(known)).to_list()
+    left_out = int((~known).sum())
+    note = [f"{tags.path.name}: {left_out} tags of unknown items are left out"] if left_out else []
+    return Tags(user_num, item_num[known], tuple(text), np.zeros(len(text), bool)), note
 
 
 def _ids(column: pl.Series) -> Ids:
@@ -121,45 +221,17 @@ def _ids(column: pl.Series) -> Ids:
 
 
 def _numbers(ids: pl.Series, vocabulary: Ids) -> Nums:
-    """Row numbers, -1 if unknown. A hash join is faster than a binary search for millions of rows."""
+    """Row numbers, -1 if unknown. A table, else a hash join, is faster than a binary search."""
+    if ids.dtype == pl.Int64 and len(vocabulary) and not ids.null_count():
+        low, high = int(vocabulary.min()), int(vocabulary.max())
+        if high - low < _SPREAD * max(len(ids), len(vocabulary)):
+            table = np.full(high - low + 2, -1, np.int32)
+            table[vocabulary.astype(np.int64) - low] = np.arange(len(vocabulary), dtype=np.int32)
+            at = ids.to_numpy()
+            inside = (at >= low) & (at <= high)
+            return table[np.where(inside, at - low, -1)]
     known = pl.DataFrame(
         {"id": pl.Series(vocabulary, dtype=ids.dtype), "num": np.arange(len(vocabulary), dtype=np.int32)}
     )
     found = ids.alias("id").to_frame().join(known, on="id", how="left", maintain_order="left")["num"]
     return found.fill_null(-1).to_numpy()
-
-
-def _require_known(table: Table, item_num: Nums, items: Table | None) -> None:
-    unknown = np.flatnonzero(item_num < 0)
-    if not len(unknown):
-        return
-    row = int(unknown[0])
-    where = items.path if items is not None else "the ratings"
-    raise table.error(
-        row,
-        f"item {table.frame['item'][row]!r} is not in {where}",
-        expected=f"every item of {table.path.name} in {where}",
-        remedy=f"add the missing items, or remove their rows ({len(unknown)} in all)",
-    )
-
-
-def _require_once(ratings: Table, pairs: npt.NDArray[np.int64]) -> None:
-    ordered = np.sort(pairs)
-    if not (ordered[1:] == ordered[:-1]).any():
-        return
-    first, second = _first_pair(pairs)
-    user, item = ratings.frame["user"][second], ratings.frame["item"][second]
-    raise ratings.error(
-        second,
-        f"user {user!r} rates item {item!r} twice; the first rating is in {ratings.place(first)}",
-        expected="one rating per user and item",
-        remedy="keep one of the two rows",
-    )
-
-
-def _first_pair(keys: npt.NDArray[np.integer]) -> tuple[int, int]:
-    """The first row that repeats an earlier row's key, as (the earlier row, this row)."""
-    order = np.argsort(keys, kind="stable")
-    again = np.flatnonzero(keys[order][1:] == keys[order][:-1]) + 1
-    at = again[np.argmin(order[again])]
-    return int(order[at - 1]), int(order[at])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -39,19 +39,34 @@ def column_names(path: Path, layout: Layout = CSV) -> list[str]:
         ) from error
 
 
-def read_columns(path: Path, fields: Mapping[str, Field], layout: Layout = CSV) -> Table:
+def read_columns(
+    path: Path, fields: Mapping[str, Field], layout: Layout = CSV, *, skip: bool = False
+) -> Table:
     """Read the columns of ``fields`` as typed values, each named by its key, in the file's order.
 
     Args:
         path: delimited text, or Parquet if its name ends in ``.parquet``.
         fields: the columns to read; every value must be one that its field accepts.
         layout: format of delimited text.
+        skip: leave bad rows out and count them.
 
     Raises:
         InputError: the file is missing or empty, a column is missing or occurs twice, or a row is
-            bad. The error names the first bad line, counted from 1 with the header.
+            bad. The error names the first three bad lines, counted from 1 with the header.
     """
-    names = column_names(path, layout)
+    require_once(path, column_names(path, layout), fields)
+    with bar(f"reading {path.name}", None) if path.stat().st_size > _LONG else nullcontext():
+        if _is_parquet(path):
+            return read_parquet(path, fields, skip=skip)
+        return read_delimited(path, layout, fields, skip=skip)
+
+
+def require_once(path: Path, names: Sequence[str], fields: Mapping[str, Field]) -> None:
+    """Check that every field has exactly one column.
+
+    Raises:
+        InputError: a column is missing, or occurs twice.
+    """
     for field in fields.values():
         if names.count(field.column) != 1:
             how_many = "no column" if field.column not in names else "more than one column"
@@ -61,8 +76,6 @@ def read_columns(path: Path, fields: Mapping[str, Field], layout: Layout = CSV) 
                 expected=f"exactly one column {field.column!r}",
                 remedy="correct the header line, or name another column",
             )
-    with bar(f"reading {path.name}", None) if path.stat().st_size > _LONG else nullcontext():
-        return read_parquet(path, fields) if _is_parquet(path) else read_delimited(path, layout, fields)
 
 
 def _is_parquet(path: Path) -> bool:

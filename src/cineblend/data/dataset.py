@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from cineblend.tabular import Tabular
 
 if TYPE_CHECKING:
     import polars as pl
+    from narwhals.typing import IntoFrame
+
+    from cineblend.data.table_columns import TableColumns
 
 _SHOWN = 10
 """Ratings that a notebook shows."""
@@ -32,6 +36,8 @@ class Source:
         citation: the reference to cite; may be empty.
         caution: a warning to show beside figures from this dataset; may be empty.
         verified: whether every digest equals the published one; None if none is published.
+        taken: what each file and column was taken for, a sentence each.
+        notes: what was added or left out while reading, and why.
     """
 
     name: str
@@ -41,6 +47,8 @@ class Source:
     citation: str = ""
     caution: str = ""
     verified: bool | None = None
+    taken: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,9 @@ class Dataset(Tabular):
 
     ``catalog`` and ``users`` fix the row numbers. A split keeps them, so that a row number means the
     same user or item in train, test and the whole dataset.
+
+    ``feedback`` is "explicit" if the values are ratings. It is "implicit" if they say how sure it is that a
+    user likes an item: from 0.8 for an item played, clicked or bought once, to 1.
     """
 
     source: Source
@@ -65,10 +76,56 @@ class Dataset(Tabular):
     ratings: Ratings
     tags: Tags
     scale: RatingScale
+    feedback: Literal["explicit", "implicit"] = "explicit"
 
     def __post_init__(self) -> None:
         if self.ratings.n_users != len(self.users) or self.ratings.n_items != len(self.catalog):
             raise ValueError("ratings, users and catalogue disagree on how many there are")
+
+    @classmethod
+    def from_frames(
+        cls,
+        interactions: IntoFrame,
+        items: IntoFrame | None = None,
+        tags: IntoFrame | None = None,
+        columns: TableColumns | None = None,
+    ) -> Dataset:
+        """A dataset of data frames of pandas, polars or pyarrow. Ids keep their type.
+
+        Args:
+            interactions: columns user, item, and rating or a count such as plays; optional: timestamp.
+            items: columns item and title; optional: year, genres and content.
+            tags: columns item and tag; optional: user.
+            columns: how to read them; columns are found by their usual names.
+
+        Raises:
+            InputError: a column is missing, or a row is wrong; names the frame, the column and the row.
+            UserError: what was given is no data frame.
+        """
+        # By name: the readers make datasets, so this module cannot import them.
+        return import_module("cineblend.data.frames").read_frames(interactions, items, tags, columns)
+
+    @classmethod
+    def from_matrix(
+        cls, matrix: Any, users: Any = None, items: Any = None, columns: TableColumns | None = None
+    ) -> Dataset:
+        """A dataset of a sparse matrix of users by items, and their ids (0, 1, 2, … without).
+
+        A matrix whose entries are all 1 is implicit feedback. ``items`` may be a frame, a row a column.
+
+        Raises:
+            UserError: the number of ids is not that of rows or columns.
+        """
+        return import_module("cineblend.data.frames").read_matrix(matrix, users, items, columns)
+
+    def __repr__(self) -> str:
+        return f"<Dataset {self._counts()}>"
+
+    def _counts(self) -> str:
+        what = "ratings" if self.feedback == "explicit" else "interactions"
+        return (
+            f"{self.source.name}: {len(self.ratings)} {what} of {self.n_items} items by {self.n_users} users"
+        )
 
     @property
     def n_users(self) -> int:
@@ -100,10 +157,7 @@ class Dataset(Tabular):
         first = self.to_polars().head(_SHOWN)
         titles = [self.catalog.title[num] for num in self.ratings.item_num[:_SHOWN].tolist()]
         time = pl.from_epoch("timestamp").dt.strftime("%Y-%m-%d")
-        caption = (
-            f"{self.source.name}: {len(self.ratings)} ratings of {self.n_items} items by {self.n_users} users"
-        )
-        return caption, first.select(
+        return self._counts(), first.select(
             "user",
             "item",
             pl.Series("title", titles, pl.String),

@@ -20,7 +20,8 @@ class DatasetSummary:
     """Counts and distributions of a dataset.
 
     Attributes:
-        name, location, licence, citation, caution, verified, sha256: as in ``Source``.
+        name, location, licence, citation, caution, verified, sha256, taken, notes: as in ``Source``.
+        feedback: "explicit" or "implicit", as in ``Dataset``.
         users, items: number of users and of items.
         rated_items: items with at least one rating.
         ratings, tags: number of ratings and of tags.
@@ -67,6 +68,9 @@ class DatasetSummary:
     caution: str
     verified: bool | None
     sha256: dict[str, str]
+    feedback: str = "explicit"
+    taken: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def sparsity(self) -> float:
@@ -115,6 +119,9 @@ def describe(dataset: Dataset) -> DatasetSummary:
         caution=source.caution,
         verified=source.verified,
         sha256=dict(source.sha256),
+        feedback=dataset.feedback,
+        taken=source.taken,
+        notes=source.notes,
     )
 
 
@@ -148,7 +155,8 @@ def _concentration(counts: npt.NDArray[np.int64]) -> dict[str, float]:
 def _days(ratings: Ratings) -> tuple[str | None, str | None]:
     if not ratings.timestamp.any():
         return None, None
-    ends = np.array([ratings.timestamp.min(), ratings.timestamp.max()]).astype("datetime64[s]")
+    known = ratings.timestamp[ratings.timestamp != 0]
+    ends = np.array([known.min(), known.max()]).astype("datetime64[s]")
     first, last = ends.astype("datetime64[D]")
     return str(first), str(last)
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 import polars as pl
 
+from cineblend.data.times import seconds
 from cineblend.errors import InputError
 
 NO_GENRES = "(no genres listed)"
 """MovieLens' text for a film without genres."""
+_UNKNOWN = ("", "unknown", "n/a", "na", "nan", "nat", "none", "null", r"\n", "-", "?")
+"""Texts, in lower case, that stand for a missing value where one may be missing."""
+_WHOLE_FLOAT = r"^(0|-?[1-9]\d*)\.0+$"
+_DECIMAL_COMMA = r"^([+-]?\d+,\d+)$"
+_DATED = r"^(\d{4})[-/]\d{1,2}(?:[-/]\d{1,2})?(?:\D.*)?$"
 
 
 @dataclass(frozen=True)
@@ -31,24 +38,43 @@ class Kind:
 
 @dataclass(frozen=True)
 class Field:
-    """A column to read: its name in the file, its kind, and whether its values may be empty (null)."""
+    """A column to read.
+
+    Attributes:
+        column: its name in the file.
+        kind: what its values are.
+        optional: whether values may be missing (null).
+        otherwise: the kind of all values if one of them is not of ``kind``.
+    """
 
     column: str
     kind: Kind
     optional: bool = False
+    otherwise: Kind | None = None
 
     def select(self, name: str, raw: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
-        """The typed column ``name``, and the boolean column ``bad_column(name)`` that marks bad values."""
+        """The typed column ``name``, and the boolean column ``bad_column(name)`` that marks bad values.
+
+        With ``otherwise``, also ``other_column(name)``, which marks values that are there and bad.
+        """
         value = self.kind.typed(raw, dtype)
         bad = value.is_null()
         if self.optional:
             bad = bad & ~_missing(raw, dtype)
-        return [value.alias(name), bad.alias(bad_column(name))]
+        columns = [value.alias(name), bad.alias(bad_column(name))]
+        if self.otherwise is not None:
+            columns.append((value.is_null() & ~_missing(raw, dtype)).alias(other_column(name)))
+        return columns
 
 
 def bad_column(name: str) -> str:
     """The name of the boolean column that marks bad values of column ``name``."""
     return f"{name} is bad"
+
+
+def other_column(name: str) -> str:
+    """The name of the boolean column that marks values of column ``name`` that are of another kind."""
+    return f"{name} is other"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,25 +85,40 @@ class Table:
         path: the file.
         frame: the columns; none holds a null unless its field is optional.
         line_of: the line where a row begins in the file, counted from 1; None for a binary file.
+        skipped: bad rows that were left out.
+        examples: what was wrong with the first of them.
+        rows: where the rows were in a binary file, counted from 0, if some are left out.
     """
 
     path: Path
     frame: pl.DataFrame
     line_of: Callable[[int], int] | None
+    skipped: int = 0
+    examples: tuple[str, ...] = ()
+    rows: pl.Series | None = None
 
     def __len__(self) -> int:
         return self.frame.height
 
+    def kept(self, mask: pl.Series) -> Table:
+        """The rows where ``mask`` is true."""
+        rows, line_of = mask.arg_true(), self.line_of
+        place = None if line_of is None else (lambda row: line_of(int(rows[row])))
+        return replace(self, frame=self.frame.filter(mask), line_of=place, rows=None if line_of else rows)
+
     def place(self, row: int) -> str:
         """The place of row ``row`` (counted from 0): its line, or its row number in a binary file."""
-        return f"row {row + 1}" if self.line_of is None else f"line {self.line_of(row)}"
+        return f"row {self._row(row)}" if self.line_of is None else f"line {self.line_of(row)}"
 
     def error(self, row: int, problem: str, *, expected: str = "", remedy: str = "") -> InputError:
         """An error about row ``row``."""
         if self.line_of is None:
-            problem = f"row {row + 1}: {problem}"
+            problem = f"row {self._row(row)}: {problem}"
         line = None if self.line_of is None else self.line_of(row)
         return InputError(self.path, problem, line=line, expected=expected, remedy=remedy)
+
+    def _row(self, row: int) -> int:
+        return row + 1 if self.rows is None else int(self.rows[row]) + 1
 
 
 def bad_value(field: Field, given: str) -> str:
@@ -90,7 +131,7 @@ def bad_value(field: Field, given: str) -> str:
 
 def _missing(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
-        return raw.is_null() | (raw.str.strip_chars() == "")
+        return raw.is_null() | raw.str.strip_chars().str.to_lowercase().is_in(_UNKNOWN)
     return raw.is_null() | raw.is_nan() if dtype.is_float() else raw.is_null()
 
 
@@ -99,23 +140,41 @@ def _integer(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return (raw if dtype.is_integer() else text).cast(pl.Int64, strict=False)
 
 
+def _integer_id(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_integer():
+        return raw.cast(pl.Int64, strict=False)
+    if dtype.is_float():
+        return pl.when(raw == raw.floor()).then(raw).cast(pl.Int64, strict=False)
+    text = _stripped(raw, dtype)
+    whole = text.cast(pl.Int64, strict=False)
+    # the usual case costs one cast and a comparison; only what differs is looked at more closely
+    return (
+        pl.when(whole.cast(pl.String) == text)
+        .then(whole)
+        .otherwise(text.str.extract(_WHOLE_FLOAT).cast(pl.Int64, strict=False))
+    )
+
+
 def _stripped(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return (raw if dtype == pl.String else raw.cast(pl.String)).str.strip_chars()
 
 
 def _float(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    return (raw if dtype.is_numeric() else _stripped(raw, dtype)).cast(pl.Float64, strict=False)
-
-
-def _seconds(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if isinstance(dtype, pl.Date | pl.Datetime):
-        return raw.cast(pl.Datetime("us")).dt.epoch("s")
-    return _integer(raw, dtype)
+    if dtype.is_numeric():
+        return raw.cast(pl.Float64, strict=False)
+    text = _stripped(raw, dtype)
+    decimal_comma = text.str.extract(_DECIMAL_COMMA).str.replace(",", ".", literal=True)
+    return pl.coalesce(text.cast(pl.Float64, strict=False), decimal_comma.cast(pl.Float64, strict=False))
 
 
 def _year(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return raw.dt.year()
     number = _float(raw, dtype)
-    return pl.when(number == number.floor()).then(number).cast(pl.Int32, strict=False)
+    whole = pl.when(number == number.floor()).then(number).cast(pl.Int32, strict=False)
+    if dtype.is_numeric():
+        return whole
+    return pl.coalesce(whole, _stripped(raw, dtype).str.extract(_DATED).cast(pl.Int32, strict=False))
 
 
 def _text(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -129,11 +188,20 @@ def _text_id(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 INTEGER = Kind("a whole number", _integer)
-SECONDS = Kind(
-    "whole seconds since 1970",
-    _seconds,
-    remedy="convert the times to seconds since 1970 (Parquet date and datetime columns need no conversion)",
+INTEGER_ID = Kind(
+    "a whole number",
+    _integer_id,
+    remedy="for text ids use --ids text (in Python: TableColumns(ids='text'))",
 )
+SECONDS = Kind(
+    "a time: seconds, milliseconds, microseconds or nanoseconds since 1970, or such as 2024-01-05 12:00:00",
+    seconds,
+    remedy="convert the times to one of these",
+)
+LENIENT_ID = replace(
+    INTEGER_ID, typed=lambda raw, dtype: pl.coalesce(_integer_id(raw, dtype), _integer(raw, dtype))
+)
+"""A whole number, with zeros before it or not."""
 YEAR = Kind("a year such as 1995", _year)
 TEXT = Kind("text", _text)
 TEXT_ID = Kind("non-empty text without NUL characters", _text_id)
@@ -170,3 +238,56 @@ def labels(separator: str) -> Kind:
         return words.list.eval(pl.element().filter(~pl.element().is_in(["", NO_GENRES])))
 
     return Kind("a list of words", typed)
+
+
+def settled(fields: Mapping[str, Field], others: Iterable[str]) -> dict[str, Field]:
+    """The fields, with ``Field.otherwise`` as the kind of ``others``."""
+    chosen = set(others)
+    return {
+        name: replace(field, kind=field.otherwise, otherwise=None)
+        if name in chosen and field.otherwise is not None
+        else field
+        for name, field in fields.items()
+    }
+
+
+def others_of(frame: pl.DataFrame, fields: Mapping[str, Field]) -> list[str]:
+    """The fields of which a read table holds values of the other kind."""
+    return [
+        name
+        for name, field in fields.items()
+        if field.otherwise is not None and frame[other_column(name)].any()
+    ]
+
+
+@dataclass
+class Faults:
+    """Bad rows: how many there are, and what is wrong with the first three."""
+
+    count: int = 0
+    first: list[tuple[str, str, Kind | None]] = dataclass_field(
+        default_factory=list[tuple[str, str, Kind | None]]
+    )
+
+    SHOWN = 3
+
+    def add(self, place: str, problem: str, kind: Kind | None = None) -> None:
+        """Note that the row at ``place`` ("line 3") is bad."""
+        self.count += 1
+        if len(self.first) < self.SHOWN:
+            self.first.append((place, problem, kind))
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The first of them in words."""
+        return tuple(f"{place}: {problem}" for place, problem, _ in self.first)
+
+    @property
+    def rest(self) -> str:
+        """What follows the first problem in an error message."""
+        if self.count < 2:
+            return ""
+        return f" (also {'; '.join(self.examples[1:])}; {self.count} bad rows in all)"
+
+
+SKIP = ", or leave bad rows out with --on-bad-rows skip"

@@ -10,40 +10,41 @@ import numpy.typing as npt
 import polars as pl
 
 from cineblend.data.catalog import Links
-from cineblend.data.columns import column_names, read_columns
 from cineblend.data.dataset import Dataset
-from cineblend.data.kinds import INTEGER, TEXT_ID, Field, Kind, Table
+from cineblend.data.kinds import LENIENT_ID, TEXT_ID, Field, Kind, Table
 from cineblend.data.layout import Layout
+from cineblend.data.sheets import Sheet, open_sheet
 from cineblend.data.table_columns import TableColumns, find_column
 from cineblend.files import sha256_file
 from cineblend.ids import Vocabulary
 
 _LINKS = "links.csv"
 """MovieLens' file of IMDb and TMDB numbers."""
-_OWN = ("items.csv", "items.parquet")
-"""Your own item tables, which may have columns with these numbers."""
 _UNKNOWN = ("nan", "null", "none", "na", r"\n")
 """Texts that other tools write for a missing number, in lower case."""
 
 
-def with_links(dataset: Dataset, folder: Path, columns: TableColumns | None = None) -> Dataset:
+def with_links(
+    dataset: Dataset, folder: Path | None, table: Sheet | None = None, columns: TableColumns | None = None
+) -> Dataset:
     """Add the IMDb and TMDB numbers in a folder, and the digests of their files, to its dataset.
 
     Args:
         dataset: read from the folder.
         folder: see ``read_links``.
+        table: see ``read_links``.
         columns: see ``read_links``.
 
     Raises:
         InputError: see ``read_links``.
     """
-    links, sha256 = read_links(folder, dataset.catalog.items, columns)
+    links, sha256 = read_links(folder, dataset.catalog.items, table, columns)
     source = replace(dataset.source, sha256={**dataset.source.sha256, **sha256})
     return replace(dataset, source=source, catalog=replace(dataset.catalog, links=links))
 
 
 def read_links(
-    folder: Path, items: Vocabulary, columns: TableColumns | None = None
+    folder: Path | None, items: Vocabulary, table: Sheet | None = None, columns: TableColumns | None = None
 ) -> tuple[Links, dict[str, str]]:
     """Read the IMDb and TMDB numbers of items, and the digests of the files that hold them.
 
@@ -51,38 +52,51 @@ def read_links(
     ``items`` are ignored.
 
     Args:
-        folder: may hold MovieLens' ``links.csv`` and your own tables.
+        folder: may hold MovieLens' ``links.csv``; None if there is no folder.
         items: the films.
-        columns: how to read your own tables; None if there are none.
+        table: your own table of items, which may have columns with these numbers.
+        columns: how to read it.
 
     Returns:
-        The links, 0 where the folder has no number, and the hex sha256 by file name.
+        The links, 0 where nothing has a number, and the hex sha256 by file name.
 
     Raises:
         InputError: a value is not a number, or a film has two different numbers.
     """
     links = Links.none(len(items))
-    found = {"imdb_id": links.imdb_id, "tmdb_id": links.tmdb_id}
     sha256: dict[str, str] = {}
-    for name in (_LINKS, *(_OWN if columns is not None else ())):
-        path, own = folder / name, TableColumns() if columns is None or name == _LINKS else columns
-        if not path.is_file():
-            continue
-        layout = Layout(own.separator)
-        names = column_names(path, layout)
-        item = find_column(path, names, "item_id", own.item_id or (own.item if own.item in names else None))
-        number = {role: find_column(path, names, role, None) for role in found}
-        fields = {role: Field(column, LINK, optional=True) for role, column in number.items() if column}
-        if item is None or not fields:
-            continue
-        text = items.ids.dtype.kind == "U"
-        table = read_columns(path, {"item": Field(item, TEXT_ID if text else INTEGER), **fields}, layout)
-        ids = table.frame["item"]
-        num = items.nums(np.array(ids.to_list(), np.str_) if text else ids.to_numpy())
-        for role in fields:
-            _fill(found[role], num, table, role)
-        sha256[name] = sha256_file(path)
+    path = None if folder is None else folder / _LINKS
+    given = (
+        [(open_sheet(path, layout=Layout()), TableColumns())] if path is not None and path.is_file() else []
+    )
+    if table is not None:
+        given.append((table, columns or TableColumns()))
+    for sheet, own in given:
+        if _read(sheet, own, items, links) and sheet.path.is_file():
+            sha256[sheet.path.name] = sha256_file(sheet.path)
     return links, sha256
+
+
+def _read(sheet: Sheet, own: TableColumns, items: Vocabulary, links: Links) -> bool:
+    """Fill in the numbers of a table; False if it has none."""
+    path, names = sheet.path, sheet.names
+    found = {"imdb_id": links.imdb_id, "tmdb_id": links.tmdb_id}
+    item = find_column(path, names, "item_id", own.item_id or (own.item if own.item in names else None))
+    number = {role: find_column(path, names, role, None) for role in found}
+    fields = {role: Field(column, LINK, optional=True) for role, column in number.items() if column}
+    if item is None or not fields:
+        return False
+    text = items.ids.dtype.kind == "U"
+    kind = TEXT_ID if text else LENIENT_ID
+    table = sheet.read({"item": Field(item, kind, optional=True), **fields}, skip=own.bad_rows == "skip")
+    ids = table.frame["item"]
+    known = ids.is_not_null()
+    num = np.full(len(ids), -1, np.int32)
+    bare = ids.filter(known)
+    num[known.to_numpy()] = items.nums(np.array(bare.to_list(), np.str_) if text else bare.to_numpy())
+    for role in fields:
+        _fill(found[role], num, table, role)
+    return True
 
 
 def _fill(into: npt.NDArray[np.int64], num: npt.NDArray[np.int32], table: Table, role: str) -> None:

@@ -1,7 +1,9 @@
-"""Load a dataset by its name or directory, or from data frames."""
+"""Load a dataset by its name, its folder or file, or from data frames."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cineblend.data.dataset import Dataset
@@ -10,52 +12,60 @@ from cineblend.data.locate import SAMPLE, locate
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
-    from cineblend.data.frames import Frame
+    from narwhals.typing import IntoFrame
+
     from cineblend.data.table_columns import TableColumns
 
 
-def load(data: str | Frame, columns: TableColumns | None = None, *, items: Frame | None = None) -> Dataset:
+def load(
+    data: str | Path | IntoFrame, columns: TableColumns | None = None, *, items: IntoFrame | None = None
+) -> Dataset:
     """Load a dataset.
 
     Args:
-        data: "sample" (simulated, no files needed), a known release ("ml-latest-small"), a directory that is
-            laid out like MovieLens or holds your own tables, or a polars or pandas data frame of ratings.
-        columns: how to read your own tables; with it, a directory is always read as your own tables.
-        items: a data frame of items, beside one of ratings.
+        data: "sample" (simulated, no files needed), a known release ("ml-latest-small"), a folder, file or
+            zip of tables (see ``TableColumns``), or a data frame (see ``Dataset.from_frames``).
+        columns: how to read the tables, where that is not found by itself.
+        items: a data frame of items, beside one of interactions.
 
     Raises:
         DataNotFoundError: the dataset is not in any of the places searched.
         UnknownNameError: the name is neither a directory nor a known dataset.
         InputError: a file or a frame is missing, damaged or wrong.
-        UserError: ``columns`` is given for a known dataset, or ``items`` without a frame of ratings.
+        UserError: ``columns`` is given for "sample", or ``items`` without a frame of interactions.
     """
-    if not isinstance(data, str):
+    if not isinstance(data, str | Path):
         from cineblend.data.frames import read_frames
 
-        return read_frames(data, items, columns)
+        return read_frames(data, items, columns=columns)
     if items is not None:
-        raise UserError(f"items beside {data!r}", expected="items only beside a data frame of ratings")
+        raise UserError(f"items beside {str(data)!r}", expected="items only beside a data frame of ratings")
     return _named(data, columns)
 
 
-def _named(name: str, columns: TableColumns | None) -> Dataset:
-    is_known = name == SAMPLE or name in RELEASES
-    if columns is not None and is_known:
-        raise UserError(
-            f"column options were given for {name}, which has a fixed layout",
-            expected="column options only for a directory with your own tables",
-            remedy="leave the column options out, or give the directory of your own tables",
-        )
+def _named(name: str | Path, columns: TableColumns | None) -> Dataset:
     if name == SAMPLE:
+        if columns is not None:
+            raise UserError(
+                f"column options were given for {name}, which has a fixed layout",
+                expected="column options only for tables",
+                remedy="leave the column options out, or give the folder of your own tables",
+            )
         from cineblend.data.simulate import sample
 
         return sample()
-    from cineblend.data.movielens import movielens_form, read_movielens
+    from cineblend.data.movielens import read_movielens
     from cineblend.data.tables import read_tables
 
-    folder = locate(name)
-    if name in RELEASES:
-        return read_movielens(folder, name)
-    if columns is None and movielens_form(folder) is not None:
-        return read_movielens(folder, folder.resolve().name)
-    return read_tables(folder, columns)
+    folder, name = locate(name), str(name)
+    release = name if name in RELEASES else folder.resolve().name
+    if columns is None and release in RELEASES and (folder / RELEASES[release].form.ratings).is_file():
+        return read_movielens(folder, release)
+    dataset = read_tables(folder, columns)
+    if name not in RELEASES:
+        return dataset
+    known = RELEASES[name]
+    terms = replace(
+        dataset.source, name=name, licence=known.licence, citation=known.citation, caution=known.caution
+    )
+    return replace(dataset, source=terms)

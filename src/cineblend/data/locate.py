@@ -13,11 +13,11 @@ SAMPLE = "sample"
 """The simulated dataset, which is generated when loaded and has no folder."""
 
 
-def locate(name_or_dir: str) -> Path:
-    """The folder of a dataset.
+def locate(name_or_dir: str | Path) -> Path:
+    """The folder, file or zip of a dataset.
 
     Args:
-        name_or_dir: a directory (an existing one, or any text with a path separator), or a known
+        name_or_dir: a folder or file (an existing one, any text with a path separator, or a path), or a known
             release. A release is searched for in ``$CINEBLEND_DATA/<name>``, ``./data/<name>`` and
             the cache folder, in that order.
 
@@ -26,14 +26,15 @@ def locate(name_or_dir: str) -> Path:
         UnknownNameError: the name is neither a directory nor a known dataset.
         UserError: the name is ``sample``, which has no folder.
     """
+    is_path = isinstance(name_or_dir, Path)
+    name_or_dir = str(name_or_dir)
     folder = Path(os.path.expanduser(name_or_dir))
-    if name_or_dir and folder.is_dir():
+    if name_or_dir and folder.exists():
         return folder
-    if os.sep in name_or_dir or (os.altsep and os.altsep in name_or_dir):
-        problem = "is a file, not a directory" if folder.exists() else "does not exist"
+    if is_path or os.sep in name_or_dir or (os.altsep and os.altsep in name_or_dir):
         raise DataNotFoundError(
-            f"{name_or_dir} {problem}",
-            expected="a directory with ratings.csv or with the files of a MovieLens release",
+            f"{name_or_dir} does not exist",
+            expected="a folder, file or zip of tables, such as a folder with ratings.csv",
             remedy="correct the path, or use a known dataset: " + ", ".join((SAMPLE, *RELEASES)),
         )
     if name_or_dir == SAMPLE:

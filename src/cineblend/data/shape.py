@@ -68,7 +68,7 @@ def _counted(path: Path, columns: TableColumns) -> Shape | None:
         lazy = (
             pl.scan_parquet(path, glob=False)
             if path.suffix == ".parquet"
-            else pl.scan_csv(path, separator=columns.separator, glob=False)
+            else pl.scan_csv(path, separator=columns.separator or ",", glob=False)
         )
         names = lazy.collect_schema().names()
         user = find_column(path, names, "user", columns.user)

@@ -1,4 +1,4 @@
-"""TableColumns: the roles of the columns in your own tables: user, item, rating and so on."""
+"""TableColumns: how to read your own tables; and the usual names of columns."""
 
 from __future__ import annotations
 
@@ -7,19 +7,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cineblend.errors import InputError
+from cineblend.errors import InputError, UserError
 
-_ITEM = ("item", "itemid", "movie", "movieid", "film", "filmid", "book", "bookid", "product", "productid")
+Feedback = Literal["explicit", "implicit"]
+Duplicates = Literal["last", "first", "mean", "sum", "error"]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_THINGS = _names(
+    """item movie film book isbn product parentasin asin artist song track game anime show series recipe
+    article sku tconst"""
+)
+_ITEM = tuple(name for thing in _THINGS for name in (thing, f"{thing}id"))
 _KNOWN = {
-    "user": ("user", "userid", "uid", "username"),
-    "item": _ITEM,
-    "rating": ("rating", "value", "score", "stars"),
-    "timestamp": ("timestamp", "time", "unixtime"),
+    "user": _names(
+        """user userid uid username reviewerid reviewer customerid customer memberid member visitorid personid
+        person readerid listenerid accountid"""
+    ),
+    "item": (*_ITEM, "imdbid", "tmdbid"),
+    "rating": _names("rating value score stars overall bookrating userrating starrating"),
+    "weight": _names(
+        "weight count plays playcount listens listencount clicks views purchases quantity frequency"
+    ),
+    "timestamp": _names(
+        """timestamp time unixtime unixreviewtime ts datetime date ratedat createdat eventtime playedat
+        watchedat reviewtime"""
+    ),
     "item_id": (*_ITEM, "id"),
-    "title": ("title", "name", "originaltitle"),
-    "year": ("year", "releaseyear", "publicationyear"),
-    "genres": ("genres", "genre", "categories", "category"),
-    "tag": ("tag", "text"),
+    "title": _names(
+        """title name movietitle booktitle artistname trackname songname itemname productname primarytitle
+        originaltitle"""
+    ),
+    "year": _names(
+        "year releaseyear publicationyear yearofpublication originalpublicationyear startyear releasedate"
+    ),
+    "genres": _names("genres genre categories category class"),
+    "tag": _names("tag text tagname"),
     "imdb_id": ("imdbid",),
     "tmdb_id": ("tmdbid",),
 }
@@ -33,6 +59,12 @@ _OPTIONS = {
     "genres": "--genres-column",
 }
 """Command line options that name a column."""
+_CHOICES: dict[str, tuple[str | None, ...]] = {
+    "ids": ("auto", "int", "text"),
+    "duplicates": (None, "last", "first", "mean", "sum", "error"),
+    "bad_rows": ("error", "skip"),
+    "feedback": (None, "explicit", "implicit"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,19 +72,28 @@ class TableColumns:
     """How to read your own tables; a column that is None is found by its usual name.
 
     Usual names are compared without case, blanks, ``_`` and ``-``: ``userId``, ``user_id`` and
-    ``User ID`` are the same name.
+    ``User ID`` are the same name. So is ``user_id:token``, as RecBole writes it.
 
     Attributes:
-        user, item, rating, timestamp: columns of ``ratings``; only ``timestamp`` may be missing.
+        user, item, rating, timestamp: columns of the interactions; only ``user`` and ``item`` must be there.
+        weight: how often, in interactions without ratings; such as plays.
         item_id, title, year, genres: columns of ``items``; all but ``item_id`` may be missing.
         tag: column of ``tags``, whose user and item columns are named as in ``ratings``.
         texts: columns of ``items`` that hold long texts; None finds them by their usual names.
         people: columns of ``items`` that hold people, each a role; None finds them by their usual names.
         genre_separator: text between two genres; JSON arrays and, where there is none, ";" and "," are
             understood too.
-        separator: text between two values of a CSV file.
-        ids: whether ids are whole numbers or text.
+        separator: text between two values of a delimited file; None finds it.
+        ids: whether ids are whole numbers or text; "auto" takes numbers only if every id is one.
         low, high: ends of the rating scale; None takes the lowest and highest rating in the data.
+        duplicates: which of several ratings of one item by one user counts: the last by time, the first,
+            their mean or sum, or none ("error"). None is "last" for ratings and "sum" for interactions.
+        bad_rows: whether a row that cannot be read is an error, or skipped and counted.
+        feedback: "implicit" counts every row as an interaction, whatever its rating; None reads ratings
+            where there is a column of them.
+
+    Raises:
+        UserError: a value is not among those listed.
     """
 
     user: str | None = None
@@ -67,10 +108,20 @@ class TableColumns:
     texts: tuple[str, ...] | None = None
     people: tuple[str, ...] | None = None
     genre_separator: str = "|"
-    separator: str = ","
-    ids: Literal["int", "text"] = "int"
+    separator: str | None = None
+    ids: Literal["auto", "int", "text"] = "auto"
     low: float | None = None
     high: float | None = None
+    weight: str | None = None
+    duplicates: Duplicates | None = None
+    bad_rows: Literal["error", "skip"] = "error"
+    feedback: Feedback | None = None
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                known = ", ".join(choice for choice in choices if choice is not None)
+                raise UserError(f"{name} is {getattr(self, name)!r}", expected=f"one of {known}")
 
 
 def find_column(path: Path, names: Sequence[str], role: str, named: str | None) -> str | None:
@@ -95,7 +146,7 @@ def find_column(path: Path, names: Sequence[str], role: str, named: str | None) 
             )
         return named
     for usual in _KNOWN[role]:
-        found = [name for name in names if _plain(name) == usual]
+        found = [name for name in names if plain_name(name) == usual]
         if len(found) > 1:
             raise InputError(
                 path,
@@ -119,10 +170,22 @@ def require_column(path: Path, names: Sequence[str], role: str, named: str | Non
         raise InputError(
             path,
             f"no column has a usual name for the {role}; the file has {', '.join(names)}",
-            expected="a column named " + ", ".join(_KNOWN[role][:-1]) + f" or {_KNOWN[role][-1]}",
+            expected=f"a column named {' or '.join(_KNOWN[role][:3])}, or the like",
             remedy="rename the column" + _or_name_it(role),
         )
     return found
+
+
+def has_role(names: Sequence[str], role: str) -> bool:
+    """Whether a column of ``names`` has a usual name for a role."""
+    return any(plain_name(name) in _KNOWN[role] for name in names)
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what usual names are compared without."""
+    bare, _, kind = name.partition(":")
+    name = bare if kind in ("token", "token_seq", "float", "float_seq") else name
+    return "".join(letter for letter in name.casefold() if letter not in " _-")
 
 
 def _or_name_it(role: str) -> str:
@@ -132,7 +195,3 @@ def _or_name_it(role: str) -> str:
     in_python = f"TableColumns({role}=...)"
     option = _OPTIONS.get(role)
     return f", or name it with {option} NAME (in Python: {in_python})" if option else f", or use {in_python}"
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter not in " _-")

@@ -1,75 +1,111 @@
-"""Read your own ratings, items and tags from CSV or Parquet tables, and write any dataset as such tables."""
+"""Read a folder's interactions, items and tags, whatever their layout, and write any dataset as tables."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from cineblend.data.assemble import assemble
+from cineblend.data.assemble import Rules, assemble
 from cineblend.data.catalog import Catalog
-from cineblend.data.columns import column_names, read_columns
-from cineblend.data.content_columns import ORIGINS, content_fields, is_content
+from cineblend.data.compressed import unpacked
+from cineblend.data.content_columns import ORIGINS
 from cineblend.data.dataset import Dataset, RatingScale, Source
-from cineblend.data.kinds import INTEGER, SECONDS, TEXT, TEXT_ID, YEAR, Field, Kind, Table, number
-from cineblend.data.layout import Layout
+from cineblend.data.interactions import id_field, read_interactions, skipped_note
+from cineblend.data.items import read_items, titles_in
+from cineblend.data.kinds import TEXT, Field, Table
+from cineblend.data.known_layouts import OWN
 from cineblend.data.links import with_links
-from cineblend.data.lists import listed
-from cineblend.data.movielens import year_of_title
 from cineblend.data.parquet import parquet_metadata
+from cineblend.data.recognise import Found, recognise
+from cineblend.data.sheets import PARQUET, Sheet
 from cineblend.data.table_columns import TableColumns, find_column, require_column
 from cineblend.errors import InputError, UserError
 from cineblend.files import atomic_path, sha256_file, writable_directory
 
-_INTEGER_ID = replace(INTEGER, remedy="for text ids use --ids text (in Python: TableColumns(ids='text'))")
-_TERMS = ("name", "licence", "citation", "caution")
+TERMS = ("name", "licence", "citation", "caution")
 """Attributes of the source that are stored in the Parquet metadata of the ratings."""
+_FEEDBACK = "cineblend.feedback"
+_IDS = ("user", "item")
 
 
 def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
-    """Read ``ratings``, ``items`` and ``tags`` (``.csv`` or ``.parquet``) of a folder.
+    """Read the interactions, items and tags of a folder, of one file, or of a zip.
 
-    Only the ratings are required. Without items, the catalogue is the rated items in ascending order of
-    id, with ids as titles. Without a year column, the year comes from a trailing "(1995)" of the title.
+    Only the interactions are required. Without items, the catalogue is the rated items in ascending order
+    of id, with ids as titles. Without a year column, the year comes from a trailing "(1995)" of the title.
     A tag with an empty user column has no user. Columns ``imdb_id`` and ``tmdb_id`` of the items become
-    the catalogue's links.
+    the catalogue's links. ``source.taken`` says what each column was taken for, ``source.notes`` what was
+    added or left out.
 
     Args:
-        folder: the folder of the tables.
+        folder: the folder, the file or the zip.
         columns: the roles of the columns; None finds all of them by their usual names.
 
     Raises:
         InputError: a table or column is missing, or a row is wrong; the error names the file and line.
     """
     columns = columns or TableColumns()
-    path = ratings_path(folder)
-    items_path, tags_path = table_path(folder, "items"), table_path(folder, "tags")
-    metadata = parquet_metadata(path) if path.suffix == ".parquet" else {}
-    columns = with_scale(columns, metadata)
-    _refuse_unused(folder, columns, items_path, tags_path)
-    ratings = _read_ratings(path, columns)
-    items = None if items_path is None else read_items(items_path, columns)
-    tags = None if tags_path is None else _read_tags(tags_path, columns)
-    paths = [path for path in (path, items_path, tags_path) if path is not None]
-    source = Source(
-        name=folder.resolve().name,
-        location=str(folder),
-        sha256={path.name: sha256_file(path) for path in paths},
-    )
-    known = {term: metadata[f"cineblend.{term}"] for term in _TERMS if f"cineblend.{term}" in metadata}
-    dataset = assemble(replace(source, **known), (columns.low, columns.high), ratings, items, tags)
-    return with_links(dataset, folder, columns)
+    with unpacked(folder) as place:
+        found = recognise(place, columns)
+        path = found.interactions.path
+        metadata = parquet_metadata(path) if path.suffix in PARQUET else {}
+        source = Source(
+            name=folder.resolve().name if folder.is_dir() else folder.name.partition(".")[0],
+            location=str(folder),
+            sha256={
+                sheet.path.name: sha256_file(sheet.path)
+                for sheet in (found.interactions, found.items, found.tags)
+                if sheet is not None and sheet.path.is_file()
+            },
+        )
+        known = {term: metadata[f"cineblend.{term}"] for term in TERMS if f"cineblend.{term}" in metadata}
+        if found.layout.licence:
+            known = {"licence": found.layout.licence} | known
+        dataset = dataset_of(found, replace(source, **known), with_scale(columns, metadata))
+        if metadata.get(_FEEDBACK) == "implicit":
+            dataset = replace(dataset, feedback="implicit")
+        return with_links(dataset, place if place.is_dir() else place.parent, found.items, columns)
+
+
+def dataset_of(found: Found, source: Source, columns: TableColumns) -> Dataset:
+    """Build the dataset of the tables that were found.
+
+    Raises:
+        InputError: a column is missing, or a row is wrong.
+    """
+    if columns.ids == "auto":
+        columns = replace(columns, ids=found.layout.ids)
+    read = read_interactions(found.interactions, found.layout, columns)
+    titles = found.items or (titles_in(found.interactions, columns) if found.layout is OWN else None)
+    _refuse_unused(found, columns, titles)
+    taken, notes, items, tags = [read.taken], list(read.notes), None, None
+    if found.layout is not OWN:
+        taken.insert(0, f"laid out like {found.layout.name}")
+    if titles is not None:
+        items, said, noted = read_items(titles, columns, found.layout)
+        taken.append(said)
+        notes += noted if titles is found.items else ()
+    if found.tags is not None:
+        tags, said = _read_tags(found.tags, columns)
+        taken.append(said)
+        notes += skipped_note(tags)
+    ids = {name: "text" if read.table.frame[name].dtype == pl.String else "whole numbers" for name in _IDS}
+    taken.append(f"ids: users are {ids['user']}, items are {ids['item']}")
+    if found.others:
+        taken.append("not read: " + ", ".join(found.others))
+    rules = Rules(read.scale, read.feedback, columns.duplicates)
+    return assemble(replace(source, taken=tuple(taken), notes=tuple(notes)), rules, read.table, items, tags)
 
 
 def write_tables(dataset: Dataset, folder: Path) -> None:
     """Write ``ratings.parquet``, ``items.parquet`` and ``tags.parquet``, each atomically, ratings last.
 
     ``read_tables`` gives an equal dataset, with its scale and terms, except that users without ratings
-    are lost. Read text ids with ``TableColumns(ids="text")``.
+    are lost.
 
     Raises:
         UserError: the folder cannot be written, or already holds CSV tables.
@@ -87,130 +123,40 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
         with atomic_path(folder / f"{name}.parquet") as path:
             frame.write_parquet(path, metadata=metadata if name == "items" else None)
     with atomic_path(folder / "ratings.parquet") as path:
-        dataset.to_polars().write_parquet(path, metadata=terms_of(dataset.source, dataset.scale))
+        terms = terms_of(dataset.source, dataset.scale) | {_FEEDBACK: dataset.feedback}
+        dataset.to_polars().write_parquet(path, metadata=terms)
 
 
-def _refuse_unused(
-    folder: Path, columns: TableColumns, items_path: Path | None, tags_path: Path | None
-) -> None:
+def _refuse_unused(found: Found, columns: TableColumns, titles: Sheet | None) -> None:
     """Raise an error if a column is named for a table that does not exist."""
     named = {"items": ("item_id", "title", "year", "genres", "texts", "people"), "tags": ("tag",)}
-    for table, path in (("items", items_path), ("tags", tags_path)):
+    for table, sheet in (("items", titles), ("tags", found.tags)):
         roles = [role for role in named[table] if getattr(columns, role) is not None]
-        if path is None and roles:
+        if sheet is None and roles:
             raise InputError(
-                folder,
-                f"a column is named for {', '.join(roles)}, but there is no {table}.csv or {table}.parquet",
-                expected=f"column names for {table} only with a table of {table}",
+                found.interactions.path,
+                f"a column is named for {', '.join(roles)}, but there is no table of {table} beside this one",
+                expected=f"column names for {table} only with a table of {table}, such as {table}.csv",
                 remedy=f"add the table, or do not name a column for {', '.join(roles)}",
             )
 
 
-def ratings_path(folder: Path, is_there: Callable[[Path], bool] = Path.is_file) -> Path:
-    """The ratings table of a folder; see ``table_path``.
-
-    Raises:
-        InputError: there is none, or there are both a CSV and a Parquet one.
-    """
-    path = table_path(folder, "ratings", is_there)
-    if path is None:
-        raise InputError(
-            folder,
-            "the folder has neither ratings.csv nor ratings.parquet",
-            expected="a folder with a table of ratings",
-            remedy="name your table ratings.csv or ratings.parquet, or give another folder",
-        )
-    return path
-
-
-def table_path(folder: Path, name: str, is_there: Callable[[Path], bool] = Path.is_file) -> Path | None:
-    """The CSV or Parquet table ``name`` of a folder; None if ``is_there`` finds neither.
-
-    Raises:
-        InputError: there are both.
-    """
-    found = [path for ending in ("csv", "parquet") if is_there(path := folder / f"{name}.{ending}")]
-    if len(found) > 1:
-        raise InputError(
-            folder,
-            f"the folder has both {name}.csv and {name}.parquet",
-            expected="one of the two",
-            remedy="remove one of them",
-        )
-    return found[0] if found else None
-
-
-def _id(columns: TableColumns) -> Kind:
-    return TEXT_ID if columns.ids == "text" else _INTEGER_ID
-
-
-def _read_ratings(path: Path, columns: TableColumns) -> Table:
-    layout = Layout(columns.separator)
-    names = column_names(path, layout)
-    fields = {
-        "user": Field(require_column(path, names, "user", columns.user), _id(columns)),
-        "item": Field(require_column(path, names, "item", columns.item), _id(columns)),
-        "rating": Field(
-            require_column(path, names, "rating", columns.rating), number(columns.low, columns.high)
-        ),
-    }
-    timestamp = find_column(path, names, "timestamp", columns.timestamp)
-    if timestamp is not None:
-        fields["timestamp"] = Field(timestamp, SECONDS)
-    return read_columns(path, fields, layout)
-
-
-def read_items(path: Path, columns: TableColumns) -> Table:
-    """Read a table of items: columns item, title, year, genres, and those of content (see ``Content``).
-
-    Raises:
-        InputError: a column is missing, or a row is wrong.
-    """
-    layout = Layout(columns.separator)
-    names = column_names(path, layout)
-    named = columns.item_id or (columns.item if columns.item in names else None)
-    fields = {"item": Field(require_column(path, names, "item_id", named), _id(columns))}
-    for role, kind in (
-        ("title", TEXT),
-        ("year", YEAR),
-        ("genres", listed(columns.genre_separator, ";", ",")),
-    ):
-        column = find_column(path, names, role, getattr(columns, role))
-        if column is not None:
-            fields[role] = Field(column, kind, optional=True)
-    fields |= content_fields(
-        path,
-        names,
-        texts=columns.texts,
-        people=columns.people,
-        taken=[field.column for field in fields.values()],
-    )
-    table = read_columns(path, fields, layout)
-    frame = table.frame
-    if "title" not in fields:
-        frame = frame.with_columns(title=pl.col("item").cast(pl.String))
-    year = pl.col("year").fill_null(0) if "year" in fields else year_of_title(pl.col("title"))
-    genres = pl.col("genres") if "genres" in fields else pl.lit([], pl.List(pl.String))
-    content = [name for name in fields if is_content(name)]
-    return replace(table, frame=frame.select("item", "title", *content, year=year, genres=genres))
-
-
-def _read_tags(path: Path, columns: TableColumns) -> Table:
-    layout = Layout(columns.separator)
-    names = column_names(path, layout)
+def _read_tags(sheet: Sheet, columns: TableColumns) -> tuple[Table, str]:
+    path, names = sheet.path, sheet.names
     user = find_column(path, names, "user", columns.user if columns.user in names else None)
     item = columns.item if columns.item in names else None
     fields = {
-        "item": Field(require_column(path, names, "item", item), _id(columns)),
+        "item": id_field(require_column(path, names, "item", item), columns),
         "tag": Field(require_column(path, names, "tag", columns.tag), TEXT),
     }
     if user is not None:
-        fields["user"] = Field(user, _id(columns), optional=True)
-    table = read_columns(path, fields, layout)
+        fields["user"] = id_field(user, columns, optional=True)
+    table = sheet.read(fields, skip=columns.bad_rows == "skip")
     if user is None:
-        unknown = pl.lit(None, table.frame["item"].dtype).alias("user")
+        unknown = pl.lit(None, pl.Null()).alias("user")
         table = replace(table, frame=table.frame.with_columns(unknown))
-    return table
+    said = ", ".join(f"{role} = {field.column}" for role, field in fields.items())
+    return table, f"{path.name}: tags; {sheet.form}; {said}"
 
 
 def with_scale(columns: TableColumns, metadata: dict[str, str]) -> TableColumns:
@@ -230,7 +176,7 @@ def _finite(text: str | None) -> float | None:
 
 def terms_of(source: Source, scale: RatingScale) -> dict[str, str]:
     """Parquet metadata of the ratings that tells ``read_tables`` the source's terms and the scale."""
-    terms = {term: str(getattr(source, term)) for term in _TERMS}
+    terms = {term: str(getattr(source, term)) for term in TERMS}
     terms |= {"low": repr(scale.low), "high": repr(scale.high)}
     return {f"cineblend.{key}": value for key, value in terms.items()}
 

@@ -17,12 +17,12 @@ _MAX_MEMBERS = 1000
 _CHUNK = 1 << 20
 
 
-def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
+def unpack(archive: Path, top: str | None, into: Path, *, limit: int) -> None:
     """Unpack the files under ``top/`` of a zip into the existing, empty folder ``into``.
 
     Args:
         archive: the zip.
-        top: the one folder that must contain all members.
+        top: the one folder that must contain all members, and is left out of their paths; None for no such.
         into: the target for that folder's content.
         limit: maximum size of the unpacked content in bytes.
 
@@ -36,19 +36,22 @@ def unpack(archive: Path, top: str, into: Path, *, limit: int) -> None:
             _require_modest(archive, members, limit)
             left = limit
             for member in members:
-                left -= _extract(opened, member, into / PurePosixPath(member.filename).relative_to(top), left)
+                path = PurePosixPath(member.filename)
+                left -= _extract(
+                    opened, member, into / (path if top is None else path.relative_to(top)), left
+                )
     # All the exceptions that zipfile raises for a damaged archive.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         _refuse(archive, f"the archive is damaged: {error}")
 
 
-def _checked(archive: Path, member: zipfile.ZipInfo, top: str) -> zipfile.ZipInfo:
+def _checked(archive: Path, member: zipfile.ZipInfo, top: str | None) -> zipfile.ZipInfo:
     # orig_filename, because zipfile converts backslashes and cuts at NUL in filename
     name = member.orig_filename
     path = PurePosixPath(name)
     if "\\" in name or "\0" in name or ":" in name or path.is_absolute() or ".." in path.parts:
         _refuse(archive, f"member {name!r} has an unsafe path")
-    if path.parts[:1] != (top,) or (path == PurePosixPath(top) and not member.is_dir()):
+    if top is not None and (path.parts[:1] != (top,) or (path == PurePosixPath(top) and not member.is_dir())):
         _refuse(archive, f"member {name!r} is not inside {top}/")
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):

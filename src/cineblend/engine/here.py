@@ -28,7 +28,8 @@ def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k:
         dataset: the users' histories.
         fitted: a model, possibly of another catalogue.
         folder: the model's bundle.
-        out: a Parquet file of user, rank (from 1), item and score; replaced as a whole.
+        out: a file of user, rank (from 1), item and score, CSV if its name ends so, else Parquet; replaced as
+            a whole.
         k: length of the lists.
         workers: number of processes.
 
@@ -56,7 +57,11 @@ def write_everyone(dataset: Dataset, fitted: Fitted, folder: Path, out: Path, k:
             at += len(listed)
             advance(len(listed))
     with atomic_path(out) as path:
-        pl.concat(frames).write_parquet(path)
+        lists = pl.concat(frames)
+        if out.suffix.lower() == ".csv":
+            lists.write_csv(path)
+        else:
+            lists.write_parquet(path)
     return n_skipped
 
 

@@ -45,6 +45,10 @@ def render_summary(summary: DatasetSummary, console: Console) -> None:
     _pairs(_facts(summary), console)
     _bars("ratings", {f"{value:g}": count for value, count in summary.histogram.items()}, console)
     _bars("items by genre", dict(list(summary.genres.items())[:SHOWN_GENRES]), console)
+    if summary.taken or summary.notes:
+        console.print()
+        said = [("read", line) for line in summary.taken] + [("note", line) for line in summary.notes]
+        _pairs(said, console)
     console.print()
     _pairs([("licence", summary.licence), ("cite", summary.citation), ("files", _verified(summary))], console)
 
@@ -85,7 +89,10 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
         ("where", summary.location),
         ("users", f"{summary.users:,}"),
         ("items", f"{summary.items:,}, of which {summary.rated_items:,} rated"),
-        ("ratings", f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}"),
+        (
+            "ratings" if summary.feedback == "explicit" else "interactions",
+            f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}",
+        ),
         ("half steps", f"{summary.share_of_half_steps:.0%} of the ratings lie between two whole numbers"),
         ("tags", f"{summary.tags:,} by {summary.taggers:,} of the users"),
         ("sparsity", f"{summary.sparsity:.2%} of the user-item pairs are unrated"),

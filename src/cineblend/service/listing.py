@@ -19,7 +19,7 @@ from cineblend.service.history import histories
 from cineblend.service.reasons import Reasoner
 from cineblend.service.rerank import Mix, Pool, Values
 from cineblend.service.scoring import Scored, Scorer
-from cineblend.service.wanted import Wanted
+from cineblend.service.wanted import Filters, Wanted
 from cineblend.service.words.words import NOTHING_SAID, Read, Words
 
 _MOST_TOGETHER, _CELLS = 32, 1 << 20
@@ -132,7 +132,8 @@ class Desk:
     def _filtered(self, wanted: Wanted, scored: Scored, read: Read) -> Considered:
         allowed, notes = filters.allowed(self.films, wanted.filters, scored.users.item_num), list(read.notes)
         if not allowed.any():
-            notes.append("No film passes the filters.")
+            is_filtered = wanted.filters != Filters()
+            notes.append("No film passes the filters." if is_filtered else "Every film is rated already.")
         elif read.allowed is not None:
             allowed &= read.allowed
             if not allowed.any():

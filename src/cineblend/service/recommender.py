@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.constants import SEED
+from cineblend.data.dataset import Dataset
+from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
 from cineblend.service.answers import Explanation, Found, Item, Listing, RecommendationList, Similar
 from cineblend.service.details import Film, film
@@ -22,11 +25,14 @@ from cineblend.service.listing import Desk
 from cineblend.service.onboarding import Questions
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
-from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, wanted_from
+from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, by_item, wanted_from
 from cineblend.service.words.named import people_named
 from cineblend.service.words.words import Words
 
 if TYPE_CHECKING:
+    import polars as pl
+    from narwhals.typing import IntoFrame
+
     # Both load the title matching libraries, so they are imported on the first title or export.
     from cineblend.service.exports.matching import Matcher
     from cineblend.service.facet_search import FacetSearch, FoundFacet
@@ -59,6 +65,77 @@ class Recommender:
         from cineblend.bundle.read import read
 
         return cls(read(Path(path)))
+
+    @classmethod
+    def fit(
+        cls,
+        dataset: Dataset,
+        strategy: str = "cineblend",
+        *,
+        device: str = "auto",
+        seed: int | None = None,
+        with_map: bool = False,
+    ) -> Self:
+        """Fit a strategy on a dataset, sized for the data as ``cineblend fit`` does.
+
+        Args:
+            dataset: what to learn from, such as ``Dataset.from_frames(frame)``.
+            strategy: a row of ``cineblend strategies``.
+            device: "auto", "cpu" or "cuda": where text encoders run.
+            seed: drives the model and the map.
+            with_map: lay the catalogue out on a map for the page.
+
+        Raises:
+            UnknownNameError: there is no such strategy.
+            NotAvailableError: weights, hardware, memory or a package of the strategy are missing.
+            UserError: there is too little data, or a film's id contains a slash.
+        """
+        # Fitting imports every kind of model, which a recommender that is read from a folder does not need.
+        from cineblend.bundle.make import make
+        from cineblend.comparison.plan import plan
+        from cineblend.comparison.strategies import reseeded, rows
+        from cineblend.comparison.workbench import Bench
+        from cineblend.data.shape import Shape
+
+        row = rows([strategy])[0]
+        row = row if seed is None else reseeded(row, seed)
+        chosen = plan(row, Shape.of(dataset), loaded=True).strategy
+        return cls(make(dataset, chosen, Bench(device=device), with_map=with_map, seed=seed or SEED))
+
+    def save(self, path: Path | str) -> None:
+        """Write the model to a folder, for ``load`` and ``cineblend serve``.
+
+        Raises:
+            UserError: the folder cannot be written, or holds something else.
+        """
+        from cineblend.bundle.write import write
+
+        write(self.fitted, path)
+
+    def recommend_many(self, people: Dataset | Mapping[Any, Any] | IntoFrame, k: int = 10) -> pl.DataFrame:
+        """The k best films for each of many people: columns user, rank, item, title and score.
+
+        Args:
+            people: their interactions as a dataset or a frame, or a map from person to (item id to rating).
+            k: length of the lists.
+
+        Raises:
+            UserError: no item is known, or a rating is off the model's scale.
+        """
+        from cineblend.service.many import recommend_many
+
+        return recommend_many(self.fitted, people, k)
+
+    def __reduce__(self) -> Any:
+        raise UserError(
+            "a recommender cannot be pickled or copied",
+            expected="one recommender that threads share, or a folder that processes load",
+            remedy="save it with .save(folder), and load it with Recommender.load(folder)",
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The recommender itself: it never changes."""
+        return self
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
@@ -104,7 +181,7 @@ class Recommender:
         Raises:
             UserError: a rating off the scale, an unknown film, or an invalid option.
         """
-        return RecommendationList(self.listing(wanted_from(ratings or {}, k=k, **options)).items)
+        return RecommendationList(self.listing(wanted_from(by_item(ratings), k=k, **options)).items)
 
     def find(self, words: str, k: int = 10, **options: Any) -> Listing:
         """The k films that best fit words such as "heist films by Michael Mann from the 90s".
@@ -193,7 +270,7 @@ class Recommender:
         Raises:
             UserError: an unknown film, a rating off the scale, or k outside 1 to 100.
         """
-        users = histories(self.films, self.fitted.scale, [ratings or {}])
+        users = histories(self.films, self.fitted.scale, [by_item(ratings)])
         return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
 
     def read_export(self, content: bytes) -> Import:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import numbers
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from cineblend.constants import TEXT_WEIGHT
 from cineblend.errors import UnknownNameError, UserError
@@ -120,8 +122,7 @@ class Wanted:
         return not self.text.strip() and self.together is None and len(self.ratings) <= _FEW_RATINGS
 
     def __post_init__(self) -> None:
-        if type(self.k) is not int or not 1 <= self.k <= LONGEST_LIST:
-            raise UserError(f"k is {self.k}", expected=f"a length from 1 to {LONGEST_LIST}")
+        object.__setattr__(self, "k", list_length(self.k))
         for name in ("text_weight", "diversity", "calibration"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
@@ -134,6 +135,37 @@ class Wanted:
             _check_ratings(ratings)
 
 
+def list_length(k: Any) -> int:
+    """The length of a list, of any whole number there is.
+
+    Raises:
+        UserError: it is no whole number, or not from 1 to 100.
+    """
+    if isinstance(k, bool) or not hasattr(k, "__index__") or not 1 <= k <= LONGEST_LIST:
+        raise UserError(f"k is {k!r}", expected=f"a whole number from 1 to {LONGEST_LIST}")
+    return operator.index(k)
+
+
+def by_item(ratings: Any) -> ByItem[float]:
+    """Ratings as a map from item id; a series of pandas counts as one.
+
+    Raises:
+        UserError: they are anything else.
+    """
+    if ratings is None:
+        return {}
+    is_series = hasattr(ratings, "index") and hasattr(ratings, "to_dict") and not hasattr(ratings, "columns")
+    if is_series and not isinstance(ratings, Mapping):
+        ratings = ratings.to_dict()
+    if not isinstance(ratings, Mapping):
+        raise UserError(
+            f"the ratings are a {type(ratings).__name__}",
+            expected="a map from item id to rating, such as {1: 4.5, 260: 5}, or a series of pandas",
+            remedy="for a frame: dict(zip(frame[item], frame[rating])); for many people: recommend_many",
+        )
+    return cast("ByItem[float]", ratings)
+
+
 def wanted_from(ratings: ByItem[float], **options: Any) -> Wanted:
     """A question whose options and filters are given side by side, by name.
 
@@ -143,7 +175,7 @@ def wanted_from(ratings: ByItem[float], **options: Any) -> Wanted:
     filters = {name: options.pop(name) for name in _FILTERS if name in options}
     if wrong := sorted(set(options) - _OPTIONS):
         raise UnknownNameError("option", wrong[0], sorted(_OPTIONS | _FILTERS))
-    return Wanted(ratings=ratings, filters=Filters(**filters), **options)
+    return Wanted(ratings=by_item(ratings), filters=Filters(**filters), **options)
 
 
 _FILTERS = {one.name for one in fields(Filters)}
@@ -154,8 +186,9 @@ def _check_ratings(ratings: ByItem[float]) -> None:
     if len(ratings) > MOST_RATINGS:
         raise UserError(f"{len(ratings)} ratings were given", expected=f"at most {MOST_RATINGS}")
     for item_id, value in ratings.items():
-        if not math.isfinite(value):
-            raise UserError(f"the rating of item {item_id!r} is {value}", expected="a finite number")
+        given: Any = value
+        if isinstance(given, bool) or not isinstance(given, numbers.Real) or not math.isfinite(given):
+            raise UserError(f"the rating of item {item_id!r} is {given!r}", expected="a finite number")
 
 
 def ordered(what: str, low: int | None, high: int | None, least: int) -> None:

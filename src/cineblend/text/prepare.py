@@ -57,7 +57,7 @@ def prepare(
         return TextFeatures(np.zeros((len(texts), 0), np.float32), NoWords())
     if row.kind == "fitted":
         rated = np.flatnonzero(train.ratings.item_counts)
-        words = TfidfEncoder.fit([texts[num] for num in rated.tolist()])
+        words = _words([texts[num] for num in rated.tolist()], on_note)
         return _projected(TextFeatures(words.encode(texts), words), words, spec, train)
     store = EmbeddingStore(cache / "embeddings")
     if spec.finetune is None:
@@ -121,6 +121,15 @@ def prepare_familiarity(
     numbers[[not text or text.startswith(" (") for text in texts], 0] = np.nan
     numbers[train.catalog.year <= 0, 1] = np.nan
     return numbers
+
+
+def _words(texts: Sequence[str], on_note: Callable[[str], None]) -> TfidfEncoder:
+    """The words of the texts; an encoder without words, with a note, where no word occurs twice."""
+    try:
+        return TfidfEncoder.fit(texts)
+    except UserError as error:
+        on_note(f"no text is used: {error.problem}")
+        return TfidfEncoder.without_words()
 
 
 def _projected(plain: TextFeatures, encoder: TextEncoder, spec: TextSpec, train: Dataset) -> TextFeatures:

@@ -131,7 +131,8 @@ def learn(training: TrainingRows, config: RankerSettings, *, by_length: bool = F
     """
     rows, liked, names = training.rows, training.liked, training.names
     linear = fit_linear(rows, liked, names, config.regularization, by_length=by_length)
-    boosts = config.boosts if training.liked.any() else ()
+    # Each tree sees a share of the rows, which LightGBM refuses to be none.
+    boosts = [boost for boost in config.boosts if training.liked.any() and len(rows) * boost.row_share >= 1]
     return Order(
         linear,
         tuple(

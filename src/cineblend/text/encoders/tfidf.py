@@ -53,6 +53,11 @@ class TfidfEncoder:
         self.fingerprint = fingerprint
 
     @classmethod
+    def without_words(cls) -> Self:
+        """An encoder whose vectors, of one dimension, are all zero."""
+        return cls(("",), np.ones(1), None, "tfidf without words")
+
+    @classmethod
     def fit(
         cls, documents: Sequence[str], *, n_components: int = 256, min_df: int = 2, seed: int = SEED
     ) -> Self:
@@ -83,7 +88,7 @@ class TfidfEncoder:
             raise UserError(
                 f"TF-IDF found no words in {len(documents)} documents ({error})",
                 expected=f"words that occur in at least {min_df} documents",
-                remedy="use another encoder, or a catalogue with titles and genres",
+                remedy="add a table of items with titles and genres",
             ) from error
         columns, directions = vectorizer.get_feature_names_out(), None
         if n_components < min(len(columns), len(documents)):
