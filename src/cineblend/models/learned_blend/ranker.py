@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -19,8 +19,8 @@ from cineblend.models.learned_blend.cold_calibration import ColdCalibration, Des
 from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.contributions import rating_contributions
 from cineblend.models.learned_blend.selection import select_parts, without_parts
-from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference
-from cineblend.models.learned_blend.training_set import TrainingRows, gather
+from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference, proposed_order
+from cineblend.models.learned_blend.training_set import Kind, TrainingRows, gather
 from cineblend.models.registry import register
 from cineblend.models.shared.half_precision import halved
 
@@ -71,6 +71,24 @@ class Ranker(Recommender):
         n_parts = len(self.config.parts)
         config = replace(self.config, parts=tuple(self.config.parts[at] for at in kept))
         training = {kind: without_parts(rows, n_parts, kept) for kind, rows in training.items()}
+        generator = CandidateGenerator.fit(config, train, self._workbench.fit)
+        self._learn_orders(training, config, generator.names)
+        self._panel = replace(generator, parts=tuple(halved(part) for part in generator.parts))
+        cold = self.config.cold
+        calibration = None if cold is None else learn_calibration(cold, self.config, train, self._workbench)
+        self._gate = None if calibration is None else replace(calibration, model=halved(calibration.model))
+        return self
+
+    def _learn_orders(
+        self, training: Mapping[Kind, TrainingRows], config: RankerSettings, names: tuple[str, ...]
+    ) -> None:
+        if "around" not in training:
+            self._workbench.note(
+                "the order is that of the proposal: there are too few ratings to learn another one"
+            )
+            self._orders, self._preference = {"around": proposed_order(names, config)}, None
+            self._levels = self._shortest = {"around": 0.0}
+            return
         self._orders = {
             kind: learn(rows, config, by_length=kind != "around") for kind, rows in training.items()
         }
@@ -78,12 +96,6 @@ class Ranker(Recommender):
         self._levels = {kind: float(np.log(rows.held_share / around)) for kind, rows in training.items()}
         self._shortest = {kind: rows.shortest for kind, rows in training.items()}
         self._preference = learn_preference(TrainingRows.joined(tuple(training.values())), config)
-        generator = CandidateGenerator.fit(config, train, self._workbench.fit)
-        self._panel = replace(generator, parts=tuple(halved(part) for part in generator.parts))
-        cold = self.config.cold
-        calibration = None if cold is None else learn_calibration(cold, self.config, train, self._workbench)
-        self._gate = None if calibration is None else replace(calibration, model=halved(calibration.model))
-        return self
 
     def score(self, users: UserBatch) -> Scores:
         """(len(users), n_items) log-odds; NaN for an item without ratings if there is no cold model."""

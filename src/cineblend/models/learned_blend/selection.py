@@ -55,7 +55,7 @@ def select_parts(
     """
     names = tuple(part.name for part in config.parts)
     halves = {kind: _halves(rows, config.seed) for kind, rows in training.items()}
-    if any(judged.liked.sum() < _FEWEST_LIKES for _, judged in halves.values()):
+    if not halves or any(judged.liked.sum() < _FEWEST_LIKES for _, judged in halves.values()):
         return tuple(range(len(names))), ()
     kept = list(range(len(names)))
     reasons: list[str] = []

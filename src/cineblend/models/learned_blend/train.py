@@ -144,6 +144,14 @@ def learn(training: TrainingRows, config: RankerSettings, *, by_length: bool = F
     )
 
 
+def proposed_order(names: tuple[str, ...], config: RankerSettings) -> Order:
+    """The order of the weighted sum that proposes candidates, where none can be learned."""
+    share = {part.name: part.proposes for part in config.parts}
+    weights = np.array([share.get(name, 0.0) for name in names])
+    nothing = np.zeros(len(names))
+    return Order(Linear(nothing, weights, nothing, 0.0, names.index("history")), ())
+
+
 def score_column(linear: Linear, rows: Table) -> Table:
     """(m,) the linear score as a feature, rounded like the other features."""
     return np.round(linear.score(rows), 3).astype(np.float32)

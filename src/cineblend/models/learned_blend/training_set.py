@@ -133,7 +133,7 @@ def gather(config: RankerSettings, train: Dataset, workbench: Workbench) -> dict
     made: dict[Kind, TrainingRows] = {}
     for kind, blocks in found.items():
         rows = blocks.joined(names)
-        if rows is not None and (kind == "around" or rows.liked.any()):
+        if rows is not None and rows.liked.any():
             made[kind] = rows
     return made
 
