@@ -123,3 +123,14 @@ def test_a_change_made_meanwhile_is_not_lost(fitted: Fitted, tmp_path: Path, mon
     others = iter([7004])
     with pytest.raises(ReplacedError, match="replaced meanwhile"):
         change(folder, lambda current: slow(remove_items(current, [7001])))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_share_of_the_list_is_kept_for_new_items(fitted: Fitted, share: float):
+    recommender = Recommender(add_items(fitted, new([7001, 7002, 7003], fitted)))
+    ratings = {int(one): 5.0 for one in fitted.catalog.items.ids[:5]}
+    listed = recommender.recommend(ratings, k=10, new_share=share)
+    unrated = int((recommender.films.n_ratings == 0).sum())
+    assert len(listed) == 10
+    assert sum(film.item.n_ratings == 0 for film in listed) == min(round(share * 10), unrated)
+    assert [film.score for film in listed] == sorted((film.score for film in listed), reverse=True)

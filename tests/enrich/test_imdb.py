@@ -60,7 +60,9 @@ def test_a_cut_archive_is_named(tmp_path: Path):
         read(tmp_path, catalogue(), Setting())
 
 
-@pytest.mark.parametrize("text", [b"", b"not gzip at all", gzip.compress(b"a\tb\n1\t2\n")], ids=["empty", "text", "other"])
+@pytest.mark.parametrize(
+    "text", [b"", b"not gzip at all", gzip.compress(b"a\tb\n1\t2\n")], ids=["empty", "text", "other"]
+)
 def test_another_file_is_refused(tmp_path: Path, text: bytes):
     (tmp_path / "title.basics.tsv.gz").write_bytes(text)
     with pytest.raises(InputError, match=r"title\.basics"):

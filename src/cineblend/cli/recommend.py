@@ -73,6 +73,10 @@ def recommend(
     calibration: Annotated[
         float, typer.Option(min=0, max=1, help="Towards 1: as many little-known films as in the ratings.")
     ] = 0.0,
+    new_share: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of the list for films that nobody has rated; else by score."),
+    ] = None,
     together: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="A second person's export: both must like it.")
     ] = None,
@@ -93,6 +97,7 @@ def recommend(
         text_weight=text_weight,
         diversity=diversity,
         calibration=calibration,
+        new_share=new_share,
         together=None if together is None else _export(loaded, together)[0],
         **filters.options(),
     )

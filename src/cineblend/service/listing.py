@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -143,7 +143,8 @@ class Desk:
 
     def _listing(self, wanted: Wanted, considered: Considered) -> Listing:
         scored, notes = considered.scored, list(considered.notes)
-        pool = self._pool(considered, max(_POOL, 4 * wanted.k) if _reranked(wanted) else wanted.k)
+        size = max(_POOL, 4 * wanted.k) if _reranked(wanted) else wanted.k
+        pool = self._shared_pool(considered, size, wanted.new_share)
         if _reranked(wanted):
             mix = self._mix(scored, pool) if wanted.calibration > 0 else None
             if mix is None and wanted.calibration > 0:
@@ -175,8 +176,23 @@ class Desk:
             considered.read.understood,
         )
 
+    def _shared_pool(self, considered: Considered, size: int, new_share: float | None) -> Pool:
+        """The ``size`` best films, ``new_share`` of them without ratings; others fill up if these are few."""
+        if new_share is None:
+            return self._pool(considered, size)
+        rated = self.films.rated
+        n_new = round(new_share * size)
+        new = self._pool(replace(considered, allowed=considered.allowed & ~rated), n_new)
+        old = self._pool(replace(considered, allowed=considered.allowed & rated), size - len(new.item_num))
+        item_num = np.concatenate([new.item_num, old.item_num])
+        score = np.concatenate([new.score, old.score])
+        order = np.argsort(-score, kind="stable")
+        return Pool(item_num[order], score[order])
+
     def _pool(self, considered: Considered, size: int) -> Pool:
         """The ``size`` best films that may be listed."""
+        if not size:
+            return Pool(np.empty(0, np.int32), np.empty(0))
         scored, allowed = considered.scored, considered.allowed
         if len(scored.users) == 1:
             ranked = top_k(scored.score, k=size, candidates=allowed)

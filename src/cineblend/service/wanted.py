@@ -101,6 +101,7 @@ class Wanted:
             like yours or like the words.
         diversity: 0 for the best films, towards 1 for films unlike each other.
         calibration: 0 for the best films, towards 1 for as many little-known films as the history has.
+        new_share: share of the list for films that nobody has rated; None lists them by their scores.
         reasons: say why each film is listed.
         together: a second person's ratings; both must like the films. None for one person.
     """
@@ -113,6 +114,7 @@ class Wanted:
     text_weight: float = TEXT_WEIGHT
     diversity: float = 0.0
     calibration: float = 0.0
+    new_share: float | None = None
     reasons: bool = True
     together: ByItem[float] | None = None
 
@@ -123,9 +125,9 @@ class Wanted:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "k", list_length(self.k))
-        for name in ("text_weight", "diversity", "calibration"):
+        for name in ("text_weight", "diversity", "calibration", "new_share"):
             value = getattr(self, name)
-            if not 0 <= value <= 1:
+            if value is not None and not 0 <= value <= 1:
                 raise UserError(f"{name} is {value}", expected="a number from 0 to 1")
         if len(self.text) > LONGEST_TEXT:
             raise UserError(

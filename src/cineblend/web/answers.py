@@ -61,6 +61,7 @@ class ModelCard(BaseModel):
     years: dict[Literal["from", "to"], int | None]
     facets: dict[FacetKind, int]
     has_runtime: bool
+    n_unrated: int
 
 
 class SimilarItems(BaseModel):

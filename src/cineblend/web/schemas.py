@@ -39,6 +39,10 @@ Rating = Annotated[float, Field(allow_inf_nan=False, description="On the model's
 Year = Annotated[int, Field(ge=0, le=9999), Whole]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+NewShare = Annotated[
+    Share | None,
+    Field(description="Share of the list for films that nobody has rated; without it, by their scores."),
+]
 Length = Annotated[int, Field(ge=1, le=LONGEST_LIST), Whole]
 Words = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Minutes = Annotated[int, Field(ge=0, le=100_000), Whole]
@@ -115,7 +119,7 @@ class GivenFilters(Strict, FilterFields):
 Ratings = Annotated[list[GivenRating], Field(max_length=MOST_RATINGS)]
 
 
-_AS_GIVEN = {"k", "text", "text_weight", "diversity", "calibration", "reasons"}
+_AS_GIVEN = {"k", "text", "text_weight", "diversity", "calibration", "new_share", "reasons"}
 
 
 class QuestionsRequest(Strict):
@@ -136,6 +140,7 @@ class WhatIsWanted(QuestionsRequest):
     )
     diversity: Share = 0.0
     calibration: Share = 0.0
+    new_share: NewShare = None
     reasons: bool = True
     together: Ratings | None = Field(
         default=None, description="A second person's ratings: both must like the films."
@@ -239,6 +244,7 @@ class ProfileQuery(ExplainQuery, FilterFields):
 
     diversity: Share = 0.0
     calibration: Share = 0.0
+    new_share: NewShare = None
     reasons: bool = True
     watchlist_only: bool = False
 

@@ -43,6 +43,7 @@ async def model_card(model: Model) -> ModelCard:
         },
         facets={kind: len(model.films.facets.of(kind)) for kind in KINDS},
         has_runtime=bool(fitted.catalog.content.runtime.any()),
+        n_unrated=int((fitted.films.n_ratings == 0).sum()),
     )
 
 

@@ -5,7 +5,7 @@ import { tell } from "./events.js";
 import { companion } from "./people.js";
 
 export const START = Object.freeze({
-  text: "", text_weight: 0.15, diversity: 0, calibration: 0,
+  text: "", text_weight: 0.15, diversity: 0, calibration: 0, new_share: null,
   genres_any: [], genres_none: [],
   people: [], people_none: [], keywords: [], keywords_none: [], countries_any: [], countries_none: [], languages_any: [], languages_none: [],
   runtime_from: null, runtime_to: null, year_from: null, year_to: null, min_ratings: 0, max_ratings: null, watchlist_only: false,

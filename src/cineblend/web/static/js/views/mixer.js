@@ -27,6 +27,12 @@ export function mixer({ model, signal }) {
     hint: "Mixes well-known and little-known films as your ratings do.",
     onchange: (value) => mix.change({ calibration: value }),
   });
+  const fresh = slider({
+    label: "New films", low: "As it comes", high: "Only new", value: now.new_share ?? 0,
+    say: (v) => (v === 0 ? "As it comes" : v === 1 ? "Only new" : `${Math.round(v * 100)}% of the list`),
+    hint: "Films that nobody has rated yet, found by what they are about.",
+    onchange: (value) => mix.change({ new_share: value || null }),
+  });
   const badge = h("span.badge", { hidden: true });
   const clear = h("button.button.button-quiet", { type: "button", onclick: () => mix.change({ ...mix.START }) }, icon("again"), "Start again");
   const paint = () => {
@@ -37,18 +43,19 @@ export function mixer({ model, signal }) {
     blend.set(mix.now().text_weight);
     diversity.set(mix.now().diversity);
     calibration.set(mix.now().calibration);
+    fresh.set(mix.now().new_share ?? 0);
   };
   hear("mix", paint, signal);
   const wide = matchMedia("(min-width: 64rem)");
   const alone = people.everyone().length < 2;
   const name = h("span");
-  const inside = h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, clear);
+  const inside = h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, model.n_unrated > 0 && fresh, clear);
   const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), name, badge), inside);
   wide.addEventListener("change", () => {
     fold.open = wide.matches;
   }, { signal });
   paint();
-  const first = h("div.mixer-first", null, blend, model.has_words && words({ signal }), alone ? null : together(signal));
+  const first = h("div.mixer-first", null, blend, words({ signal }), alone ? null : together(signal));
   const element = h("aside.mixer", { "aria-label": "Mixer" }, first, fold);
   // On a phone the films come first, so all of the mixer is folded away.
   const phone = matchMedia("(max-width: 47.99rem)");
