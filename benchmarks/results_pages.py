@@ -24,16 +24,17 @@ it is not for shared research results. It is here because the study used it.
 """,
         (
             *("default", "behaviour", "first-ratings", "rising", "study", "strategies", "peers", "new-films"),
-            *("questions", "words"),
+            "questions",
         ),
     ),
     "matching.md": (
-        f"""# Matching of films
+        f"""# Matching and words
 
 {GENERATED}
 [Add texts, people and facts](../how-to/enrich.md) says which titles are one film. Exports are matched alike.
+[Lists and explanations](lists-and-reasons.md) says how words find films.
 """,
-        ("matching",),
+        ("matching", "words"),
     ),
     "cost.md": (
         f"""# Cost and size

@@ -124,7 +124,7 @@ def test_a_manifest_cannot_lead_out_of_its_folder(bundle: Path, name: str) -> No
     ("config", "message"),
     [
         ({"is": "os.system", "command": "true"}, "unknown config"),
-        ({"is": "EaseConfig"}, "other fields"),
+        ({"is": "TextRidgeConfig"}, "other fields"),
         ({"is": "PopularityConfig", "extra": 1}, "other fields"),
         ({"is": "BiasConfig", "item_damping": "many", "user_damping": 1.0}, "item_damping is 'many'"),
         ({"is": "BiasConfig", "item_damping": True, "user_damping": 1.0}, "item_damping is True"),

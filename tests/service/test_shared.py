@@ -92,7 +92,8 @@ def test_no_reason_speaks_of_a_description_that_is_not_there(world: Dataset) -> 
     bare = told(world, Content.none(N))
     reasons = [
         reason
-        for one in bare.recommend(ratings, k=20, text="space robot", text_weight=0.9)
+        for words in ("", "space robot")
+        for one in bare.recommend(ratings, k=20, text=words, text_weight=0.9)
         for reason in one.reasons
     ]
     assert {"text", "words"} <= {reason.kind for reason in reasons}

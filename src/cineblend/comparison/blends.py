@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cineblend.data.content import FIELDS
 from cineblend.models.autoencoders.mult_vae import MultVAEConfig
 from cineblend.models.factors.als import ALSConfig
 from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part
@@ -15,7 +16,6 @@ from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
-from cineblend.text.document import FIELDS
 from cineblend.text.features import TextSpec
 
 LANGUAGE_MODEL = "smollm2-135m"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from cineblend.data.content import Content
 from cineblend.ids import Nums, Vocabulary
+
+if TYPE_CHECKING:
+    from cineblend.data.content import Content
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +50,13 @@ class Catalog:
     year: npt.NDArray[np.int32]
     genres: tuple[tuple[str, ...], ...]
     links: Links = field(default_factory=Links.none)
-    content: Content = field(default_factory=Content.none)
+    content: Content = field(default_factory=lambda: _no_content(0))
 
     def __post_init__(self) -> None:
         if not len(self.links.imdb_id) + len(self.links.tmdb_id):
             object.__setattr__(self, "links", Links.none(len(self.items)))
         if not len(self.content):
-            object.__setattr__(self, "content", Content.none(len(self.items)))
+            object.__setattr__(self, "content", _no_content(len(self.items)))
         lengths = {len(self.items), len(self.title), len(self.year), len(self.genres)}
         lengths |= {len(self.links.imdb_id), len(self.links.tmdb_id), len(self.content)}
         if len(lengths) > 1:
@@ -89,6 +91,13 @@ class Catalog:
             ),
             self.content.followed_by(other.content),
         )
+
+
+def _no_content(n: int) -> Content:
+    # Its tables take long to import, and naming a dataset must not.
+    from cineblend.data.content import Content
+
+    return Content.none(n)
 
 
 @dataclass(frozen=True, eq=False)

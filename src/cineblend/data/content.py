@@ -16,6 +16,8 @@ TEXT, PEOPLE, ORIGIN, PAGE = "text.", "people.", "origin.", "page."
 """Prefixes of columns; see ``Content``."""
 LISTS = ("keywords", "languages", "countries", "aliases")
 """Columns that are lists of words."""
+FIELDS = ("texts", "people", "labels")
+"""What models read of it: the long texts, the people, and the other words."""
 RUNTIME = "runtime"
 _NAMES = pl.List(pl.String)
 
@@ -116,6 +118,13 @@ class Content:
     def roles(self) -> tuple[str, ...]:
         """Roles of people."""
         return self._named(PEOPLE)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Those of ``FIELDS`` that some item has."""
+        labels = any(name in self.frame.columns for name in ("keywords", "languages", "countries"))
+        present = zip(FIELDS, (self.texts, self.roles, labels), strict=True)
+        return tuple(field for field, has in present if has)
 
     def text(self, name: str) -> list[str]:
         """A text per item; "" where unknown."""

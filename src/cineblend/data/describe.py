@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -69,8 +69,8 @@ class DatasetSummary:
     verified: bool | None
     sha256: dict[str, str]
     feedback: str = "explicit"
-    taken: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    taken: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
     @property
     def sparsity(self) -> float:
@@ -120,8 +120,8 @@ def describe(dataset: Dataset) -> DatasetSummary:
         verified=source.verified,
         sha256=dict(source.sha256),
         feedback=dataset.feedback,
-        taken=source.taken,
-        notes=source.notes,
+        taken=list(source.taken),
+        notes=list(source.notes),
     )
 
 

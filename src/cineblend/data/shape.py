@@ -28,19 +28,27 @@ class Shape:
         n_items: number of items with a rating.
         n_ratings: number of ratings.
         n_catalogue: number of items with or without a rating; 0 if not counted.
+        fields: those of ``content.FIELDS`` that some item has; none if not counted.
     """
 
     n_users: int
     n_items: int
     n_ratings: int
     n_catalogue: int = 0
+    fields: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, dataset: Dataset) -> Shape:
         """The shape of a dataset in memory."""
         ratings = dataset.ratings
         rated = int((ratings.item_counts > 0).sum())
-        return cls(int((ratings.user_counts > 0).sum()), rated, len(ratings), dataset.n_items)
+        return cls(
+            int((ratings.user_counts > 0).sum()),
+            rated,
+            len(ratings),
+            dataset.n_items,
+            dataset.catalog.content.fields,
+        )
 
 
 def peek(name: str, columns: TableColumns | None = None, *, large: int = _LARGE) -> Shape | None:

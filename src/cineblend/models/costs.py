@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cineblend.data.content import FIELDS
 from cineblend.data.shape import Shape
 from cineblend.text.features import TextSpec
 
@@ -45,7 +46,12 @@ class Speed:
     moves: float
 
 
+def present(text: tuple[TextSpec, ...], shape: Shape) -> tuple[TextSpec, ...]:
+    """The texts without the fields of the content that no item has, which cost nothing."""
+    return tuple(spec for spec in text if spec.document not in FIELDS or spec.document in shape.fields)
+
+
 def text_seconds(text: tuple[TextSpec, ...], shape: Shape, speed: Speed) -> float:
     """Of the texts that are made from the data's own words; others were encoded before."""
-    own = sum(spec.encoder == "tfidf" for spec in text)
+    own = sum(spec.encoder == "tfidf" for spec in present(text, shape))
     return own * _MOVES_A_TEXT * max(shape.n_catalogue, shape.n_items) / speed.moves

@@ -236,13 +236,7 @@ class Recommender:
     ) -> Found:
         """Films with a title like ``query``, and people with such a name; all films if it is empty.
 
-        Args:
-            query: words of the title.
-            genre: one more genre that the films must have.
-            sort: their order.
-            limit: films on a page.
-            cursor: where the page begins.
-            filters: fields of ``Filters``, by name.
+        ``genre`` is one more genre that they must have; ``filters`` are fields of ``Filters``, by name.
 
         Raises:
             UserError: a limit outside 1 to 100, an unknown genre or name, or a cursor of another search.

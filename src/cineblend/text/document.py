@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
+from cineblend.data.content import FIELDS
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UnknownNameError
 from cineblend.matching.titles import key
@@ -106,11 +107,9 @@ def labels(dataset: Dataset) -> list[str]:
     return [" ".join(filter(None, some)) for some in _rows(kinds, dataset)]
 
 
-FIELDS = ("texts", "people", "labels")
-"""Rules that read one field of the content. An item without it has an empty document, and a zero vector."""
 RULES = MappingProxyType[str, Rule](
     {"default": default, "study": study, "facts": facts, "bare": bare, "named": named}
-    | {"texts": texts, "people": people, "labels": labels}
+    | dict(zip(FIELDS, (texts, people, labels), strict=True))
 )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cineblend.data.content import FIELDS
 from cineblend.data.dataset import Dataset
 from cineblend.errors import NotAvailableError, UserError
-from cineblend.text.document import FIELDS, documents
+from cineblend.text.document import documents
 from cineblend.text.embeddings.store import EmbeddingStore
 from cineblend.text.encoders.deferred import Later
 from cineblend.text.encoders.encoder import Embeddings, EncoderSpec, TextEncoder, encoder_spec
