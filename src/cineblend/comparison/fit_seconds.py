@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cineblend.data.shape import Shape
-from cineblend.models.costs import TEXT_DIMENSIONS, Speed
+from cineblend.models.costs import Speed, text_dimensions
 from cineblend.models.learned_blend.ranker import RankerConfig
 from cineblend.models.registry import seconds_of
 
@@ -58,7 +58,7 @@ def _list_seconds(model: RankerConfig, shape: Shape, speed: Speed) -> float:
     pool = min(model.n_pool or shape.n_items, shape.n_items)
     proposing = sum(part.proposes > 0 for part in model.parts)
     c = min(model.n_candidates, pool)
-    text = sum(TEXT_DIMENSIONS for part in model.parts if getattr(part.model, "text", ()))
+    text = sum(text_dimensions(getattr(part.model, "text", ()), shape) for part in model.parts)
     moves = _MOVES_A_SCORE * pool * (proposing + 2) + _MOVES_A_CELL * c * len(model.parts)
     return moves / speed.moves + 2 * pool * text / speed.flops
 

@@ -14,8 +14,8 @@ BYTES_OF_RUNS = 60
 """A rating in a run: its place, and its grade by run and by film."""
 MOVES_A_RATING = 200
 """Of a rating in a part that counts pairs or periods, sorts or grades."""
-TEXT_DIMENSIONS = 400
-"""Of one text's vectors, about: 384 of MiniLM, as many of the decomposed TF-IDF."""
+_OWN_DIMENSIONS, _ENCODED_DIMENSIONS = 256, 384
+"""Of one text's vectors: of the decomposed TF-IDF, and of MiniLM."""
 _MOVES_A_TEXT = 10_500
 """Of a film's words counted and decomposed anew for a hold-out."""
 
@@ -49,6 +49,12 @@ class Speed:
 def present(text: tuple[TextSpec, ...], shape: Shape) -> tuple[TextSpec, ...]:
     """The texts without the fields of the content that no item has, which cost nothing."""
     return tuple(spec for spec in text if spec.document not in FIELDS or spec.document in shape.fields)
+
+
+def text_dimensions(text: tuple[TextSpec, ...], shape: Shape) -> int:
+    """Length of the texts' vectors side by side."""
+    found = present(text, shape)
+    return sum(_OWN_DIMENSIONS if spec.encoder == "tfidf" else _ENCODED_DIMENSIONS for spec in found)
 
 
 def text_seconds(text: tuple[TextSpec, ...], shape: Shape, speed: Speed) -> float:

@@ -15,7 +15,7 @@ from cineblend.data.shape import Shape
 from cineblend.data.users import UserBatch
 from cineblend.errors import NotFittedError, UserError
 from cineblend.models.base import Contributions, Nums, Recommender, Scores, Workbench
-from cineblend.models.costs import BYTES_OF_RUNS, TEXT_DIMENSIONS, Matrices, Speed, present, text_seconds
+from cineblend.models.costs import BYTES_OF_RUNS, Matrices, Speed, text_dimensions, text_seconds
 from cineblend.models.linear.design_matrix import Rows
 from cineblend.models.linear.gram_inverse import Inverse, Solver, invert, needed_bytes
 from cineblend.models.linear.text_stack import stack
@@ -40,7 +40,7 @@ def _seconds(model: EaseConfig, shape: Shape, speed: Speed) -> float:
 
 def inverse_seconds(model: EaseConfig, shape: Shape, speed: Speed) -> float:
     """Of inverting the smaller of the two matrices."""
-    text = TEXT_DIMENSIONS * len(present(model.text, shape))
+    text = text_dimensions(model.text, shape)
     rows, n = shape.n_users + text, shape.n_items
     if model.text:
         n = max(n, shape.n_catalogue)

@@ -18,10 +18,9 @@ from cineblend.models.costs import (
     BYTES_AN_ENTRY,
     BYTES_OF_RUNS,
     MOVES_A_RATING,
-    TEXT_DIMENSIONS,
     Matrices,
     Speed,
-    present,
+    text_dimensions,
     text_seconds,
 )
 from cineblend.models.linear.design_matrix import Rows
@@ -54,7 +53,7 @@ def _memory(model: SparseEaseConfig, shape: Shape) -> Matrices:
 def _seconds(model: SparseEaseConfig, shape: Shape, speed: Speed) -> float:
     n = min(model.n_items, shape.n_items)
     runs = shape.n_ratings * model.run * 10
-    flops = n**3 + n**2 * TEXT_DIMENSIONS * len(present(model.text, shape))
+    flops = n**3 + n**2 * text_dimensions(model.text, shape)
     moves = _MOVES_A_WEIGHT * n**2 + runs + MOVES_A_RATING * shape.n_ratings
     return flops / speed.flops + moves / speed.moves + text_seconds(model.text, shape, speed)
 
