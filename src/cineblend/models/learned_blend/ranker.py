@@ -20,7 +20,7 @@ from cineblend.models.learned_blend.config import RankerSettings
 from cineblend.models.learned_blend.contributions import rating_contributions
 from cineblend.models.learned_blend.selection import select_parts, without_parts
 from cineblend.models.learned_blend.train import Order, Preference, learn, learn_preference, proposed_order
-from cineblend.models.learned_blend.training_set import Kind, TrainingRows, gather
+from cineblend.models.learned_blend.training_set import TrainingRows, gather
 from cineblend.models.registry import register
 from cineblend.models.shared.half_precision import halved
 
@@ -80,7 +80,7 @@ class Ranker(Recommender):
         return self
 
     def _learn_orders(
-        self, training: Mapping[Kind, TrainingRows], config: RankerSettings, names: tuple[str, ...]
+        self, training: Mapping[str, TrainingRows], config: RankerSettings, names: tuple[str, ...]
     ) -> None:
         if "around" not in training:
             self._workbench.note(
