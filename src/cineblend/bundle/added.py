@@ -23,6 +23,7 @@ from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.document import documents
 from cineblend.text.features import TextFeatures
 
+Near = npt.NDArray[np.float32]
 _TRIES = 5
 """Times that a change is made anew because another one came first."""
 _PLACED_BY = 3
@@ -111,7 +112,8 @@ def _with_added(fitted: Fitted, added: Catalog) -> Fitted:
     try:
         text = _with_text(fitted, n, items)
         similarity = None if fitted.similarity is None else fitted.similarity.extended(catalog, items)
-        nearest = _nearest(similarity, text, fitted.films.n_ratings[:n] > 0, n, len(added))
+        near = _near(similarity, text, n, len(added))
+        nearest = _nearest(near, fitted.films.n_ratings[:n] > 0)
         model = Extended.around(ExtendedConfig(config), inner, n, items, nearest)
     except ValueError as error:
         raise CineblendError(
@@ -129,7 +131,7 @@ def _with_added(fitted: Fitted, added: Catalog) -> Fitted:
         config=model.config if len(added) else config,
         model=model if len(added) else inner,
         catalog=catalog,
-        films=_facts(fitted.films, n, len(added), similarity),
+        films=_facts(fitted.films, n, near),
         text=text,
         similarity=similarity,
         made_from=made_from,
@@ -146,17 +148,17 @@ def _with_text(fitted: Fitted, n: int, items: Dataset) -> TextFeatures | None:
     return replace(text, items=np.vstack([text.items[:n], rounded(encoded).astype(text.items.dtype)]))
 
 
-def _facts(films: FilmFacts, n: int, added: int, similarity: ItemSimilarity | None) -> FilmFacts:
+def _facts(films: FilmFacts, n: int, near: Near) -> FilmFacts:
+    added = len(near)
     spot = films.spot
     if spot is not None:
         placed = np.full((added, 2), np.nan, np.float32)
-        for at in range(added):
-            if similarity is None:
-                break
-            near = np.where(np.isfinite(spot[:n, 0]), similarity.by_text(n + at)[:n], np.nan)
-            if np.isfinite(near).any():
-                best = np.argsort(-np.nan_to_num(near, nan=-np.inf))[:_PLACED_BY]
-                placed[at] = np.nanmean(spot[best], axis=0)
+        with_place = np.flatnonzero(np.isfinite(spot[:n, 0]))
+        if len(with_place):
+            by = near[:, with_place]
+            best = np.argpartition(-by, min(_PLACED_BY, by.shape[1]) - 1, axis=1)[:, :_PLACED_BY]
+            known = np.isfinite(by).any(axis=1)
+            placed[known] = spot[with_place[best[known]]].mean(axis=1)
         spot = np.vstack([spot[:n], placed])
     return FilmFacts(
         np.concatenate([films.n_ratings[:n], np.zeros(added, films.n_ratings.dtype)]),
@@ -165,23 +167,24 @@ def _facts(films: FilmFacts, n: int, added: int, similarity: ItemSimilarity | No
     )
 
 
-def _nearest(
-    similarity: ItemSimilarity | None,
-    text: TextFeatures | None,
-    rated: npt.NDArray[np.bool_],
-    n: int,
-    added: int,
-) -> npt.NDArray[np.int32]:
+def _near(similarity: ItemSimilarity | None, text: TextFeatures | None, n: int, added: int) -> Near:
+    """(added, n) likeness of content; -inf where one of both has none."""
+    if similarity is not None:
+        new, old = similarity.texts_of(slice(n, n + added)), similarity.texts_of(slice(0, n))
+    elif text is not None:
+        new, old = (text.items[rows].astype(np.float32) for rows in (slice(n, n + added), slice(0, n)))
+    else:
+        return np.full((added, n), -np.inf, np.float32)
+    near = new @ old.T
+    near[~np.asarray(new.any(axis=1), bool)] = -np.inf
+    near[:, ~np.asarray(old.any(axis=1), bool)] = -np.inf
+    return near
+
+
+def _nearest(near: Near, rated: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
     """(added,) the rated item with the nearest content; -1 where there is none."""
-    found = np.full(added, -1, np.int32)
-    for at in range(added):
-        if similarity is not None:
-            near = similarity.by_text(n + at)[:n]
-        elif text is not None:
-            near = text.items[:n].astype(np.float32) @ text.items[n + at].astype(np.float32)
-        else:
-            break
-        near = np.where(rated, near, np.nan)
-        if np.isfinite(near).any():
-            found[at] = np.nanargmax(near)
-    return found
+    if not near.size:
+        return np.full(len(near), -1, np.int32)
+    among = np.where(rated, near, np.float32(-np.inf))
+    best = among.argmax(axis=1)
+    return np.where(np.isfinite(among.max(axis=1)), best, -1).astype(np.int32)

@@ -194,6 +194,15 @@ class ItemSimilarity(Keeps):
         found[item_num] = np.nan
         return found if worded[item_num] else np.full_like(found, np.nan)
 
+    def texts_of(self, items: slice) -> Scores:
+        """(n, d) vectors whose products are the part of ``by_text`` that is not about a series.
+
+        Raises:
+            NotFittedError: before ``fit``.
+        """
+        self._fitted()
+        return self._text[items].astype(np.float32)
+
     def by_both(self, item_num: int) -> Scores:
         """(n_items,) sum of both and of the closeness of the years; NaN where both are unknown.
 
