@@ -28,13 +28,13 @@ it is not for shared research results. It is here because the study used it.
         ),
     ),
     "matching.md": (
-        f"""# Matching and words
+        f"""# Content: what it adds, matching, words
 
 {GENERATED}
 [Add texts, people and facts](../how-to/enrich.md) says which titles are one film. Exports are matched alike.
 [Lists and explanations](lists-and-reasons.md) says how words find films.
 """,
-        ("matching", "words"),
+        ("content", "matching", "words"),
     ),
     "cost.md": (
         f"""# Cost and size
