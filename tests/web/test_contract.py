@@ -42,6 +42,7 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "years": {"from": 1980, "to": 1999},
         "facets": {"people": 0, "keywords": 0, "countries": 0, "languages": 0},
         "has_runtime": False,
+        "n_unrated": 2,
     }
 
 
