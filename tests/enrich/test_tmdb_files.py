@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cineblend.enrich.cells import parsed
+from cineblend.data.cells import parsed
 from cineblend.enrich.source import FilmTable, Setting
 from cineblend.enrich.tmdb_files import read
 from cineblend.errors import InputError

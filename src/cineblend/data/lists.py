@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import json
 from typing import Any, cast
 
 import polars as pl
 
+from cineblend.data.cells import parsed
 from cineblend.data.kinds import NO_GENRES, Kind
 
-_LONGEST = 1 << 20
-"""Characters of a cell that is read as JSON; a longer one is split at commas."""
 _KEYS = ("name", "title", "iso_639_1", "iso_3166_1")
 """Keys of an object that stands for a word, as in TMDB's tables; the first found is taken."""
 
@@ -56,14 +53,7 @@ def listed(*separators: str) -> Kind:
 
 def _array(text: str) -> list[str]:
     """The words of a JSON array or a Python list; of anything else in brackets, what is between commas."""
-    said: Any = None
-    if len(text) <= _LONGEST:
-        for parse in (json.loads, ast.literal_eval):
-            try:
-                said = parse(text)
-                break
-            except (ValueError, SyntaxError, RecursionError, MemoryError):
-                continue
+    said = parsed(text)
     if not isinstance(said, list):
         return [word.strip().strip("'\"") for word in text[1:-1].split(",")]
     return [_word(one) for one in cast("list[Any]", said)]

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from cineblend.data.catalog import Catalog
+from cineblend.data.cells import parsed
 from cineblend.data.content import Content
 from cineblend.data.content_columns import content_of
-from cineblend.enrich.cells import parsed
 from cineblend.enrich.source import FilmTable, Setting, Source
 from cineblend.enrich.tmdb_record import content, described, origin, schema, text, whole
 from cineblend.errors import InputError
