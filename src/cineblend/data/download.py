@@ -11,6 +11,7 @@ import requests
 
 from cineblend import progress
 from cineblend.errors import NotAvailableError, UserError
+from cineblend.files import sha256_file
 
 _CHUNK = 1 << 14  # small, because a cut connection loses the unfinished chunk
 
@@ -112,3 +113,27 @@ def _store(response: requests.Response, part: Path, have: int, limit: int) -> No
         )
     if total is not None and have < total:
         raise _TryAgainError(f"the connection was cut after {have:,} of {total:,} bytes")
+
+
+def require_published(part: Path, url: str, sha256: str, what: str) -> None:
+    """Remove a download that is not the published one.
+
+    Args:
+        part: the download.
+        url: where it is from.
+        sha256: the published digest, in hex.
+        what: "archive" or "file", for the error.
+
+    Raises:
+        UserError: its digest is another.
+    """
+    digest = sha256_file(part)
+    if digest == sha256:
+        return
+    part.unlink()
+    raise UserError(
+        f"{url} is not the published {what}: its sha256 is {digest}",
+        expected=f"sha256 {sha256}",
+        remedy="fetch it again (the download was removed); if the sha256 is wrong again, do not trust "
+        "this address",
+    )

@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from cineblend.data.download import Patience, download
+from cineblend.data.download import Patience, download, require_published
 from cineblend.data.formats import RELEASES, Release
 from cineblend.data.locate import fetched_root
 from cineblend.data.unpack import unpack
 from cineblend.errors import NotAvailableError, UnknownNameError, UserError
-from cineblend.files import sha256_file, sync, writable_directory
+from cineblend.files import sync, writable_directory
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _LOCK_WAIT_S = 3600
@@ -106,15 +106,7 @@ def _fetch(release: Release, url: str, root: Path, patience: Patience) -> None:
         f"so that {root / release.name / release.form.ratings} exists"
     )
     download(url, part, limit=release.archive_limit, patience=patience, remedy=instead)
-    digest = sha256_file(part)
-    if digest != release.archive_sha256:
-        part.unlink()
-        raise UserError(
-            f"{url} is not the published archive: its sha256 is {digest}",
-            expected=f"sha256 {release.archive_sha256}",
-            remedy="fetch it again (the download was removed); if the sha256 is wrong again, do not trust "
-            "this address",
-        )
+    require_published(part, url, release.archive_sha256, "archive")
     try:
         _unpack_into_place(release, part, root)
     except UserError:

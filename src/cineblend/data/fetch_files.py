@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cineblend.data.download import Patience, download
+from cineblend.data.download import Patience, download, require_published
 from cineblend.data.locate import fetched_root, roots
 from cineblend.errors import DataNotFoundError, UserError
-from cineblend.files import sha256_file, sync, writable_directory
+from cineblend.files import sync, writable_directory
 
 _LOCK_WAIT_S = 3600
 
@@ -135,15 +135,7 @@ def _fetch(one: PublishedFile, url: str, folder: Path, patience: Patience) -> No
     part = folder / f".{one.name}.part"
     instead = f"try again (the partial download is kept), or download {url} by hand into {folder}"
     download(url, part, limit=one.size, patience=patience, remedy=instead)
-    digest = sha256_file(part)
-    if digest != one.sha256:
-        part.unlink()
-        raise UserError(
-            f"{url} is not the published file: its sha256 is {digest}",
-            expected=f"sha256 {one.sha256}",
-            remedy="fetch it again (the download was removed); if the sha256 is wrong again, do not "
-            "trust this address",
-        )
+    require_published(part, url, one.sha256, "file")
     os.replace(part, folder / one.name)
     sync(folder)
 
