@@ -2,7 +2,7 @@
 
 import { h, icon, put } from "../dom.js";
 
-/** @typedef {{kind: string, text: string, label: string, negated: boolean}} Understood */
+/** @typedef {{kind: string, text: string, says: string, negated: boolean}} Understood */
 
 const NEGATION = /\b(?:but|and)?\s*\b(?:no|not|without|never|less)\s+(?:too\s+)?$/iu;
 
@@ -21,9 +21,9 @@ export function understood(onchange) {
   });
 }
 
-function chip({ kind, label, negated }, remove) {
-  return h("button.chip", { type: "button", data: { state: negated ? "out" : "wanted" }, "aria-label": `Remove ${kind}: ${negated ? "not " : ""}${label}`, onclick: remove },
-    h("span.chip-kind", null, negated ? "not" : kind), h("bdi", null, label), icon("close"));
+function chip({ says, negated }, remove) {
+  return h("button.chip", { type: "button", data: { state: negated ? "out" : "wanted" }, "aria-label": `Remove: ${says}`, onclick: remove },
+    h("bdi", null, says), icon("close"));
 }
 
 /** Words without the part that was understood, and without the "no" before it. */
