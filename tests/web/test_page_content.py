@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from browsing import PATIENCE_MS, chromium, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
+from cineblend.service.words.understood import Understood
 from web_world import OVERVIEW, told
 
 pytestmark = pytest.mark.slow
@@ -186,6 +188,10 @@ UNDERSTOOD = [
     {"kind": "year", "text": "from the 90s", "says": "1990–1999", "negated": False},
     {"kind": "person", "text": "<b>Ann</b>", "says": "<b>Ann</b>", "negated": False},
 ]
+
+
+def test_the_made_answer_has_the_fields_of_the_service() -> None:
+    assert {name for one in UNDERSTOOD for name in one} <= {field.name for field in fields(Understood)}
 
 
 def test_what_was_understood_is_chips_and_a_chip_takes_its_words_along(page: Page) -> None:
