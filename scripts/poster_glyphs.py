@@ -36,5 +36,6 @@ def outlines(weight: int, width: int) -> dict[str, tuple[int, str]]:
 
 
 if __name__ == "__main__":
-    text = json.dumps({face: outlines(*axes) for face, axes in FACES.items()}, separators=(",", ":"))
-    (PACKAGE / "service" / "posters" / "glyphs.json").write_text(text + "\n")
+    for face, axes in FACES.items():
+        text = json.dumps(outlines(*axes), separators=(",", ":"))
+        (PACKAGE / "service" / "posters" / f"glyphs-{face}.json").write_text(text + "\n")

@@ -21,10 +21,7 @@ _UNKNOWN, _WIDE = 660, 1000
 @cache
 def outlines(face: Face) -> Outlines:
     """Each letter's advance and path, in thousandths of the font size (``scripts/poster_glyphs.py``)."""
-    faces: dict[Face, Outlines] = json.loads(
-        (files("cineblend.service.posters") / "glyphs.json").read_bytes()
-    )
-    return faces[face]
+    return json.loads((files("cineblend.service.posters") / f"glyphs-{face}.json").read_bytes())
 
 
 def width(text: str, face: Face) -> float:
