@@ -18,7 +18,7 @@ from cineblend.service.shared import Comparer
 _SHOWN = 3
 """Reasons shown for a listed film."""
 _LIKED_SHARE = 0.7
-"""Share of the highest rating from which a sentence says "gave"; below it, "watched"."""
+"""Share of the scale from which a sentence says "gave"; below it, "watched"."""
 _FITTING = 0.9
 """Share of the films that a film must fit the words better than for a sentence to say that it fits."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
@@ -60,6 +60,7 @@ class Reasoner:
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer, self._scale = films, scorer, scorer.scale
+        self._act = scorer.act
         self.comparer = Comparer(films)
 
     def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
@@ -148,9 +149,12 @@ class Reasoner:
         return self._rating_reason(num, rating, contribution, person, this)
 
     def _rating_reason(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
-        title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
-        if rating >= _LIKED_SHARE * high:
-            sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
+        title, who = without_asides(self._films.title[num]), _WHO[person]
+        if self._act:
+            sentence = f"{who} {self._act} “{title}”, and people who did "
+            sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
+        elif rating >= self._scale.at(_LIKED_SHARE):
+            sentence = f"{who} {self._gave(rating, f'“{title}”')}, and people who like it "
             sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
         else:
             sentence = f"{who} watched “{title}”, and people who did "
@@ -159,7 +163,7 @@ class Reasoner:
 
     def _text_reason(self, listed: int, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
-        gave = f"“{title}”, which {who} gave {rating:g}"
+        gave = f"“{title}”, which {who} {self._act or self._gave(rating)}"
         shared = self.comparer.shared(listed, num)
         if contribution < 0:
             sentence = f"It is unlike {gave}."
@@ -172,6 +176,12 @@ class Reasoner:
         return Reason(
             "text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person], shared
         )
+
+    def _gave(self, rating: float, what: str = "") -> str:
+        """What a person did with a film they rated; on a scale with dislikes, whether they liked it."""
+        if self._scale.floor:
+            return f"{'liked' if rating > self._scale.at(0.5) else 'disliked'} {what}".rstrip()
+        return f"gave {what} {rating:g} of {self._scale.high:g}" if what else f"gave {rating:g}"
 
     def _words_reason(
         self, scored: Scored, listed: int, text: str, contribution: float, person: int

@@ -45,13 +45,20 @@ class Data(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """The model in use."""
+    """The model in use.
+
+    Attributes:
+        feedback: "explicit" if people gave ratings; "implicit" if they played, clicked or bought.
+        act: what they did then, such as "played"; empty for ratings.
+    """
 
     model_version: str
     strategy: str
     title: str
     n_items: int
     scale: Scale
+    feedback: Literal["explicit", "implicit"]
+    act: str
     has_words: bool
     has_map: bool
     has_figures: bool

@@ -31,6 +31,8 @@ async def model_card(model: Model) -> ModelCard:
         title=fitted.title,
         n_items=len(fitted.catalog),
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
+        feedback=fitted.feedback,
+        act=model.act,
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
         has_figures=fitted.figures is not None,

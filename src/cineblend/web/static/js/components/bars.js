@@ -1,7 +1,7 @@
 /** A signed bar chart of an explanation: each rating's contribution to a film's score, everything else, and the sum. */
 
 import { h } from "../dom.js";
-import { signed, stars, title } from "../format.js";
+import { signed, marked, title } from "../format.js";
 
 /**
  * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
@@ -71,7 +71,7 @@ function bar(row, { span, zero, digits }) {
 }
 
 function label(line) {
-  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null];
+  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, marked(line.rating)) : null];
   const text = line.sentence || "Your words";
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,11 +1,12 @@
 /** Why a film is on the list, in one line, and how much came from people and from films' texts. */
 
+import { taste } from "../catalogue.js";
 import { h } from "../dom.js";
-import { capital, stars, title } from "../format.js";
+import { capital, inStars, marked, title } from "../format.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
 
-/** The lowest rating that counts as liked. */
+/** The fewest stars that count as liked. */
 const LIKED = 3.5;
 
 /** @param {{rank?: number, reasons?: any[], parts?: {people: number, text: number}}} pick */
@@ -26,8 +27,11 @@ function sentence(helped) {
   const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
   if (first.kind === "text" && first.shared?.sentence) return ["Like ", names[0], ": ", first.shared.sentence.replace(/^both: /, "")];
   if (first.kind === "text") return ["It is like ", names];
-  return [films.every((one) => one.rating === null || one.rating >= LIKED) ? "Because you liked " : "Because you rated ", names];
+  return [`Because you ${did(films)} `, names];
 }
+
+/** What a person did with films: what the data says of them, else whether they liked all. */
+const did = (films) => taste.act || (films.every((one) => one.rating === null || inStars(one.rating) >= LIKED) ? "liked" : "rated");
 
 /** Whether a reason is from the companion's ratings. */
 const theirs = (one) => one.whose === "companion";
@@ -35,7 +39,7 @@ const theirs = (one) => one.whose === "companion";
 function forTwo(helped, name) {
   const films = helped.filter((one) => one.title);
   const [mine, hers] = [films.find((one) => !theirs(one)), films.find(theirs)];
-  const part = (who, one) => one && [who, one.rating === null || one.rating >= LIKED ? " liked " : " rated ", h("strong", null, title(one))];
+  const part = (who, one) => one && [who, ` ${did([one])} `, h("strong", null, title(one))];
   return mine && hers ? [part("You", mine), ", ", part(name, hers)] : part(mine ? "You" : name, mine ?? hers);
 }
 
@@ -62,6 +66,6 @@ function weights(helped) {
   const shown = [...films.values()].sort((a, b) => b.contribution - a.contribution).slice(0, 3);
   if (shown.length < 2) return null;
   return h("ul.weights", { "aria-label": "Your strongest ratings" }, shown.map((one) => h("li", null,
-    h("span", null, title(one), one.rating ? h("small", null, ` ${stars(one.rating)} ★`) : null),
+    h("span", null, title(one), one.rating ? h("small", null, ` ${marked(one.rating)}`) : null),
     h(`i.weight-${one.kind}`, { "aria-hidden": "true", style: { "--size": `${((one.contribution / shown[0].contribution) * 100).toFixed(1)}%` } }))));
 }

@@ -1,7 +1,7 @@
 /** The preview of an import: matched, ambiguous, not found and skipped rows, and the import button. */
 
 import { h, icon, put } from "../dom.js";
-import { many, named, stars, title } from "../format.js";
+import { many, named, marked, title } from "../format.js";
 import { poster } from "../components/poster.js";
 import { toast } from "../components/toast.js";
 
@@ -42,7 +42,7 @@ export function found(result, file, { onback, ontake }) {
 }
 
 const same = (row) => row.title && (title(row.item).toLowerCase() === row.title.toLowerCase() || row.item.title.toLowerCase() === row.title.toLowerCase());
-const mark = (rating) => h("span.found-mark", null, `${stars(rating)} ★`);
+const mark = (rating) => h("span.found-mark", null, marked(rating));
 
 function section(name, text, body, open = false) {
   return h("details.fold", { open }, h("summary", null, name), h("div.fold-body", null, text && h("p.hint", null, text), body));
