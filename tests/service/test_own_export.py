@@ -53,5 +53,5 @@ VALUES = st.recursive(
 
 @given(st.lists(VALUES), VALUES)
 def test_whatever_is_in_it_is_a_row_or_skipped(ratings: list[object], watchlist: object) -> None:
-    export = own.read(json.dumps({"ratings": ratings, "watchlist": watchlist}).encode())
+    export = own.read(json.loads(json.dumps({"ratings": ratings, "watchlist": watchlist})))
     assert len(export.rows) + len(export.skipped) == len(ratings)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cineblend.cli.recommend import AsJson, Model, film, print_json
+from cineblend.cli.own_export import film
+from cineblend.cli.recommend import AsJson, Model, print_json
 
 if TYPE_CHECKING:
     from cineblend.service.details import Film

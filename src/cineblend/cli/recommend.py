@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from cineblend.cli.list_filters import ListFilters
+from cineblend.cli.own_export import film, named, read_export, say
 from cineblend.cli.own_tables import OwnRatings
 from cineblend.constants import TEXT_WEIGHT
-from cineblend.errors import DataNotFoundError, UserError
+from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.service.answers import Listing
@@ -48,9 +48,22 @@ class Person:
     ratings: Annotated[
         Path | None,
         typer.Option(
-            "--ratings", "-r", metavar="FILE.csv", help="An export of Letterboxd, IMDb or MovieLens."
+            "--ratings",
+            "-r",
+            metavar="FILE",
+            help="An export, such as Letterboxd's zip, IMDb's or Trakt's ratings; - is the standard input.",
         ),
     ] = None
+    choose: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"TITLE (YEAR)=FILM"', help="Which film a row of --ratings means."),
+    ] = None
+    rate_likes: Annotated[
+        bool,
+        typer.Option(
+            "--rate-likes", help="Films that --ratings likes without a rating count as 4 of 5 stars."
+        ),
+    ] = False
     user: Annotated[
         str | None,
         typer.Option("--user", "-u", metavar="ID", help="A person of the dataset named by --data."),
@@ -78,7 +91,7 @@ def recommend(
         typer.Option(min=0, max=1, help="Share of the list for films that nobody has rated; else by score."),
     ] = None,
     together: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="A second person's export: both must like it.")
+        Path | None, typer.Option(metavar="FILE", help="A second person's export: both must like it.")
     ] = None,
     as_json: AsJson = False,
     own: OwnRatings,
@@ -88,7 +101,7 @@ def recommend(
     from cineblend.service.wanted import wanted_from
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, person, own)
+    history, times, seen = _person(loaded, person, own)
     wanted = wanted_from(
         history,
         timestamps=times,
@@ -98,7 +111,8 @@ def recommend(
         diversity=diversity,
         calibration=calibration,
         new_share=new_share,
-        together=None if together is None else _export(loaded, together)[0],
+        together=None if together is None else read_export(loaded, together).ratings,
+        exclude=() if filters.include_rated else seen,
         **filters.options(),
     )
     listing = loaded.listing(wanted)
@@ -126,7 +140,7 @@ def find(
 
 
 def similar(
-    named: Annotated[str, typer.Argument(metavar="FILM", help="An item id, or a title as you remember it.")],
+    of: Annotated[str, typer.Argument(metavar="FILM", help="An item id, or a title as you remember it.")],
     model: Model,
     k: K = 10,
     by: Annotated[str, typer.Option(metavar="both|people|text", help="By what films are alike.")] = "both",
@@ -136,12 +150,12 @@ def similar(
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    found = loaded.similar(film(loaded, named), k, cast("By", by))
+    found = loaded.similar(film(loaded, of), k, cast("By", by))
     if as_json:
         print_json([asdict(one) for one in found])
         return
     rows = [
-        (str(rank), _named(one.item), f"{one.score:.3f}", one.shared.sentence)
+        (str(rank), named(one.item), f"{one.score:.3f}", one.shared.sentence)
         for rank, one in enumerate(found, 1)
     ]
     _print_table(("", "film", "alike", "shared"), rows)
@@ -164,7 +178,7 @@ def explain(
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    history, times = _person(loaded, person, own)
+    history, times, _ = _person(loaded, person, own)
     found = loaded.explain(
         history, film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
     )
@@ -173,8 +187,8 @@ def explain(
         return
     act = loaded.act
     rank = f"not listed: {act or 'rated'} already" if found.rank is None else f"number {found.rank}"
-    _say(*found.notes)
-    typer.echo(f"{_named(found.item)}: score {found.score:.3f}, {rank}")
+    say(*found.notes)
+    typer.echo(f"{named(found.item)}: score {found.score:.3f}, {rank}")
     rows = [(f"{line.contribution:+.3f}", line.sentence) for line in found.lines]
     _print_table(("adds", "why"), rows)
     without = [
@@ -188,31 +202,19 @@ def explain(
 
 def _person(
     loaded: Recommender, who: Person, own: OwnRatings
-) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
-    """Item id to rating, and to time."""
+) -> tuple[dict[ItemId, float], dict[ItemId, int], tuple[ItemId, ...]]:
+    """Item id to rating, and to time; and the films that are not to be listed."""
     if who.ratings is not None and who.user is not None:
         raise UserError(f"both --ratings {who.ratings} and --user {who.user}", expected="one of them")
-    if who.ratings is not None:
-        return _export(loaded, who.ratings)
-    return ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
-
-
-def _export(loaded: Recommender, path: Path) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
-    """The ratings of a person's export."""
-    if not path.is_file():
-        raise DataNotFoundError(f"there is no file {path}", expected="an export of ratings as CSV")
-    done = loaded.read_export(path.read_bytes())
-    if not done.matched:
-        raise UserError(
-            f"{path}: none of its films is known ({len(done.not_found)} not found, "
-            f"{len(done.ambiguous)} ambiguous, {len(done.skipped)} rows skipped)",
-            expected="ratings of films that the model knows",
-        )
-    _say(
-        f"{path.name}: {len(done.matched)} films matched, {len(done.ambiguous)} ambiguous, "
-        f"{len(done.not_found)} not found, {len(done.skipped)} rows skipped"
-    )
-    return done.ratings, done.timestamps
+    if who.ratings is None:
+        rated, times = ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
+        return rated, times, ()
+    done = read_export(loaded, who.ratings, who.choose or ())
+    seen, liked = done.unrated["seen"], done.unrated["liked"]
+    hidden = tuple(item.item_id for item in done.hidden)
+    if who.rate_likes:
+        return {**done.likes_rated, **done.ratings}, done.timestamps, (*seen, *hidden)
+    return done.ratings, done.timestamps, (*seen, *liked, *hidden)
 
 
 def _known(
@@ -240,41 +242,20 @@ def _known(
     item_ids = dataset.catalog.items.ids[person.item_num].tolist()
     known = [item_id in loaded.vocabulary for item_id in item_ids]
     if not all(known):
-        _say(f"{known.count(False)} of the person's {len(known)} films are not in the model")
+        say(f"{known.count(False)} of the person's {len(known)} films are not in the model")
     rated = dict(zip(item_ids, person.value.tolist(), strict=True))
     times = dict(zip(item_ids, person.timestamp.tolist(), strict=True))
     kept = [item_id for item_id, here in zip(item_ids, known, strict=True) if here]
     return {one: rated[one] for one in kept}, {one: times[one] for one in kept}
 
 
-def film(loaded: Recommender, said: str) -> ItemId:
-    """The film of an id, or of a title; of a title it is said which film was taken."""
-    for item_id in (said, int(said) if said.isdecimal() and len(said) < 19 else said):
-        if item_id in loaded.vocabulary:
-            return item_id
-    found = loaded.search(said, limit=1).items
-    if not found:
-        raise UserError(f"there is no film like {said!r}", expected="an item id or a title")
-    _say(f"{said}: taken as {_named(found[0])}, id {found[0].item_id}")
-    return found[0].item_id
-
-
-def _named(item: Any) -> str:
-    return f"{item.title} ({item.year})" if item.year else item.title
-
-
 def _print_listing(listing: Listing) -> None:
-    _say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
+    say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
     rows = [
-        (str(one.rank), _named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
+        (str(one.rank), named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
         for one in listing.items
     ]
     _print_table(("", "film", "score", "why"), rows)
-
-
-def _say(*notes: str) -> None:
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
 
 
 def print_json(value: object) -> None:

@@ -24,6 +24,10 @@ _ENCODINGS = [
     "utf_16", "utf_32",
 ]
 # fmt: on
+_WESTERN = re.compile(
+    rb"[\x00-\x7f\x80\x85\x8a\x8c\x8e\x91-\x97\x9a\x9c\x9e\x9f\xa0\xa1\xab\xb0\xb7\xbb\xbf-\xd6\xd8-\xf6\xf8-\xff]*"
+)
+"""What text in the languages of Western Europe has in cp1252; cp1250 reads it too, with other letters."""
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _ROLES = ("user", "item", "rating", "weight", "timestamp", "item_id", "title", "genres", "tag")
 _HEADERLESS = ("user", "item", "rating", "timestamp")
@@ -96,24 +100,55 @@ def cells_of(layout: Layout, lines: list[str]) -> list[list[str]]:
         return []
 
 
+def encoding_of(content: bytes) -> str:
+    """The encoding of a whole file's content."""
+    if name := _marked(content):
+        return name
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        start = max(error.start - _SAMPLE // 2, 0)
+        return _guessed(content[start : start + _SAMPLE])
+    return "utf-8"
+
+
 def _encoding(path: Path, head: bytes) -> str:
+    if name := _marked(head):
+        return name
+    doubt = _not_utf8(path)
+    return "utf-8" if doubt is None else _guessed(doubt)
+
+
+def _marked(head: bytes) -> str:
+    """The encoding that a byte order mark tells, or that every second byte of ASCII being zero tells."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF32_LE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if head.startswith(mark):
             return name
-    if head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16"
-    doubt = _not_utf8(path)
-    if doubt is None:
-        return "utf-8"
+    first = head[:16]
+    if len(first) == 16 and first.isascii():
+        for name, zeros, letters in (
+            ("utf-16-le", first[1::2], first[::2]),
+            ("utf-16-be", first[::2], first[1::2]),
+        ):
+            if not any(zeros) and all(letters):
+                return name
+    return ""
+
+
+def _guessed(doubt: bytes) -> str:
+    """The likeliest encoding of bytes that are not UTF-8."""
     # Slow to import, and needed for few files.
     from charset_normalizer import from_bytes
 
     best = from_bytes(doubt, cp_isolation=_ENCODINGS).best()
     name = "cp1252" if best is None else best.encoding
+    if name == "cp1250" and _WESTERN.fullmatch(doubt):
+        name = "cp1252"
     try:
         doubt.decode(name)
     except UnicodeDecodeError:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -30,22 +33,43 @@ def unpack(archive: Path, top: str | None, into: Path, *, limit: int) -> None:
         UserError: the zip is damaged or encrypted, or a member is not a plain file inside ``top/``, is
             an archive itself, or is too large. ``into`` may then hold some files: delete it.
     """
+    with _damage_told(archive), zipfile.ZipFile(archive) as opened:
+        members = [_checked(archive, member, top) for member in opened.infolist()]
+        _require_modest(archive, members, limit)
+        left = limit
+        for member in members:
+            path = PurePosixPath(member.filename)
+            left -= _extract(opened, member, into / (path if top is None else path.relative_to(top)), left)
+
+
+def contents(archive: bytes, name: str, *, limit: int) -> dict[str, bytes]:
+    """The files of a zip that is in memory, by their paths in it.
+
+    Args:
+        archive: the zip.
+        name: what errors call it.
+        limit: maximum size of the unpacked content in bytes.
+
+    Raises:
+        UserError: as ``unpack``.
+    """
+    with _damage_told(name), zipfile.ZipFile(BytesIO(archive)) as opened:
+        members = [_checked(name, member, None) for member in opened.infolist()]
+        _require_modest(name, members, limit)
+        # zipfile reads no more of a member than its stated size.
+        return {member.filename: opened.read(member) for member in members if not member.is_dir()}
+
+
+@contextmanager
+def _damage_told(archive: Path | str) -> Generator[None]:
     try:
-        with zipfile.ZipFile(archive) as opened:
-            members = [_checked(archive, member, top) for member in opened.infolist()]
-            _require_modest(archive, members, limit)
-            left = limit
-            for member in members:
-                path = PurePosixPath(member.filename)
-                left -= _extract(
-                    opened, member, into / (path if top is None else path.relative_to(top)), left
-                )
+        yield
     # All the exceptions that zipfile raises for a damaged archive.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         _refuse(archive, f"the archive is damaged: {error}")
 
 
-def _checked(archive: Path, member: zipfile.ZipInfo, top: str | None) -> zipfile.ZipInfo:
+def _checked(archive: Path | str, member: zipfile.ZipInfo, top: str | None) -> zipfile.ZipInfo:
     # orig_filename, because zipfile converts backslashes and cuts at NUL in filename
     name = member.orig_filename
     path = PurePosixPath(name)
@@ -63,7 +87,7 @@ def _checked(archive: Path, member: zipfile.ZipInfo, top: str | None) -> zipfile
     return member
 
 
-def _require_modest(archive: Path, members: list[zipfile.ZipInfo], limit: int) -> None:
+def _require_modest(archive: Path | str, members: list[zipfile.ZipInfo], limit: int) -> None:
     names = [member.filename.casefold().rstrip("/") for member in members]
     if len(set(names)) < len(names) or len(names) > _MAX_MEMBERS:
         _refuse(archive, f"the archive has over {_MAX_MEMBERS} members, or two of the same name")
@@ -94,9 +118,9 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, lim
     return size
 
 
-def _refuse(archive: Path, problem: str) -> NoReturn:
+def _refuse(archive: Path | str, problem: str) -> NoReturn:
     raise UserError(
         f"{archive}: {problem}",
-        expected="the published zip archive",
-        remedy="remove it and fetch it again; if that does not help, do not trust its source",
+        expected="a whole zip archive of plain files, as it was published or saved",
+        remedy="get it again; if that does not help, do not trust its source",
     )

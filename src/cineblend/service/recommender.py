@@ -272,16 +272,20 @@ class Recommender:
         users = histories(self.films, self.fitted.scale, [by_item(ratings)])
         return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
 
-    def read_export(self, content: bytes) -> Import:
-        """Match a person's export from Letterboxd, IMDb or MovieLens to the films.
+    def read_export(
+        self, file: bytes | Path | str, name: str = "", choices: Mapping[str, ItemId] | None = None
+    ) -> Import:
+        """Match a person's export, such as Letterboxd's zip or IMDb's ratings, to the films.
 
         Args:
-            content: the CSV file's bytes.
+            file: its path or its content.
+            name: the file's name, which tells a watchlist from films watched; "" takes it from the path.
+            choices: "Title (Year)" of a row to the id of the film that it means.
 
         Raises:
-            UserError: it is not such a file.
+            UserError: it is no such file, or a choice names no row or no film.
         """
-        return self._matcher.match(content)
+        return self._matcher.match(file, name, choices)
 
     @cached_property
     def _facets(self) -> FacetSearch:

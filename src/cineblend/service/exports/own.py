@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, cast
 
@@ -16,23 +15,12 @@ _LATEST = 2**40
 """The latest time of a rating that is believed, in seconds since 1970."""
 
 
-def is_ours(content: bytes) -> bool:
-    """Whether a file looks like JSON, which no other export is."""
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
-
-
-def read(content: bytes) -> Export:
-    """Read the ratings, the watchlist and the hidden films of our own export.
+def read(said: Any) -> Export:
+    """Read the ratings, the watchlist and the hidden films of our own export, parsed as JSON.
 
     Raises:
-        UserError: it is not JSON, or not our export.
+        UserError: it is not our export.
     """
-    try:
-        said: Any = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise UserError(
-            "the file is not valid JSON", expected="the file that “Export” on the page saved"
-        ) from error
     known = cast("dict[str, Any]", said)
     ratings = known.get("ratings")
     if not isinstance(ratings, list):

@@ -1,212 +1,215 @@
-"""Reading: an export's bytes as rows; the column names tell its kind."""
+"""Reading: an export's bytes as rows, whichever site and program wrote them."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
 
+from cineblend.data.unpack import contents
 from cineblend.errors import UserError
 from cineblend.matching.titles import readable, year_in
-from cineblend.service.exports import own
-from cineblend.service.exports.answers import Skipped
-from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Kind, Row
+from cineblend.service.exports import own, values
+from cineblend.service.exports.answers import Column, ListKind, Skipped
+from cineblend.service.exports.archive import joined, left_out
+from cineblend.service.exports.readers import Fields, Reader, list_named
+from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Row, SkipRow, read_file
+from cineblend.service.exports.tables import Table, parsed, records_of, table_of
+from cineblend.service.exports.usual import plain, taken
 
-_LONGEST_CELL = 100_000
-_MOST_COLUMNS = 200
 _LONGEST = 500
 """Characters kept of a title."""
-_STARS = 5.0
-"""The highest rating in ``Row.stars``."""
-_NO_FILM = re.compile("series|episode|game|podcast|music")
+_UNPACKED = 8 * LARGEST
+"""Bytes that a zip may hold."""
 
 
-class _NoRatingError(Exception):
-    """A row to skip; holds the reason."""
-
-
-Fields = Mapping[str, str]
-
-
-def read(content: bytes) -> Export:
-    """Read the ratings in a file.
+def read(file: bytes | Path | str, name: str = "") -> Export:
+    """Read what a file says of films.
 
     Args:
-        content: CSV with a header, as Letterboxd, IMDb or MovieLens write it; or the JSON of our own export.
+        file: the path or the content of CSV, JSON or a zip of them.
+        name: the file's name; it may say which list a file without ratings is. "" takes it from the path.
 
     Raises:
-        UserError: it is too large, not UTF-8, not CSV, of an unknown kind, or of several people.
+        UserError: it is too large, damaged, of no known kind, of several people, or no line can be read.
     """
-    if len(content) <= LARGEST and own.is_ours(content):
-        return own.read(content)
-    header, lines = _table(content)
-    kind, parse = _recognised(header)
-    rows: list[Row] = []
-    skipped: list[Skipped] = []
-    for number, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if number > MOST_ROWS:
-            raise UserError(f"the file has more than {MOST_ROWS} rows", expected="one person's ratings")
-        if len(cells) != len(header):
-            skipped.append(Skipped(number, f"{len(cells)} columns where the header has {len(header)}"))
-            continue
-        try:
-            rows.append(parse(number, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
-        except _NoRatingError as reason:
-            skipped.append(Skipped(number, str(reason)))
-    return Export(kind, tuple(rows), tuple(skipped))
-
-
-def _table(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header in lower case, and every row with its number."""
+    content = file if isinstance(file, bytes) else read_file(Path(file))
+    name = name or ("" if isinstance(file, bytes) else Path(file).name)
     if len(content) > LARGEST:
         raise UserError(
             f"the file has {len(content) / 2**20:.1f} MiB",
             expected=f"at most {LARGEST // 2**20} MiB of ratings",
         )
-    if content[:4] == b"PK\x03\x04":
-        raise UserError("this is a zip file", expected="a CSV file", remedy="unpack it, choose ratings.csv")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+    if content[:4] != b"PK\x03\x04":
+        return _told(_file(content, name))
+    notes: list[str] = []
+    exports: list[tuple[str, Export]] = []
+    for path, inside in contents(content, name or "the zip", limit=_UNPACKED).items():
+        reason = left_out(path)
+        if reason:
+            notes.append(f"{path} is left out: {reason}")
+        elif reason is not None:
+            try:
+                exports.append((path, _file(inside, path)))
+            except UserError as error:
+                notes.append(f"{path} is left out: {error.problem}")
+    if not exports:
         raise UserError(
-            f"line {line} is not UTF-8 text (byte 0x{content[error.start]:02x})",
-            expected="a CSV file in UTF-8",
-            remedy="use the export as downloaded, not saved again by a spreadsheet",
-        ) from error
-    if "\0" in text:
-        raise UserError("the file holds zero bytes, so it is not text", expected="a CSV file in UTF-8")
-    try:
-        lines = list(enumerate(csv.reader(io.StringIO(text, newline=""), strict=False), 1))
-    except csv.Error as error:
-        raise UserError(f"the file is not CSV: {error}", expected="a CSV file in UTF-8") from error
-    # The csv library's own limit is global to the process, and other code may raise it.
+            "the zip has no file that is an export" + "".join(f"; {note}" for note in notes[:3]),
+            expected="the zip that Letterboxd or Trakt sends, or one of ratings.csv and the like",
+        )
+    return _told(joined(exports, notes))
+
+
+def _told(export: Export) -> Export:
+    """The export, unless nothing in it can be read."""
+    if export.rows or export.kind == "cineblend":
+        return export
+    faults = [one for one in export.skipped if not one.what and not one.reason.startswith("not a film")]
+    if faults:
+        more = f"; {len(faults) - 1} more rows have faults" if len(faults) > 1 else ""
+        where = f"{faults[0].file}, row" if faults[0].file else "row"
+        raise UserError(
+            f"no row can be read: {where} {faults[0].row}: {faults[0].reason}{more}",
+            expected="at least one film with a rating, or a list of films watched, liked or to watch",
+        )
+    if not export.skipped:
+        raise UserError("the file has a header and no films", expected="at least one film")
+    return export
+
+
+def _file(content: bytes, name: str) -> Export:
+    """What one file says."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start not in (b"{", b"["):
+        return _rows(table_of(content), name)
+    said = parsed(content)
+    if isinstance(said, dict) and not {"movies", "shows", "anime"} & set(cast("dict[str, Any]", said)):
+        return own.read(said)
+    return _rows(records_of(said), name)
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """How the lines of one file are read."""
+
+    reader: Reader
+    roles: Mapping[str, tuple[str, ...]]
+    named: ListKind | None
+    scale: values.Scale
+    seconds: Callable[[str], int]
+    written: Mapping[str, str]
+
+    def first(self, cells: Fields, role: str) -> str:
+        """The first cell of a role that is not blank."""
+        return next((cells[name] for name in self.roles.get(role, ()) if cells[name]), "")
+
+    def rating(self, cells: Fields) -> str:
+        """The rating's cell; only the likeliest column counts, since another may be the average."""
+        return next((cells[name] for name in self.roles.get("rating", ())), "")
+
+
+def _rows(table: Table, name: str) -> Export:
+    if len(table.lines) > MOST_ROWS:
+        raise UserError(f"the file has more than {MOST_ROWS} rows", expected="one person's ratings")
+    header = [plain(one) for one in table.header]
+    roles = taken(header, table.reader.only)
+    skipped: list[Skipped] = []
+    lines: list[tuple[int, Fields]] = []
+    for number, cells in table.lines:
+        stripped = [cell.strip() for cell in cells]
+        if not any(stripped):
+            continue
+        if any(stripped[len(header) :]):
+            skipped.append(Skipped(number, f"{len(cells)} columns where the header has {len(header)}"))
+            continue
+        padded = [*stripped, *[""] * (len(header) - len(stripped))]
+        lines.append((number, dict(zip(header, padded, strict=False))))
+    _one_person(lines, roles)
+    rating, high = roles.get("rating", ("",))[0], table.reader.high
+    if rating == "rating10":
+        high = 10.0
+    texts = [cells[rating] for _, cells in lines] if rating else []
+    dates = [cells[one] for _, cells in lines for one in roles.get("date", ())]
+    meaning = _Meaning(
+        table.reader,
+        roles,
+        list_named(f"{name} {table.above}"),
+        values.scale_of(texts, high, zero=table.reader.zero),
+        values.clock_of(dates),
+        dict(zip(header, table.header, strict=True)),
+    )
+    rows: list[Row] = []
     for number, cells in lines:
-        if max(map(len, cells), default=0) > _LONGEST_CELL:
-            raise UserError(
-                f"the file is not CSV: row {number} has a cell of more than {_LONGEST_CELL} characters",
-                expected="a CSV file in UTF-8",
-            )
-    if not lines or not any(lines[0][1]):
-        raise UserError("the file is empty", expected="a CSV file with a header and ratings")
-    header = [name.strip().casefold() for name in lines[0][1]]
-    if len(header) > _MOST_COLUMNS:
-        raise UserError(f"the file has {len(header)} columns", expected=f"at most {_MOST_COLUMNS}")
-    named = [name for name in header if name]
-    if len(set(named)) < len(named):
-        twice = next(name for name in named if named.count(name) > 1)
-        raise UserError(f"two columns are called {twice[:60]!r}", expected="a different name for each")
-    return header, lines[1:]
-
-
-def _recognised(header: list[str]) -> tuple[Kind, Callable[[int, Fields], Row]]:
-    names = set(header)
-    if {"const", "your rating"} <= names:
-        return "imdb", _imdb
-    if "letterboxd uri" in names or {"name", "year", "rating"} <= names:
-        if "rating" not in names:
-            raise UserError(
-                "this Letterboxd file has no column Rating, so it is a list of films, not of ratings",
-                remedy="choose ratings.csv or diary.csv of the same export",
-            )
-        return "letterboxd", _letterboxd
-    if "rating" in names and {"movieid", "movie_id"} & names:
-        return "movielens", _OnePerson().movielens
-    shown = ", ".join(name[:30] for name in header[:12]) + (", …" if len(header) > 12 else "")
-    raise UserError(
-        f"the columns are not those of a known export: {shown}",
-        expected="Letterboxd's Name, Year, Rating, IMDb's Const, Your Rating or MovieLens' movieId, rating",
+        try:
+            rows.append(_row(number, cells, meaning))
+        except SkipRow as reason:
+            skipped.append(Skipped(number, str(reason), reason.what))
+    return Export(
+        table.reader.kind,
+        tuple(rows),
+        tuple(sorted(skipped, key=lambda one: one.row)),
+        scale=str(meaning.scale) if any(row.stars is not None for row in rows) else "",
+        columns=_columns(table.header, roles),
     )
 
 
-def _letterboxd(number: int, fields: Fields) -> Row:
-    title = fields.get("name", "")
-    if not title:
-        raise _NoRatingError("no title")
-    stars = _stars(fields["rating"], _STARS)
-    date = fields.get("watched date") or fields.get("date", "")
-    return Row(number, title[:_LONGEST], _year(fields.get("year", "")), stars, _time(date))
-
-
-def _imdb(number: int, fields: Fields) -> Row:
-    kind = fields.get("title type", "").casefold()
-    if _NO_FILM.search(kind):
-        raise _NoRatingError(f"not a film: {kind[:40]}")
-    const = fields["const"]
-    num = int(const[2:]) if re.fullmatch(r"tt[0-9]{1,10}", const) else 0
-    title = fields.get("title", "")
-    if not (num or title):
-        raise _NoRatingError("neither an IMDb number nor a title")
-    stars = _stars(fields["your rating"], 10.0)
+def _row(number: int, cells: Fields, meaning: _Meaning) -> Row:
+    cells = {**cells, "named": meaning.named or ""}
+    meaning.reader.adapt(cells)
+    kind = meaning.first(cells, "kind of title")
+    what = values.what(kind)
+    if what != "episode" and meaning.first(cells, "episode"):
+        what = "episode"
+    if what == "film" and meaning.first(cells, "season"):
+        what = "series"
+    if what != "film":
+        reason = f"not a film: {kind.casefold()[:40] or what}"
+        raise SkipRow(reason, what if what != "other" else "")
+    title = meaning.first(cells, "title")
+    imdb = values.imdb(meaning.first(cells, "IMDb's number")) or values.imdb(
+        meaning.first(cells, "link"), linked=True
+    )
+    tmdb = values.tmdb(meaning.first(cells, "TMDB's number"))
+    movie_id = meaning.first(cells, "MovieLens' number")[:40]
+    if not (title or imdb or tmdb or movie_id):
+        raise SkipRow("no title" if "title" in meaning.roles else "no number of a film")
+    text = meaning.rating(cells)
+    on = cells.get("on") or meaning.named or meaning.reader.on
+    if not text and (on is None or meaning.reader.kind == "movielens"):
+        raise SkipRow("no rating")
+    original = meaning.first(cells, "original title")
+    released = meaning.first(cells, "year") or meaning.first(cells, "release date")
     return Row(
         number,
-        title[:_LONGEST],
-        _year(fields.get("year", "")),
-        stars,
-        _time(fields.get("date rated", "")),
-        num,
+        readable(title)[:_LONGEST] if year_in(title) else title[:_LONGEST],
+        values.year(released) or year_in(title),
+        meaning.scale.stars(text, meaning.written[meaning.roles["rating"][0]]) if text else None,
+        meaning.seconds(meaning.first(cells, "date")),
+        imdb,
+        movie_id,
+        tmdb_num=tmdb,
+        aliases=(original,) if original and original != title else (),
+        lists=(cast("ListKind", on),) if on and (not text or meaning.reader.rated_too) else (),
     )
 
 
-class _OnePerson:
-    """Reads MovieLens rows and checks that all are one person's."""
+def _columns(header: Sequence[str], roles: Mapping[str, tuple[str, ...]]) -> tuple[Column, ...]:
+    """What each column was taken for."""
+    role_of = {name: role for role, names in roles.items() for name in names}
+    unused = set(roles.get("rating", ())[1:])
+    return tuple(
+        Column(name, "" if plain(name) in unused else role_of.get(plain(name), "")) for name in header if name
+    )
 
-    def __init__(self) -> None:
-        self._user: str | None = None
 
-    def movielens(self, number: int, fields: Fields) -> Row:
-        """Read one row."""
-        user = fields.get("userid", "")
-        if self._user is not None and user != self._user:
+def _one_person(lines: Sequence[tuple[int, Fields]], roles: Mapping[str, tuple[str, ...]]) -> None:
+    for name in roles.get("person", ()):
+        people = list(dict.fromkeys(cells[name] for _, cells in lines if cells[name]))
+        if len(people) > 1:
             raise UserError(
-                f"the file has the ratings of several people ({self._user[:20]} and {user[:20]})",
+                f"the file has the ratings of several people ({people[0][:20]} and {people[1][:20]})",
                 expected="one person's ratings",
-                remedy="keep only the lines of one userId",
+                remedy=f"keep only the lines of one {name}",
             )
-        self._user = user
-        imdb = fields.get("imdb_id", "").removeprefix("tt")
-        movie_id = fields.get("movieid") or fields.get("movie_id", "")
-        if not (movie_id or imdb):
-            raise _NoRatingError("no movie id")
-        written = fields.get("title", "")
-        return Row(
-            number,
-            readable(written)[:_LONGEST],
-            year_in(written),
-            _stars(fields["rating"], _STARS),
-            _seconds(fields.get("timestamp", "")),
-            int(imdb) if re.fullmatch("[0-9]{1,10}", imdb) else 0,
-            movie_id[:40],
-        )
-
-
-def _stars(text: str, high: float) -> float:
-    if not text:
-        raise _NoRatingError("no rating")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and 0 < value <= high):
-        raise _NoRatingError(f"the rating is {text[:20]!r}, not a number up to {high:g}")
-    return value * _STARS / high
-
-
-def _year(text: str) -> int | None:
-    return int(text) if re.fullmatch("(18|19|20|21)[0-9]{2}", text) else None
-
-
-def _time(date: str) -> int:
-    try:
-        return max(int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()), 0)
-    except ValueError:
-        return 0
-
-
-def _seconds(text: str) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,11}", text) else 0

@@ -1,0 +1,98 @@
+"""A person's export as an option of a verb: what was read, what was not, and the person's own choices."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cineblend.errors import UserError
+
+if TYPE_CHECKING:
+    from cineblend.service.exports.answers import Import
+    from cineblend.service.recommender import Recommender
+    from cineblend.service.wanted import ItemId
+
+_SHOWN = 3
+"""Rows of a kind that are named; the rest is counted."""
+
+
+def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> Import:
+    """Read a person's export and say what became of its rows.
+
+    Args:
+        loaded: the model.
+        path: a file or a pipe; "-" is the standard input.
+        choose: "Title (Year)=FILM" for rows that the matcher leaves open.
+
+    Raises:
+        UserError: it cannot be read, a choice is wrong, or none of its films is known.
+    """
+    choices: dict[str, ItemId] = {}
+    for one in choose:
+        named, equals, meant = one.rpartition("=")
+        if not (named.strip() and equals and meant.strip()):
+            raise UserError(f"--choose {one!r}", expected='"Title (Year)=FILM", with the row\'s own title')
+        choices[named.strip()] = film(loaded, meant.strip())
+    done = loaded.read_export(path, "" if str(path) == "-" else path.name, choices)
+    name = "the standard input" if str(path) == "-" else path.name
+    counts = (
+        f"{len(done.matched)} films matched, {len(done.ambiguous)} ambiguous, "
+        f"{len(done.not_found)} not found, {len(done.skipped)} rows skipped"
+    )
+    lists = [
+        (done.seen, "seen without a rating"),
+        (done.watchlist, "on the watchlist"),
+        (done.liked, "liked"),
+    ]
+    more = [f"{len(items)} {words}" for items, words in lists if items]
+    apart = [(done.n_series, "series"), (done.n_episodes, "episodes")]
+    more += [f"{n} {words} left out" for n, words in apart if n]
+    say(f"{name} ({', '.join(filter(None, (done.kind, done.scale)))}): {'; '.join([counts, *more])}")
+    _say_some((f"ambiguous: {_doubt(row)}" for row in done.ambiguous), len(done.ambiguous), "ambiguous rows")
+    _say_some((f"not found: {row.named}" for row in done.not_found), len(done.not_found), "not found")
+    faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
+    _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
+    say(*done.notes)
+    if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden):
+        raise UserError(
+            f"{name}: none of its films is known ({counts})", expected="films that the model knows"
+        )
+    return done
+
+
+def film(loaded: Recommender, said: str) -> ItemId:
+    """The film of an id, or of a title; of a title it is said which film was taken."""
+    for item_id in (said, int(said) if said.isdecimal() and len(said) < 19 else said):
+        if item_id in loaded.vocabulary:
+            return item_id
+    found = loaded.search(said, limit=1).items
+    if not found:
+        raise UserError(f"there is no film like {said!r}", expected="an item id or a title")
+    say(f"{said}: taken as {named(found[0])}, id {found[0].item_id}")
+    return found[0].item_id
+
+
+def named(item: Any) -> str:
+    """A film's title and year."""
+    return f"{item.title} ({item.year})" if item.year else item.title
+
+
+def say(*notes: str) -> None:
+    """Print notes beside the answer."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def _doubt(row: Any) -> str:
+    may_be = " or ".join(f"{named(item)}, id {item.item_id}" for item in row.candidates[:_SHOWN])
+    return f'{row.named} may be {may_be}; say --choose "{row.named}={row.candidates[0].item_id}"'
+
+
+def _say_some(notes: Iterable[str], n: int, what: str) -> None:
+    for at, note in enumerate(notes):
+        if at == _SHOWN:
+            say(f"and {n - _SHOWN} more {what}")
+            break
+        say(note)
