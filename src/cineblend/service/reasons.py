@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.ids import Nums
 from cineblend.matching.titles import without_asides
@@ -23,6 +25,7 @@ _FITTING = 0.9
 """Share of the films that a film must fit the words better than for a sentence to say that it fits."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
 _WHO = ("You", "Your companion")
+_WHOSE = ("your", "your companion’s")
 """Names of the two people in sentences."""
 
 _Added = tuple[float, Literal["rating", "text", "words"], int]
@@ -36,10 +39,12 @@ class Sums:
     Attributes:
         by_people: (history, c) each rating's contribution through the people's half; None if the model is
             not a sum over ratings.
-        by_text: (history, c) contribution of each liked film's text.
+        by_text: (history, c) contribution of each liked film's text: how much nearer it is to the film
+            than to an average film.
         words: (c,) contribution of the words.
         has_words: whether there are any.
         score: (c,) the scores.
+        start: the person's score of an average film.
     """
 
     by_people: Floats | None
@@ -47,11 +52,12 @@ class Sums:
     words: Floats
     has_words: bool
     score: Floats
+    start: float
 
     @property
     def other(self) -> Floats:
-        """(c,) the rest of the score."""
-        rest = self.score - self.by_text.sum(axis=0) - self.words
+        """(c,) the rest of the score, beyond that of an average film."""
+        rest = self.score - self.start - self.by_text.sum(axis=0) - self.words
         return rest if self.by_people is None else rest - self.by_people.sum(axis=0)
 
 
@@ -78,11 +84,20 @@ class Reasoner:
             mine = scored.liked.row == person
             entry, films = scored.liked.entry[mine] - start, scored.liked.item_num[mine]
             vectors = self._scorer.vectors
-            near = vectors[films].astype(np.float64) @ vectors[item_num].astype(np.float64).T
+            near = (
+                vectors[films].astype(np.float64) @ (vectors[item_num] - self._average).astype(np.float64).T
+            )
             scale = weight / float(scored.profile.span[person, 0])
             by_text[entry] = scale * scored.liked.weight[mine][:, None] * near
         score = scored.score[person, item_num].astype(np.float64)
-        return Sums(by_people, by_text, words, scored.words is not None, score)
+        everything = scored.score[person, self._films.rated].astype(np.float64)
+        start = 0.0 if scored.popular[person] or not len(everything) else float(np.nanmean(everything))
+        return Sums(by_people, by_text, words, scored.words is not None, score, start)
+
+    @cached_property
+    def _average(self) -> npt.NDArray[np.float32]:
+        """(d,) the mean of the texts of the rated films."""
+        return self._scorer.vectors[self._films.rated].mean(axis=0)
 
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
         """The largest contributions to each film's score; for two people, those of both.
@@ -106,6 +121,18 @@ class Reasoner:
         added = self._added(sums, 0, range(len(sums.by_text)))
         reasons = [self._reason(scored, num, part, text, person) for part in added]
         reasons.append(self._other(scored, sums, 0, person))
+        if sums.start:
+            reasons.append(
+                Reason(
+                    "start",
+                    None,
+                    None,
+                    None,
+                    sums.start,
+                    f"An average film, for {_WHO[person].lower()}.",
+                    WHOSE[person],
+                )
+            )
         return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
     def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
@@ -196,9 +223,7 @@ class Reasoner:
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
         if scored.popular[person]:
-            sentence = "Its popularity."
-        elif sums.by_people is None:
-            sentence = "How people with similar ratings like it, over all ratings together."
+            sentence = "Many people have rated it."
         else:
-            sentence = "Everything beyond single ratings: popularity, dates and the start of the scale."
+            sentence = f"Everything else: how well known it is, and all {_WHOSE[person]} ratings together."
         return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person])

@@ -51,7 +51,7 @@ class Recommender:
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
-        self._desk = Desk(self.films, self._scorer, self.words)
+        self._desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -139,7 +139,7 @@ class Recommender:
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
-        Thread(target=self.words.warm, daemon=True, name="words").start()
+        Thread(target=self._desk.warm, daemon=True, name="words").start()
         _ = self.titles, self._facets, self._matcher, self._questions.answers()
 
     @property
