@@ -139,7 +139,7 @@ class Desk:
             if not allowed.any():
                 notes.append("No film fits these words and passes the filters.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
-        return Considered(scored, read, allowed, (*notes, *_people_notes(scored)))
+        return Considered(scored, read, allowed, (*notes, *people_notes(scored)))
 
     def _listing(self, wanted: Wanted, considered: Considered) -> Listing:
         scored, notes = considered.scored, list(considered.notes)
@@ -222,7 +222,8 @@ def _reranked(wanted: Wanted) -> bool:
     return wanted.diversity > 0 or wanted.calibration > 0
 
 
-def _people_notes(scored: Scored) -> tuple[str, ...]:
+def people_notes(scored: Scored) -> tuple[str, ...]:
+    """What a reader must know about the ratings that the scores come from."""
     lengths = np.diff(scored.users.indptr)
     if (lengths == 0).any():
         return ("Without ratings the list shows the most popular films.",)
