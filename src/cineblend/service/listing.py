@@ -150,7 +150,7 @@ class Desk:
         if len(scored.users) > 1:
             allowed, said = self._nobody_dislikes(scored.users, allowed)
             notes += said
-        return Considered(scored, read, allowed, (*notes, *_people_notes(scored)))
+        return Considered(scored, read, allowed, (*notes, *people_notes(scored)))
 
     def _nobody_dislikes(self, users: UserBatch, allowed: Mask) -> tuple[Mask, list[str]]:
         """The films without what one of the people dislikes, and notes; all of them if none would be left."""
@@ -244,7 +244,8 @@ def _reranked(wanted: Wanted) -> bool:
     return wanted.diversity > 0 or wanted.calibration > 0
 
 
-def _people_notes(scored: Scored) -> tuple[str, ...]:
+def people_notes(scored: Scored) -> tuple[str, ...]:
+    """What a reader must know about the ratings that the scores come from."""
     lengths = np.diff(scored.users.indptr)
     if (lengths == 0).any():
         return ("Without ratings the list shows the most popular films.",)

@@ -51,7 +51,7 @@ class Recommender:
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
-        self._desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
+        self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -203,11 +203,11 @@ class Recommender:
 
     def listing(self, wanted: Wanted) -> Listing:
         """The answer to a question, with notes for the reader; see ``recommend``."""
-        return self._desk.answer(wanted)
+        return self.desk.answer(wanted)
 
     def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
         """For each question, the answer or the exception of ``listing``; several together cost less each."""
-        return self._desk.answers(wanted)
+        return self.desk.answers(wanted)
 
     def explain(self, ratings: ByItem[float], item_id: ItemId, **options: Any) -> Explanation:
         """Explain a film's score; ``options`` as for ``recommend``."""
@@ -219,7 +219,7 @@ class Recommender:
         Raises:
             UserError: as ``recommend``, or the model cannot score the film.
         """
-        return explanation(self._desk, wanted, self.films.num(item_id))
+        return explanation(self.desk, wanted, self.films.num(item_id))
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
         """The k films most similar to a film: by the people who rate them, by their texts, or both.
@@ -227,7 +227,7 @@ class Recommender:
         Raises:
             UserError: an unknown film or measure, or a measure without data on the film.
         """
-        return similar(self._desk.reasoner.comparer, self._scorer, self.fitted.similarity, item_id, k, by)
+        return similar(self.desk.reasoner.comparer, self._scorer, self.fitted.similarity, item_id, k, by)
 
     def search(
         self,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from cineblend.service.answers import Item, Recommendation, Similar
+from cineblend.service.batch import ShortList
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
 from cineblend.service.wanted import ItemId
@@ -91,6 +92,20 @@ class Recommendations(BaseModel):
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...]
     understood: tuple[Understood, ...] = ()
+
+
+class Batch(BaseModel):
+    """A short list for each person, in the order of the request."""
+
+    model_version: str
+    lists: list[ShortList]
+
+
+class Stored(BaseModel):
+    """What became of many ratings."""
+
+    stored: int
+    unknown: list[str]
 
 
 class Items(BaseModel):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import Query, UploadFile
 
 from cineblend.service.answers import Item
 from cineblend.service.exports.answers import Import
 from cineblend.service.people.profile import ListName, Rated
 from cineblend.service.recommender import Recommender
-from cineblend.web.problems import RESPONSES
+from cineblend.web.routing import router as made
 from cineblend.web.schemas import ImportQuery
 from cineblend.web.state import Model, Shared
 
 if TYPE_CHECKING:
     from cineblend.service.people.store import People
 
-router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
+router = made("profiles", "/api/v1/profiles")
 
 
 @router.post("/{profile_id}/import")
