@@ -139,7 +139,7 @@ class Recommender:
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
-        Thread(target=self._desk.warm, daemon=True, name="words").start()
+        Thread(target=self.desk.warm, daemon=True, name="words").start()
         _ = self.titles, self._facets, self._matcher, self._questions.answers()
 
     @property
