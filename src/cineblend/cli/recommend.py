@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from cineblend.cli.list_files import Out, save
 from cineblend.cli.list_filters import ListFilters
 from cineblend.cli.own_tables import OwnRatings
 from cineblend.constants import TEXT_WEIGHT
@@ -80,6 +81,7 @@ def recommend(
     together: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="A second person's export: both must like it.")
     ] = None,
+    out: Out = None,
     as_json: AsJson = False,
     own: OwnRatings,
 ) -> None:
@@ -101,28 +103,21 @@ def recommend(
         together=None if together is None else _export(loaded, together)[0],
         **filters.options(),
     )
-    listing = loaded.listing(wanted)
-    if as_json:
-        print_json({"model_version": loaded.model_version, **asdict(listing)})
-        return
-    _print_listing(listing)
+    _give(loaded.listing(wanted), loaded, out, as_json=as_json)
 
 
 def find(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="What the films should be, and what not.")],
     model: Model,
     k: K = 10,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """List the films that best fit words, whoever asks."""
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    listing = loaded.find(words, k)
-    if as_json:
-        print_json({"model_version": loaded.model_version, **asdict(listing)})
-        return
-    _print_listing(listing)
+    _give(loaded.find(words, k), loaded, out, as_json=as_json)
 
 
 def similar(
@@ -130,6 +125,7 @@ def similar(
     model: Model,
     k: K = 10,
     by: Annotated[str, typer.Option(metavar="both|people|text", help="By what films are alike.")] = "both",
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """List the films most like one."""
@@ -137,14 +133,16 @@ def similar(
 
     loaded = Recommender.load(model)
     found = loaded.similar(film(loaded, named), k, cast("By", by))
-    if as_json:
+    if out is not None:
+        save((one.item for one in found), out)
+    elif as_json:
         print_json([asdict(one) for one in found])
-        return
-    rows = [
-        (str(rank), _named(one.item), f"{one.score:.3f}", one.shared.sentence)
-        for rank, one in enumerate(found, 1)
-    ]
-    _print_table(("", "film", "alike", "shared"), rows)
+    else:
+        rows = [
+            (str(rank), _named(one.item), f"{one.score:.3f}", one.shared.sentence)
+            for rank, one in enumerate(found, 1)
+        ]
+        _print_table(("", "film", "alike", "shared"), rows)
 
 
 def explain(
@@ -171,7 +169,7 @@ def explain(
     if as_json:
         print_json(asdict(found))
         return
-    act = loaded.act
+    act = loaded.fitted.act
     rank = f"not listed: {act or 'rated'} already" if found.rank is None else f"number {found.rank}"
     _say(*found.notes)
     typer.echo(f"{_named(found.item)}: score {found.score:.3f}, {rank}")
@@ -263,8 +261,14 @@ def _named(item: Any) -> str:
     return f"{item.title} ({item.year})" if item.year else item.title
 
 
-def _print_listing(listing: Listing) -> None:
+def _give(listing: Listing, loaded: Recommender, out: Path | None, *, as_json: bool) -> None:
+    if as_json and out is None:
+        print_json({"model_version": loaded.model_version, **asdict(listing)})
+        return
     _say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
+    if out is not None:
+        save((one.item for one in listing.items), out)
+        return
     rows = [
         (str(one.rank), _named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
         for one in listing.items

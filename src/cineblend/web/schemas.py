@@ -20,6 +20,7 @@ from cineblend.service.wanted import (
     Sort,
     Wanted,
 )
+from cineblend.service.written import Form
 
 
 def _whole(value: object) -> object:
@@ -184,6 +185,19 @@ class ExplanationRequest(WhatIsWanted):
     """Why a film scores what it does."""
 
     item_id: Id
+
+
+class FilesRequest(Strict):
+    """Films to write to a file, in their order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"item_ids": [1, 260], "form": "letterboxd"}]})
+
+    item_ids: Annotated[list[Id], Field(max_length=MOST_RATINGS)]
+    form: Form = Field(
+        default="letterboxd",
+        description="CSV that Letterboxd or IMDb lists read, JSON, or text to share. "
+        "IMDb's leaves out films without a number of IMDb.",
+    )
 
 
 class NewRating(Strict):

@@ -32,7 +32,7 @@ async def model_card(model: Model) -> ModelCard:
         n_items=len(fitted.catalog),
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
         feedback=fitted.feedback,
-        act=model.act,
+        act=fitted.act,
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
         has_figures=fitted.figures is not None,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import secrets
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from cineblend.service.answers import Explanation, Listing
 from cineblend.service.recommender import Recommender
+from cineblend.service.written import ENDINGS, MEDIA_TYPES, written
 from cineblend.web.answers import Items, Recommendations
 from cineblend.web.problems import RESPONSES
-from cineblend.web.schemas import ExplanationRequest, QuestionsRequest, RecommendationsRequest, history
+from cineblend.web.schemas import (
+    ExplanationRequest,
+    FilesRequest,
+    QuestionsRequest,
+    RecommendationsRequest,
+    history,
+)
 from cineblend.web.state import Model, Shared, item_id_in
 
 router = APIRouter(prefix="/api/v1", tags=["recommendations"], responses=RESPONSES)
@@ -33,6 +40,24 @@ async def explanations(shared: Shared, model: Model, body: ExplanationRequest) -
 async def questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
     return Items(items=await shared.compute(model.questions, history(body.ratings), body.k))
+
+
+@router.post(
+    "/files",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "text/plain")}}
+    },
+)
+async def files(model: Model, body: FilesRequest) -> Response:
+    """Any list as a file: for Letterboxd, for IMDb, as JSON, or as text to share."""
+    items = model.items([item_id_in(model, str(item_id)) for item_id in body.item_ids])
+    ending = next(ending for ending, form in ENDINGS.items() if form == body.form)
+    return Response(
+        written(items, body.form),
+        headers={"Content-Disposition": f'attachment; filename="films{ending}"'},
+        media_type=MEDIA_TYPES[body.form],
+    )
 
 
 def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:
