@@ -20,7 +20,7 @@ from command_line import Run, runner
 CASES = Path(os.environ.get("CINEBLEND_DATA", "data")).parent / "cases"
 with_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the data")
 
-OTHERS = set("--help --version --revision --local-dir --choose --no-deps --force-reinstall".split())
+OTHERS = {"--help", "--version", "--revision", "--local-dir", "--choose", "--no-deps", "--force-reinstall"}
 """Options of the root command and of other programs."""
 
 
