@@ -15,7 +15,9 @@ import typer
 import cineblend
 from brought_tables import BAD, FORMATS, READINGS, write_bad
 from cineblend.cli.main import app
+from cineblend.comparison import strategies
 from command_line import Run, runner
+from worlds import checkerboard
 
 CASES = Path(os.environ.get("CINEBLEND_DATA", "data")).parent / "cases"
 with_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the data")
@@ -75,6 +77,19 @@ def fitted_and_asked(run: Run, tmp_path: Path, folder: Path, user: str) -> None:
     code, out, err = run("explain", "-m", model, "-d", str(folder), "-u", nobody, "--item", "1")
     assert (code, out) == (2, "")
     assert f"there is no person {nobody!r}" in err
+
+
+def test_data_without_ratings_is_compared_by_rows_that_need_none(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(strategies, "GROUPS", {**strategies.GROUPS, "no-stars": ("popularity", "ease")})
+    plays = checkerboard(n_users=12, n_items=24).to_polars().select("user", "item")
+    plays.write_csv(tmp_path / "plays.csv")
+    code, out, err = run("compare", "--data", str(tmp_path / "plays.csv"), "--out", str(tmp_path / "out"))
+    assert code == 0, err
+    assert "note: no ratings, so the rows" in err
+    assert "ease" in out
+    assert "mf" not in out
 
 
 @with_cases
