@@ -68,7 +68,7 @@ def measure(dataset: Dataset, title: str) -> list[dict[str, Any]]:
 
 
 def _figures(cell: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: cell[name] for name in ("users", NDCG, "R@25", "fit_seconds")}
+    return {name: cell[name] for name in ("users", NDCG, "R@25")}
 
 
 def _lead(ours: Mapping[str, Any], peer: Mapping[str, Any]) -> list[float]:
@@ -100,12 +100,11 @@ def section(found: Sequence[Mapping[str, Any]], command: str, made: Mapping[str,
                     {"name": "NDCG@25", "digits": 4},
                     {"name": "R@25", "digits": 4},
                     {"name": "lead of `cineblend`, 95 % interval"},
-                    {"name": "fit, s", "digits": 1},
                 ],
                 "rows": [
                     [
                         *(one["data"], f"`{one['protocol']}`", one["users"], f"`{one['row']}`"),
-                        *(one[NDCG], one["R@25"], _said(one.get("lead")), one["fit_seconds"]),
+                        *(one[NDCG], one["R@25"], _said(one.get("lead"))),
                     ]
                     for one in found
                 ],

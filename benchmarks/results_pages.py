@@ -23,7 +23,17 @@ The best figure of a column is bold. Intervals are 95 % bootstrap intervals over
 it is not for shared research results. It is here because the study used it.
 """,
         (
-            *("default", "behaviour", "first-ratings", "rising", "study", "strategies", "peers", "new-films"),
+            *(
+                "default",
+                "behaviour",
+                "first-ratings",
+                "rising",
+                "no-stars",
+                "study",
+                "strategies",
+                "peers",
+                "new-films",
+            ),
             "questions",
         ),
     ),

@@ -112,3 +112,28 @@ def test_what_cannot_be_is_refused_with_the_reason(
     done = ask(named[0], *named[1:])
     assert isinstance(done.exception, UserError)
     assert said in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("verb", "ending", "says"),
+    [
+        (("recommend",), "csv", "Title,Year,imdbID"),
+        (("find", "space robots"), "txt", "1. "),
+        (("similar", "100"), "json", "item_id"),
+        (("recommend",), "imdb.csv", "Position,Const"),
+    ],
+)
+def test_a_list_goes_into_a_file(
+    ask: Ask, tmp_path: Path, verb: tuple[str, ...], ending: str, says: str
+) -> None:
+    path = tmp_path / f"list.{ending}"
+    done = ask(*verb, "-k", 3, "--out", path)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.split() == [str(path)]
+    assert says in path.read_text()
+
+
+def test_a_file_without_a_known_ending_is_refused(ask: Ask, tmp_path: Path) -> None:
+    done = ask("recommend", "--out", tmp_path / "list.xls")
+    assert isinstance(done.exception, UserError)
+    assert not (tmp_path / "list.xls").exists()

@@ -12,6 +12,7 @@ from cineblend.models.blend import BlendConfig
 from cineblend.models.content import ContentConfig
 from cineblend.models.factors.pmf import PMFConfig
 from cineblend.models.learned_blend.ranker import RankerConfig
+from cineblend.models.registry import needs_stars
 from cineblend.models.walk import walk
 from cineblend.text.document import FIELDS
 from cineblend.text.encoders.encoder import ENCODERS
@@ -81,6 +82,12 @@ def test_names_keep_their_order_and_count_once() -> None:
     assert [row.name for row in rows(["mf", "popularity", "mf"])] == ["mf", "popularity"]
     assert [row.name for row in rows(["all"])] == list(STRATEGIES)
     assert set(GROUPS) & set(STRATEGIES) == set()
+
+
+def test_the_rows_without_stars_need_none() -> None:
+    configs = [config for row in rows(["no-stars"]) for config in walk(row.model)]
+    assert not any(needs_stars(config) for config in configs)
+    assert any(map(needs_stars, walk(STRATEGIES["mf+minilm"].model)))
 
 
 def test_unknown_or_no_names_are_errors() -> None:

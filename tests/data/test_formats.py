@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from brought_tables import FORMATS, READINGS
 from cineblend.data.dataset import Dataset
 from cineblend.data.load import load
-
-FORMATS = Path(__file__).parent.parent / "formats"
-READINGS: dict[str, dict[str, Any]] = json.loads((FORMATS / "readings.json").read_text())
 
 ACTS = {
     "clicks-with-sessions": "clicked",

@@ -53,7 +53,7 @@ def test_explanations_say_what_people_did():
     said = [one.sentence for one in thumbs.explain({first: 1, second: -1}, 900).lines]
     assert any("You liked “" in sentence for sentence in said)
     assert not any("gave" in sentence for sentence in said)
-    assert (played.act, thumbs.act) == ("played", "")
+    assert (played.fitted.act, thumbs.fitted.act) == ("played", "")
     assert played.item(first).mean_rating is None
 
 

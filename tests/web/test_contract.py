@@ -359,3 +359,21 @@ def test_health_says_whether_the_database_can_be_read(
     monkeypatch.setattr(People, "check", fail)
     assert is_problem(client.get("/health/ready"), 503)
     assert client.get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "first"),
+    [
+        ("letterboxd", "text/csv", "Title,Year,imdbID,tmdbID,Directors"),
+        ("imdb", "text/csv", "Position,Const,Title,Year"),
+        ("text", "text/plain", "1. "),
+        ("json", "application/json", "["),
+    ],
+)
+def test_any_list_is_given_out_as_a_file(client: TestClient, form: str, kind: str, first: str) -> None:
+    answer = client.post(f"{API}/files", json={"item_ids": [700, 600], "form": form})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.headers["content-disposition"].startswith('attachment; filename="films.')
+    assert answer.text.startswith(first)
+    assert client.post(f"{API}/files", json={"item_ids": [-7]}).status_code == 404

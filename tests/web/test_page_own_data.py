@@ -71,6 +71,21 @@ def test_without_stars_there_is_a_heart_or_two_thumbs(
         assert Axe().run(page).response["violations"] == []
 
 
+def test_a_list_and_the_watchlist_are_saved_as_files(page: Page) -> None:
+    rated(page)
+    for address, form, name in (
+        ("/#/", "letterboxd", "films.csv"),
+        ("/#/watchlist", "text", "watchlist.txt"),
+    ):
+        page.goto(address)
+        with page.expect_download() as saved:
+            page.get_by_label("Save this list").select_option(form)
+        assert saved.value.suggested_filename == f"cineblend-{name}"
+        lines = Path(saved.value.path()).read_text("utf-8").splitlines()
+        assert lines[0].startswith(("Title,Year,imdbID", "1. "))
+    assert Axe().run(page).response["violations"] == []
+
+
 def rated(page: Page) -> str:
     """A visitor with three ratings and a film on the watchlist, under You; their profile's id."""
     page.goto("/")

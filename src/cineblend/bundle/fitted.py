@@ -78,5 +78,6 @@ class Fitted:
 
     @property
     def act(self) -> str:
-        """What people did with the films, where feedback is implicit, such as "played"."""
-        return self.made_from.get("data", {}).get("act", CHOSE)
+        """What people did with the films, such as "played"; empty where they rated them."""
+        data = self.made_from.get("data", {})
+        return data.get("act", CHOSE) if self.feedback == "implicit" else ""

@@ -92,11 +92,9 @@ def compare(
     *,
     data: options.Data = DEFAULT_DATA,
     strategies: Annotated[
-        str,
-        typer.Option(
-            metavar="A,B|all", help="Rows to run, by comma; the study's five and the floor if not named."
-        ),
-    ] = "study",
+        str | None,
+        typer.Option(metavar="A,B|all", help="Rows, by comma; else study, or no-stars without ratings."),
+    ] = None,
     judging: Judging,
     out: options.Out = Path("results"),
     encoder: EncoderRows,
@@ -124,7 +122,7 @@ def compare(
     rules = protocol_of(
         judging.protocol, seed=judging.seed, k=judging.k, first=judging.first, cuts=judging.cuts
     )
-    rows = _rows(strategies, encoder, judging.seed)
+    rows = _rows(strategies or "study", encoder, judging.seed)
     metrics = _metrics(judging.metrics)
     seeds = options.seeds(judging.seeds, judging.seed)
     if seeds and len(rules.parts()) > 1:
@@ -141,6 +139,9 @@ def compare(
     from cineblend.report.table import render_table
 
     dataset, fallback = obtain(data, columns, or_sample=or_sample)
+    if strategies is None and dataset.feedback == "implicit":
+        typer.echo("note: no ratings, so the rows are those that learn from interactions", err=True)
+        rows = _rows("no-stars", encoder, judging.seed)
     rows = planned(rows, dataset, lambda line: typer.echo(line, err=True))
     comparison = run(
         dataset,

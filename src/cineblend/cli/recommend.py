@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from cineblend.cli.list_files import Out, save
 from cineblend.cli.list_filters import ListFilters
 from cineblend.cli.own_export import film, named, read_export, say
 from cineblend.cli.own_tables import OwnRatings
@@ -93,6 +94,7 @@ def recommend(
     together: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A second person's export: both must like it.")
     ] = None,
+    out: Out = None,
     as_json: AsJson = False,
     own: OwnRatings,
 ) -> None:
@@ -115,28 +117,21 @@ def recommend(
         exclude=() if filters.include_rated else seen,
         **filters.options(),
     )
-    listing = loaded.listing(wanted)
-    if as_json:
-        print_json({"model_version": loaded.model_version, **asdict(listing)})
-        return
-    _print_listing(listing)
+    _give(loaded.listing(wanted), loaded, out, as_json=as_json)
 
 
 def find(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="What the films should be, and what not.")],
     model: Model,
     k: K = 10,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """List the films that best fit words, whoever asks."""
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    listing = loaded.find(words, k)
-    if as_json:
-        print_json({"model_version": loaded.model_version, **asdict(listing)})
-        return
-    _print_listing(listing)
+    _give(loaded.find(words, k), loaded, out, as_json=as_json)
 
 
 def similar(
@@ -144,6 +139,7 @@ def similar(
     model: Model,
     k: K = 10,
     by: Annotated[str, typer.Option(metavar="both|people|text", help="By what films are alike.")] = "both",
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """List the films most like one."""
@@ -151,14 +147,16 @@ def similar(
 
     loaded = Recommender.load(model)
     found = loaded.similar(film(loaded, of), k, cast("By", by))
-    if as_json:
+    if out is not None:
+        save((one.item for one in found), out)
+    elif as_json:
         print_json([asdict(one) for one in found])
-        return
-    rows = [
-        (str(rank), named(one.item), f"{one.score:.3f}", one.shared.sentence)
-        for rank, one in enumerate(found, 1)
-    ]
-    _print_table(("", "film", "alike", "shared"), rows)
+    else:
+        rows = [
+            (str(rank), named(one.item), f"{one.score:.3f}", one.shared.sentence)
+            for rank, one in enumerate(found, 1)
+        ]
+        _print_table(("", "film", "alike", "shared"), rows)
 
 
 def explain(
@@ -185,7 +183,7 @@ def explain(
     if as_json:
         print_json(asdict(found))
         return
-    act = loaded.act
+    act = loaded.fitted.act
     rank = f"not listed: {act or 'rated'} already" if found.rank is None else f"number {found.rank}"
     say(*found.notes)
     typer.echo(f"{named(found.item)}: score {found.score:.3f}, {rank}")
@@ -249,8 +247,14 @@ def _known(
     return {one: rated[one] for one in kept}, {one: times[one] for one in kept}
 
 
-def _print_listing(listing: Listing) -> None:
+def _give(listing: Listing, loaded: Recommender, out: Path | None, *, as_json: bool) -> None:
+    if as_json and out is None:
+        print_json({"model_version": loaded.model_version, **asdict(listing)})
+        return
     say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
+    if out is not None:
+        save((one.item for one in listing.items), out)
+        return
     rows = [
         (str(one.rank), named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
         for one in listing.items

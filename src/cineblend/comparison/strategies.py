@@ -184,10 +184,11 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType({row.name: row for row in 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "study": ("popularity", *(row.name for row in ROWS if row.published)),
+        "no-stars": ("popularity", "item-knn", "als", "ease", "cineblend"),
         "all": tuple(STRATEGIES),
     }
 )
-"""Names that stand for several rows; ``study`` is the study's five and the floor."""
+"""Names of several rows: ``study`` is the study's five and the floor; ``no-stars`` need no ratings."""
 
 
 def encoder_rows(encoder: str, document: str = "default", dimension: int = 0) -> tuple[Strategy, ...]:

@@ -140,8 +140,10 @@ class Desk:
     def _filtered(self, wanted: Wanted, scored: Scored, read: Read) -> Considered:
         allowed, notes = filters.allowed(self.films, wanted.filters, scored.users.item_num), list(read.notes)
         if not allowed.any():
-            is_filtered = wanted.filters != Filters()
-            notes.append("No film passes the filters." if is_filtered else "Every film is rated already.")
+            # Hidden films are no filter that anybody set for this list.
+            is_filtered = replace(wanted.filters, exclude=()) != Filters()
+            gone = "rated or hidden" if wanted.filters.exclude else "rated"
+            notes.append("No film passes the filters." if is_filtered else f"Every film is {gone} already.")
         elif read.allowed is not None:
             allowed &= read.allowed
             if not allowed.any():

@@ -152,11 +152,6 @@ class Recommender:
         """The bundle's version; empty for a model that was not written."""
         return self.fitted.version
 
-    @property
-    def act(self) -> str:
-        """What people did with the films, such as "played"; empty where they rated them."""
-        return self._scorer.act
-
     def item(self, item_id: ItemId) -> Item:
         """A film.
 

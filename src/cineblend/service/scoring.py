@@ -112,7 +112,7 @@ class Scorer:
 
     def __init__(self, fitted: Fitted, films: Films) -> None:
         self.model, self.films, self.features = fitted.model, films, fitted.text
-        self.scale, self.act = fitted.scale, fitted.act if fitted.feedback == "implicit" else ""
+        self.scale, self.act = fitted.scale, fitted.act
         self._popularity = np.where(films.rated, np.log1p(films.n_ratings), np.nan).astype(np.float32)
         if fitted.text is not None:
             self.vectors = texts.unit(fitted.text.items)

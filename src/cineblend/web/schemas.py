@@ -19,6 +19,7 @@ from cineblend.service.wanted import (
     Sort,
     Wanted,
 )
+from cineblend.service.written import Form
 from cineblend.web.given import EXAMPLE_RATINGS, Id, Rating, Ratings, Strict, Whole, has, history, times
 
 Year = Annotated[int, Field(ge=0, le=9999), Whole]
@@ -180,6 +181,19 @@ class ExplanationRequest(WhatIsWanted):
     """Why a film scores what it does."""
 
     item_id: Id
+
+
+class FilesRequest(Strict):
+    """Films to write to a file, in their order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"item_ids": [1, 260], "form": "letterboxd"}]})
+
+    item_ids: Annotated[list[Id], Field(max_length=MOST_RATINGS)]
+    form: Form = Field(
+        default="letterboxd",
+        description="CSV that Letterboxd or IMDb lists read, JSON, or text to share. "
+        "IMDb's leaves out films without a number of IMDb.",
+    )
 
 
 class NewRating(Strict):

@@ -34,7 +34,7 @@ async def read_model(model: Model) -> ModelCard:
         n_items=len(fitted.catalog),
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=STEP),
         feedback=fitted.feedback,
-        act=model.act,
+        act=fitted.act,
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
         has_figures=fitted.figures is not None,

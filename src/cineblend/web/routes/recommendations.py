@@ -5,17 +5,21 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from fastapi import Response
+
 from cineblend.service.answers import Explanation, Listing
 from cineblend.service.batch import Person, ShortList, block_size, short_lists
 from cineblend.service.people.profile import Profile
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId
+from cineblend.service.written import ENDINGS, MEDIA_TYPES, written
 from cineblend.web.answers import Batch, Items, Recommendations
 from cineblend.web.given import history
 from cineblend.web.routing import router as made
 from cineblend.web.schemas import (
     BatchRequest,
     ExplanationRequest,
+    FilesRequest,
     ProfileOf,
     QuestionsRequest,
     RecommendationsRequest,
@@ -59,6 +63,24 @@ async def explain(shared: Shared, model: Model, body: ExplanationRequest) -> Exp
 async def ask_questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
     return Items(items=await shared.compute(model.questions, history(model.films, body.ratings), body.k))
+
+
+@router.post(
+    "/files",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "text/plain")}}
+    },
+)
+async def files(model: Model, body: FilesRequest) -> Response:
+    """Any list as a file: for Letterboxd, for IMDb, as JSON, or as text to share."""
+    items = model.items([item_id_in(model, str(item_id)) for item_id in body.item_ids])
+    ending = next(ending for ending, form in ENDINGS.items() if form == body.form)
+    return Response(
+        written(items, body.form),
+        headers={"Content-Disposition": f'attachment; filename="films{ending}"'},
+        media_type=MEDIA_TYPES[body.form],
+    )
 
 
 def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:

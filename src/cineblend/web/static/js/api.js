@@ -33,8 +33,8 @@ export function useKey(given) {
   }
 }
 
-/** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal}} [options] */
-async function call(path, { method = "GET", body, query, signal } = {}) {
+/** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal, as?: "text"}} [options] */
+async function call(path, { method = "GET", body, query, signal, as } = {}) {
   const headers = { accept: "application/json" };
   if (key) headers.authorization = `Bearer ${key}`;
   let payload;
@@ -53,7 +53,7 @@ async function call(path, { method = "GET", body, query, signal } = {}) {
   const text = await answer.text();
   const value = text ? parse(text) : null;
   if (!answer.ok) throw new Problem(answer.status, value ?? { detail: answer.statusText });
-  return value;
+  return as === "text" ? text : value;
 }
 
 function parse(text) {
@@ -103,6 +103,8 @@ export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
+/** Films as a file's text. */
+export const file = (item_ids, form) => call("/files", { method: "POST", body: { item_ids, form }, as: "text" });
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 

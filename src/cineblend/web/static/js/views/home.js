@@ -9,6 +9,7 @@ import { card } from "../components/card.js";
 import { reorder } from "../components/flip.js";
 import { segmented } from "../components/segmented.js";
 import { whose } from "../components/shell.js";
+import { takeOut } from "../components/take-out.js";
 import { empty, failed, latest, skeletons } from "../components/states.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
@@ -31,6 +32,8 @@ export function home({ model, signal }) {
   const next = latest();
   signal.addEventListener("abort", () => next());
   let k = STEP;
+  let picks = [];
+  const saving = takeOut("films", () => picks.map(({ item }) => item));
 
   const ask = async (why = "") => {
     list.classList.add("is-waiting");
@@ -57,14 +60,14 @@ export function home({ model, signal }) {
   };
   const show = (answer, why) => {
     if (signal.aborted) return;
-    const picks = answer.items;
+    picks = answer.items;
     tell("understood", answer.understood);
     reorder(list, picks, {
       key: (pick) => String(pick.item.item_id),
       make: (pick) => card(pick.item, { pick, signal, onwhy: (item) => openWhy(item, k) }),
       update: (element, pick) => element.say(pick),
     });
-    put(under, picks.length ? more(picks.length) : nothing(), (answer.notes ?? []).map((note) => h("p.hint", null, note)));
+    put(under, picks.length ? [more(picks.length), saving] : nothing(), (answer.notes ?? []).map((note) => h("p.hint", null, note)));
     if (why) announce(picks.length ? `List updated. First: ${named(picks[0].item)}` : "No film fits");
   };
   const more = (n) => n >= k && k < MOST && h("button.button", { type: "button", onclick: () => {

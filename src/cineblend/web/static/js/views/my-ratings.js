@@ -4,6 +4,7 @@ import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { inStars, many, plain, title } from "../format.js";
 import { card } from "../components/card.js";
+import { save as take } from "../components/take-out.js";
 import { empty } from "../components/states.js";
 import * as store from "../store.js";
 
@@ -57,9 +58,7 @@ export function myRatings(signal) {
 function save() {
   const rows = store.rated().sort(ORDERS.newest[1]).map(({ item, rating, rated_at: at }) =>
     [new Date(at * 1000).toISOString().slice(0, 10), item.title, item.year ?? "", inStars(rating), item.imdb_id ?? ""].map(cell).join(","));
-  const link = h("a", { href: URL.createObjectURL(new Blob([["Date,Name,Year,Rating,imdbID", ...rows].join("\r\n")], { type: "text/csv" })), download: "cineblend-ratings.csv" });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  take(["Date,Name,Year,Rating,imdbID", ...rows].join("\r\n"), "cineblend-ratings.csv", "text/csv");
 }
 
 /** A cell of a CSV file; one that a spreadsheet would take for a formula is quoted as text. */

@@ -7,6 +7,7 @@ import { many } from "../format.js";
 import { card } from "../components/card.js";
 import { reorder } from "../components/flip.js";
 import { segmented } from "../components/segmented.js";
+import { takeOut } from "../components/take-out.js";
 import { empty, failed, latest } from "../components/states.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
@@ -25,6 +26,7 @@ export function watchlist({ signal }) {
     const items = store.listedItems("watchlist");
     put(lede, items.length ? `${many(items.length, "film")} saved for later.` : "");
     tools.hidden = items.length < 2 || !store.nRated();
+    saving.hidden = !items.length;
     if (!items.length) {
       list.replaceChildren();
       put(under, empty({ art: "bookmark", title: "Nothing saved yet", text: "Press the bookmark on a film to save it for another night.", actions: h("a.button.button-primary", { href: "#/" }, "To your films") }));
@@ -58,10 +60,11 @@ export function watchlist({ signal }) {
       draw();
     },
   });
+  const saving = takeOut("watchlist", () => store.listedItems("watchlist"));
   hear("lists", ({ list: which }) => which !== "hidden" && draw(), signal);
   return {
     title: "Watchlist",
-    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, "Watchlist"), lede), tools), list, under),
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, "Watchlist"), lede), h("div.page-tools", null, tools, saving)), list, under),
     ready: draw,
   };
 }
