@@ -53,6 +53,14 @@ def serve(
         Path | None,
         typer.Option(metavar="FILE", help="Where ratings are kept; the user's data folder if not named."),
     ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="An origin whose pages may call the API; several are fine."),
+    ] = None,
+    allow_framing: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="An origin whose pages may embed the widgets; several are fine."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     open_page: Annotated[
         bool | None, typer.Option("--open/--no-open", help="Open the page; by default on a desktop.")
@@ -78,6 +86,7 @@ def serve(
 
     with ExitStack() as ends:
         given: dict[str, object] = {"model": model, "host": host, "port": port, "database": database}
+        given |= {"allowed_origins": allow_origin, "framed_by": allow_framing}
         quick, app = None, None
         if model is None:
             quick = _quick_start(data or DEFAULT_DATA, ends)
@@ -161,6 +170,8 @@ def _run(
     os.environ["CINEBLEND_MODEL"] = str(settings.model.absolute())
     os.environ["CINEBLEND_DATABASE"] = str(settings.database.absolute())
     os.environ["CINEBLEND_HOST"] = settings.host
+    os.environ["CINEBLEND_ALLOWED_ORIGINS"] = ",".join(settings.allowed_origins)
+    os.environ["CINEBLEND_FRAMED_BY"] = ",".join(settings.framed_by)
     if settings.progress:
         os.environ["CINEBLEND_PROGRESS"] = str(settings.progress)
     config = uvicorn.Config(
