@@ -48,7 +48,8 @@ def rest_api() -> str:
     parts = [
         "# REST API",
         "`GET /api/v1/openapi.json` gives this description as OpenAPI 3.1. "
-        "[The service](service.md) explains errors, keys and storage.",
+        "[The service](service.md) explains errors, keys and storage. A service with a key wants it for "
+        "every operation but those of `/health`.",
     ]
     for path, operations in described["paths"].items():
         for verb in HTTP_VERBS:

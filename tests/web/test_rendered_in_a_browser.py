@@ -39,7 +39,7 @@ def another_site() -> Generator[tuple[str, dict[str, str]]]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Site)
@@ -82,7 +82,7 @@ def test_a_site_that_is_named_shows_the_widget_as_the_guide_says(
         page = browser.new_page()
         page.goto(site)
         inside = page.frame_locator("iframe")
-        expect(inside.locator("h1")).to_have_text("Films like robot space laser part6")
+        expect(inside.locator("h1")).to_have_text("Films like space robot laser part6")
         expect(inside.locator("li")).to_have_count(6)
         assert (
             inside.locator("img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

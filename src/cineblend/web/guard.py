@@ -26,6 +26,7 @@ OPEN = ("/static/", "/posters/", "/health/", "/docs", WIDGETS)
 ADMIN = "/api/v1/admin/"
 _UPLOAD, _BATCH = "/import", "/batch"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_LENGTH = re.compile("[0-9]{1,18}")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -126,6 +127,8 @@ class Guard:
                 kind="too-many",
                 headers={"Retry-After": "1"},
             )
+        if not _LENGTH.fullmatch(headers.get("content-length", "0")):
+            return problem(400, "the Content-Length is no number of bytes", kind="not-http")
         if method not in _SAFE and (refusal := self._unsafe(headers, path)):
             return refusal
         return self._locked(headers, path)
@@ -134,7 +137,7 @@ class Guard:
         if _crosses(headers, self._settings.allowed_origins):
             return problem(403, "a page of another origin may not do this", kind="cross-origin")
         length, most = headers.get("content-length", "0"), self._most(path)
-        if not re.fullmatch("[0-9]{1,18}", length) or int(length) > most:
+        if int(length) > most:
             return problem(413, _too_large(most))
         has_body = length != "0" or "transfer-encoding" in headers
         wanted = "multipart/form-data" if path.endswith(_UPLOAD) else "application/json"
