@@ -70,7 +70,7 @@ def test_operations_have_a_line_and_a_name_of_their_own(client: TestClient) -> N
 export_profile rate_item rate_items unrate_item watch_item unwatch_item hide_item unhide_item \
 recommend_to_profile ask_profile explain_to_profile read_model search_items read_item similar_items \
 search_facets read_map read_figures import_ratings health_live health_ready read_status reload_model \
-add_items_to_model remove_item"
+add_items_to_model remove_item read_library"
     assert set(kept.split()) <= names
 
 

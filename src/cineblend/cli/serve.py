@@ -30,6 +30,15 @@ DEFAULT_DATA, DEFAULT_STRATEGY = "ml-latest-small", "cineblend"
 GRACE_SECONDS = 10
 """How long a request under way may take once we are told to stop."""
 
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ORIGIN", help="An origin whose pages may call the API; several are fine."),
+]
+AllowFraming = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ORIGIN", help="An origin whose pages may embed the widgets; several are fine."),
+]
+
 
 def serve(
     model: Annotated[
@@ -53,14 +62,8 @@ def serve(
         Path | None,
         typer.Option(metavar="FILE", help="Where ratings are kept; the user's data folder if not named."),
     ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ORIGIN", help="An origin whose pages may call the API; several are fine."),
-    ] = None,
-    allow_framing: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ORIGIN", help="An origin whose pages may embed the widgets; several are fine."),
-    ] = None,
+    allow_origin: AllowOrigin = None,
+    allow_framing: AllowFraming = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     open_page: Annotated[
         bool | None, typer.Option("--open/--no-open", help="Open the page; by default on a desktop.")
