@@ -89,7 +89,7 @@ def serve(
 
     with ExitStack() as ends:
         given: dict[str, object] = {"model": model, "host": host, "port": port, "database": database}
-        given |= {"allowed_origins": allow_origin, "framed_by": allow_framing}
+        given |= {"allowed_origins": allow_origin or None, "framed_by": allow_framing or None}
         quick, app = None, None
         if model is None:
             quick = _quick_start(data or DEFAULT_DATA, ends)
@@ -97,8 +97,7 @@ def serve(
         settings = Settings.model_validate(
             {name: value for name, value in given.items() if value is not None}
         )
-        # Whatever is wrong is said here, before a server runs; and the database is made and migrated once,
-        # before workers that would do so side by side.
+        # What is wrong is said before a server runs. The database is migrated once, before any worker.
         if quick is None:
             _require_model(settings.model)
             app = create_app(settings)
