@@ -18,6 +18,7 @@ from cineblend.cli.main import app
 from cineblend.comparison.strategies import ROWS
 from cineblend.data.dataset import RatingScale
 from cineblend.text.encoders.encoder import ENCODERS
+from cineblend.web.openapi import in_words
 
 ROOT = Path(__file__).parents[1]
 HTTP_VERBS = ("get", "put", "post", "patch", "delete")
@@ -47,7 +48,8 @@ def rest_api() -> str:
     parts = [
         "# REST API",
         "`GET /api/v1/openapi.json` gives this description as OpenAPI 3.1. "
-        "[The service](service.md) explains errors, keys and storage.",
+        "[The service](service.md) explains errors, keys and storage. A service with a key wants it for "
+        "every operation but those of `/health`.",
     ]
     for path, operations in described["paths"].items():
         for verb in HTTP_VERBS:
@@ -104,22 +106,7 @@ def _fields(schema: dict[str, Any]) -> str:
 
 def _type(schema: dict[str, Any]) -> str:
     """A JSON schema in a few words, with a link where it is a value of its own."""
-    if "$ref" in schema:
-        name = schema["$ref"].rsplit("/", 1)[1]
-        return f"[{name}](#{name.lower()})"
-    for key in ("anyOf", "oneOf", "allOf"):
-        if key in schema:
-            return " or ".join(dict.fromkeys(_type(one) for one in schema[key]))
-    if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
-    if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {})) or 'anything'}"
-    bounds = [
-        f"{sign} {schema[key]}"
-        for key, sign in (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"))
-        if key in schema
-    ]
-    return " ".join([str(schema.get("type", "")), *bounds]).strip()
+    return in_words(schema, lambda name: f"[{name}](#{name.lower()})", lambda literal: f"`{literal}`")
 
 
 def _cell(text: str) -> str:

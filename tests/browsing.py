@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -51,11 +52,12 @@ def with_texts(fitted: Fitted) -> Fitted:
 
 @contextmanager
 def serving(
-    fitted: Fitted, folder: Path, *, load: Load | None = None, progress: Path | None = None
+    fitted: Fitted, folder: Path, *, load: Load | None = None, progress: Path | None = None, **more: Any
 ) -> Generator[str]:
     """Serve a model on a free port of loopback; gives the address.
 
     With ``load`` it is that which is served, and asked again whenever the model's manifest changes.
+    ``more`` are other settings.
     """
     app = create_app(
         Settings(
@@ -63,6 +65,7 @@ def serving(
             database=folder / "people.db",
             reload_seconds=0.1 if load else 0,
             progress=progress,
+            **more,
         ),
         load=load or (lambda _: Recommender(fitted)),
     )

@@ -32,7 +32,9 @@ def test_every_code_block_says_what_it_is() -> None:
     for page in EXECUTED:
         for block in blocks(page):
             assert block.info in {"", "run", f'not-run="{block.not_run}"'}, f"{page.name}:{block.line}"
-            assert block.language in {"python", "console", "text"}, f"{page.name}:{block.line}"
+            assert block.language in {"python", "console", "text", "javascript", "html"}, (
+                f"{page.name}:{block.line}"
+            )
 
 
 @pytest.mark.parametrize("page", EXECUTED, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -207,8 +207,7 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
     wrong = client.delete(f"{API}/model")
     assert is_problem(wrong, 405)
     assert wrong.headers["Allow"] == "GET"
-    for path in ("/docs", "/redoc"):  # they would load scripts from elsewhere
-        assert is_problem(client.get(path), 404)
+    assert is_problem(client.get("/redoc"), 404)  # it would load scripts from elsewhere
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,15 @@ DEFAULT_DATA, DEFAULT_STRATEGY = "ml-latest-small", "cineblend"
 GRACE_SECONDS = 10
 """How long a request under way may take once we are told to stop."""
 
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ORIGIN", help="An origin whose pages may call the API; several are fine."),
+]
+AllowFraming = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ORIGIN", help="An origin whose pages may embed the widgets; several are fine."),
+]
+
 
 def serve(
     model: Annotated[
@@ -53,6 +62,8 @@ def serve(
         Path | None,
         typer.Option(metavar="FILE", help="Where ratings are kept; the user's data folder if not named."),
     ] = None,
+    allow_origin: AllowOrigin = None,
+    allow_framing: AllowFraming = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     open_page: Annotated[
         bool | None, typer.Option("--open/--no-open", help="Open the page; by default on a desktop.")
@@ -78,6 +89,7 @@ def serve(
 
     with ExitStack() as ends:
         given: dict[str, object] = {"model": model, "host": host, "port": port, "database": database}
+        given |= {"allowed_origins": allow_origin or None, "framed_by": allow_framing or None}
         quick, app = None, None
         if model is None:
             quick = _quick_start(data or DEFAULT_DATA, ends)
@@ -85,8 +97,7 @@ def serve(
         settings = Settings.model_validate(
             {name: value for name, value in given.items() if value is not None}
         )
-        # Whatever is wrong is said here, before a server runs; and the database is made and migrated once,
-        # before workers that would do so side by side.
+        # What is wrong is said before a server runs. The database is migrated once, before any worker.
         if quick is None:
             _require_model(settings.model)
             app = create_app(settings)
@@ -161,6 +172,8 @@ def _run(
     os.environ["CINEBLEND_MODEL"] = str(settings.model.absolute())
     os.environ["CINEBLEND_DATABASE"] = str(settings.database.absolute())
     os.environ["CINEBLEND_HOST"] = settings.host
+    os.environ["CINEBLEND_ALLOWED_ORIGINS"] = ",".join(settings.allowed_origins)
+    os.environ["CINEBLEND_FRAMED_BY"] = ",".join(settings.framed_by)
     if settings.progress:
         os.environ["CINEBLEND_PROGRESS"] = str(settings.progress)
     config = uvicorn.Config(

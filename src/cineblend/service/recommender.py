@@ -18,6 +18,7 @@ from cineblend.service.answers import Explanation, Found, Item, Listing, Recomme
 from cineblend.service.details import Film, film
 from cineblend.service.explaining import explanation
 from cineblend.service.exports.answers import Import
+from cineblend.service.exports.library import Library
 from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films
 from cineblend.service.history import histories
@@ -186,13 +187,7 @@ class Recommender:
     def find(self, words: str, k: int = 10, **options: Any) -> Listing:
         """The k films that best fit words such as "heist films by Michael Mann from the 90s".
 
-        Args:
-            words: what the films should be, and what not.
-            k: length of the list.
-            options: as for ``recommend``.
-
-        Raises:
-            UserError: as ``recommend``.
+        ``options`` and errors are those of ``recommend``.
         """
         return self.listing(wanted_from({}, k=k, text=words, **options))
 
@@ -281,6 +276,10 @@ class Recommender:
             UserError: it is no such file, or a choice names no row or no film.
         """
         return self._matcher.match(file, name, choices)
+
+    def read_library(self, content: bytes) -> Library:
+        """The films that a media server has: its JSON or an .nfo file; see ``read_export``."""
+        return self._matcher.library(content)
 
     @cached_property
     def _facets(self) -> FacetSearch:

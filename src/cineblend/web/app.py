@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from cineblend import __version__
 from cineblend.paths import cache_dir
 from cineblend.service.recommender import Recommender
-from cineblend.web import pages, problems
+from cineblend.web import pages, problems, rendered
 from cineblend.web.conditional import Conditional
 from cineblend.web.guard import Guard
 from cineblend.web.logs import log_event
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
     for routes in (recommendations, profiles, catalogue, imports, operations, added_items):
         app.include_router(routes.router)
     pages.install(app)
+    app.include_router(rendered.router)
     install_openapi(app, settings)
     # A separate registry, so that two apps in one process do not add up.
     metrics = Instrumentator(

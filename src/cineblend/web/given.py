@@ -37,6 +37,8 @@ Id = Annotated[
 ]
 """A film's outside id: whichever kind the catalogue has."""
 Rating = Annotated[float, Field(allow_inf_nan=False, description="On the model's scale, see GET /model.")]
+ImdbId = Annotated[str, Field(pattern="^tt[0-9]{1,10}$")]
+TmdbId = Annotated[int, Field(ge=1, le=2**31 - 1), Whole]
 EXAMPLE_RATINGS: list[JsonValue] = [{"item_id": 1, "rating": 4.5}, {"imdb_id": "tt0076759", "rating": 5.0}]
 STEP = 0.5
 """Between one rating and the next that may be stored."""
@@ -64,13 +66,13 @@ class GivenRating(_Given):
 class ImdbRating(_Given):
     """A rating of a film, by its id at IMDb."""
 
-    imdb_id: Annotated[str, Field(pattern="^tt[0-9]{1,10}$")]
+    imdb_id: ImdbId
 
 
 class TmdbRating(_Given):
     """A rating of a film, by its number at TMDB."""
 
-    tmdb_id: Annotated[int, Field(ge=1, le=2**31 - 1), Whole]
+    tmdb_id: TmdbId
 
 
 def has(value: Any, name: str) -> bool:

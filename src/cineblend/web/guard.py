@@ -8,9 +8,11 @@ import itertools
 import re
 import secrets
 import time
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,18 +20,20 @@ from cineblend.web.logs import log_crash, log_request
 from cineblend.web.problems import problem
 from cineblend.web.settings import Settings
 
-OPEN = ("/static/", "/posters/", "/health/")
+WIDGETS = "/widget/"
+OPEN = ("/static/", "/posters/", "/health/", "/docs", WIDGETS)
 """Paths that never need a key: they hold nobody's data."""
 ADMIN = "/api/v1/admin/"
 _UPLOAD, _BATCH = "/import", "/batch"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_LENGTH = re.compile("[0-9]{1,18}")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
 HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": _POLICY + "'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -66,12 +70,15 @@ class Guard:
             return
         begun, request_id, status = time.perf_counter(), f"{self._run}-{next(self._numbers)}", 0
         is_asset = scope["path"].startswith("/static/")
+        framed_by = self._settings.framed_by if scope["path"].startswith(WIDGETS) else ()
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                if framed_by:
+                    headers["Content-Security-Policy"] = _POLICY + " ".join(framed_by)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-cache" if is_asset else "no-store")
@@ -80,7 +87,10 @@ class Guard:
 
         try:
             refusal = await self._refusal(scope)
-            await (refusal or self._app)(scope, _counted(receive, self._most(scope["path"])), sending)
+            answer = self._cors(refusal or self._app) if self._settings.allowed_origins else None
+            await (answer or refusal or self._app)(
+                scope, _counted(receive, self._most(scope["path"])), sending
+            )
         except Exception as error:
             log_crash(request_id, scope, error)
             if status:
@@ -89,6 +99,16 @@ class Guard:
             await problem(500, detail)(scope, receive, sending)
         finally:
             log_request(request_id, scope, status, time.perf_counter() - begun)
+
+    def _cors(self, app: ASGIApp) -> ASGIApp:
+        """The answer, or the refusal, with what browsers need for other origins; answers preflights."""
+        return CORSMiddleware(
+            app,
+            allow_origins=self._settings.allowed_origins,
+            allow_methods=["GET", "PUT", "POST", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+        )
 
     async def _refusal(self, scope: Scope) -> Response | None:
         headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
@@ -107,15 +127,17 @@ class Guard:
                 kind="too-many",
                 headers={"Retry-After": "1"},
             )
+        if not _LENGTH.fullmatch(headers.get("content-length", "0")):
+            return problem(400, "the Content-Length is no number of bytes", kind="not-http")
         if method not in _SAFE and (refusal := self._unsafe(headers, path)):
             return refusal
         return self._locked(headers, path)
 
     def _unsafe(self, headers: Headers, path: str) -> Response | None:
-        if _crosses(headers):
+        if _crosses(headers, self._settings.allowed_origins):
             return problem(403, "a page of another origin may not do this", kind="cross-origin")
         length, most = headers.get("content-length", "0"), self._most(path)
-        if not re.fullmatch("[0-9]{1,18}", length) or int(length) > most:
+        if int(length) > most:
             return problem(413, _too_large(most))
         has_body = length != "0" or "transfer-encoding" in headers
         wanted = "multipart/form-data" if path.endswith(_UPLOAD) else "application/json"
@@ -180,9 +202,12 @@ def _host_name(headers: Headers) -> str:
     return named[1].strip("[]").lower() if named else ""
 
 
-def _crosses(headers: Headers) -> bool:
-    """Whether a browser marks the request as coming from another origin's page."""
+def _crosses(headers: Headers, allowed: Sequence[str]) -> bool:
+    """Whether a browser marks the request as coming from the page of an origin that is not allowed."""
+    origins = [origin.lower() for origin in headers.getlist("origin")]
+    if origins and all(origin in allowed for origin in origins):
+        return False
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     own = headers["host"].lower()
-    return any(origin.partition("://")[2].lower() != own for origin in headers.getlist("origin"))
+    return any(origin.partition("://")[2] != own for origin in origins)

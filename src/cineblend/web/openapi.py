@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,6 +47,9 @@ def _describe(app: FastAPI, settings: Settings, scale: Any) -> dict[str, Any]:
     for name in ("GivenRating", "ImdbRating", "TmdbRating", "NewRating"):
         schemas[name]["properties"]["rating"] |= {"minimum": scale.low, "maximum": scale.high}
     schemas["NewRating"]["properties"]["rating"]["multipleOf"] = STEP
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["summary"] = _first_words(operation["description"])
     if settings.api_key:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path, operations in document["paths"].items():
@@ -52,3 +57,27 @@ def _describe(app: FastAPI, settings: Settings, scale: Any) -> dict[str, Any]:
                 for operation in operations.values():
                     operation["security"] = [{"key": []}]
     return document
+
+
+def in_words(schema: dict[str, Any], link: Callable[[str], str], code: Callable[[str], str]) -> str:
+    """A JSON schema in a few words; ``link`` writes the name of a value, ``code`` a literal."""
+    if "$ref" in schema:
+        return link(schema["$ref"].rsplit("/", 1)[1])
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            return " or ".join(dict.fromkeys(in_words(one, link, code) for one in schema[key]))
+    if "enum" in schema:
+        return " or ".join(code(str(value)) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {in_words(schema.get('items', {}), link, code) or 'anything'}"
+    bounds = [
+        f"{sign} {schema[key]}"
+        for key, sign in (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"))
+        if key in schema
+    ]
+    return " ".join([str(schema.get("type", "")), *bounds]).strip()
+
+
+def _first_words(description: str) -> str:
+    """A description up to its first full stop, semicolon or colon."""
+    return re.split(r"[.;:](?:\s|$)", description, maxsplit=1)[0]

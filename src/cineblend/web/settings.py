@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Self
@@ -16,6 +17,7 @@ from cineblend.service.exports.rows import LARGEST
 
 SHORTEST_KEY = 16
 """Shortest key in characters: shorter ones can be guessed."""
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -34,6 +36,8 @@ class Settings(BaseSettings):
         port: port to bind, 0 for any free one.
         api_key: key that callers must send; None on loopback for no key.
         allowed_hosts: host names of the service, besides its address and loopback's.
+        allowed_origins: origins whose pages may call the API from a browser (CORS); none by default.
+        framed_by: origins whose pages may embed the widgets; without any, there are no widgets.
         tmdb_key: a key for TMDB's posters; None for drawn ones and no outbound connection at all.
         rate_limit: requests per address, such as "100/second"; generous on loopback by default.
         max_body: largest JSON request in bytes.
@@ -50,6 +54,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    framed_by: Annotated[tuple[str, ...], NoDecode] = ()
     tmdb_key: SecretStr | None = None
     rate_limit: str = ""
     max_body: int = Field(default=2 * 2**20, ge=1024)
@@ -62,10 +68,21 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value().strip() else None
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "allowed_origins", "framed_by", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins", "framed_by")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not _ORIGIN.fullmatch(one):
+                raise UserError(
+                    f"the origin is {one!r}",
+                    expected="scheme and host, such as https://films.example or http://localhost:3000",
+                )
+        return tuple(one.lower() for one in value)
 
     @model_validator(mode="after")
     def _reachable_only_with_a_key(self) -> Self:

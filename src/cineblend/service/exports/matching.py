@@ -14,6 +14,7 @@ from cineblend.matching import matcher, titles
 from cineblend.matching.catalogue import films_of
 from cineblend.service.answers import Item
 from cineblend.service.exports.answers import Ambiguous, Brought, Import, ListKind, Matched, Skipped
+from cineblend.service.exports.library import Library, films_in
 from cineblend.service.exports.reading import read
 from cineblend.service.exports.rows import Export, Row
 from cineblend.service.films import Films
@@ -134,6 +135,22 @@ class Matcher:
 
     def _items(self, nums: Iterable[int]) -> tuple[Item, ...]:
         return tuple(self._films.item(num) for num in nums)
+
+    def library(self, content: bytes) -> Library:
+        """Find the films of a media server: by number, else by title and year where that is sure.
+
+        Raises:
+            UserError: as ``library.films_in``.
+        """
+        nums: dict[int, None] = {}
+        not_found: list[str] = []
+        for film in films_in(content):
+            meant = self._matcher.find(film)
+            if meant.sure:
+                nums[meant.candidates[0].num] = None
+            else:
+                not_found.append(film.title or f"tt{film.imdb_id:07d}")
+        return Library(tuple(map(self._films.item, nums)), tuple(not_found))
 
     def _known(self, item_ids: tuple[str, ...]) -> tuple[Item, ...]:
         return self._items(self._ids[one] for one in dict.fromkeys(item_ids) if one in self._ids)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import Query
+from fastapi import Query, UploadFile
 
 from cineblend.service.answers import Found
 from cineblend.service.details import Film
+from cineblend.service.exports.library import Library
 from cineblend.service.facets import KINDS
 from cineblend.service.recommender import Recommender
 from cineblend.web.answers import Data, Facets, Figures, Map, ModelCard, Scale, SimilarItems
@@ -55,6 +56,15 @@ async def read_model(model: Model) -> ModelCard:
 async def search_items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
     """Films by title and any filter, a page at a time."""
     return await shared.compute(model.search, **asked.model_dump())
+
+
+@router.post("/libraries/import")
+async def read_library(shared: Shared, model: Model, file: UploadFile) -> Library:
+    """Find the films of a Jellyfin or Plex library. Nothing is stored.
+
+    To list films of the library alone, send their ids as `filters.only`.
+    """
+    return await shared.compute(model.read_library, await file.read())
 
 
 @router.get("/items/{item_id}")
