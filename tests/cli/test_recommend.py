@@ -112,3 +112,32 @@ def test_what_cannot_be_is_refused_with_the_reason(
     done = ask(named[0], *named[1:])
     assert isinstance(done.exception, UserError)
     assert said in str(done.exception)
+
+
+def test_an_export_comes_through_a_pipe_and_open_rows_are_named(model: Path) -> None:
+    said = (
+        "Name,Year,Rating\nspace robot laser part0,1980,5\nspace robot laser part2,1982,4\nNobody,1950,3\n"
+    )
+    words = ["recommend", "--model", str(model), "--ratings", "-", "-k", "3"]
+    done = CliRunner().invoke(app, words, input=said)
+    assert done.exit_code == 0, done.output
+    assert "not found: Nobody (1950)" in done.stderr
+    chosen = CliRunner().invoke(app, [*words, "--choose", "Nobody (1950)=500"], input=said)
+    assert "not found: Nobody" not in chosen.stderr
+    assert "3 films matched" in chosen.stderr
+    wrong = CliRunner().invoke(app, [*words, "--choose", "Nobody"], input=said)
+    assert isinstance(wrong.exception, UserError)
+
+
+def test_films_seen_without_a_rating_are_not_listed(ask: Ask, tmp_path: Path) -> None:
+    every = json.loads(ask("recommend", "-k", 3, "--json").stdout)["items"]
+    titles = [one["item"]["title"] for one in every]
+    for name in ("watched.csv", "likes.csv"):
+        file = tmp_path / name
+        file.write_text(
+            "Date,Name,Year,Letterboxd URI\n" + "".join(f"2024-01-01,{one},,u\n" for one in titles)
+        )
+        rest = json.loads(ask("recommend", "-r", file, "-k", 3, "--json").stdout)["items"]
+        assert not {one["item"]["title"] for one in rest} & set(titles)
+    liked = ask("recommend", "-r", tmp_path / "likes.csv", "--rate-likes", "-k", 3)
+    assert "Without ratings" not in liked.stderr

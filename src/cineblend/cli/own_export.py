@@ -54,7 +54,7 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
     _say_some((f"not found: {row.named}" for row in done.not_found), len(done.not_found), "not found")
     faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
     _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
-    say(*done.notes)
+    _say_some(done.notes, len(done.notes), "notes")
     if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden):
         raise UserError(
             f"{name}: none of its films is known ({counts})", expected="films that the model knows"

@@ -41,7 +41,7 @@ def read(file: bytes | Path | str, name: str = "") -> Export:
             f"the file has {len(content) / 2**20:.1f} MiB",
             expected=f"at most {LARGEST // 2**20} MiB of ratings",
         )
-    if content[:4] != b"PK\x03\x04":
+    if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         return _told(_file(content, name))
     notes: list[str] = []
     exports: list[tuple[str, Export]] = []
@@ -68,7 +68,7 @@ def _told(export: Export) -> Export:
         return export
     faults = [one for one in export.skipped if not one.what and not one.reason.startswith("not a film")]
     if faults:
-        more = f"; {len(faults) - 1} more rows have faults" if len(faults) > 1 else ""
+        more = f"; {len(faults) - 1} more with faults" if len(faults) > 1 else ""
         where = f"{faults[0].file}, row" if faults[0].file else "row"
         raise UserError(
             f"no row can be read: {where} {faults[0].row}: {faults[0].reason}{more}",
@@ -178,7 +178,8 @@ def _row(number: int, cells: Fields, meaning: _Meaning) -> Row:
     text = meaning.rating(cells)
     on = cells.get("on") or meaning.named or meaning.reader.on
     if not text and (on is None or meaning.reader.kind == "movielens"):
-        raise SkipRow("no rating")
+        column = meaning.roles.get("rating", ("",))[0]
+        raise SkipRow(f"column {meaning.written[column]}: no rating" if column else "no column has ratings")
     original = meaning.first(cells, "original title")
     released = meaning.first(cells, "year") or meaning.first(cells, "release date")
     return Row(
