@@ -115,9 +115,7 @@ def test_what_cannot_be_is_refused_with_the_reason(
 
 
 def test_an_export_comes_through_a_pipe_and_open_rows_are_named(model: Path) -> None:
-    said = (
-        "Name,Year,Rating\nspace robot laser part0,1980,5\nspace robot laser part2,1982,4\nNobody,1950,3\n"
-    )
+    said = "Name,Year,Rating\nspace robot laser part0,1980,5\nspace robot laser part2,1982,4\nNobody,1950,3\n"
     words = ["recommend", "--model", str(model), "--ratings", "-", "-k", "3"]
     done = CliRunner().invoke(app, words, input=said)
     assert done.exit_code == 0, done.output
