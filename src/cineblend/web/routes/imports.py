@@ -89,7 +89,7 @@ def _import(
         "hidden": hidden,
     }
     marked: list[tuple[ListName, ItemId]] = []
-    for name, items in lists.items():
-        marked.extend((name, one) for one in items)
+    for on, items in lists.items():
+        marked.extend((on, one) for one in items)
     take(people.storage, profile_id, given, marked, people.now())
     return found
