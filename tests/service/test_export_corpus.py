@@ -81,7 +81,7 @@ def test_an_export_is_read(
     assert reading(done) == READINGS[name]
     assert read_export(model, file) == done
     said = capsys.readouterr().err
-    assert f"{len(done.matched)} films matched" in said
+    assert f"{len(done.matched)} film" in said
     for row in done.not_found[:3]:
         assert f"not found: {row.named}" in said
 

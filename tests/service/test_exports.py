@@ -153,7 +153,7 @@ def test_a_bad_rating_is_skipped_with_the_column_and_the_reason(model: Recommend
     )
     assert list(done.ratings) == [200]
     assert [one.row for one in done.skipped] == [3, 4, 5, 6, 7]
-    assert done.skipped[0].reason == "column Rating: 'NaN' is not a number up to 5"
+    assert done.skipped[0].reason == "column Rating: 'NaN' is not a rating up to 5"
     assert done.skipped[4].reason == "column Name: no film"
 
 

@@ -35,11 +35,17 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
         if not (named.strip() and equals and meant.strip()):
             raise UserError(f"--choose {one!r}", expected='"Title (Year)=FILM", with the row\'s own title')
         choices[named.strip()] = film(loaded, meant.strip())
-    done = loaded.read_export(path, "" if str(path) == "-" else path.name, choices)
     name = "the standard input" if str(path) == "-" else path.name
+    try:
+        done = loaded.read_export(path, "" if str(path) == "-" else path.name, choices)
+    except UserError as error:
+        if name in error.problem:
+            raise
+        raise UserError(f"{name}: {error.problem}", expected=error.expected, remedy=error.remedy) from error
+    n, skipped = len(done.matched), len(done.skipped)
     counts = (
-        f"{len(done.matched)} films matched, {len(done.ambiguous)} ambiguous, "
-        f"{len(done.not_found)} not found, {len(done.skipped)} rows skipped"
+        f"{n} film{'s' * (n != 1)} matched, {len(done.ambiguous)} ambiguous, "
+        f"{len(done.not_found)} not found, {skipped} row{'s' * (skipped != 1)} skipped"
     )
     lists = [
         (done.seen, "seen without a rating"),

@@ -69,7 +69,7 @@ class Scale:
             high = high or self.high
             if (value > 0 or (self.zero and value == 0)) and value <= high:
                 return value / high * 5
-        expected = "thumbs up or down" if self.thumbs else f"a number up to {self.high:g}"
+        expected = "thumbs up or down" if self.thumbs else f"a rating up to {self.high:g}"
         raise SkipRow(f"column {column}: {text[:20]!r} is not {expected}")
 
 
