@@ -99,6 +99,7 @@ def test_explain_adds_up(ask: Ask, ratings: Path) -> None:
         (["recommend", "--ratings", "{empty}"], "empty"),
         (["recommend", "--ratings", "{strangers}"], "none of its films"),
         (["recommend", "--user", "1", "--ratings", "x.csv"], "both"),
+        (["recommend", "--rate-likes"], "about an export"),
         (["similar", "qqqqqq"], "no film like"),
         (["similar", "300", "--by", "colour"], "unknown measure"),
     ],
