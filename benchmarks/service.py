@@ -20,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,33 +60,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     asked = parser.parse_args()
     busy = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder:
-        words = ("--model", str(asked.model), "--port", "0", "--no-open", "--workers", str(asked.workers))
-        server = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "cineblend.cli.main",
-                "serve",
-                *words,
-                "--database",
-                f"{folder}/people.db",
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        try:
-            assert server.stdout
-            url = re.findall(r"http://\S+", server.stdout.readline())[0].rstrip("/")
-            wait_until_ready(url)
-            bodies = questions(url)
-            warm_up(url, bodies)
-            steady = at_rate(url, bodies, asked.rate, asked.seconds)
-            full = saturated(url, bodies, asked.seconds, Path(folder))
-        finally:
-            server.terminate()
-            server.wait()
+    with running(asked.model, asked.workers) as (url, folder):
+        bodies = questions(url)
+        warm_up(url, bodies)
+        steady = at_rate(url, bodies, asked.rate, asked.seconds)
+        full = saturated(url, bodies, asked.seconds, folder)
     found = {
         "model": json.loads((asked.model / "manifest.json").read_text())["strategy"],
         "workers": asked.workers,
@@ -95,6 +75,27 @@ def main() -> None:
         "saturation": full,
     }
     print(json.dumps(found, indent=1))
+
+
+@contextmanager
+def running(model: Path, workers: int = 1) -> Generator[tuple[str, Path]]:
+    """The address of a service on a model, and a folder for the time that it runs."""
+    command = [sys.executable, "-m", "cineblend.cli.main", "serve", "--model", str(model), "--no-open"]
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen(
+            [*command, "--port", "0", "--workers", str(workers), "--database", f"{folder}/people.db"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert server.stdout
+            url = re.findall(r"http://\S+", server.stdout.readline())[0].rstrip("/")
+            wait_until_ready(url)
+            yield url, Path(folder)
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def wait_until_ready(url: str) -> None:

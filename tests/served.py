@@ -97,6 +97,7 @@ def _serve(database: Path, ready: Connection) -> None:
 
     from cineblend.service.recommender import Recommender
     from cineblend.web.app import create_app
+    from cineblend.web.protocol import Protocol
     from cineblend.web.settings import Settings
     from web_world import made_world
 
@@ -104,4 +105,5 @@ def _serve(database: Path, ready: Connection) -> None:
     settings = Settings(model=database.parent / "model", database=database, reload_seconds=0)
     app = create_app(settings, load=lambda _: Recommender(made_world()))
     ready.send(listening.getsockname()[1])
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, http=Protocol)
+    uvicorn.Server(config).run(sockets=[listening])

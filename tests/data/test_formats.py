@@ -15,6 +15,15 @@ from cineblend.data.load import load
 FORMATS = Path(__file__).parent.parent / "formats"
 READINGS: dict[str, dict[str, Any]] = json.loads((FORMATS / "readings.json").read_text())
 
+ACTS = {
+    "clicks-with-sessions": "clicked",
+    "plays": "played",
+    "hetrec-lastfm": "played",
+    "lastfm-360k": "played",
+    "purchases-with-price": "bought",
+}
+"""What people did, where a name says it."""
+
 
 def assert_reading(dataset: Dataset, said: dict[str, Any]) -> None:
     assert dataset.users.ids.tolist() == said["users"]
@@ -24,6 +33,7 @@ def assert_reading(dataset: Dataset, said: dict[str, Any]) -> None:
     assert [dataset.scale.low, dataset.scale.high] == said["scale"]
     assert list(dataset.catalog.title) == said["titles"]
     assert dataset.feedback == said.get("feedback", "explicit")
+    assert dataset.act == ACTS.get(dataset.source.name, "chose")
     if "genres" in said:
         assert [list(one) for one in dataset.catalog.genres] == said["genres"]
     if "years" in said:

@@ -121,7 +121,8 @@ def test_a_text_reason_names_what_both_films_have_and_what_it_adds(
         "It is like “space robot laser part0”, which you gave 5: both with Bo Ek and Ann Lee; both: crime."
     )
     assert films.fitted.text is not None
-    near = texts.unit(films.fitted.text.items) @ texts.unit(films.fitted.text.items)[0]
+    vectors = texts.unit(films.fitted.text.items)
+    near = (vectors - vectors[films.films.rated].mean(axis=0)) @ vectors[0]  # beyond an average film
     adds = {num: r for num in range(1, N) for r in reasons.get(films.films.id(num), [])}
     scale = [reason.contribution / float(near[num]) for num, reason in adds.items()]
     assert len(scale) > 10

@@ -33,6 +33,8 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "title": "EASE",
         "n_items": 24,
         "scale": {"low": 0.5, "high": 5.0, "step": 0.5},
+        "feedback": "explicit",
+        "act": "",
         "has_words": False,
         "has_map": True,
         "has_figures": True,

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browsing import PATIENCE_MS, chromium, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
+from cineblend.data.dataset import RatingScale
 from web_world import told
 
 pytestmark = pytest.mark.slow
@@ -42,6 +44,31 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as page:
         yield page
+
+
+@pytest.mark.parametrize(
+    ("scale", "said", "buttons", "marked"),
+    [
+        (RatingScale(0, 1), {"feedback": "implicit", "act": "played"}, ["Like"], "♥"),
+        (RatingScale(-1, 1), {}, ["Like", "Dislike"], "liked"),
+    ],
+)
+def test_without_stars_there_is_a_heart_or_two_thumbs(
+    browser: Browser, fitted: Fitted, tmp_path: Path, scale: RatingScale, said: dict[str, str],
+    buttons: list[str], marked: str,
+) -> None:  # fmt: skip
+    data = {"name": "made", "licence": "free", **said}
+    model = replace(fitted, scale=scale, made_from={**fitted.made_from, "data": data})
+    with serving(model, tmp_path) as address, watched(browser, address) as page:
+        page.goto("/")
+        card = page.locator(".card").first
+        assert card.get_by_role("slider").count() == 0
+        toggles = card.get_by_role("group", name="Your opinion of").get_by_role("button")
+        assert [one.get_attribute("data-tip") for one in toggles.all()] == buttons
+        toggles.first.click()
+        expect(page.get_by_text(f": {marked}")).to_be_visible()
+        expect(page.get_by_text("Because you " + said.get("act", "liked")).first).to_be_visible()
+        assert Axe().run(page).response["violations"] == []
 
 
 def rated(page: Page) -> str:

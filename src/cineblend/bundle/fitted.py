@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
-from cineblend.data.dataset import RatingScale
+from cineblend.data.dataset import CHOSE, RatingScale
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.features import TextFeatures
@@ -65,3 +65,18 @@ class Fitted:
     made_from: Mapping[str, Any] = field(default_factory=dict[str, Any])
     figures: Mapping[str, Any] | None = None
     version: str = ""
+
+    @property
+    def feedback(self) -> Literal["explicit", "implicit"]:
+        """What the model learned from: ratings, "explicit", or plays, clicks or purchases, "implicit"."""
+        return self.made_from.get("data", {}).get("feedback", "explicit")
+
+    @property
+    def noun(self) -> str:
+        """What the model learned from."""
+        return "ratings" if self.feedback == "explicit" else "interactions"
+
+    @property
+    def act(self) -> str:
+        """What people did with the films, where feedback is implicit, such as "played"."""
+        return self.made_from.get("data", {}).get("act", CHOSE)

@@ -61,7 +61,7 @@ def make(
     """
     require_addressable(dataset.catalog)
     figures = None if results is None else read_figures(results)
-    with bar(f"fitting {strategy.name} on {len(dataset.ratings)} ratings", None):
+    with bar(f"fitting {strategy.name} on {len(dataset.ratings)} {dataset.noun}", None):
         model = bench.fit(strategy.model, dataset)
     seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
     notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
@@ -185,6 +185,8 @@ def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.fl
 def _facts(dataset: Dataset, spot: npt.NDArray[np.float32] | None) -> FilmFacts:
     ratings = dataset.ratings
     total = np.bincount(ratings.item_num, ratings.value.astype(np.float64), minlength=dataset.n_items)
+    if dataset.feedback == "implicit":
+        total[:] = np.nan
     return film_facts(ratings.item_counts, total.astype(np.float64), spot)
 
 
@@ -207,7 +209,8 @@ def _data(dataset: Dataset) -> dict[str, Any]:
         ratings=len(dataset.ratings),
         tags=len(dataset.tags),
     )
-    return counts | {"ratings_sha256": dataset.ratings.fingerprint()}
+    kind = {} if dataset.feedback == "explicit" else {"feedback": dataset.feedback, "act": dataset.act}
+    return counts | kind | {"ratings_sha256": dataset.ratings.fingerprint()}
 
 
 def data_card(source: Source, *, users: int, items: int, ratings: int, tags: int) -> dict[str, Any]:

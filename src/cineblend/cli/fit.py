@@ -82,7 +82,7 @@ def fit(
         typer.echo(f"note: {note}")
     typer.echo(
         f"{fitted.strategy}, version {fitted.version}: {len(fitted.catalog)} films, "
-        f"{fitted.made_from['data']['ratings']} ratings of {fitted.made_from['data']['name']}\n"
+        f"{fitted.made_from['data']['ratings']} {fitted.noun} of {fitted.made_from['data']['name']}\n"
         f"kept in {out}; open its page: cineblend serve --model {out}"
     )
 
@@ -160,12 +160,14 @@ def info(
 
 def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
     data, made_with = said["data"], said["environment"]
+    implicit = data.get("feedback") == "implicit"
+    rows = f"interactions: people {data['act']} them" if implicit else "ratings"
     found = [
         ("strategy", f"{said['title']} ({said['strategy']})"),
         ("version", said["version"]),
         ("size", f"{said['bytes'] / 1e6:.1f} MB in {said['files']} files, all as they were written"),
-        ("data", f"{data['name']}: {data['users']} users, {data['items']} items, {data['ratings']} ratings"),
-        ("scale", f"{said['scale'][0]:g} to {said['scale'][1]:g}"),
+        ("data", f"{data['name']}: {data['users']} users, {data['items']} items, {data['ratings']} {rows}"),
+        ("scale", "" if implicit else f"{said['scale'][0]:g} to {said['scale'][1]:g}"),
         ("licence", data["licence"]),
         ("citation", data["citation"]),
         ("caution", data["caution"]),

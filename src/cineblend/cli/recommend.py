@@ -185,13 +185,15 @@ def explain(
     if as_json:
         print_json(asdict(found))
         return
-    rank = "not listed: rated already" if found.rank is None else f"number {found.rank}"
+    act = loaded.act
+    rank = f"not listed: {act or 'rated'} already" if found.rank is None else f"number {found.rank}"
     say(*found.notes)
     typer.echo(f"{named(found.item)}: score {found.score:.3f}, {rank}")
     rows = [(f"{line.contribution:+.3f}", line.sentence) for line in found.lines]
     _print_table(("adds", "why"), rows)
     without = [
-        (f"{one.title}, rated {one.rating:g}", "" if one.rank_without is None else str(one.rank_without),
+        (one.title if act else f"{one.title}, rated {one.rating:g}",
+         "" if one.rank_without is None else str(one.rank_without),
          f"leaves the list of {k}" if one.leaves_list else "")
         for one in found.without[:10]
     ]  # fmt: skip

@@ -154,6 +154,7 @@ def _run(
     import uvicorn
 
     from cineblend.web import logs
+    from cineblend.web.protocol import Protocol
     from cineblend.web.workers import run
 
     # Workers are processes of their own and read the settings from the environment.
@@ -172,6 +173,7 @@ def _run(
         # Whoever calls could claim any address in a header.
         proxy_headers=False,
         ws="none",
+        http=Protocol,
         # Longer than a person thinks between two clicks.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -25,10 +25,11 @@ from cineblend.models.linear.ease import EaseConfig, inverse_seconds
 from cineblend.models.linear.ease_pruned import SparseEaseConfig
 from cineblend.models.linear.text_ridge import TextRidgeConfig
 from cineblend.models.new_items.transferred import CarriedConfig
-from cineblend.models.registry import seconds_of
+from cineblend.models.registry import needs_stars, seconds_of
 from cineblend.models.sequence.co_occurrence import AdjacentConfig
 from cineblend.models.sequence.co_occurrence_dated import DatedAdjacentConfig
 from cineblend.models.sequence.time_popularity import PeriodConfig
+from cineblend.models.walk import walk
 from cineblend.text.encoders.memory import free_mb
 from cineblend.text.features import TextSpec
 from cineblend.text.finetuning.projection import ProjectionConfig
@@ -103,8 +104,14 @@ def plan(strategy: Strategy, shape: Shape, *, loaded: bool = False) -> Plan:
         loaded: whether the ratings are in memory already, and so no longer need what is free.
 
     Raises:
-        NotAvailableError: it does not fit into the memory that is free; says what would.
+        NotAvailableError: it does not fit into the memory that is free; says what would. Or it learns from
+            ratings alone, and the data has none.
     """
+    if not shape.stars and any(needs_stars(part) for part in walk(strategy.model)):
+        raise NotAvailableError(
+            f"{strategy.name} learns from how high ratings are, and this data has no ratings",
+            remedy="use a strategy that learns from interactions, such as cineblend, ease or als",
+        )
     model, libraries, note, seconds = strategy.model, 0, "", 0.0
     if isinstance(model, RankerConfig):
         seed, libraries = model.seed, _BYTES_OF_LIBRARIES

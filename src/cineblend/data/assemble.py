@@ -11,7 +11,7 @@ import polars as pl
 from cineblend.data.catalog import Catalog, Tags
 from cineblend.data.confidence import SCALE, confidence
 from cineblend.data.content_columns import content_of_table
-from cineblend.data.dataset import Dataset, RatingScale, Source
+from cineblend.data.dataset import CHOSE, Dataset, RatingScale, Source
 from cineblend.data.duplicates import once
 from cineblend.data.kinds import Table
 from cineblend.data.ratings import Ratings
@@ -33,12 +33,14 @@ class Rules:
         feedback: whether values are ratings, or counts.
         duplicates: which of several ratings of an item by a user counts; None is "last" for ratings and
             "sum" for counts.
+        act: what people did with the items, where the values are counts.
         strict: refuse duplicates, and ratings and tags of items that are not in the table of items.
     """
 
     scale: tuple[float | None, float | None] = (None, None)
     feedback: Feedback = "explicit"
     duplicates: Duplicates | None = None
+    act: str = CHOSE
     strict: bool = False
 
 
@@ -98,6 +100,7 @@ def assemble(
         tags=known_tags,
         scale=SCALE if counts else _scale(rules.scale, value),
         feedback=rules.feedback,
+        act=rules.act,
     )
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from cineblend.data.table_columns import TableColumns
 
+CHOSE = "chose"
+"""What people did with items, where the data does not say it."""
 _SHOWN = 10
 """Ratings that a notebook shows."""
 
@@ -58,6 +60,15 @@ class RatingScale:
     low: float
     high: float
 
+    @property
+    def floor(self) -> float:
+        """Where shares of the scale begin: 0, or the lowest rating if that is negative."""
+        return min(self.low, 0.0)
+
+    def at(self, share: float) -> float:
+        """The rating at a share of the scale: 4 at 0.8 of 1 to 5, and 0 at the middle of -1 to 1."""
+        return self.floor + share * (self.high - self.floor) if self.floor else share * self.high
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset(Tabular):
@@ -67,7 +78,8 @@ class Dataset(Tabular):
     same user or item in train, test and the whole dataset.
 
     ``feedback`` is "explicit" if the values are ratings. It is "implicit" if they say how sure it is that a
-    user likes an item: from 0.8 for an item played, clicked or bought once, to 1.
+    user likes an item: from 0.8 for an item played, clicked or bought once, to 1. Explanations then say
+    ``act``: what people did with the items.
     """
 
     source: Source
@@ -77,6 +89,7 @@ class Dataset(Tabular):
     tags: Tags
     scale: RatingScale
     feedback: Literal["explicit", "implicit"] = "explicit"
+    act: str = CHOSE
 
     def __post_init__(self) -> None:
         if self.ratings.n_users != len(self.users) or self.ratings.n_items != len(self.catalog):
@@ -121,11 +134,14 @@ class Dataset(Tabular):
     def __repr__(self) -> str:
         return f"<Dataset {self._counts()}>"
 
+    @property
+    def noun(self) -> str:
+        """What the rows of ``ratings`` are called."""
+        return "ratings" if self.feedback == "explicit" else "interactions"
+
     def _counts(self) -> str:
-        what = "ratings" if self.feedback == "explicit" else "interactions"
-        return (
-            f"{self.source.name}: {len(self.ratings)} {what} of {self.n_items} items by {self.n_users} users"
-        )
+        rows = f"{len(self.ratings)} {self.noun}"
+        return f"{self.source.name}: {rows} of {self.n_items} items by {self.n_users} users"
 
     @property
     def n_users(self) -> int:

@@ -69,6 +69,7 @@ class DatasetSummary:
     verified: bool | None
     sha256: dict[str, str]
     feedback: str = "explicit"
+    act: str = ""
     taken: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
 
@@ -120,6 +121,7 @@ def describe(dataset: Dataset) -> DatasetSummary:
         verified=source.verified,
         sha256=dict(source.sha256),
         feedback=dataset.feedback,
+        act=dataset.act if dataset.feedback == "implicit" else "",
         taken=list(source.taken),
         notes=list(source.notes),
     )

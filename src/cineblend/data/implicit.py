@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from cineblend.data.confidence import SCALE
 from cineblend.data.dataset import Dataset
 
 
 def implicit_form(dataset: Dataset) -> Dataset:
-    """The same ratings, each set to the highest of the scale, so that each counts as liked.
+    """The same ratings as interactions without stars: each counts as liked.
 
     The source keeps the digests of the files; its name and caution record the change.
     """
     source, ratings = dataset.source, dataset.ratings
-    change = "the rating values were discarded: every rating counts as the highest"
+    change = "the rating values were discarded: every rating counts as one interaction"
     return replace(
         dataset,
         source=replace(
@@ -23,5 +24,7 @@ def implicit_form(dataset: Dataset) -> Dataset:
             name=f"{source.name}, implicit",
             caution="; ".join(part for part in (source.caution, change) if part),
         ),
-        ratings=replace(ratings, value=np.full_like(ratings.value, dataset.scale.high)),
+        ratings=replace(ratings, value=np.full_like(ratings.value, SCALE.high)),
+        scale=SCALE,
+        feedback="implicit",
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from cineblend.data.dataset import CHOSE
 from cineblend.data.kinds import INTEGER_ID, LENIENT_ID, SECONDS, TEXT_ID, Field, Table, number
 from cineblend.data.known_layouts import KnownLayout
 from cineblend.data.sheets import Sheet
 from cineblend.data.table_columns import (
     Feedback,
     TableColumns,
+    act_of,
     find_column,
     has_role,
     plain_name,
@@ -36,6 +38,7 @@ class Interactions:
         scale: the ends of the rating scale; None for those of the ratings.
         taken: what each column was taken for.
         notes: what was left out, and why.
+        act: what people did with the items, where the values are no ratings.
     """
 
     table: Table
@@ -43,6 +46,7 @@ class Interactions:
     scale: tuple[float | None, float | None]
     taken: str
     notes: tuple[str, ...]
+    act: str
 
 
 def id_field(column: str, columns: TableColumns, *, optional: bool = False) -> Field:
@@ -109,6 +113,11 @@ def read_interactions(sheet: Sheet, layout: KnownLayout, columns: TableColumns) 
         scale,
         _taken(sheet, layout, columns, roles),
         tuple(notes),
+        CHOSE
+        if feedback == "explicit"
+        else act_of(
+            [roles.get("weight", ""), sheet.path.stem, layout.name, roles.get("timestamp", "")], CHOSE
+        ),
     )
 
 

@@ -29,6 +29,7 @@ class Shape:
         n_ratings: number of ratings.
         n_catalogue: number of items with or without a rating; 0 if not counted.
         fields: those of ``content.FIELDS`` that some item has; none if not counted.
+        stars: whether the values are ratings; also where that is not known yet.
     """
 
     n_users: int
@@ -36,6 +37,7 @@ class Shape:
     n_ratings: int
     n_catalogue: int = 0
     fields: tuple[str, ...] = ()
+    stars: bool = True
 
     @classmethod
     def of(cls, dataset: Dataset) -> Shape:
@@ -48,6 +50,7 @@ class Shape:
             len(ratings),
             dataset.n_items,
             dataset.catalog.content.fields,
+            dataset.feedback == "explicit",
         )
 
 

@@ -59,6 +59,17 @@ _OPTIONS = {
     "genres": "--genres-column",
 }
 """Command line options that name a column."""
+_ACTS = {
+    "played": _names("play listen scrobble artist track song"),
+    "clicked": ("click",),
+    "reviewed": ("review",),
+    "viewed": ("view",),
+    "bought": _names("purchase buy order basket transaction"),
+    "watched": ("watch",),
+    "read": ("read",),
+    "borrowed": _names("borrow loan"),
+}
+"""What people did, and the parts of names of columns and files that say it."""
 _CHOICES: dict[str, tuple[str | None, ...]] = {
     "ids": ("auto", "int", "text"),
     "duplicates": (None, "last", "first", "mean", "sum", "error"),
@@ -195,3 +206,11 @@ def _or_name_it(role: str) -> str:
     in_python = f"TableColumns({role}=...)"
     option = _OPTIONS.get(role)
     return f", or name it with {option} NAME (in Python: {in_python})" if option else f", or use {in_python}"
+
+
+def act_of(names: Sequence[str], otherwise: str) -> str:
+    """What people did with the items by the names of columns and files, the most telling name first."""
+    plain = [plain_name(name) for name in names]
+    return next(
+        (act for one in plain for act, words in _ACTS.items() for word in words if word in one), otherwise
+    )

@@ -13,7 +13,7 @@ from cineblend.data.assemble import Rules, assemble
 from cineblend.data.catalog import Catalog
 from cineblend.data.compressed import unpacked
 from cineblend.data.content_columns import ORIGINS
-from cineblend.data.dataset import Dataset, RatingScale, Source
+from cineblend.data.dataset import CHOSE, Dataset, RatingScale, Source
 from cineblend.data.interactions import id_field, read_interactions, skipped_note
 from cineblend.data.items import read_items, titles_in
 from cineblend.data.kinds import TEXT, Field, Table
@@ -28,7 +28,7 @@ from cineblend.files import atomic_path, sha256_file, writable_directory
 
 TERMS = ("name", "licence", "citation", "caution")
 """Attributes of the source that are stored in the Parquet metadata of the ratings."""
-_FEEDBACK = "cineblend.feedback"
+_FEEDBACK, _ACT = "cineblend.feedback", "cineblend.act"
 _IDS = ("user", "item")
 
 
@@ -67,7 +67,7 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
             known = {"licence": found.layout.licence} | known
         dataset = dataset_of(found, replace(source, **known), with_scale(columns, metadata))
         if metadata.get(_FEEDBACK) == "implicit":
-            dataset = replace(dataset, feedback="implicit")
+            dataset = replace(dataset, feedback="implicit", act=metadata.get(_ACT, CHOSE))
         return with_links(dataset, place if place.is_dir() else place.parent, found.items, columns)
 
 
@@ -97,7 +97,7 @@ def dataset_of(found: Found, source: Source, columns: TableColumns) -> Dataset:
     taken.append(f"ids: users are {ids['user']}, items are {ids['item']}")
     if found.others:
         taken.append("not read: " + ", ".join(found.others))
-    rules = Rules(read.scale, read.feedback, columns.duplicates)
+    rules = Rules(read.scale, read.feedback, columns.duplicates, read.act)
     return assemble(replace(source, taken=tuple(taken), notes=tuple(notes)), rules, read.table, items, tags)
 
 
@@ -123,7 +123,7 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
         with atomic_path(folder / f"{name}.parquet") as path:
             frame.write_parquet(path, metadata=metadata if name == "items" else None)
     with atomic_path(folder / "ratings.parquet") as path:
-        terms = terms_of(dataset.source, dataset.scale) | {_FEEDBACK: dataset.feedback}
+        terms = terms_of(dataset.source, dataset.scale) | {_FEEDBACK: dataset.feedback, _ACT: dataset.act}
         dataset.to_polars().write_parquet(path, metadata=terms)
 
 

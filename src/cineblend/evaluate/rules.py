@@ -66,7 +66,7 @@ class Protocol(ABC):
 
     def relevant_from(self, scale: RatingScale) -> float:
         """The lowest relevant rating."""
-        return self.relevant_share * scale.high
+        return scale.at(self.relevant_share)
 
     def describe(self, scale: RatingScale) -> dict[str, Any]:
         """The numbers and the rules in words, for reports."""

@@ -19,6 +19,7 @@ from cineblend.models.search_space import Number
 @register(
     "bias",
     title="Film and person means",
+    needs_stars=lambda _: True,
     space={"item_damping": Number(0.1, 2000, log=True), "user_damping": Number(0.1, 2000, log=True)},
 )
 @dataclass(frozen=True)

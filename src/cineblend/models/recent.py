@@ -110,7 +110,7 @@ class Recent(Recommender):
         return np.where(users.ask_time > 0, np.minimum(users.ask_time, end), end)
 
     def _choose(self, train: Dataset) -> float:
-        ratings, liked_from = train.ratings, LIKED_SHARE * train.scale.high
+        ratings, liked_from = train.ratings, train.scale.at(LIKED_SHARE)
         times = self._recent.times
         if not len(times) or times[0] == times[-1]:
             return self.config.days[-1]

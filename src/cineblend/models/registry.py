@@ -31,6 +31,7 @@ class Registered:
         space: field, or path below it, to the values that a search may try.
         memory: bytes of its matrices on data of a shape; None where memory grows with the ratings alone.
         seconds: of one fit; None where it goes with the ratings.
+        needs_stars: whether a config learns how high a rating is, so that interactions teach it nothing.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Registered:
     space: Mapping[str, Space]
     memory: Callable[[Any, Shape], Matrices] | None
     seconds: Callable[[Any, Shape, Speed], float] | None
+    needs_stars: Callable[[Any], bool]
 
 
 _BY_CLASS: dict[type[Any], Registered] = {}
@@ -53,6 +55,7 @@ def register(
     space: Mapping[str, Space] = _NOTHING,
     memory: Callable[[Any, Shape], Matrices] | None = None,
     seconds: Callable[[Any, Shape, Speed], float] | None = None,
+    needs_stars: Callable[[Any], bool] = lambda _: False,
 ) -> Callable[[type[C]], type[C]]:
     """Class decorator of a model's config; see ``Registered`` for the arguments.
 
@@ -64,7 +67,7 @@ def register(
         for other in _BY_CLASS.values():
             if other.name == name or other.config.__name__ == config.__name__:
                 raise ValueError(f"{config.__name__} is registered as {name!r}, and so is {other.config}")
-        _BY_CLASS[config] = Registered(name, config, title, settings, space, memory, seconds)
+        _BY_CLASS[config] = Registered(name, config, title, settings, space, memory, seconds, needs_stars)
         return config
 
     return keep
@@ -80,6 +83,12 @@ def registered() -> tuple[Registered, ...]:
 def _import_all() -> None:
     for module in pkgutil.walk_packages(models.__path__, models.__name__ + "."):
         import_module(module.name)
+
+
+def needs_stars(config: Any) -> bool:
+    """Whether the config's own model learns nothing from interactions without ratings."""
+    known = _BY_CLASS.get(type(config))
+    return known is not None and known.needs_stars(config)
 
 
 def space_of(config: Any) -> Mapping[str, Space]:

@@ -43,7 +43,8 @@ def render_summary(summary: DatasetSummary, console: Console) -> None:
     if summary.caution:
         console.print(Text(f"Caution: {printable(summary.caution)}", style="yellow"))
     _pairs(_facts(summary), console)
-    _bars("ratings", {f"{value:g}": count for value, count in summary.histogram.items()}, console)
+    if summary.feedback == "explicit":
+        _bars("ratings", {f"{value:g}": count for value, count in summary.histogram.items()}, console)
     _bars("items by genre", dict(list(summary.genres.items())[:SHOWN_GENRES]), console)
     if summary.taken or summary.notes:
         console.print()
@@ -89,11 +90,14 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
         ("where", summary.location),
         ("users", f"{summary.users:,}"),
         ("items", f"{summary.items:,}, of which {summary.rated_items:,} rated"),
-        (
-            "ratings" if summary.feedback == "explicit" else "interactions",
-            f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}",
+        *(
+            [("interactions", f"{summary.ratings:,}: people {summary.act} the items")]
+            if summary.feedback == "implicit"
+            else [
+                ("ratings", f"{summary.ratings:,}, from {low:g} to {high:g}, mean {mean}"),
+                ("half steps", f"{summary.share_of_half_steps:.0%} lie between two whole numbers"),
+            ]
         ),
-        ("half steps", f"{summary.share_of_half_steps:.0%} of the ratings lie between two whole numbers"),
         ("tags", f"{summary.tags:,} by {summary.taggers:,} of the users"),
         ("sparsity", f"{summary.sparsity:.2%} of the user-item pairs are unrated"),
         ("per user", _quartiles(summary.ratings_per_user)),
@@ -109,14 +113,14 @@ def _quartiles(spread: dict[str, float]) -> str:
     if not spread:
         return DASH
     least, low, median, high, most = (_count(spread[name]) for name in ("min", "25%", "50%", "75%", "max"))
-    return f"{least} to {most} ratings, median {median}, middle half {low} to {high}"
+    return f"{least} to {most}, median {median}, middle half {low} to {high}"
 
 
 def _concentrated(held: dict[str, float]) -> str:
     if not held:
         return DASH
     one, ten, gini = held["top 1%"], held["top 10%"], held["gini"]
-    return f"1% hold {one:.0%} of the ratings, 10% hold {ten:.0%}; Gini {gini:.2f}"
+    return f"1% hold {one:.0%} of them, 10% hold {ten:.0%}; Gini {gini:.2f}"
 
 
 def _count(count: float) -> str:

@@ -98,7 +98,8 @@ class Reason:
 
     Attributes:
         kind: "rating" (one of the person's ratings through the people's half), "text" (a liked film's
-            text), "words" (the words asked for), "other" (what does not depend on one rating).
+            text), "words" (the words asked for), "other" (what does not depend on one rating),
+            "start" (the person's score of an average film).
         item_id: the rated film, None for words and other.
         title: its title, without other titles in parentheses.
         rating: what the person gave it.
@@ -108,7 +109,7 @@ class Reason:
         shared: of a line about a film's text, what the film has in common with the rated one.
     """
 
-    kind: Literal["rating", "words", "text", "other"]
+    kind: Literal["rating", "words", "text", "other", "start"]
     item_id: ItemId | None
     title: str | None
     rating: float | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Literal
 from urllib.parse import quote
 
 import numpy as np
@@ -97,6 +98,19 @@ class Films:
                 remedy="search for the film by its title",
             )
         return num
+
+    def at_site(self, site: Literal["imdb", "tmdb"], number: int) -> ItemId | None:
+        """The id of the film with a number at IMDb or TMDB; None if there is none."""
+        num = self._at_sites[site].get(number)
+        return None if num is None else self.id(num)
+
+    @cached_property
+    def _at_sites(self) -> dict[str, dict[int, int]]:
+        links = self._catalog.links
+        return {
+            site: {number: num for num, number in enumerate(numbers.tolist()) if number > 0}
+            for site, numbers in (("imdb", links.imdb_id), ("tmdb", links.tmdb_id))
+        }
 
     def id(self, num: int) -> ItemId:
         """A film's outside id."""

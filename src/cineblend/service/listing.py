@@ -11,9 +11,11 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Scores
+from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.ranking.rank import top_k
 from cineblend.service import filters, rerank, texts
 from cineblend.service.answers import Listing, Parts, Recommendation
+from cineblend.service.dislikes import Dislikes
 from cineblend.service.films import Films, Mask
 from cineblend.service.history import histories
 from cineblend.service.reasons import Reasoner
@@ -57,10 +59,16 @@ class Considered:
 class Desk:
     """Answers questions for lists with one fitted model."""
 
-    def __init__(self, films: Films, scorer: Scorer, words: Words) -> None:
+    def __init__(self, films: Films, scorer: Scorer, words: Words, similarity: ItemSimilarity | None) -> None:
         self.films, self.scorer, self.words = films, scorer, words
+        self._dislikes = Dislikes(films, similarity)
         self.reasoner = Reasoner(films, scorer)
         self._groups = rerank.popularity_groups(films)
+
+    def warm(self) -> None:
+        """Build what is otherwise built for the first words and the first two people."""
+        self.words.warm()
+        self._dislikes.warm()
 
     def consider(self, wanted: Wanted) -> Considered:
         """Score every film and apply the filters.
@@ -139,7 +147,21 @@ class Desk:
             if not allowed.any():
                 notes.append("No film fits these words and passes the filters.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
-        return Considered(scored, read, allowed, (*notes, *_people_notes(scored)))
+        if len(scored.users) > 1:
+            allowed, said = self._nobody_dislikes(scored.users, allowed)
+            notes += said
+        return Considered(scored, read, allowed, (*notes, *people_notes(scored)))
+
+    def _nobody_dislikes(self, users: UserBatch, allowed: Mask) -> tuple[Mask, list[str]]:
+        """The films without what one of the people dislikes, and notes; all of them if none would be left."""
+        both = [
+            self._dislikes.of(users.slice(at, at + 1), self.scorer.scale.high) for at in range(len(users))
+        ]
+        kept = allowed & ~np.logical_or.reduce([out for out, _ in both])
+        if not kept.any():
+            return allowed, ["One of you dislikes every film that would be left, so all are listed."]
+        genres = sorted({genre for _, disliked in both for genre in disliked})
+        return kept, [f"Left out, since one of you dislikes it: {', '.join(genres)}."] if genres else []
 
     def _listing(self, wanted: Wanted, considered: Considered) -> Listing:
         scored, notes = considered.scored, list(considered.notes)
@@ -222,7 +244,8 @@ def _reranked(wanted: Wanted) -> bool:
     return wanted.diversity > 0 or wanted.calibration > 0
 
 
-def _people_notes(scored: Scored) -> tuple[str, ...]:
+def people_notes(scored: Scored) -> tuple[str, ...]:
+    """What a reader must know about the ratings that the scores come from."""
     lengths = np.diff(scored.users.indptr)
     if (lengths == 0).any():
         return ("Without ratings the list shows the most popular films.",)

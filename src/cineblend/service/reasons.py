@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from cineblend.ids import Nums
 from cineblend.matching.titles import without_asides
@@ -18,11 +20,12 @@ from cineblend.service.shared import Comparer
 _SHOWN = 3
 """Reasons shown for a listed film."""
 _LIKED_SHARE = 0.7
-"""Share of the highest rating from which a sentence says "gave"; below it, "watched"."""
+"""Share of the scale from which a sentence says "gave"; below it, "watched"."""
 _FITTING = 0.9
 """Share of the films that a film must fit the words better than for a sentence to say that it fits."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
 _WHO = ("You", "Your companion")
+_WHOSE = ("your", "your companion’s")
 """Names of the two people in sentences."""
 
 _Added = tuple[float, Literal["rating", "text", "words"], int]
@@ -36,10 +39,12 @@ class Sums:
     Attributes:
         by_people: (history, c) each rating's contribution through the people's half; None if the model is
             not a sum over ratings.
-        by_text: (history, c) contribution of each liked film's text.
+        by_text: (history, c) contribution of each liked film's text: how much nearer it is to the film
+            than to an average film.
         words: (c,) contribution of the words.
         has_words: whether there are any.
         score: (c,) the scores.
+        start: the person's score of an average film.
     """
 
     by_people: Floats | None
@@ -47,11 +52,12 @@ class Sums:
     words: Floats
     has_words: bool
     score: Floats
+    start: float
 
     @property
     def other(self) -> Floats:
-        """(c,) the rest of the score."""
-        rest = self.score - self.by_text.sum(axis=0) - self.words
+        """(c,) the rest of the score, beyond that of an average film."""
+        rest = self.score - self.start - self.by_text.sum(axis=0) - self.words
         return rest if self.by_people is None else rest - self.by_people.sum(axis=0)
 
 
@@ -60,6 +66,7 @@ class Reasoner:
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer, self._scale = films, scorer, scorer.scale
+        self._act = scorer.act
         self.comparer = Comparer(films)
 
     def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
@@ -77,11 +84,20 @@ class Reasoner:
             mine = scored.liked.row == person
             entry, films = scored.liked.entry[mine] - start, scored.liked.item_num[mine]
             vectors = self._scorer.vectors
-            near = vectors[films].astype(np.float64) @ vectors[item_num].astype(np.float64).T
+            near = (
+                vectors[films].astype(np.float64) @ (vectors[item_num] - self._average).astype(np.float64).T
+            )
             scale = weight / float(scored.profile.span[person, 0])
             by_text[entry] = scale * scored.liked.weight[mine][:, None] * near
         score = scored.score[person, item_num].astype(np.float64)
-        return Sums(by_people, by_text, words, scored.words is not None, score)
+        everything = scored.score[person, self._films.rated].astype(np.float64)
+        start = 0.0 if scored.popular[person] or not len(everything) else float(np.nanmean(everything))
+        return Sums(by_people, by_text, words, scored.words is not None, score, start)
+
+    @cached_property
+    def _average(self) -> npt.NDArray[np.float32]:
+        """(d,) the mean of the texts of the rated films."""
+        return self._scorer.vectors[self._films.rated].mean(axis=0)
 
     def reasons(self, scored: Scored, item_num: Nums, text: str) -> list[tuple[Reason, ...]]:
         """The largest contributions to each film's score; for two people, those of both.
@@ -105,6 +121,18 @@ class Reasoner:
         added = self._added(sums, 0, range(len(sums.by_text)))
         reasons = [self._reason(scored, num, part, text, person) for part in added]
         reasons.append(self._other(scored, sums, 0, person))
+        if sums.start:
+            reasons.append(
+                Reason(
+                    "start",
+                    None,
+                    None,
+                    None,
+                    sums.start,
+                    f"An average film, for {_WHO[person].lower()}.",
+                    WHOSE[person],
+                )
+            )
         return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
     def _top(self, scored: Scored, item_num: Nums, text: str, person: int) -> list[tuple[Reason, ...]]:
@@ -148,9 +176,12 @@ class Reasoner:
         return self._rating_reason(num, rating, contribution, person, this)
 
     def _rating_reason(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
-        title, high, who = without_asides(self._films.title[num]), self._scale.high, _WHO[person]
-        if rating >= _LIKED_SHARE * high:
-            sentence = f"{who} gave “{title}” {rating:g} of {high:g}, and people who like it "
+        title, who = without_asides(self._films.title[num]), _WHO[person]
+        if self._act:
+            sentence = f"{who} {self._act} “{title}”, and people who did "
+            sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
+        elif rating >= self._scale.at(_LIKED_SHARE):
+            sentence = f"{who} {self._gave(rating, f'“{title}”')}, and people who like it "
             sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
         else:
             sentence = f"{who} watched “{title}”, and people who did "
@@ -159,7 +190,7 @@ class Reasoner:
 
     def _text_reason(self, listed: int, num: int, rating: float, contribution: float, person: int) -> Reason:
         title, who = without_asides(self._films.title[num]), _WHO[person].lower()
-        gave = f"“{title}”, which {who} gave {rating:g}"
+        gave = f"“{title}”, which {who} {self._act or self._gave(rating)}"
         shared = self.comparer.shared(listed, num)
         if contribution < 0:
             sentence = f"It is unlike {gave}."
@@ -172,6 +203,12 @@ class Reasoner:
         return Reason(
             "text", self._films.id(num), title, rating, contribution, sentence, WHOSE[person], shared
         )
+
+    def _gave(self, rating: float, what: str = "") -> str:
+        """What a person did with a film they rated; on a scale with dislikes, whether they liked it."""
+        if self._scale.floor:
+            return f"{'liked' if rating > self._scale.at(0.5) else 'disliked'} {what}".rstrip()
+        return f"gave {what} {rating:g} of {self._scale.high:g}" if what else f"gave {rating:g}"
 
     def _words_reason(
         self, scored: Scored, listed: int, text: str, contribution: float, person: int
@@ -186,9 +223,7 @@ class Reasoner:
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
         if scored.popular[person]:
-            sentence = "Its popularity."
-        elif sums.by_people is None:
-            sentence = "How people with similar ratings like it, over all ratings together."
+            sentence = "Many people have rated it."
         else:
-            sentence = "Everything beyond single ratings: popularity, dates and the start of the scale."
+            sentence = f"Everything else: how well known it is, and all {_WHOSE[person]} ratings together."
         return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person])

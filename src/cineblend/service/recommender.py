@@ -51,7 +51,7 @@ class Recommender:
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
-        self._desk = Desk(self.films, self._scorer, self.words)
+        self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -139,7 +139,7 @@ class Recommender:
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
-        Thread(target=self.words.warm, daemon=True, name="words").start()
+        Thread(target=self.desk.warm, daemon=True, name="words").start()
         _ = self.titles, self._facets, self._matcher, self._questions.answers()
 
     @property
@@ -151,6 +151,11 @@ class Recommender:
     def model_version(self) -> str:
         """The bundle's version; empty for a model that was not written."""
         return self.fitted.version
+
+    @property
+    def act(self) -> str:
+        """What people did with the films, such as "played"; empty where they rated them."""
+        return self._scorer.act
 
     def item(self, item_id: ItemId) -> Item:
         """A film.
@@ -198,11 +203,11 @@ class Recommender:
 
     def listing(self, wanted: Wanted) -> Listing:
         """The answer to a question, with notes for the reader; see ``recommend``."""
-        return self._desk.answer(wanted)
+        return self.desk.answer(wanted)
 
     def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
         """For each question, the answer or the exception of ``listing``; several together cost less each."""
-        return self._desk.answers(wanted)
+        return self.desk.answers(wanted)
 
     def explain(self, ratings: ByItem[float], item_id: ItemId, **options: Any) -> Explanation:
         """Explain a film's score; ``options`` as for ``recommend``."""
@@ -214,7 +219,7 @@ class Recommender:
         Raises:
             UserError: as ``recommend``, or the model cannot score the film.
         """
-        return explanation(self._desk, wanted, self.films.num(item_id))
+        return explanation(self.desk, wanted, self.films.num(item_id))
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
         """The k films most similar to a film: by the people who rate them, by their texts, or both.
@@ -222,7 +227,7 @@ class Recommender:
         Raises:
             UserError: an unknown film or measure, or a measure without data on the film.
         """
-        return similar(self._desk.reasoner.comparer, self._scorer, self.fitted.similarity, item_id, k, by)
+        return similar(self.desk.reasoner.comparer, self._scorer, self.fitted.similarity, item_id, k, by)
 
     def search(
         self,
@@ -270,14 +275,7 @@ class Recommender:
     def read_export(
         self, file: bytes | Path | str, name: str = "", choices: Mapping[str, ItemId] | None = None
     ) -> Import:
-        """Match a person's export, given by path or content, to the films.
-
-        ``name`` is the file's, which tells a watchlist from films watched. ``choices`` maps "Title (Year)" of
-        a row to the id of the film that it means.
-
-        Raises:
-            UserError: it is no export, or a choice names no row or no film.
-        """
+        """Match a person's export, given by path or content; see ``exports.matching.Matcher.match``."""
         return self._matcher.match(file, name, choices)
 
     @cached_property

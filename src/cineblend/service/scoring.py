@@ -112,7 +112,7 @@ class Scorer:
 
     def __init__(self, fitted: Fitted, films: Films) -> None:
         self.model, self.films, self.features = fitted.model, films, fitted.text
-        self.scale = fitted.scale
+        self.scale, self.act = fitted.scale, fitted.act if fitted.feedback == "implicit" else ""
         self._popularity = np.where(films.rated, np.log1p(films.n_ratings), np.nan).astype(np.float32)
         if fitted.text is not None:
             self.vectors = texts.unit(fitted.text.items)
@@ -138,7 +138,7 @@ class Scorer:
         liked, profile = None, None
         text, silent = np.zeros_like(people.value), np.ones(len(users), bool)
         if self.features is not None:
-            liked = texts.liking(users, self.scale.high)
+            liked = texts.liking(users, self.scale)
             profile = _half(self._profiles(liked, len(users)), population)
             text, silent = profile.value, profile.silent
         asked = None if words is None else _relevance(words, len(users))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.dataset import RatingScale
 from cineblend.data.users import UserBatch
 
 Vectors = npt.NDArray[np.float32]
@@ -38,9 +39,9 @@ class Liking:
         return Liking(row, self.entry[mine] - start, self.item_num[mine], self.weight[mine])
 
 
-def liking(users: UserBatch, high: float) -> Liking:
+def liking(users: UserBatch, scale: RatingScale) -> Liking:
     """Liked films per person; weights grow linearly from 0 at 0.6 of the highest rating to 1 at the top."""
-    strength = users.value.astype(np.float64) / high - LIKED_SHARE
+    strength = (users.value.astype(np.float64) - scale.floor) / (scale.high - scale.floor) - LIKED_SHARE
     entry = np.flatnonzero(strength > 1e-6)
     row, strength = users.row[entry], strength[entry]
     total = np.bincount(row, strength, minlength=len(users))

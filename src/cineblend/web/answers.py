@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from cineblend.service.answers import Item, Recommendation, Similar
+from cineblend.service.batch import ShortList
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
 from cineblend.service.wanted import ItemId
@@ -45,13 +46,20 @@ class Data(BaseModel):
 
 
 class ModelCard(BaseModel):
-    """The model in use."""
+    """The model in use.
+
+    Attributes:
+        feedback: "explicit" if people gave ratings; "implicit" if they played, clicked or bought.
+        act: what they did then, such as "played"; empty for ratings.
+    """
 
     model_version: str
     strategy: str
     title: str
     n_items: int
     scale: Scale
+    feedback: Literal["explicit", "implicit"]
+    act: str
     has_words: bool
     has_map: bool
     has_figures: bool
@@ -84,6 +92,20 @@ class Recommendations(BaseModel):
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...]
     understood: tuple[Understood, ...] = ()
+
+
+class Batch(BaseModel):
+    """A short list for each person, in the order of the request."""
+
+    model_version: str
+    lists: list[ShortList]
+
+
+class Stored(BaseModel):
+    """What became of many ratings."""
+
+    stored: int
+    unknown: list[str]
 
 
 class Items(BaseModel):

@@ -15,6 +15,7 @@ from cineblend import __version__
 from cineblend.paths import cache_dir
 from cineblend.service.recommender import Recommender
 from cineblend.web import pages, problems
+from cineblend.web.conditional import Conditional
 from cineblend.web.guard import Guard
 from cineblend.web.logs import log_event
 from cineblend.web.openapi import install_openapi
@@ -22,7 +23,7 @@ from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current, Load
 from cineblend.web.routes import added_items, catalogue, imports, operations, profiles, recommendations
 from cineblend.web.settings import Settings
-from cineblend.web.state import NotModified, State, not_modified
+from cineblend.web.state import State
 
 
 def create_app(settings: Settings | None = None, load: Load = Recommender.load) -> FastAPI:
@@ -77,7 +78,6 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         lifespan=running,
     )
     problems.install(app)
-    app.exception_handler(NotModified)(not_modified)
     for routes in (recommendations, profiles, catalogue, imports, operations, added_items):
         app.include_router(routes.router)
     pages.install(app)
@@ -87,5 +87,6 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         should_group_status_codes=False, excluded_handlers=["/metrics"], registry=CollectorRegistry()
     )
     metrics.instrument(app).expose(app, include_in_schema=False)
+    app.add_middleware(Conditional)
     app.add_middleware(Guard, settings=settings)
     return app

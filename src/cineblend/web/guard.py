@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import re
 import secrets
 import time
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -21,8 +21,9 @@ from cineblend.web.settings import Settings
 OPEN = ("/static/", "/posters/", "/health/")
 """Paths that never need a key: they hold nobody's data."""
 ADMIN = "/api/v1/admin/"
-_UPLOAD = "/import"
+_UPLOAD, _BATCH = "/import", "/batch"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -91,7 +92,7 @@ class Guard:
 
     async def _refusal(self, scope: Scope) -> Response | None:
         headers, method, path = Headers(scope=scope), scope["method"], scope["path"]
-        if _host_name(headers.get("host", "")) not in self._hosts:
+        if _host_name(headers) not in self._hosts:
             return problem(
                 400,
                 "this service does not answer to that host name",
@@ -114,7 +115,7 @@ class Guard:
         if _crosses(headers):
             return problem(403, "a page of another origin may not do this", kind="cross-origin")
         length, most = headers.get("content-length", "0"), self._most(path)
-        if not length.isdecimal() or int(length) > most:
+        if not re.fullmatch("[0-9]{1,18}", length) or int(length) > most:
             return problem(413, _too_large(most))
         has_body = length != "0" or "transfer-encoding" in headers
         wanted = "multipart/form-data" if path.endswith(_UPLOAD) else "application/json"
@@ -124,7 +125,7 @@ class Guard:
         return None
 
     def _most(self, path: str) -> int:
-        return self._settings.max_upload if path.endswith(_UPLOAD) else self._settings.max_body
+        return self._settings.max_upload if path.endswith((_UPLOAD, _BATCH)) else self._settings.max_body
 
     def _locked(self, headers: Headers, path: str) -> Response | None:
         if path in ("/", "/favicon.ico") or path.startswith(OPEN):
@@ -172,16 +173,16 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
-def _host_name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
+def _host_name(headers: Headers) -> str:
+    """The host that a request names, in lower case; "" for none, for two, and for anything but a name."""
+    given = headers.getlist("host")
+    named = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    return named[1].strip("[]").lower() if named else ""
 
 
 def _crosses(headers: Headers) -> bool:
     """Whether a browser marks the request as coming from another origin's page."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    own = headers["host"].lower()
+    return any(origin.partition("://")[2].lower() != own for origin in headers.getlist("origin"))

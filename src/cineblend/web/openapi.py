@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from cineblend.web.answers import EXAMPLE_ITEM
+from cineblend.web.given import STEP
 from cineblend.web.problems import Problem
 from cineblend.web.settings import Settings
 
@@ -41,8 +42,9 @@ def _describe(app: FastAPI, settings: Settings, scale: Any) -> dict[str, Any]:
         if "description" in schema:
             schema["description"] = schema["description"].partition("\n\n")[0]
     schemas["Item"]["examples"] = [EXAMPLE_ITEM]
-    for name in ("GivenRating", "NewRating"):
+    for name in ("GivenRating", "ImdbRating", "TmdbRating", "NewRating"):
         schemas[name]["properties"]["rating"] |= {"minimum": scale.low, "maximum": scale.high}
+    schemas["NewRating"]["properties"]["rating"]["multipleOf"] = STEP
     if settings.api_key:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path, operations in document["paths"].items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from cineblend.constants import TEXT_WEIGHT
 from cineblend.service.facets import FacetKind
+from cineblend.service.films import Films
 from cineblend.service.shown import LONGEST_NAME
 from cineblend.service.wanted import (
     LONGEST_LIST,
@@ -16,26 +16,11 @@ from cineblend.service.wanted import (
     MOST_RATINGS,
     By,
     Filters,
-    ItemId,
     Sort,
     Wanted,
 )
+from cineblend.web.given import EXAMPLE_RATINGS, Id, Rating, Ratings, Strict, Whole, has, history, times
 
-
-def _whole(value: object) -> object:
-    """JSON has one kind of number: 3.0 is the whole number 3."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_EXACT = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps exact."""
-Whole = BeforeValidator(_whole)
-Id = Annotated[
-    Annotated[StrictInt, Field(ge=-_EXACT, le=_EXACT)] | Annotated[StrictStr, Field(max_length=200)],
-    Whole,
-]
-"""A film's outside id: whichever kind the catalogue has."""
-Rating = Annotated[float, Field(allow_inf_nan=False, description="On the model's scale, see GET /model.")]
 Year = Annotated[int, Field(ge=0, le=9999), Whole]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1), Whole]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -51,29 +36,12 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME + 50)]
 Names = Annotated[list[Name], Field(max_length=50)]
 Genre = Annotated[str, Field(min_length=1, max_length=100)]
 Genres = Annotated[list[Genre], Field(max_length=50)]
-EXAMPLE_RATINGS: list[JsonValue] = [{"item_id": 1, "rating": 4.5}, {"item_id": 260, "rating": 5.0}]
-
-
-class Strict(BaseModel):
-    """A body: nothing beside the named fields, and no text where a number is due."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Query(BaseModel):
     """A query string: nothing beside the named parameters, so that a mistyped one is not passed over."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class GivenRating(Strict):
-    """A rating."""
-
-    item_id: Id
-    rating: Rating
-    timestamp: Annotated[int, Field(ge=0, le=2**40), Whole] | None = Field(
-        default=None, description="Seconds since 1970."
-    )
 
 
 class FilterFields(BaseModel):
@@ -116,9 +84,6 @@ class GivenFilters(Strict, FilterFields):
         return Filters(**self.model_dump())
 
 
-Ratings = Annotated[list[GivenRating], Field(max_length=MOST_RATINGS)]
-
-
 _AS_GIVEN = {"k", "text", "text_weight", "diversity", "calibration", "new_share", "reasons"}
 
 
@@ -146,17 +111,17 @@ class WhatIsWanted(QuestionsRequest):
         default=None, description="A second person's ratings: both must like the films."
     )
 
-    def wanted(self) -> Wanted:
+    def wanted(self, films: Films) -> Wanted:
         """The service's question.
 
         Raises:
             UserError: what cannot be.
         """
         return Wanted(
-            ratings=history(self.ratings),
-            timestamps={one.item_id: one.timestamp for one in self.ratings if one.timestamp is not None},
+            ratings=history(films, self.ratings),
+            timestamps=times(films, self.ratings),
             filters=self.filters.made(),
-            together=None if self.together is None else history(self.together),
+            together=None if self.together is None else history(films, self.together),
             **self.model_dump(include=_AS_GIVEN),
         )
 
@@ -180,6 +145,37 @@ class RecommendationsRequest(WhatIsWanted):
     )
 
 
+class RatingsOf(Strict):
+    """Somebody whose ratings come with the request."""
+
+    ratings: Ratings
+
+
+class ProfileOf(Strict):
+    """Somebody with a profile."""
+
+    profile_id: Annotated[str, Field(max_length=100)]
+
+
+MOST_PEOPLE = 1000
+"""People in one batch."""
+_Somebody = Annotated[
+    Annotated[RatingsOf, Tag("ratings")] | Annotated[ProfileOf, Tag("profile_id")],
+    Discriminator(lambda one: "profile_id" if has(one, "profile_id") else "ratings"),
+]
+
+
+class BatchRequest(Strict):
+    """Short lists for many people."""
+
+    people: Annotated[list[_Somebody], Field(min_length=1, max_length=MOST_PEOPLE)] = Field(
+        examples=[[{"ratings": EXAMPLE_RATINGS}, {"ratings": []}]]
+    )
+    k: Length = 10
+    filters: GivenFilters = Field(default_factory=GivenFilters)
+    text_weight: Share = TEXT_WEIGHT
+
+
 class ExplanationRequest(WhatIsWanted):
     """Why a film scores what it does."""
 
@@ -192,6 +188,15 @@ class NewRating(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": [{"rating": 4.5}]})
 
     rating: Rating
+
+
+class NewRatings(Strict):
+    """Ratings to store."""
+
+    ratings: Ratings = Field(examples=[EXAMPLE_RATINGS])
+    skip_unknown: bool = Field(
+        default=False, description="Store the rest if films are unknown; the answer names those left out."
+    )
 
 
 class ItemsQuery(Query, FilterFields):
@@ -256,8 +261,3 @@ class ImportQuery(Query):
     rate_likes: bool = Field(
         default=False, description="Films liked without a rating count as four stars of five."
     )
-
-
-def history(ratings: Iterable[GivenRating]) -> dict[ItemId, float]:
-    """Item id to rating; of a film rated twice, the later in the list."""
-    return {one.item_id: one.rating for one in ratings}

@@ -105,30 +105,15 @@ Model = Annotated[Recommender, Depends(_recommender)]
 """The recommender that this request uses from beginning to end."""
 
 
-class NotModified(Exception):  # noqa: N818 (not an error)
-    """The caller already has the answer."""
-
-    def __init__(self, etag: str) -> None:
-        self.etag = etag
-
-
-async def _fresh(request: Request, response: Response, model: Model) -> str:
+async def _tagged(response: Response, model: Model) -> str:
     etag = f'"{model.model_version}-{__version__}"'
-    held = request.headers.get("if-none-match", "")
-    if etag in (tag.strip().removeprefix("W/") for tag in held.split(",")):
-        raise NotModified(etag)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     return etag
 
 
-async def not_modified(_: Request, error: NotModified) -> Response:
-    """The answer 304 to a caller who has the current version."""
-    return Response(status_code=304, headers={"ETag": error.etag, "Cache-Control": "no-cache"})
-
-
-FromModelAlone = Depends(_fresh)
-"""For answers that depend only on the model and the address: an ETag, and 304 to a caller who has it."""
+FromModelAlone = Depends(_tagged)
+"""For answers that depend only on the model and the address: an ETag; see ``conditional``."""
 ETag = Annotated[str, FromModelAlone]
 """The same, for a route that builds its response itself."""
 

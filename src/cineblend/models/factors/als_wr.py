@@ -30,6 +30,7 @@ Feedback = Literal["implicit", "explicit"]
 @register(
     "als-wr",
     title="Implicit ALS, ridge by count",
+    needs_stars=lambda config: config.feedback == "explicit",
     space={
         "n_factors": Number(8, 256, log=True, whole=True),
         "regularization": Number(0.001, 10, log=True),

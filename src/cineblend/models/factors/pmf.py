@@ -25,6 +25,7 @@ Factors = npt.NDArray[np.float64]
 
 @register(
     "pmf",
+    needs_stars=lambda _: True,
     space={
         "n_factors": Number(8, 256, log=True, whole=True),
         "epochs": Number(20, 400, log=True, whole=True),

@@ -119,7 +119,8 @@ class CandidateGenerator:
     @property
     def disliked_to(self) -> float:
         """The highest rating that counts as disliked."""
-        return self.films.likes_from * self.config.disliked_share / self.config.relevant_share
+        share, floor = self.config.disliked_share / self.config.relevant_share, self.films.floor
+        return floor + (self.films.likes_from - floor) * share
 
     def signed(self, users: UserBatch, items: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
         """(n, c) scores of items by the ratings' deviations from expectation; 0 without a signed part."""

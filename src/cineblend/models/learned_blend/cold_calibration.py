@@ -179,7 +179,7 @@ def learn_calibration(
     reference = _sample(np.flatnonzero(split.train.ratings.item_counts), _REFERENCE, rng)
     people = np.flatnonzero(split.train.ratings.user_counts).astype(np.int32)
     people = _sample(people, min(config.max_users, max(1, _CELLS // max(len(removed), 1))), rng)
-    likes = split.test.take(split.test.value >= config.relevant_share * train.scale.high).csr()
+    likes = split.test.take(split.test.value >= train.scale.at(config.relevant_share)).csr()
     z: list[Matrix] = []
     liked: list[npt.NDArray[np.bool_]] = []
     known = UserBatch.known(split.train.ratings, people)

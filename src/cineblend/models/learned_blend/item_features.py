@@ -51,6 +51,7 @@ class ItemFeatures:
         spread: standard deviation of all ratings; 0 where all are equal.
         bias: (n,) damped mean deviation of an item's ratings from the mean.
         recent: how often each item was rated before a date.
+        floor: see ``RatingScale``.
     """
 
     columns: dict[str, Column]
@@ -69,12 +70,13 @@ class ItemFeatures:
     spread: float
     bias: Column
     recent: RecentCounts
+    floor: float = 0.0
 
     @classmethod
     def of(cls, train: Dataset, relevant_share: float, *, with_times: bool = True) -> ItemFeatures:
         """Compute the features from the training ratings; ``with_times`` counts recent ratings too."""
         ratings, n = train.ratings, train.n_items
-        likes_from = relevant_share * train.scale.high
+        likes_from = train.scale.at(relevant_share)
         count = ratings.item_counts
         value = ratings.value.astype(np.float64)
         user_mean = _mean(ratings.user_num, value, ratings.n_users)
@@ -112,6 +114,7 @@ class ItemFeatures:
             spread=float(value.std()) if len(value) else 0.0,
             bias=bias,
             recent=RecentCounts.of(ratings) if with_times else RecentCounts.none(),
+            floor=train.scale.floor,
         )
 
     @cached_property

@@ -158,7 +158,7 @@ def _by_time(train: Dataset, config: NextConfig) -> Iterator[Split]:
 
 def _with_later_likes(split: Split, config: RankerSettings, most: int, rng: np.random.Generator) -> Nums:
     """Draw at most ``most`` users that have a history and a liked rating in the test half."""
-    liked = split.test.take(split.test.value >= config.relevant_share * split.train.scale.high)
+    liked = split.test.take(split.test.value >= split.train.scale.at(config.relevant_share))
     able = np.flatnonzero((split.train.ratings.user_counts > 0) & (liked.user_counts > 0))
     return np.sort(rng.permutation(able)[:most]).astype(np.int32)
 

@@ -145,7 +145,7 @@ class Cold(Recommender):
             out = column[ratings.item_num] >= 0
             held = ratings.take(out)
             part = train.with_ratings(ratings.take(~out), held_out=held)
-            held = held.take(held.value >= LIKED_SHARE * train.scale.high)
+            held = held.take(held.value >= train.scale.at(LIKED_SHARE))
             able = np.flatnonzero((part.ratings.user_counts > 0) & (held.user_counts > 0))
             people = np.sort(rng.permutation(able)[: config.people_per_fold])
             if not len(people):

@@ -191,4 +191,4 @@ def _described(row: Row, export: Export) -> matcher.Described:
 
 def rating_of(stars: float, scale: RatingScale) -> float:
     """Stars from 0 to 5 on a model's scale."""
-    return min(max(stars / 5 * scale.high, scale.low), scale.high)
+    return min(max(scale.at(stars / 5), scale.low), scale.high)

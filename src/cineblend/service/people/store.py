@@ -68,29 +68,45 @@ class People:
         Raises:
             UnknownProfileError: no profile has that id.
         """
+        return self.profiles([profile_id])[0]
+
+    def profiles(self, profile_ids: Sequence[str]) -> list[Profile]:
+        """Several people's profiles at one moment; raises as ``profile`` does."""
         with self.storage.reading() as connection:
-            created = connection.scalar(
-                select(profiles.c.created_at).where(profiles.c.profile_id == profile_id)
-            )
-            if created is None:
+            made = connection.execute(
+                select(profiles.c.profile_id, profiles.c.created_at).where(
+                    profiles.c.profile_id.in_(profile_ids)
+                )
+            ).all()
+            created = {row.profile_id: row.created_at for row in made}
+            if not created.keys() >= set(profile_ids):
                 raise UnknownProfileError
             rated = connection.execute(
-                select(ratings.c.item_id, ratings.c.rating, ratings.c.rated_at)
-                .where(ratings.c.profile_id == profile_id)
+                select(ratings.c.profile_id, ratings.c.item_id, ratings.c.rating, ratings.c.rated_at)
+                .where(ratings.c.profile_id.in_(profile_ids))
                 .order_by(ratings.c.rated_at.desc(), ratings.c.item_id)
             ).all()
             marked = connection.execute(
-                select(marks.c.list_name, marks.c.item_id)
-                .where(marks.c.profile_id == profile_id)
+                select(marks.c.profile_id, marks.c.list_name, marks.c.item_id)
+                .where(marks.c.profile_id.in_(profile_ids))
                 .order_by(marks.c.marked_at.desc(), marks.c.item_id)
             ).all()
-        return Profile(
-            profile_id,
-            created,
-            tuple(Rated(*row) for row in rated),
-            tuple(item_id for name, item_id in marked if name == "watchlist"),
-            tuple(item_id for name, item_id in marked if name == "hidden"),
-        )
+        by_person: dict[str, list[Rated]] = {one: [] for one in created}
+        lists: dict[tuple[str, str], list[ItemId]] = {}
+        for profile_id, *rating in rated:
+            by_person[profile_id].append(Rated(*rating))
+        for profile_id, name, item_id in marked:
+            lists.setdefault((profile_id, name), []).append(item_id)
+        return [
+            Profile(
+                one,
+                created[one],
+                tuple(by_person[one]),
+                tuple(lists.get((one, "watchlist"), ())),
+                tuple(lists.get((one, "hidden"), ())),
+            )
+            for one in profile_ids
+        ]
 
     def rate(self, profile_id: str, item_id: ItemId, rating: float) -> None:
         """Store a rating, replacing an older one; the same rating again changes nothing.

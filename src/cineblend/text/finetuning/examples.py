@@ -82,7 +82,7 @@ def examples_of(
     if found is None:
         raise UserError(
             "there are no training pairs to fine-tune an encoder on",
-            expected=f"a user with two films rated {config.liked_from * train.scale.high:g} or more",
+            expected=f"a user with two films rated {train.scale.at(config.liked_from):g} or more",
             remedy="use the encoder without fine-tuning",
         )
     return found

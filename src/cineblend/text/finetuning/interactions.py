@@ -69,7 +69,7 @@ def item_batches(
     """
     rng = np.random.default_rng(seed)
     ratings = train.ratings
-    high = ratings.value >= liked_from * train.scale.high
+    high = ratings.value >= train.scale.at(liked_from)
     pairs = (np.ones(int(high.sum()), np.float32), (ratings.user_num[high], ratings.item_num[high]))
     liked = sp.csr_array(pairs, shape=(ratings.n_users, ratings.n_items))
     liked.sum_duplicates()

@@ -69,7 +69,7 @@ def liked_pairs(
     """
     rng = np.random.default_rng(seed)
     width = max(train.n_items, 1)
-    liked = _liked(train, liked_from * train.scale.high, width)
+    liked = _liked(train, train.scale.at(liked_from), width)
     items = (liked % width).astype(np.int32)
     indptr = np.searchsorted(liked, np.arange(train.ratings.n_users + 1, dtype=np.int64) * width)
     counts = np.diff(indptr)

@@ -72,7 +72,7 @@ def _cold_films(
 ) -> tuple[Dataset, HeldOut] | None:
     split = cold_items(train, validation.share, config.seed)
     rng = np.random.default_rng(config.seed)
-    threshold = config.liked_from * train.scale.high
+    threshold = train.scale.at(config.liked_from)
     held_out = split.test.take(split.test.value >= threshold)
     films = rng.permutation(np.unique(held_out.item_num))[:MOST_FILMS]
     held_out = held_out.take(np.isin(held_out.item_num, films))

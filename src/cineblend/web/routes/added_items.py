@@ -7,7 +7,6 @@ from typing import Annotated
 
 import numpy as np
 import polars as pl
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
@@ -18,11 +17,12 @@ from cineblend.data.content import LISTS, PEOPLE, RUNTIME, TEXT, Content
 from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
 from cineblend.web.answers import Changed
-from cineblend.web.problems import RESPONSES
-from cineblend.web.schemas import Id, Strict, Year
+from cineblend.web.given import Id, Strict
+from cineblend.web.routing import router as made
+from cineblend.web.schemas import Year
 from cineblend.web.state import Model, Shared, State, item_id_in
 
-router = APIRouter(prefix="/api/v1/admin/items", tags=["operations"], responses=RESPONSES)
+router = made("operations", "/api/v1/admin/items")
 
 _MOST = 1000
 """Items in one request."""
@@ -57,14 +57,14 @@ class GivenItems(Strict):
 
 
 @router.post("")
-async def add(shared: Shared, given: GivenItems) -> Changed:
+async def add_items_to_model(shared: Shared, given: GivenItems) -> Changed:
     """Add items that nobody has rated; the model scores them by their content. Needs the service's key."""
     catalog = await run_in_threadpool(catalog_of, given.items)
     return await _changed(shared, lambda fitted: add_items(fitted, catalog))
 
 
 @router.delete("/{item_id}")
-async def remove(shared: Shared, model: Model, item_id: str) -> Changed:
+async def remove_item(shared: Shared, model: Model, item_id: str) -> Changed:
     """Take an added item out again. Needs the service's key."""
     found = item_id_in(model, item_id)
     return await _changed(shared, lambda fitted: remove_items(fitted, [found]))

@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from cineblend.service.answers import Found
 from cineblend.service.details import Film
 from cineblend.service.facets import KINDS
 from cineblend.service.recommender import Recommender
 from cineblend.web.answers import Data, Facets, Figures, Map, ModelCard, Scale, SimilarItems
-from cineblend.web.problems import RESPONSES, NotFoundError
+from cineblend.web.given import STEP
+from cineblend.web.problems import NotFoundError
+from cineblend.web.routing import router as made
 from cineblend.web.schemas import FacetsQuery, ItemsQuery, SimilarQuery
 from cineblend.web.state import FromModelAlone, Model, Shared, item_id_in
 
-router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[FromModelAlone], responses=RESPONSES)
+router = made("catalogue", "/api/v1", [FromModelAlone])
 
 
 @router.get("/model")
-async def model_card(model: Model) -> ModelCard:
+async def read_model(model: Model) -> ModelCard:
     """The model in use: its version, rating scale, abilities and data."""
     fitted = model.fitted
     data, years = fitted.made_from.get("data", {}), fitted.catalog.year[fitted.catalog.year > 0]
@@ -30,7 +32,9 @@ async def model_card(model: Model) -> ModelCard:
         strategy=fitted.strategy,
         title=fitted.title,
         n_items=len(fitted.catalog),
-        scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=0.5),
+        scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=STEP),
+        feedback=fitted.feedback,
+        act=model.act,
         has_words=fitted.text is not None,
         has_map=fitted.films.spot is not None,
         has_figures=fitted.figures is not None,
@@ -48,19 +52,19 @@ async def model_card(model: Model) -> ModelCard:
 
 
 @router.get("/items")
-async def items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
+async def search_items(shared: Shared, model: Model, asked: Annotated[ItemsQuery, Query()]) -> Found:
     """Films by title and any filter, a page at a time."""
     return await shared.compute(model.search, **asked.model_dump())
 
 
 @router.get("/items/{item_id}")
-async def item(model: Model, item_id: str) -> Film:
+async def read_item(model: Model, item_id: str) -> Film:
     """One film with its content: texts, people, keywords, languages, countries, runtime and their sources."""
     return model.film(item_id_in(model, item_id))
 
 
 @router.get("/items/{item_id}/similar")
-async def similar(
+async def similar_items(
     shared: Shared, model: Model, item_id: str, asked: Annotated[SimilarQuery, Query()]
 ) -> SimilarItems:
     """Films similar to one: by the people who rate them, by their texts, or both."""
@@ -70,19 +74,19 @@ async def similar(
 
 
 @router.get("/facets")
-async def facets(shared: Shared, model: Model, asked: Annotated[FacetsQuery, Query()]) -> Facets:
+async def search_facets(shared: Shared, model: Model, asked: Annotated[FacetsQuery, Query()]) -> Facets:
     """People, keywords, countries or languages by name, with the number of their films."""
     return Facets(items=await shared.compute(model.facets, asked.kind, asked.q, asked.limit))
 
 
 @router.get("/map")
-async def film_map(shared: Shared, model: Model) -> Map:
+async def read_map(shared: Shared, model: Model) -> Map:
     """Every film with a place on the map: films with similar texts and viewers are close together."""
     return await shared.compute(_map, model)
 
 
 @router.get("/figures")
-async def figures(model: Model) -> Figures:
+async def read_figures(model: Model) -> Figures:
     """Figures of this and other strategies on held-out ratings, if the model has a comparison."""
     kept = model.fitted.figures
     if kept is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import Form, Query, UploadFile
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -14,14 +14,14 @@ from cineblend.service.people.importing import take, undo
 from cineblend.service.people.profile import ListName, Rated
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId
-from cineblend.web.problems import RESPONSES
+from cineblend.web.routing import router as made
 from cineblend.web.schemas import ImportQuery
 from cineblend.web.state import Model, Shared
 
 if TYPE_CHECKING:
     from cineblend.service.people.store import People
 
-router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
+router = made("profiles", "/api/v1/profiles")
 _CHOICES = TypeAdapter(dict[str, ItemId])
 
 

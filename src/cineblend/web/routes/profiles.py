@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from cineblend.errors import UserError
 from cineblend.service.answers import Explanation, Item
-from cineblend.service.people.profile import Profile
+from cineblend.service.people.profile import Rated
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted, wanted_from
 from cineblend.web.answers import (
@@ -21,20 +21,22 @@ from cineblend.web.answers import (
     ProfileOut,
     ProfileRating,
     Recommendations,
+    Stored,
 )
-from cineblend.web.problems import RESPONSES
-from cineblend.web.routes.recommendations import listed
-from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
+from cineblend.web.given import check_stored, found, name_of
+from cineblend.web.routes.recommendations import known, listed, usable
+from cineblend.web.routing import router as made
+from cineblend.web.schemas import ExplainQuery, NewRating, NewRatings, ProfileQuery, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
 
 if TYPE_CHECKING:
     from cineblend.service.people.store import People
 
-router = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], responses=RESPONSES)
+router = made("profiles", "/api/v1/profiles")
 
 
 @router.post("", status_code=201)
-async def create(shared: Shared, response: Response) -> NewProfile:
+async def create_profile(shared: Shared, response: Response) -> NewProfile:
     """Create an empty profile. Its id is a secret: anybody who has it may read and change the profile."""
     profile_id = await run_in_threadpool(shared.people.create)
     response.headers["Location"] = f"/api/v1/profiles/{profile_id}"
@@ -42,7 +44,7 @@ async def create(shared: Shared, response: Response) -> NewProfile:
 
 
 @router.get("/{profile_id}")
-async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
+async def read_profile(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
     """A person's ratings and lists; films that the model does not know are only in the export."""
     profile = await run_in_threadpool(shared.people.profile, profile_id)
     return ProfileOut(
@@ -58,13 +60,13 @@ async def read(shared: Shared, model: Model, profile_id: str) -> ProfileOut:
 
 
 @router.delete("/{profile_id}", status_code=204)
-async def erase(shared: Shared, profile_id: str) -> None:
+async def erase_profile(shared: Shared, profile_id: str) -> None:
     """Erase a person's profile, ratings and lists, from the database and from its log."""
     await run_in_threadpool(shared.people.delete, profile_id)
 
 
 @router.get("/{profile_id}/export")
-async def export(shared: Shared, model: Model, response: Response, profile_id: str) -> Export:
+async def export_profile(shared: Shared, model: Model, response: Response, profile_id: str) -> Export:
     """All stored data of a person, as a file."""
     profile = await run_in_threadpool(shared.people.profile, profile_id)
     response.headers["Content-Disposition"] = 'attachment; filename="cineblend-profile.json"'
@@ -86,45 +88,51 @@ async def export(shared: Shared, model: Model, response: Response, profile_id: s
     )
 
 
+@router.put("/{profile_id}/ratings")
+async def rate_items(shared: Shared, model: Model, profile_id: str, body: NewRatings) -> Stored:
+    """Store many ratings, all or none. Each replaces an older one; ratings of other films stay."""
+    return await run_in_threadpool(_store, shared.people, model, profile_id, body)
+
+
 @router.put("/{profile_id}/ratings/{item_id}", status_code=204)
-async def rate(shared: Shared, model: Model, profile_id: str, item_id: str, body: NewRating) -> None:
+async def rate_item(shared: Shared, model: Model, profile_id: str, item_id: str, body: NewRating) -> None:
     """Store a rating, replacing an older one. It is on disk before this is answered."""
-    _on_scale(model, body.rating)
+    check_stored(model.fitted.scale, body.rating)
     await run_in_threadpool(shared.people.rate, profile_id, item_id_in(model, item_id), body.rating)
 
 
 @router.delete("/{profile_id}/ratings/{item_id}", status_code=204)
-async def unrate(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+async def unrate_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Remove a rating."""
     await run_in_threadpool(shared.people.unrate, profile_id, item_id_in(model, item_id))
 
 
 @router.put("/{profile_id}/watchlist/{item_id}", status_code=204)
-async def watch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+async def watch_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Put a film on the watchlist."""
     await run_in_threadpool(shared.people.mark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/watchlist/{item_id}", status_code=204)
-async def unwatch(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+async def unwatch_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Take a film off the watchlist."""
     await run_in_threadpool(shared.people.unmark, profile_id, "watchlist", item_id_in(model, item_id))
 
 
 @router.put("/{profile_id}/hidden/{item_id}", status_code=204)
-async def hide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+async def hide_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Hide a film from every list."""
     await run_in_threadpool(shared.people.mark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.delete("/{profile_id}/hidden/{item_id}", status_code=204)
-async def unhide(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
+async def unhide_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Show a hidden film again."""
     await run_in_threadpool(shared.people.unmark, profile_id, "hidden", item_id_in(model, item_id))
 
 
 @router.get("/{profile_id}/recommendations")
-async def recommendations(
+async def recommend_to_profile(
     shared: Shared, model: Model, profile_id: str, asked: Annotated[ProfileQuery, Query()]
 ) -> Recommendations:
     """The best films for one person, or for two, from the ratings stored now."""
@@ -133,7 +141,7 @@ async def recommendations(
 
 
 @router.get("/{profile_id}/questions")
-async def questions(
+async def ask_profile(
     shared: Shared, model: Model, profile_id: str, asked: Annotated[QuestionsQuery, Query()]
 ) -> Items:
     """Films whose ratings would say most about this person's taste."""
@@ -141,7 +149,7 @@ async def questions(
 
 
 @router.get("/{profile_id}/explanations/{item_id}")
-async def explanation(
+async def explain_to_profile(
     shared: Shared, model: Model, profile_id: str, item_id: str, asked: Annotated[ExplainQuery, Query()]
 ) -> Explanation:
     """Explain a film's score for this person."""
@@ -160,11 +168,33 @@ def _wanted(
         ratings,
         timestamps=profile.times,
         together=usable(model, other)[0] if other else None,
-        only=_known(model, profile.watchlist) if only_watchlist else None,
-        exclude=_known(model, profile.hidden + (other.hidden if other else ())),
+        only=known(model, profile.watchlist) if only_watchlist else None,
+        exclude=known(model, profile.hidden + (other.hidden if other else ())),
         **asked.model_dump(exclude={"with_profile", "watchlist_only"}),
     )
     return wanted, notes
+
+
+def _store(people: People, model: Recommender, profile_id: str, body: NewRatings) -> Stored:
+    ratings, unknown = found(model.films, body.ratings)
+    unknown += [one for item_id, one in ratings.items() if item_id not in model.vocabulary]
+    names = [name_of(one) for one in unknown]
+    if names and not body.skip_unknown:
+        raise UserError(
+            f"there is no film with {', '.join(names[:20])}",
+            expected="films of GET /api/v1/items",
+            remedy="leave them out, or send skip_unknown: true",
+        )
+    now = people.now()
+    rated = [
+        Rated(item_id, one.rating, one.timestamp or now)
+        for item_id, one in ratings.items()
+        if item_id in model.vocabulary
+    ]
+    for one in rated:
+        check_stored(model.fitted.scale, one.rating)
+    people.rate_all(profile_id, rated)
+    return Stored(stored=len(rated), unknown=names)
 
 
 def _questions(people: People, model: Recommender, profile_id: str, k: int) -> Items:
@@ -180,29 +210,5 @@ def _explain(
     return replace(answer, notes=(*answer.notes, *notes))
 
 
-def _on_scale(model: Recommender, rating: float) -> None:
-    scale = model.fitted.scale
-    if not scale.low <= rating <= scale.high:
-        raise UserError(f"the rating is {rating}", expected=f"a number from {scale.low} to {scale.high}")
-
-
-def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], tuple[str, ...]]:
-    """The ratings that fit this model; stored ones may be from another catalogue or scale."""
-    scale = model.fitted.scale
-    ratings = {
-        item_id: rating
-        for item_id, rating in profile.history.items()
-        if item_id in model.vocabulary and scale.low <= rating <= scale.high
-    }
-    left_out = len(profile.ratings) - len(ratings)
-    if not left_out:
-        return ratings, ()
-    return ratings, (f"{left_out} of your ratings do not fit this model: its films or its scale differ",)
-
-
-def _known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ...]:
-    return tuple(item_id for item_id in item_ids if item_id in model.vocabulary)
-
-
 def _items(model: Recommender, item_ids: tuple[ItemId, ...]) -> list[Item]:
-    return model.items(_known(model, item_ids))
+    return model.items(known(model, item_ids))

@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 import secrets
-
-from fastapi import APIRouter
+from typing import TYPE_CHECKING
 
 from cineblend.service.answers import Explanation, Listing
+from cineblend.service.batch import Person, ShortList, block_size, short_lists
+from cineblend.service.people.profile import Profile
 from cineblend.service.recommender import Recommender
-from cineblend.web.answers import Items, Recommendations
-from cineblend.web.problems import RESPONSES
-from cineblend.web.schemas import ExplanationRequest, QuestionsRequest, RecommendationsRequest, history
+from cineblend.service.wanted import ItemId
+from cineblend.web.answers import Batch, Items, Recommendations
+from cineblend.web.given import history
+from cineblend.web.routing import router as made
+from cineblend.web.schemas import (
+    BatchRequest,
+    ExplanationRequest,
+    ProfileOf,
+    QuestionsRequest,
+    RecommendationsRequest,
+)
 from cineblend.web.state import Model, Shared, item_id_in
 
-router = APIRouter(prefix="/api/v1", tags=["recommendations"], responses=RESPONSES)
+if TYPE_CHECKING:
+    from cineblend.service.people.store import People
+
+router = made("recommendations", "/api/v1")
 
 
 @router.post("/recommendations")
-async def recommendations(shared: Shared, model: Model, body: RecommendationsRequest) -> Recommendations:
+async def recommend(shared: Shared, model: Model, body: RecommendationsRequest) -> Recommendations:
     """The best films for these ratings, with scores and reasons."""
-    return listed(model, await shared.listing(model, body.wanted()))
+    return listed(model, await shared.listing(model, body.wanted(model.films)))
+
+
+@router.post("/recommendations/batch")
+async def recommend_to_many(shared: Shared, model: Model, body: BatchRequest) -> Batch:
+    """The best films for each of up to 1,000 people, in their order; scores as for one person."""
+    people = await shared.compute(_people, shared.people, model, body)
+    lists: list[ShortList] = []
+    size = block_size(model.desk)
+    # Between two blocks others have their turn.
+    for at in range(0, len(people), size):
+        lists += await shared.compute(
+            short_lists, model.desk, people[at : at + size], body.k, body.filters.made(), body.text_weight
+        )
+    return Batch(model_version=model.model_version, lists=lists)
 
 
 @router.post("/explanations")
-async def explanations(shared: Shared, model: Model, body: ExplanationRequest) -> Explanation:
+async def explain(shared: Shared, model: Model, body: ExplanationRequest) -> Explanation:
     """Explain a film's score, contribution by contribution, and the list without each rating."""
     item_id = item_id_in(model, str(body.item_id))
-    return await shared.compute(model.explanation, body.wanted(), item_id)
+    return await shared.compute(model.explanation, body.wanted(model.films), item_id)
 
 
 @router.post("/questions")
-async def questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
+async def ask_questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
-    return Items(items=await shared.compute(model.questions, history(body.ratings), body.k))
+    return Items(items=await shared.compute(model.questions, history(model.films, body.ratings), body.k))
 
 
 def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:
@@ -44,3 +70,36 @@ def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations
         notes=(*listing.notes, *notes),
         understood=listing.understood,
     )
+
+
+def _people(stored: People, model: Recommender, body: BatchRequest) -> list[Person]:
+    ids = list(dict.fromkeys(one.profile_id for one in body.people if isinstance(one, ProfileOf)))
+    by_id = dict(zip(ids, stored.profiles(ids), strict=True))
+    found: list[Person] = []
+    for one in body.people:
+        if isinstance(one, ProfileOf):
+            profile = by_id[one.profile_id]
+            ratings, notes = usable(model, profile)
+            found.append(Person(ratings, known(model, profile.hidden), notes))
+        else:
+            found.append(Person(history(model.films, one.ratings)))
+    return found
+
+
+def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], tuple[str, ...]]:
+    """The ratings that fit this model; stored ones may be from another catalogue or scale."""
+    scale = model.fitted.scale
+    ratings = {
+        item_id: rating
+        for item_id, rating in profile.history.items()
+        if item_id in model.vocabulary and scale.low <= rating <= scale.high
+    }
+    left_out = len(profile.ratings) - len(ratings)
+    if not left_out:
+        return ratings, ()
+    return ratings, (f"{left_out} of your ratings do not fit this model: its films or its scale differ",)
+
+
+def known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ...]:
+    """The films that this model knows."""
+    return tuple(item_id for item_id in item_ids if item_id in model.vocabulary)

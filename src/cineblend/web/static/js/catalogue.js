@@ -2,8 +2,14 @@
 
 let facets = {};
 
+/** How people say what they like: with stars, with thumbs where ratings may be negative, or with a heart. */
+export const taste = { kind: "stars", act: "", low: 0.5, high: 5, floor: 0 };
+
 export function learn(model) {
   facets = model.facets ?? {};
+  const { low, high } = model.scale;
+  const kind = model.feedback === "implicit" ? "heart" : low < 0 ? "thumbs" : "stars";
+  Object.assign(taste, { kind, act: model.act, low, high, floor: Math.min(low, 0) });
 }
 
 /** Kinds of facets, and the filters that a list and a search have for them. */

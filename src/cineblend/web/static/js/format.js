@@ -1,5 +1,7 @@
 /** Titles, years, counts and ratings as text. */
 
+import { taste } from "./catalogue.js";
+
 const ARTICLES = /^(.*\S), (The|A|An|Les|Le|La|L'|Das|Der|Die|El|Los|Las|Il|Lo|De|Det|Den|O|Un|Une|Una|Ein|Eine)$/i;
 
 /** "Matrix, The" as people say it. */
@@ -43,6 +45,17 @@ export const count = (n) => whole.format(n ?? 0);
 
 /** "1 film", "12 films". */
 export const many = (n, one, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`;
+
+/** A rating of the model's scale in stars, and back. */
+export const inStars = (rating) => Math.round(((rating - taste.floor) / (taste.high - taste.floor)) * 10) / 2;
+export const fromStars = (n) => Math.min(taste.high, Math.max(taste.low, taste.floor + (n / 5) * (taste.high - taste.floor)));
+
+/** A rating as it is shown: "4½ ★", a heart, or in words. */
+export function marked(rating) {
+  if (taste.kind === "heart") return "♥";
+  if (taste.kind === "thumbs") return inStars(rating) > 2.5 ? "liked" : "disliked";
+  return `${stars(inStars(rating))} ★`;
+}
 
 /** A rating in words, for a screen reader. */
 export function spoken(rating) {

@@ -1,7 +1,10 @@
 /** A signed bar chart of an explanation: each rating's contribution to a film's score, everything else, and the sum. */
 
 import { h } from "../dom.js";
-import { signed, stars, title } from "../format.js";
+import { signed, marked, title } from "../format.js";
+
+/** Kinds of contributions that come from no single rating. */
+const REST = ["other", "start"];
 
 /**
  * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
@@ -9,11 +12,11 @@ import { signed, stars, title } from "../format.js";
  * @param {number} [most] bars shown; the smaller ones become one more bar, so that the sum is exact
  */
 export function bars(lines, score, most = 7) {
-  const mine = grouped(lines.filter((one) => one.kind !== "other"));
+  const mine = grouped(lines.filter((one) => !REST.includes(one.kind)));
   const shown = mine.slice(0, most);
   const rest = mine.slice(most);
   if (rest.length) shown.push({ name: rest.length === 1 ? "1 smaller rating" : `${rest.length} smaller ratings`, parts: { rest: sum(rest.map(total)) } });
-  const others = lines.filter((one) => one.kind === "other").map((one) => ({ name: one.sentence || "Everything else", parts: { other: one.contribution } }));
+  const others = lines.filter((one) => REST.includes(one.kind)).map((one) => ({ name: one.sentence || "Everything else", parts: { other: one.contribution } }));
   const subtotal = sum(mine.map(total));
   return [
     shown.length > 0 && h("ul.bars", null, shown.map((row) => bar(row, scale(shown)))),
@@ -71,7 +74,7 @@ function bar(row, { span, zero, digits }) {
 }
 
 function label(line) {
-  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, `${stars(line.rating)} ★`) : null];
+  if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, marked(line.rating)) : null];
   const text = line.sentence || "Your words";
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

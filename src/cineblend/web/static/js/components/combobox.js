@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { known } from "../catalogue.js";
 import { h, icon } from "../dom.js";
-import { facts, isolated, many, named, plain, stars, title } from "../format.js";
+import { facts, isolated, many, named, plain, marked, title } from "../format.js";
 import * as store from "../store.js";
 import { poster } from "./poster.js";
 import { suggest } from "./suggest.js";
@@ -31,7 +31,7 @@ function filmRow(item, onpick) {
   const mine = store.rating(item.item_id);
   return {
     label: named(item), pick: () => onpick(item),
-    content: [poster(item), h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, title(item)), h("span.suggestion-facts", null, facts(item))), mine && h("span.suggestion-mine", null, `${stars(mine)} ★`)],
+    content: [poster(item), h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, title(item)), h("span.suggestion-facts", null, facts(item))), mine && h("span.suggestion-mine", null, marked(mine))],
   };
 }
 

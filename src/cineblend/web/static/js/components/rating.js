@@ -1,22 +1,29 @@
-/** The rating control connected to the store; a toast offers to undo every change. */
+/** The rating control connected to the store; stars, thumbs or a heart; a toast offers to undo every change. */
 
+import { taste } from "../catalogue.js";
 import { stars } from "./stars.js";
+import { toggles } from "./toggles.js";
 import { toast } from "./toast.js";
 import { hear } from "../events.js";
 import * as store from "../store.js";
-import { stars as written, title } from "../format.js";
+import { fromStars, inStars, marked, title } from "../format.js";
 
 /**
  * @param {any} item
  * @param {{size?: "small"|"medium"|"large", signal?: AbortSignal}} [options]
  */
 export function rating(item, { size, signal } = {}) {
-  const control = stars({
-    item, size, value: store.rating(item.item_id),
-    onrate: (value, how) => rate(item, value, how),
+  const byStars = taste.kind === "stars";
+  const shown = () => {
+    const mine = store.rating(item.item_id);
+    return byStars && mine !== null ? inStars(mine) : mine;
+  };
+  const control = (byStars ? stars : toggles)({
+    item, size, value: shown(),
+    onrate: (value, how) => rate(item, byStars && value !== null ? fromStars(value) : value, how),
   });
   hear("ratings", (what) => {
-    if (what.all || what.item.item_id === item.item_id) control.show(store.rating(item.item_id));
+    if (what.all || what.item.item_id === item.item_id) control.show(shown());
   }, signal);
   return control;
 }
@@ -31,7 +38,7 @@ export function rate(item, value, how = "pointer") {
   store.setRating(item, value, how).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
   toast({
     key: "rating",
-    text: value === null ? `Rating of ${title(item)} removed` : `${title(item)}: ${written(value)} ★`,
+    text: value === null ? `Rating of ${title(item)} removed` : `${title(item)}: ${marked(value)}`,
     action: "Undo",
     onaction: () => store.setRating(item, before, "undo").catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })),
     onclose: () => {

@@ -1,6 +1,7 @@
 /** A film's panel over the open view: facts, your rating, the reasons, and similar films. */
 
 import * as api from "../api.js";
+import { taste } from "../catalogue.js";
 import { h, icon, put } from "../dom.js";
 import { NOBODY, capital, many, minutes, named, title } from "../format.js";
 import { closeOver, filmAddress } from "../router.js";
@@ -62,8 +63,8 @@ function panel(item, { model, signal, close }) {
       h("div.film-text", null,
         h("p.film-title", { "aria-hidden": "true", dir: "auto" }, title(item)),
         h("p.film-facts", null, [item.year, item.genres.join(", "), item.runtime && minutes(item.runtime)].filter(Boolean).join(" · ")),
-        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : NOBODY),
-        h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, "Your rating"), rating(item, { size: "large", signal })),
+        h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : item.n_ratings ? `${many(item.n_ratings, "person", "people")} ${taste.act} it in ${model.data?.name || "the data"}` : NOBODY),
+        h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, taste.kind === "stars" ? "Your rating" : "You"), rating(item, { size: "large", signal })),
         h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
           /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),
     about(item.content),

@@ -1,7 +1,7 @@
 /** The preview of an import: how the file was read, what became of its rows, and the import button. */
 
 import { h, icon, put } from "../dom.js";
-import { many, named, stars, title } from "../format.js";
+import { many, named, marked, title } from "../format.js";
 import { poster } from "../components/poster.js";
 import { toast } from "../components/toast.js";
 
@@ -51,7 +51,7 @@ export function found(result, file, { onback, ontake }) {
     films("Seen, not rated", "They are left out of your lists.", seen),
     films("Watchlist", "", watchlist),
     films("Liked", "", liked),
-    unrated.length > 0 && h("label.option", null, likes, h("span", null, `Count ${many(unrated.length, "liked film")} without stars as ${stars(result.like_rating)} ★. Otherwise they are only left out of your lists.`)),
+    unrated.length > 0 && h("label.option", null, likes, h("span", null, `Count ${many(unrated.length, "liked film")} without stars as ${marked(result.like_rating)}. Otherwise they are only left out of your lists.`)),
     missing.length > 0 && section(`Not found (${missing.length})`, "Missing from this catalogue, or under another name.", h("ul.rows", null, lots(missing, (row) => h("li.found-row", null, h("span.found-name", null, written(row)), mark(row.rating))))),
     skipped.length > 0 && section(`Left out (${skipped.length})`, "", h("ul.rows", null, lots(skipped, (row) => h("li.found-row", null, h("span.found-name", null, `${row.file ? `${row.file}, line` : "Line"} ${row.row}: ${row.reason}`))))),
     result.columns.length > 0 && section("How the file was read", "", h("ul.rows", null,
@@ -63,7 +63,7 @@ export function found(result, file, { onback, ontake }) {
 /** A row as its file names it. */
 const written = (row) => (row.year ? `${row.title} (${row.year})` : row.title);
 const same = (row) => row.title && (title(row.item).toLowerCase() === row.title.toLowerCase() || row.item.title.toLowerCase() === row.title.toLowerCase());
-const mark = (rating) => rating !== null && h("span.found-mark", null, `${stars(rating)} ★`);
+const mark = (rating) => rating !== null && h("span.found-mark", null, marked(rating));
 
 function section(name, text, body, open = false) {
   return h("details.fold", { open }, h("summary", null, name), h("div.fold-body", null, text && h("p.hint", null, text), body));

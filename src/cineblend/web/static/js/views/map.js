@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { debounce, h, icon, put, still } from "../dom.js";
 import { hear } from "../events.js";
-import { count, many, named, stars, title } from "../format.js";
+import { count, many, named, marked, title } from "../format.js";
 import { filmAddress } from "../router.js";
 import { combobox } from "../components/combobox.js";
 import { poster } from "../components/poster.js";
@@ -52,7 +52,7 @@ function atlas(scene, signal) {
     const seen = scene.points.filter((point) => scene.inView(point) && (!state.lit || state.lit.has(point.family)));
     put(tally, `${many(seen.length, "film")} in view`);
     put(inView, seen.slice(0, 12).map((point) => h("li", null, h("a", { href: filmAddress(point.id), onpointerenter: () => warm(point, false), onfocus: () => warm(point, false) },
-      h("i.dot", { style: { "--dot": `var(${FAMILIES[point.family].token})` }, "aria-hidden": "true" }), h("span", null, title(point)), h("small", null, store.rating(point.id) ? `${stars(store.rating(point.id))} ★` : point.year ?? "")))));
+      h("i.dot", { style: { "--dot": `var(${FAMILIES[point.family].token})` }, "aria-hidden": "true" }), h("span", null, title(point)), h("small", null, store.rating(point.id) ? marked(store.rating(point.id)) : point.year ?? "")))));
   }, 140);
   const middle = debounce(() => {
     if (!state.cross) return;
@@ -75,7 +75,7 @@ function atlas(scene, signal) {
     tip.hidden = !point || !withTip;
     if (tip.hidden) return;
     const mine = store.rating(point.id);
-    put(tip, poster({ ...point, poster: `/posters/${encodeURIComponent(point.id)}.svg` }, { eager: true }), h("div", null, h("strong", null, title(point)), h("small", null, [point.year, FAMILIES[point.family].name].filter(Boolean).join(" · ")), h("small", null, mine ? `You: ${stars(mine)} ★` : many(point.n, "rating"))));
+    put(tip, poster({ ...point, poster: `/posters/${encodeURIComponent(point.id)}.svg` }, { eager: true }), h("div", null, h("strong", null, title(point)), h("small", null, [point.year, FAMILIES[point.family].name].filter(Boolean).join(" · ")), h("small", null, mine ? `You: ${marked(mine)}` : many(point.n, "rating"))));
     const x = scene.px(point);
     const right = x + 260 < scene.width;
     tip.style.setProperty("--x", `${Math.round(right ? x + 20 : Math.max(8, x - 250))}px`);

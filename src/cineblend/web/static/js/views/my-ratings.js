@@ -2,7 +2,7 @@
 
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
-import { many, plain, title } from "../format.js";
+import { inStars, many, plain, title } from "../format.js";
 import { card } from "../components/card.js";
 import { empty } from "../components/states.js";
 import * as store from "../store.js";
@@ -56,7 +56,7 @@ export function myRatings(signal) {
 /** Save as Letterboxd writes it, so that other sites can read it. */
 function save() {
   const rows = store.rated().sort(ORDERS.newest[1]).map(({ item, rating, rated_at: at }) =>
-    [new Date(at * 1000).toISOString().slice(0, 10), item.title, item.year ?? "", rating, item.imdb_id ?? ""].map(cell).join(","));
+    [new Date(at * 1000).toISOString().slice(0, 10), item.title, item.year ?? "", inStars(rating), item.imdb_id ?? ""].map(cell).join(","));
   const link = h("a", { href: URL.createObjectURL(new Blob([["Date,Name,Year,Rating,imdbID", ...rows].join("\r\n")], { type: "text/csv" })), download: "cineblend-ratings.csv" });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

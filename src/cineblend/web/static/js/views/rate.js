@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { debounce, h, icon, put } from "../dom.js";
+import { taste } from "../catalogue.js";
 import { hear } from "../events.js";
 import { facts, named, title } from "../format.js";
 import { filmAddress } from "../router.js";
@@ -89,7 +90,7 @@ export function rate({ signal }) {
   return {
     title: "Rate films",
     element: h("div.page.page-rate", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, "Ten films that people disagree on. Rate the ones you know, half stars included, and skip the rest."))),
+      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, `Ten films that people disagree on. ${taste.kind === "stars" ? "Rate the ones you know, half stars included," : "Say which of those you know you like,"} and skip the rest.`))),
       h("div.rate", null,
         h("section.rate-deck", { "aria-label": "Questions" }, find, holder, under),
         h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),

@@ -1,8 +1,9 @@
 /** Why a film is on the list: each rating's contribution to its score, and the list without that rating. */
 
 import * as api from "../api.js";
+import { taste } from "../catalogue.js";
 import { h } from "../dom.js";
-import { named, stars, title } from "../format.js";
+import { named, marked, title } from "../format.js";
 import { bars } from "../components/bars.js";
 import { dialog } from "../components/dialog.js";
 import { empty, filled } from "../components/states.js";
@@ -49,7 +50,7 @@ function counterfactuals(without) {
 
 function line(one) {
   const name = h("strong", null, title(one));
-  const start = [one.whose === "companion" ? "Without your companion’s " : "Without your ", h("span.nowrap", null, `${stars(one.rating)} ★`), " for ", name];
+  const start = [one.whose === "companion" ? "Without your companion’s " : taste.kind === "stars" ? "Without your " : "Without ", taste.kind === "stars" && [h("span.nowrap", null, marked(one.rating)), " for "], name];
   if (one.leaves_list) return h("li.leaves", null, start, one.rank_without ? ` this film would leave the list (place ${one.rank_without}).` : " this film would leave the list.");
   return h("li", null, start, one.rank_without ? ` it would be in place ${one.rank_without}.` : " it would stay.");
 }

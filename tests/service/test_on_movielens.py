@@ -1,0 +1,63 @@
+"""The service on ml-latest-small: two people, and reasons against the arithmetic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cineblend.data.dataset import Dataset
+from cineblend.data.movielens import read_movielens
+from cineblend.service.recommender import Recommender
+from cineblend.service.wanted import ItemId, Wanted
+
+pytestmark = [pytest.mark.real_data, pytest.mark.slow]  # one fit on 100,000 ratings
+SAW = 8957
+HORROR = {1258: 5.0, 1214: 5.0, 1200: 4.5, 1387: 4.5, 1219: 5.0}
+ROMANCE = {356: 5.0, 1197: 5.0, 539: 4.5, 597: 4.5}
+
+
+@pytest.fixture(scope="module")
+def dataset(ml_latest_small_dir: Path) -> Dataset:
+    return read_movielens(ml_latest_small_dir, "ml-latest-small")
+
+
+@pytest.fixture(scope="module")
+def movielens(dataset: Dataset) -> Recommender:
+    return Recommender.fit(dataset, "ease")
+
+
+def test_who_hates_saw_gets_no_horror_with_who_loves_it(movielens: Recommender) -> None:
+    alone = movielens.listing(Wanted(ratings=HORROR, k=24)).items
+    assert sum("Horror" in one.item.genres for one in alone) > 5
+    for mine, theirs in ((HORROR, {SAW: 0.5, **ROMANCE}), ({SAW: 0.5, **ROMANCE}, HORROR)):
+        both = movielens.listing(Wanted(ratings=mine, together=theirs, k=24)).items
+        assert len(both) == 24
+        assert [one.title for one in both if "Horror" in one.item.genres] == []
+        for one in both:
+            assert {reason.whose for reason in one.reasons} == {"you", "companion"}
+
+
+def test_the_sentence_names_the_line_that_adds_most(movielens: Recommender, dataset: Dataset) -> None:
+    rng = np.random.default_rng(0)
+    ratings = dataset.ratings
+    people: dict[int, dict[ItemId, float]] = defaultdict(dict)
+    for user, item, value in zip(ratings.user_num, ratings.item_num, ratings.value, strict=True):
+        people[int(user)][dataset.catalog.items.ids[item].item()] = float(value)
+    pairs = 0
+    for user in rng.choice(dataset.n_users, 20, replace=False).tolist():
+        known = dict(list(people[user].items())[:30])
+        listed = movielens.listing(Wanted(ratings=known, k=10)).items
+        for one in listed:
+            lines = movielens.explain(known, one.item_id).lines
+            assert sum(line.contribution for line in lines) == pytest.approx(one.score, abs=1e-4)
+            named = [line for line in lines if line.kind not in ("other", "start")]
+            best = max(named, key=lambda line: line.contribution)
+            said = one.reasons[0]
+            assert said.contribution == pytest.approx(best.contribution, abs=1e-6)
+            assert (said.kind, said.item_id) == (best.kind, best.item_id)
+            assert said.title is None or f"“{said.title}”" in said.sentence
+            pairs += 1
+    assert pairs == 200
