@@ -99,6 +99,7 @@ def test_explain_adds_up(ask: Ask, ratings: Path) -> None:
         (["recommend", "--ratings", "{empty}"], "empty"),
         (["recommend", "--ratings", "{strangers}"], "none of its films"),
         (["recommend", "--user", "1", "--ratings", "x.csv"], "both"),
+        (["recommend", "--rate-likes"], "about an export"),
         (["similar", "qqqqqq"], "no film like"),
         (["similar", "300", "--by", "colour"], "unknown measure"),
     ],
@@ -137,3 +138,30 @@ def test_a_file_without_a_known_ending_is_refused(ask: Ask, tmp_path: Path) -> N
     done = ask("recommend", "--out", tmp_path / "list.xls")
     assert isinstance(done.exception, UserError)
     assert not (tmp_path / "list.xls").exists()
+
+
+def test_an_export_comes_through_a_pipe_and_open_rows_are_named(model: Path) -> None:
+    said = "Name,Year,Rating\nspace robot laser part0,1980,5\nspace robot laser part2,1982,4\nNobody,1950,3\n"
+    words = ["recommend", "--model", str(model), "--ratings", "-", "-k", "3"]
+    done = CliRunner().invoke(app, words, input=said)
+    assert done.exit_code == 0, done.output
+    assert "not found: Nobody (1950)" in done.stderr
+    chosen = CliRunner().invoke(app, [*words, "--choose", "Nobody (1950)=500"], input=said)
+    assert "not found: Nobody" not in chosen.stderr
+    assert "3 films matched" in chosen.stderr
+    wrong = CliRunner().invoke(app, [*words, "--choose", "Nobody"], input=said)
+    assert isinstance(wrong.exception, UserError)
+
+
+def test_films_seen_without_a_rating_are_not_listed(ask: Ask, tmp_path: Path) -> None:
+    every = json.loads(ask("recommend", "-k", 3, "--json").stdout)["items"]
+    titles = [one["item"]["title"] for one in every]
+    for name in ("watched.csv", "likes.csv"):
+        file = tmp_path / name
+        file.write_text(
+            "Date,Name,Year,Letterboxd URI\n" + "".join(f"2024-01-01,{one},,u\n" for one in titles)
+        )
+        rest = json.loads(ask("recommend", "-r", file, "-k", 3, "--json").stdout)["items"]
+        assert not {one["item"]["title"] for one in rest} & set(titles)
+    liked = ask("recommend", "-r", tmp_path / "likes.csv", "--rate-likes", "-k", 3)
+    assert "Without ratings" not in liked.stderr

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from contextlib import suppress
 
 import pytest
@@ -151,8 +153,8 @@ def test_a_bad_rating_is_skipped_with_the_column_and_the_reason(model: Recommend
     )
     assert list(done.ratings) == [200]
     assert [one.row for one in done.skipped] == [3, 4, 5, 6, 7]
-    assert done.skipped[0].reason == "column Rating: 'NaN' is not a number up to 5"
-    assert done.skipped[4].reason == "no title"
+    assert done.skipped[0].reason == "column Rating: 'NaN' is not a rating up to 5"
+    assert done.skipped[4].reason == "column Name: no film"
 
 
 def test_a_film_rated_twice_keeps_the_later_rating(model: Recommender) -> None:
@@ -252,3 +254,42 @@ def test_any_table_is_accounted_for_row_by_row(model: Recommender, rows: list[li
     full = [n for n, row in enumerate(rows, 2) if any(cell.strip() for cell in row)]
     assert sorted(lines) == sorted(set(lines))
     assert len(lines) == len(full)
+
+
+def zipped(files: dict[str, bytes | str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"../ratings.csv": f"{LETTERBOXD}\n"}, "unsafe path"),
+        ({"/ratings.csv": f"{LETTERBOXD}\n"}, "unsafe path"),
+        ({"ratings.csv": b"0" * 20_000_000}, "expands"),
+        ({f"{n}.csv": b"" for n in range(1001)}, "1000 members"),
+        ({"inner.zip": b"PK"}, "archive itself"),
+        ({}, "no file that is an export"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_zip_that_is_no_export_is_refused(files: dict[str, bytes | str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        read(zipped(files))
+
+
+def test_a_choice_goes_before_the_matcher(model: Recommender) -> None:
+    content = letterboxd("Crash,1996,u,4", "Never Made,1995,u,1")
+    done = model.read_export(content, choices={"Crash (1996)": 600, "never made (1995)": 900})
+    assert done.ratings == {600: 4.0, 900: 1.0}
+    for wrong in ({"Crash": 600}, {"Crash (1996)": 77}):
+        with pytest.raises(UserError, match=r"no row|no film"):
+            model.read_export(content, choices=wrong)
+
+
+def test_likes_count_as_four_stars_where_they_are_asked_for(model: Recommender) -> None:
+    done = model.read_export(csv("Date,Name,Year,Letterboxd URI", "2020-01-01,Heat,1995,u"), "likes.csv")
+    assert (done.ratings, done.likes_rated, done.unrated["liked"]) == ({}, {900: 4.0}, (900,))

@@ -131,7 +131,7 @@ def test_what_was_exported_is_imported(browser: Browser, address: str, page: Pag
         other.goto("/#/import")
         other.locator("input[type=file]").set_input_files(file)
         expect(other.locator(".found")).to_contain_text("3 matched")
-        other.get_by_role("button", name="Import 3 films").click()
+        other.get_by_role("button", name="Import 4 films").click()
         expect(other.locator(".home-list .card").first).to_be_visible()
         other.goto("/#/watchlist")
         expect(other.locator(".card")).to_have_count(1)

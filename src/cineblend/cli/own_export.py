@@ -35,11 +35,17 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
         if not (named.strip() and equals and meant.strip()):
             raise UserError(f"--choose {one!r}", expected='"Title (Year)=FILM", with the row\'s own title')
         choices[named.strip()] = film(loaded, meant.strip())
-    done = loaded.read_export(path, "" if str(path) == "-" else path.name, choices)
     name = "the standard input" if str(path) == "-" else path.name
+    try:
+        done = loaded.read_export(path, "" if str(path) == "-" else path.name, choices)
+    except UserError as error:
+        if name in error.problem:
+            raise
+        raise UserError(f"{name}: {error.problem}", expected=error.expected, remedy=error.remedy) from error
+    n, skipped = len(done.matched), len(done.skipped)
     counts = (
-        f"{len(done.matched)} films matched, {len(done.ambiguous)} ambiguous, "
-        f"{len(done.not_found)} not found, {len(done.skipped)} rows skipped"
+        f"{n} film{'s' * (n != 1)} matched, {len(done.ambiguous)} ambiguous, "
+        f"{len(done.not_found)} not found, {skipped} row{'s' * (skipped != 1)} skipped"
     )
     lists = [
         (done.seen, "seen without a rating"),
@@ -54,7 +60,7 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
     _say_some((f"not found: {row.named}" for row in done.not_found), len(done.not_found), "not found")
     faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
     _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
-    say(*done.notes)
+    _say_some(done.notes, len(done.notes), "notes")
     if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden):
         raise UserError(
             f"{name}: none of its films is known ({counts})", expected="films that the model knows"

@@ -205,6 +205,8 @@ def _person(
     if who.ratings is not None and who.user is not None:
         raise UserError(f"both --ratings {who.ratings} and --user {who.user}", expected="one of them")
     if who.ratings is None:
+        if who.choose or who.rate_likes:
+            raise UserError("--choose and --rate-likes are about an export", remedy="add --ratings FILE")
         rated, times = ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
         return rated, times, ()
     done = read_export(loaded, who.ratings, who.choose or ())

@@ -265,16 +265,7 @@ class Recommender:
     def read_export(
         self, file: bytes | Path | str, name: str = "", choices: Mapping[str, ItemId] | None = None
     ) -> Import:
-        """Match a person's export, such as Letterboxd's zip or IMDb's ratings, to the films.
-
-        Args:
-            file: its path or its content.
-            name: the file's name, which tells a watchlist from films watched; "" takes it from the path.
-            choices: "Title (Year)" of a row to the id of the film that it means.
-
-        Raises:
-            UserError: it is no such file, or a choice names no row or no film.
-        """
+        """Match a person's export, given by path or content; see ``exports.matching.Matcher.match``."""
         return self._matcher.match(file, name, choices)
 
     def read_library(self, content: bytes) -> Library:

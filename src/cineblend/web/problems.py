@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from cineblend.errors import CineblendError, UserError
 from cineblend.service.people.failures import StorageError, StorageFullError
+from cineblend.service.people.importing import NothingToUndoError
 from cineblend.service.people.profile import ProfileFullError, UnknownProfileError
 
 MEDIA_TYPE = "application/problem+json"
@@ -126,7 +127,7 @@ async def _ours(_: Request, error: CineblendError) -> Response:
 
 def _status(error: CineblendError) -> tuple[int, str]:
     for kinds, status, kind in (
-        ((UnknownProfileError, NotFoundError), 404, ""),
+        ((UnknownProfileError, NotFoundError, NothingToUndoError), 404, ""),
         (ForbiddenError, 403, ""),
         (ProfileFullError, 409, "profile-full"),
         (StorageFullError, 507, "disk-full"),

@@ -269,6 +269,9 @@ class ProfileQuery(ExplainQuery, FilterFields):
 
 
 class ImportQuery(Query):
-    """Whether to store what was matched."""
+    """Whether to store what was matched, and what likes are worth."""
 
     dry_run: bool = False
+    rate_likes: bool = Field(
+        default=False, description="Films liked without a rating count as four stars of five."
+    )

@@ -71,7 +71,7 @@ class Matcher:
         known: dict[object, matcher.Found] = {}
         for row in export.rows:
             if row.key not in known:
-                num = chosen.get(_choice(row.title, row.year))
+                num = chosen.get(_choice(row.named, row.year))
                 known[row.key] = (
                     self._matcher.find(_described(row, export))
                     if num is None
@@ -87,7 +87,7 @@ class Matcher:
         if rating is not None and not self._scale.low <= rating <= self._scale.high:
             done.skipped.append(Skipped(row.row, f"the rating {rating:g} is not on the model's scale"))
             return
-        brought = Brought(row.row, row.title, row.year, rating, row.rated_at, row.lists, row.file)
+        brought = Brought(row.row, row.named, row.year, rating, row.rated_at, row.lists, row.file)
         nums = [one.num for one in meant.candidates]
         if meant.sure:
             for one in row.lists:
@@ -157,7 +157,7 @@ class Matcher:
 
     def _chosen(self, choices: Mapping[str, ItemId], export: Export) -> dict[object, int]:
         """Title and year of a row to the chosen film."""
-        rows = {_choice(row.title, row.year) for row in export.rows}
+        rows = {_choice(row.named, row.year) for row in export.rows}
         chosen: dict[object, int] = {}
         for named, item_id in choices.items():
             key = _choice(titles.without_year(named), titles.year_in(named))

@@ -15,6 +15,18 @@ _LATEST = 2**40
 """The latest time of a rating that is believed, in seconds since 1970."""
 
 
+def is_ours(said: Any) -> bool:
+    """Whether parsed JSON is our export, of which somebody may have changed some lines."""
+    if not isinstance(said, dict):
+        return False
+    known = cast("dict[str, Any]", said)
+    ratings = known.get("ratings")
+    return "profile_id" in known or (
+        isinstance(ratings, list)
+        and not any(isinstance(one, dict) and "title" in one and "item_id" not in one for one in ratings)
+    )
+
+
 def read(said: Any) -> Export:
     """Read the ratings, the watchlist and the hidden films of our own export, parsed as JSON.
 

@@ -19,7 +19,8 @@ _LISTS: tuple[tuple[str, ListKind], ...] = (
 )
 _EPISODE_TITLE = re.compile(
     r":\s*(?:season|series|part|volume|book|chapter|limited series|staffel|stagione|saison|temporada|parte|"
-    r"partie|teil|collection|miniseries)\b[^:]*:|:\s*(?:episode|episodio|[ée]pisode|folge)\s*\d+\b",
+    r"partie|teil|collection|miniseries)\b[^:]*:|^([^:]+): \1\b[^:]*:|"
+    r":\s*(?:episode|episodio|[ée]pisode|folge)\s*\d+\b",
     re.IGNORECASE,
 )
 
@@ -31,7 +32,7 @@ class Reader:
     Attributes:
         kind: the site.
         needs: columns that it has, by plain name.
-        alone: whether it has no other columns.
+        alone: whether it has no other columns; then ``needs`` are roles, since sites translate the names.
         high: the highest rating; None infers it.
         zero: whether 0 is a rating.
         on: the list that films without a rating are on; None skips them. The file's name goes before it.
@@ -81,6 +82,8 @@ def _trakt(cells: Fields) -> None:
         cells["on"] = cells["named"] or "watchlist"
 
 
+NAMING = ("title", "IMDb's number", "TMDB's number", "MovieLens' number", "link")
+"""Roles of columns that say which film a row means."""
 _NO_MEAN = {"rating": ("yourrating",)}
 READERS = (
     Reader("netflix", "title date", alone=True, on="seen", adapt=_netflix),
@@ -113,10 +116,9 @@ def reader_of(header: Sequence[str]) -> Reader | None:
     roles = taken(header, {})
     for reader in READERS:
         needs = set(reader.needs.split())
-        if not needs <= there or (reader.alone and there != needs):
+        if not (len(there) == 2 and set(roles) == needs if reader.alone else needs <= there):
             continue
-        names_films = {"title", "IMDb's number", "TMDB's number", "MovieLens' number"} & set(roles)
-        if names_films and ("rating" in roles or reader.needs):
+        if any(role in roles for role in NAMING) and ("rating" in roles or reader.needs):
             return reader
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from cineblend.data.unpack import contents
 from cineblend.errors import UserError
@@ -13,7 +13,7 @@ from cineblend.matching.titles import readable, year_in
 from cineblend.service.exports import own, values
 from cineblend.service.exports.answers import Column, ListKind, Skipped
 from cineblend.service.exports.archive import joined, left_out
-from cineblend.service.exports.readers import Fields, Reader, list_named
+from cineblend.service.exports.readers import NAMING, Fields, Reader, list_named
 from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Row, SkipRow, read_file
 from cineblend.service.exports.tables import Table, parsed, records_of, table_of
 from cineblend.service.exports.usual import plain, taken
@@ -41,7 +41,7 @@ def read(file: bytes | Path | str, name: str = "") -> Export:
             f"the file has {len(content) / 2**20:.1f} MiB",
             expected=f"at most {LARGEST // 2**20} MiB of ratings",
         )
-    if content[:4] != b"PK\x03\x04":
+    if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         return _told(_file(content, name))
     notes: list[str] = []
     exports: list[tuple[str, Export]] = []
@@ -68,7 +68,7 @@ def _told(export: Export) -> Export:
         return export
     faults = [one for one in export.skipped if not one.what and not one.reason.startswith("not a film")]
     if faults:
-        more = f"; {len(faults) - 1} more rows have faults" if len(faults) > 1 else ""
+        more = f"; {len(faults) - 1} more with faults" if len(faults) > 1 else ""
         where = f"{faults[0].file}, row" if faults[0].file else "row"
         raise UserError(
             f"no row can be read: {where} {faults[0].row}: {faults[0].reason}{more}",
@@ -85,7 +85,7 @@ def _file(content: bytes, name: str) -> Export:
     if start not in (b"{", b"["):
         return _rows(table_of(content), name)
     said = parsed(content)
-    if isinstance(said, dict) and not {"movies", "shows", "anime"} & set(cast("dict[str, Any]", said)):
+    if own.is_ours(said):
         return own.read(said)
     return _rows(records_of(said), name)
 
@@ -156,7 +156,7 @@ def _rows(table: Table, name: str) -> Export:
 
 
 def _row(number: int, cells: Fields, meaning: _Meaning) -> Row:
-    cells = {**cells, "named": meaning.named or ""}
+    cells = {"title": meaning.first(cells, "title"), **cells, "named": meaning.named or ""}
     meaning.reader.adapt(cells)
     kind = meaning.first(cells, "kind of title")
     what = values.what(kind)
@@ -172,13 +172,15 @@ def _row(number: int, cells: Fields, meaning: _Meaning) -> Row:
         meaning.first(cells, "link"), linked=True
     )
     tmdb = values.tmdb(meaning.first(cells, "TMDB's number"))
-    movie_id = meaning.first(cells, "MovieLens' number")[:40]
+    movie_id = meaning.first(cells, "MovieLens' number")[:40].removesuffix(".0")
     if not (title or imdb or tmdb or movie_id):
-        raise SkipRow("no title" if "title" in meaning.roles else "no number of a film")
+        column = next(name for role in NAMING for name in meaning.roles.get(role, ()))
+        raise SkipRow(f"column {meaning.written[column]}: no film")
     text = meaning.rating(cells)
     on = cells.get("on") or meaning.named or meaning.reader.on
     if not text and (on is None or meaning.reader.kind == "movielens"):
-        raise SkipRow("no rating")
+        column = meaning.roles.get("rating", ("",))[0]
+        raise SkipRow(f"column {meaning.written[column]}: no rating" if column else "no column has ratings")
     original = meaning.first(cells, "original title")
     released = meaning.first(cells, "year") or meaning.first(cells, "release date")
     return Row(

@@ -47,6 +47,12 @@ class Row:
     file: str = ""
 
     @property
+    def named(self) -> str:
+        """The title, or the number where there is none."""
+        imdb = f"tt{self.imdb_num:07}" if self.imdb_num else ""
+        return self.title or imdb or self.movie_id or f"TMDB {self.tmdb_num}"
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What is the same for every row of one film in one person's files."""
         return self.title.casefold(), self.year, self.imdb_num, self.tmdb_num, self.movie_id

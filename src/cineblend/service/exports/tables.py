@@ -84,16 +84,23 @@ def records_of(said: Any) -> Table:
 
 
 def parsed(content: bytes) -> Any:
-    """JSON.
+    """JSON, or a list of what stands on each line.
 
     Raises:
         UserError: it is not JSON.
     """
+    text = _text(content)
     try:
-        return json.loads(_text(content))
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        try:
+            return [json.loads(line) for line in text.splitlines() if line.strip()]
+        except (ValueError, RecursionError):
+            raise UserError(
+                f"the file is not valid JSON, line {error.lineno}", expected="the file as it was saved"
+            ) from error
     except (ValueError, RecursionError) as error:
-        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise UserError(f"the file is not valid JSON{line}", expected="the file as it was saved") from error
+        raise UserError("the file is not valid JSON", expected="the file as it was saved") from error
 
 
 def _text(content: bytes) -> str:

@@ -69,7 +69,7 @@ class Scale:
             high = high or self.high
             if (value > 0 or (self.zero and value == 0)) and value <= high:
                 return value / high * 5
-        expected = "thumbs up or down" if self.thumbs else f"a number up to {self.high:g}"
+        expected = "thumbs up or down" if self.thumbs else f"a rating up to {self.high:g}"
         raise SkipRow(f"column {column}: {text[:20]!r} is not {expected}")
 
 
@@ -78,11 +78,12 @@ def scale_of(texts: Iterable[str], high: float | None, *, zero: bool = False) ->
     if high is not None:
         return Scale(high, zero=zero)
     given = [text.casefold() for text in texts if text]
-    values = {found[0] for text in given if (found := _written(text)) and not found[1]}
+    found = [one for text in given if (one := _written(text))]
+    values = {value for value, said in found if said is None}
     words = sum(text in _THUMBS and not _NUMBER.fullmatch(text) for text in given)
     if words * 2 > len(given) or ({-1.0} < values <= {-1.0, 0.0, 1.0}) or values == {0.0, 1.0}:
         return Scale(1, thumbs=True)
-    largest = max(values, default=0.0)
+    largest = max(values or {said for _, said in found if said is not None}, default=0.0)
     high = next((high for high in (5.0, 10.0) if largest <= high), 100.0)
     return Scale(high, zero=high > 5)
 

@@ -60,3 +60,12 @@ marks = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+last_imports = Table(
+    "last_import",
+    metadata,
+    _of_profile(),
+    Column("changes", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)

@@ -108,8 +108,11 @@ export const file = (item_ids, form) => call("/files", { method: "POST", body: {
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 
-export function importFile(id, file, dryRun, signal) {
+/** @param {{dryRun?: boolean, choices?: Record<string, number|string>, rateLikes?: boolean}} how */
+export function importFile(id, file, { dryRun = false, choices = {}, rateLikes = false }, signal) {
   const body = new FormData();
   body.append("file", file, file.name);
-  return call(`${at(id)}/import`, { method: "POST", body, query: { dry_run: String(dryRun) }, signal });
+  body.append("choices", JSON.stringify(choices));
+  return call(`${at(id)}/import`, { method: "POST", body, query: { dry_run: dryRun, rate_likes: rateLikes }, signal });
 }
+export const undoImport = (id) => call(`${at(id)}/import`, { method: "DELETE" });

@@ -1,48 +1,69 @@
-/** The preview of an import: matched, ambiguous, not found and skipped rows, and the import button. */
+/** The preview of an import: how the file was read, what became of its rows, and the import button. */
 
 import { h, icon, put } from "../dom.js";
 import { many, named, marked, title } from "../format.js";
 import { poster } from "../components/poster.js";
 import { toast } from "../components/toast.js";
 
-const KINDS = { letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", cineblend: "Your export" };
+const KINDS = {
+  letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", cineblend: "Your export", tmdb: "TMDB", trakt: "Trakt",
+  simkl: "Simkl", criticker: "Criticker", filmaffinity: "FilmAffinity", netflix: "Netflix", table: "Table",
+};
 
-/** @param {any} result the service's answer @param {string} file @param {{onback: () => void, ontake: (chosen: any[]) => Promise<void>}} how */
+/** @param {any} result the service's answer @param {string} file
+ *  @param {{onback: () => void, ontake: (n: number, choices: Record<string, any>, rateLikes: boolean) => Promise<void>}} how */
 export function found(result, file, { onback, ontake }) {
-  /** @type {Map<number, any>} row to the film chosen for it */
+  /** @type {Map<string, any>} title and year of a row to the film chosen for it */
   const chosen = new Map();
+  const { matched, ambiguous, not_found: missing, seen, watchlist, liked, hidden, skipped } = result;
+  const apart = result.n_series + result.n_episodes;
+  const rated = new Set(matched.map((row) => row.item.item_id));
+  const unrated = liked.filter((item) => !rated.has(item.item_id));
+  const likes = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox" }));
+  const total = () => new Set([...rated, ...[seen, watchlist, liked, hidden, [...chosen.values()]].flat().map((item) => item.item_id)]).size;
   const button = h("button.button.button-primary.button-large", { type: "button", onclick: async () => {
     button.disabled = true;
     put(button, "Importing …");
     try {
-      await ontake([...chosen].map(([row, item]) => ({ item, rating: result.ambiguous.find((one) => one.row === row).rating })));
+      await ontake(total(), Object.fromEntries([...chosen].map(([row, item]) => [row, item.item_id])), likes.checked);
     } catch (error) {
       toast({ text: `Not imported: ${error.message}`, kind: "bad" });
       paint();
     }
   } });
   const paint = () => {
-    const n = result.matched.length + chosen.size;
+    const n = total();
     button.disabled = !n;
     put(button, n ? `Import ${many(n, "film")}` : "Nothing to import");
   };
   paint();
   const tally = [
-    ["check", result.matched.length, "matched"], ["info", result.ambiguous.length, "to choose"],
-    ["close", result.not_found.length, "not found"], ["hide", result.skipped?.length ?? 0, "skipped"],
-  ];
+    ["check", matched.length, "matched"], ["hide", seen.length, "seen"], ["bookmark", watchlist.length, "to watch"], ["star", liked.length, "liked"],
+    ["info", ambiguous.length, "to choose"], ["close", missing.length, "not found"], ["reel", apart, "series and episodes"], ["hide", skipped.length - apart, "skipped"],
+  ].filter(([, n, text]) => n || ["matched", "to choose", "not found"].includes(String(text)));
+  const films = (name, text, items) => items.length > 0 && section(`${name} (${items.length})`, text, h("ul.rows", null, lots(items, (item) => h("li.found-row", null, poster(item), h("span.found-name", null, named(item))))));
   return h("div.panel.found", null,
     h("header.found-head", null, h("h2", { tabindex: "-1" }, `${KINDS[result.kind] ?? "Ratings"}: ${file}`),
+      result.scale && h("p.hint", null, `Ratings in this file: ${result.scale}.`),
       h("ul.tally", null, tally.map(([name, n, text]) => h(`li.tally-${name}`, null, icon(name), h("strong", null, String(n)), ` ${text}`)))),
-    result.ambiguous.length > 0 && section("Which one is it?", "The title fits more than one film. Rows you leave open are not imported.", h("ul.rows", null, result.ambiguous.map((row) => choice(row, chosen, paint))), true),
-    result.matched.length > 0 && section(`Matched (${result.matched.length})`, "", h("ul.rows", null, lots(result.matched, (row) => h("li.found-row", null, poster(row.item), h("span.found-name", null, named(row.item), !same(row) && h("small", null, `in your file: ${row.title}`)), mark(row.rating)))), !result.ambiguous.length),
-    result.not_found.length > 0 && section(`Not found (${result.not_found.length})`, "Missing from this catalogue, or under another name.", h("ul.rows", null, lots(result.not_found, (row) => h("li.found-row", null, h("span.found-name", null, row.year ? `${row.title} (${row.year})` : row.title), mark(row.rating))))),
-    result.skipped?.length > 0 && section(`Skipped (${result.skipped.length})`, "", h("ul.rows", null, lots(result.skipped, (row) => h("li.found-row", null, h("span.found-name", null, `Line ${row.row}: ${row.reason}`))))),
+    ambiguous.length > 0 && section("Which one is it?", "The title fits more than one film. Rows you leave open are not imported.", h("ul.rows", null, ambiguous.map((row, n) => choice(row, n, chosen, paint))), true),
+    matched.length > 0 && section(`Matched (${matched.length})`, "", h("ul.rows", null, lots(matched, (row) => h("li.found-row", null, poster(row.item), h("span.found-name", null, named(row.item), !same(row) && h("small", null, `in your file: ${row.title}`)), mark(row.rating)))), !ambiguous.length),
+    films("Seen, not rated", "They are left out of your lists.", seen),
+    films("Watchlist", "", watchlist),
+    films("Liked", "", liked),
+    unrated.length > 0 && h("label.option", null, likes, h("span", null, `Count ${many(unrated.length, "liked film")} without stars as ${marked(result.like_rating)}. Otherwise they are only left out of your lists.`)),
+    missing.length > 0 && section(`Not found (${missing.length})`, "Missing from this catalogue, or under another name.", h("ul.rows", null, lots(missing, (row) => h("li.found-row", null, h("span.found-name", null, written(row)), mark(row.rating))))),
+    skipped.length > 0 && section(`Left out (${skipped.length})`, "", h("ul.rows", null, lots(skipped, (row) => h("li.found-row", null, h("span.found-name", null, `${row.file ? `${row.file}, line` : "Line"} ${row.row}: ${row.reason}`))))),
+    result.columns.length > 0 && section("How the file was read", "", h("ul.rows", null,
+      result.columns.map((one) => h("li.found-row", null, h("span.found-name", null, one.name, one.file && h("small", null, one.file)), h("span", null, one.taken_for || "not used"))),
+      result.notes.map((note) => h("li.found-row", null, h("span.found-name", null, note))))),
     h("div.row.found-foot", null, button, h("button.button", { type: "button", onclick: onback }, "Another file")));
 }
 
+/** A row as its file names it. */
+const written = (row) => (row.year ? `${row.title} (${row.year})` : row.title);
 const same = (row) => row.title && (title(row.item).toLowerCase() === row.title.toLowerCase() || row.item.title.toLowerCase() === row.title.toLowerCase());
-const mark = (rating) => h("span.found-mark", null, marked(rating));
+const mark = (rating) => rating !== null && h("span.found-mark", null, marked(rating));
 
 function section(name, text, body, open = false) {
   return h("details.fold", { open }, h("summary", null, name), h("div.fold-body", null, text && h("p.hint", null, text), body));
@@ -56,14 +77,14 @@ function lots(rows, make) {
   return [...first, rest];
 }
 
-function choice(row, chosen, paint) {
-  const name = `row-${row.row}`;
+function choice(row, n, chosen, paint) {
+  const name = `row-${n}`;
   const option = (item, text) => h("label.option", null,
     h("input", { type: "radio", name, checked: !item, onchange: () => {
-      if (item) chosen.set(row.row, item);
-      else chosen.delete(row.row);
+      if (item) chosen.set(written(row), item);
+      else chosen.delete(written(row));
       paint();
     } }), item ? poster(item) : null, h("span", null, text));
-  return h("li", null, h("fieldset.choice", null, h("legend", null, row.year ? `${row.title} (${row.year}) ` : `${row.title} `, mark(row.rating)),
+  return h("li", null, h("fieldset.choice", null, h("legend", null, `${written(row)} `, mark(row.rating)),
     h("div.options", null, row.candidates.map((item) => option(item, named(item))), option(null, "None of these"))));
 }

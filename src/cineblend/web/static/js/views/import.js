@@ -1,4 +1,4 @@
-/** Import an export of Letterboxd, IMDb, MovieLens or cineblend: first a preview, then the import. */
+/** Import an export of another site: first a preview, then the import, which can be undone. */
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
@@ -20,11 +20,11 @@ export function importing({ query, signal }) {
 
   const look = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB, so it is no ratings export. Choose ratings.csv from the export.`), null));
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB, so it is no ratings export. Choose ratings.csv from it.`), null));
     put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
     try {
-      const result = await api.importFile(await profile(), file, true, signal);
-      put(stage, found(result, file.name, { onback: () => put(stage, drop()), ontake: (chosen) => take(file, chosen) }));
+      const result = await api.importFile(await profile(), file, { dryRun: true }, signal);
+      put(stage, found(result, file.name, { onback: () => put(stage, drop()), ontake: (...chosen) => take(file, ...chosen) }));
       const heading = stage.querySelector("h2");
       heading?.focus({ preventScroll: true });
       announce(`${many(result.matched.length, "film")} matched, ${result.ambiguous.length} to choose, ${result.not_found.length} not found`);
@@ -36,22 +36,31 @@ export function importing({ query, signal }) {
     }
   };
 
-  const take = async (file, chosen) => {
+  const take = async (file, n, choices, rateLikes) => {
     const id = await profile();
-    const result = await api.importFile(id, file, false, signal);
-    for (const { item, rating } of chosen) await api.rate(id, item.item_id, rating);
+    await api.importFile(id, file, { choices, rateLikes }, signal);
     if (id === people.active()?.id) await store.load();
-    const n = result.matched.length + chosen.length;
-    toast({ text: `${many(n, "film")} imported${forName ? ` for ${forName}` : ""}` });
+    toast({ text: `${many(n, "film")} imported${forName ? ` for ${forName}` : ""}`, key: "import", action: "Undo", onaction: () => undo(id) });
     if (forId) people.watchWith(forId);
     location.hash = "#/";
   };
 
+  const undo = async (id) => {
+    try {
+      await api.undoImport(id);
+      if (id === people.active()?.id) await store.load();
+      toast({ text: "The import is undone", key: "import" });
+    } catch (error) {
+      toast({ text: error.message, key: "import", kind: "bad" });
+    }
+  };
+
   const drop = () => {
     const id = uid("file");
-    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.json,text/csv,application/json", onchange: () => look(input.files?.[0]) }));
+    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.tsv,.txt,.json,.zip,text/csv,application/json,application/zip", onchange: () => look(input.files?.[0]) }));
     const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings here"), input,
-      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."));
+      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."),
+      (forId ?? people.active()?.id) && h("button.button", { type: "button", onclick: () => undo(forId ?? people.active().id) }, "Undo the last import"));
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
       zone.classList.add("is-over");
@@ -72,9 +81,11 @@ export function importing({ query, signal }) {
       h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, `From the service you use now. The file is read on ${here} and goes nowhere else.`))),
       stage,
       h("section.ways", { "aria-label": "Where to find the file" },
-        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Unpack it and bring ", h("code", null, "ratings.csv"), " or ", h("code", null, "diary.csv"), "."]),
-        way("IMDb", ["Your ratings, the three dots, ", h("strong", null, "Export"), ". When it is ready, bring ", h("code", null, "ratings.csv"), ". Ten points become five stars; series are left out."]),
+        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Bring the zip as it is: ratings, films watched, watchlist and likes come with it."]),
+        way("IMDb", ["Your ratings or watchlist, the three dots, ", h("strong", null, "Export"), ". Ten points become five stars; series are left out."]),
+        way("Trakt, Simkl, TMDB", ["Bring the exported zip, JSON or CSV. Criticker, FilmAffinity and Netflix's viewing history work too."]),
         way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]),
+        way("Any table", ["A title and a year, or a number at IMDb or TMDB, and a rating: as CSV from any spreadsheet."]),
         way("cineblend", ["You, ", h("strong", null, "Export"), ", and bring ", h("code", null, "cineblend-my-data.json"), ". Ratings, watchlist and hidden films come with it."]))),
   };
 }
