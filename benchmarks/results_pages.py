@@ -24,7 +24,7 @@ it is not for shared research results. It is here because the study used it.
 """,
         (
             *("default", "behaviour", "first-ratings", "rising", "study", "strategies", "peers", "new-films"),
-            "questions",
+            *("questions", "stars"),
         ),
     ),
     "matching.md": (

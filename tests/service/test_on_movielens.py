@@ -1,4 +1,4 @@
-"""The service on ml-latest-small: two people, and reasons against the arithmetic."""
+"""The service on ml-latest-small: two people, true reasons, predicted stars."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ import pytest
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.movielens import read_movielens
+from cineblend.data.split import per_user
+from cineblend.data.users import UserBatch
+from cineblend.models.bias import BiasConfig
+from cineblend.models.stars import Stars
+from cineblend.service.predicted import WITHIN
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted
 
@@ -61,3 +66,22 @@ def test_the_sentence_names_the_line_that_adds_most(movielens: Recommender, data
             assert said.title is None or f"“{said.title}”" in said.sentence
             pairs += 1
     assert pairs == 200
+
+
+def test_predicted_stars_are_nearer_than_means_and_as_sure_as_they_say(dataset: Dataset) -> None:
+    split = per_user(dataset, test_fraction=0.2, seed=1, min_ratings=1)
+    train, test = split.train, split.test
+    test = test.take(np.flatnonzero((train.ratings.item_counts > 0)[test.item_num]))
+    stars = Stars.fit(train)
+    assert stars is not None
+    value, deviation = stars.of_known(train.catalog, train.ratings, test)
+    people = np.unique(test.user_num)
+    means = BiasConfig().build(None).fit(train).score(UserBatch.known(train.ratings, people))  # type: ignore[arg-type]
+    plain = means[np.searchsorted(people, test.user_num), test.item_num]
+    error = np.abs(value - test.value)
+    assert error.mean() < 0.95 * np.abs(plain - test.value).mean()
+    said = stars.within(value, deviation, WITHIN)
+    for low, high in ((0.75, 0.85), (0.85, 1.0)):
+        at = (said >= low) & (said < high)
+        assert at.sum() > 500
+        assert abs(said[at].mean() - (error[at] <= WITHIN).mean()) < 0.07

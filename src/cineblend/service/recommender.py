@@ -23,6 +23,7 @@ from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.listing import Desk
 from cineblend.service.onboarding import Questions
+from cineblend.service.predicted import PredictedStars, Predictor
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
 from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, by_item, wanted_from
@@ -51,7 +52,7 @@ class Recommender:
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
-        self._desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
+        self._desk = Desk(self.films, self._scorer, self.words, fitted.similarity, Predictor(fitted))
         self._questions = Questions(self.films, self._scorer)
 
     @classmethod
@@ -186,13 +187,7 @@ class Recommender:
     def find(self, words: str, k: int = 10, **options: Any) -> Listing:
         """The k films that best fit words such as "heist films by Michael Mann from the 90s".
 
-        Args:
-            words: what the films should be, and what not.
-            k: length of the list.
-            options: as for ``recommend``.
-
-        Raises:
-            UserError: as ``recommend``.
+        ``options`` and errors are as for ``recommend``.
         """
         return self.listing(wanted_from({}, k=k, text=words, **options))
 
@@ -215,6 +210,11 @@ class Recommender:
             UserError: as ``recommend``, or the model cannot score the film.
         """
         return explanation(self._desk, wanted, self.films.num(item_id))
+
+    def stars(self, ratings: ByItem[float], item_id: ItemId) -> PredictedStars | None:
+        """What a person would rate a film; None where that is too unsure."""
+        users = histories(self.films, self.fitted.scale, [ratings])
+        return next(iter(self._desk.predictor.of(users, self.films.nums([item_id]))[0]), None)
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
         """The k films most similar to a film: by the people who rate them, by their texts, or both.

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from cineblend.service.answers import Item, Recommendation, Similar
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
+from cineblend.service.predicted import PredictedStars
 from cineblend.service.wanted import ItemId
 from cineblend.service.words.understood import Understood
 
@@ -84,6 +85,12 @@ class Recommendations(BaseModel):
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...]
     understood: tuple[Understood, ...] = ()
+
+
+class Stars(BaseModel):
+    """What a person would probably rate a film."""
+
+    stars: PredictedStars | None
 
 
 class Items(BaseModel):

@@ -21,6 +21,7 @@ from cineblend.web.answers import (
     ProfileOut,
     ProfileRating,
     Recommendations,
+    Stars,
 )
 from cineblend.web.problems import RESPONSES
 from cineblend.web.routes.recommendations import listed
@@ -146,6 +147,17 @@ async def explanation(
 ) -> Explanation:
     """Explain a film's score for this person."""
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
+
+
+@router.get("/{profile_id}/stars/{item_id}")
+async def stars(shared: Shared, model: Model, profile_id: str, item_id: str) -> Stars:
+    """What this person would probably rate a film; null where that is too unsure."""
+    return await shared.compute(_stars, shared.people, model, profile_id, item_id)
+
+
+def _stars(people: People, model: Recommender, profile_id: str, item_id: str) -> Stars:
+    ratings, _ = usable(model, people.profile(profile_id))
+    return Stars(stars=model.stars(ratings, item_id_in(model, item_id)))
 
 
 def _wanted(

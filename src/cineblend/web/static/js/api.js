@@ -103,6 +103,7 @@ export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
+export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${part(item_id)}`, { signal });
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 
