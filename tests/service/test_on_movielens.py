@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from behaviours.tastes import TASTES
 from cineblend.data.dataset import Dataset
 from cineblend.data.movielens import read_movielens
 from cineblend.data.split import per_user
@@ -85,3 +86,26 @@ def test_predicted_stars_are_nearer_than_means_and_as_sure_as_they_say(dataset: 
         at = (said >= low) & (said < high)
         assert at.sum() > 500
         assert abs(said[at].mean() - (error[at] <= WITHIN).mean()) < 0.07
+
+
+@pytest.mark.parametrize(
+    "taste",
+    "Star Wars|romantic comedy|Bond|Disney|superhero|war|gangster|heist|Kubrick|martial arts".split("|"),  # noqa: SIM905
+)
+def test_a_person_of_one_taste_soon_meets_films_they_know(movielens: Recommender, taste: str) -> None:
+    """As on the page: four films at first, and one more after each answer."""
+    known: set[ItemId] = set(TASTES[taste])
+    for film in TASTES[taste]:
+        known |= {one.item.item_id for one in movielens.similar(film, k=15) if one.item.n_ratings >= 10}
+    ratings: dict[ItemId, float] = {}
+    unseen: list[ItemId] = []
+    waiting = [film.item_id for film in movielens.questions({}, 4, unseen=[])]
+    for _ in range(10):
+        film = waiting.pop(0)
+        if film in known:
+            ratings[film] = 5.0
+        else:
+            unseen.append(film)
+        asked = movielens.questions(ratings, 1 + len(waiting), unseen=unseen)
+        waiting += [one.item_id for one in asked if one.item_id not in waiting][:1]
+    assert len(ratings) >= 4

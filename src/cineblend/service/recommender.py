@@ -53,7 +53,7 @@ class Recommender:
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
         self._desk = Desk(self.films, self._scorer, self.words, fitted.similarity, Predictor(fitted))
-        self._questions = Questions(self.films, self._scorer)
+        self._questions = Questions(self.films, self._scorer, fitted.similarity)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -140,8 +140,9 @@ class Recommender:
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
+        Thread(target=self._questions.warm, daemon=True, name="questions").start()
         Thread(target=self._desk.warm, daemon=True, name="words").start()
-        _ = self.titles, self._facets, self._matcher, self._questions.answers()
+        _ = self.titles, self._facets, self._matcher
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -166,7 +167,7 @@ class Recommender:
         return film(self.films, self.films.num(item_id))
 
     def items(self, item_ids: Sequence[ItemId]) -> list[Item]:
-        """Films in the order of their ids; see ``item``."""
+        """Films in the order of their ids."""
         return [self.item(item_id) for item_id in item_ids]
 
     def recommend(
@@ -192,7 +193,7 @@ class Recommender:
         return self.listing(wanted_from({}, k=k, text=words, **options))
 
     def listing(self, wanted: Wanted) -> Listing:
-        """The answer to a question, with notes for the reader; see ``recommend``."""
+        """The answer to a question; see ``recommend``."""
         return self._desk.answer(wanted)
 
     def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
@@ -204,11 +205,7 @@ class Recommender:
         return self.explanation(wanted_from(ratings, **options), item_id)
 
     def explanation(self, wanted: Wanted, item_id: ItemId) -> Explanation:
-        """Explain a film's score for the first person of a question.
-
-        Raises:
-            UserError: as ``recommend``, or the model cannot score the film.
-        """
+        """Explain a film's score; raises what ``recommend`` raises, or that the model cannot score it."""
         return explanation(self._desk, wanted, self.films.num(item_id))
 
     def stars(self, ratings: ByItem[float], item_id: ItemId) -> PredictedStars | None:
@@ -258,14 +255,19 @@ class Recommender:
         """
         return self._facets.find(kind, query, limit)
 
-    def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
+    def questions(
+        self, ratings: ByItem[float] | None = None, k: int = 10, unseen: Sequence[ItemId] | None = None
+    ) -> list[Item]:
         """Films whose ratings would say most about a person's taste, given their ratings.
+
+        With ``unseen``, ids of films they have not seen, the first dozen look for films that they know.
 
         Raises:
             UserError: an unknown film, a rating off the scale, or k outside 1 to 100.
         """
         users = histories(self.films, self.fitted.scale, [by_item(ratings)])
-        return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
+        nums = None if unseen is None else self.films.nums(unseen)
+        return [self.films.item(num) for num in self._questions.choose(users, k, nums).tolist()]
 
     def read_export(self, content: bytes) -> Import:
         """Match a person's export from Letterboxd, IMDb or MovieLens to the films.

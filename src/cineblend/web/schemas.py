@@ -127,11 +127,17 @@ class QuestionsRequest(Strict):
 
     ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
     k: Length = 10
+    unseen: Annotated[list[Id], Field(max_length=MOST_RATINGS)] | None = Field(
+        default=None,
+        description="Films not seen: with them, even none, the first dozen look for films that are known.",
+    )
 
 
-class WhatIsWanted(QuestionsRequest):
+class WhatIsWanted(Strict):
     """Whose ratings, and how to list."""
 
+    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
+    k: Length = 10
     filters: GivenFilters = Field(default_factory=GivenFilters)
     text: Words = Field(default="", description="Words, such as: slow science fiction, no gore.")
     text_weight: Share = Field(

@@ -32,7 +32,8 @@ async def explanations(shared: Shared, model: Model, body: ExplanationRequest) -
 @router.post("/questions")
 async def questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
-    return Items(items=await shared.compute(model.questions, history(body.ratings), body.k))
+    unseen = None if body.unseen is None else [one for one in body.unseen if one in model.vocabulary]
+    return Items(items=await shared.compute(model.questions, history(body.ratings), body.k, unseen))
 
 
 def listed(model: Recommender, listing: Listing, *notes: str) -> Recommendations:

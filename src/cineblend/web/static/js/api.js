@@ -90,7 +90,8 @@ export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`,
 export const facets = (query, signal) => call("/facets", { query, signal });
 export const map = (signal) => call("/map", { signal });
 export const figures = (signal) => call("/figures", { signal });
-export const questions = (ratings, k, signal) => call("/questions", { method: "POST", body: { ratings, k }, signal });
+/** @param {any[]} unseen films not seen: with them the first questions look for films that the person knows */
+export const questions = (ratings, k, unseen, signal) => call("/questions", { method: "POST", body: { ratings, k, unseen }, signal });
 
 export const createProfile = () => call("/profiles", { method: "POST" });
 export const profile = (id) => call(at(id));
@@ -101,7 +102,6 @@ export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`
 /** @param {"watchlist"|"hidden"} list */
 export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
-export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
 export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${part(item_id)}`, { signal });
 /** For someone without a profile: nothing is stored. */
