@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import PATIENCE_MS, chromium, serving, watched, with_texts
+from browsing import PATIENCE_MS, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
 from cineblend.service.recommender import Recommender
 from cineblend.web.fitting import Progress
@@ -31,12 +31,6 @@ TITLES = "() => [...document.querySelectorAll('.home-list .card-title')].map(e =
 def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(with_texts(fitted), tmp_path_factory.mktemp("served")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -213,7 +207,7 @@ def test_two_people_share_a_list_and_one_takes_their_data_away(page: Page) -> No
     page.goto("/#/you")
     page.get_by_role("button", name="Watch with").click()
     page.goto("/#/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tonight, for Ben and You")
+    expect(page.get_by_role("heading", level=1)).to_have_text("For Ben and You")
     expect(page.locator(".home-list .card").first).to_be_visible()
 
     page.goto("/#/you")
@@ -225,7 +219,7 @@ def test_two_people_share_a_list_and_one_takes_their_data_away(page: Page) -> No
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
         page.get_by_role("button", name="Delete my data").click()
     assert deleted.value.status == 204
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tonight, for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("For you")
 
 
 def test_the_map_is_moved_and_opened_by_keys(page: Page) -> None:
