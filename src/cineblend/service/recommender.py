@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.constants import SEED
+from cineblend.constants import SEED, TEXT_WEIGHT
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
@@ -26,6 +26,7 @@ from cineblend.service.onboarding import Questions
 from cineblend.service.predicted import PredictedStars, Predictor
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
+from cineblend.service.trial import Trial, trial
 from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, by_item, wanted_from
 from cineblend.service.words.named import people_named
 from cineblend.service.words.words import Words
@@ -41,11 +42,7 @@ if TYPE_CHECKING:
 
 
 class Recommender:
-    """Answers questions with one fitted model. It never changes and stores nobody, so threads may share it.
-
-    Args:
-        fitted: the model with the facts about its films.
-    """
+    """Answers questions with one fitted model. It never changes and stores nobody: threads may share it."""
 
     def __init__(self, fitted: Fitted) -> None:
         self.fitted = fitted
@@ -213,6 +210,11 @@ class Recommender:
         users = histories(self.films, self.fitted.scale, [ratings])
         return next(iter(self._desk.predictor.of(users, self.films.nums([item_id]))[0]), None)
 
+    def trial(self, ratings: ByItem[float]) -> Trial:
+        """How many of their liked films a person's lists would have had, made without them; see ``trial``."""
+        users = histories(self.films, self.fitted.scale, [ratings])
+        return trial(self.films, self._scorer, users, TEXT_WEIGHT)
+
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
         """The k films most similar to a film: by the people who rate them, by their texts, or both.
 
@@ -271,9 +273,6 @@ class Recommender:
 
     def read_export(self, content: bytes) -> Import:
         """Match a person's export from Letterboxd, IMDb or MovieLens to the films.
-
-        Args:
-            content: the CSV file's bytes.
 
         Raises:
             UserError: it is not such a file.

@@ -12,6 +12,7 @@ from cineblend.errors import UserError
 from cineblend.service.answers import Explanation, Item
 from cineblend.service.people.profile import Profile
 from cineblend.service.recommender import Recommender
+from cineblend.service.trial import Trial
 from cineblend.service.wanted import ItemId, Wanted, wanted_from
 from cineblend.web.answers import (
     Export,
@@ -153,6 +154,16 @@ async def explanation(
 async def stars(shared: Shared, model: Model, profile_id: str, item_id: str) -> Stars:
     """What this person would probably rate a film; null where that is too unsure."""
     return await shared.compute(_stars, shared.people, model, profile_id, item_id)
+
+
+@router.get("/{profile_id}/trial")
+async def trial(shared: Shared, model: Model, profile_id: str) -> Trial:
+    """Of the films that this person likes, those that lists made without them would have had."""
+    return await shared.compute(_trial, shared.people, model, profile_id)
+
+
+def _trial(people: People, model: Recommender, profile_id: str) -> Trial:
+    return model.trial(usable(model, people.profile(profile_id))[0])
 
 
 def _stars(people: People, model: Recommender, profile_id: str, item_id: str) -> Stars:

@@ -103,6 +103,7 @@ export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`
 export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
+export const trial = (id, signal) => call(`${at(id)}/trial`, { signal });
 export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${part(item_id)}`, { signal });
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
