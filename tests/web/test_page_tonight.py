@@ -110,3 +110,24 @@ def test_a_question_follows_each_answer(page: Page) -> None:
     page.get_by_role("button", name="Not seen").nth(0).click()
     expect(page.locator(".question h2").filter(has_text=gone)).to_have_count(0)
     expect(page.locator(".question")).to_have_count(5)
+
+
+def test_the_private_link_is_a_qr_code_too_and_the_catalogues_end_is_said(page: Page) -> None:
+    two_people(page, "/you")
+    page.get_by_role("button", name="QR code").click()
+    code = page.get_by_role("img", name="QR code of the private link")
+    expect(code).to_be_visible()
+    assert page.evaluate("image => image.naturalWidth", code.element_handle()) > 100
+    expect(page.get_by_text("Films up to 1999.")).to_be_visible()
+
+
+def test_the_model_is_tried_on_my_ratings(page: Page) -> None:
+    two_people(page, "/about")
+    expect(page.get_by_text("This needs 10 ratings.")).to_be_visible()
+    you = page.evaluate("JSON.parse(localStorage.getItem('cineblend.active'))")
+    for item_id in range(1100, 2000, 100):
+        value = 5 if item_id % 200 else 1
+        page.request.put(f"/api/v1/profiles/{you}/ratings/{item_id}", data={"rating": value})
+    page.reload()
+    page.get_by_role("button", name="Try it on my ratings").click()
+    expect(page.get_by_text("you like would have been among the first 100")).to_be_visible()

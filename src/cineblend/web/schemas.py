@@ -200,6 +200,15 @@ class NewRating(Strict):
     rating: Rating
 
 
+class QrRequest(Strict):
+    """Where the page is."""
+
+    page: Annotated[str, Field(pattern=r"^https?://[^\s#]+$", max_length=500)] = Field(
+        description="The page's address, as the other device reaches it.",
+        examples=["http://192.168.1.5:8000/"],
+    )
+
+
 class ItemsQuery(Query, FilterFields):
     """What to search for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,7 @@ from cineblend.web.answers import (
 )
 from cineblend.web.problems import RESPONSES
 from cineblend.web.routes.recommendations import listed
-from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QuestionsQuery
+from cineblend.web.schemas import ExplainQuery, NewRating, ProfileQuery, QrRequest, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
 
 if TYPE_CHECKING:
@@ -154,6 +155,18 @@ async def explanation(
 async def stars(shared: Shared, model: Model, profile_id: str, item_id: str) -> Stars:
     """What this person would probably rate a film; null where that is too unsure."""
     return await shared.compute(_stars, shared.people, model, profile_id, item_id)
+
+
+@router.post("/{profile_id}/qr", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+async def qr(shared: Shared, profile_id: str, body: QrRequest) -> Response:
+    """The private link as a QR code (SVG), to open the profile on a phone."""
+    import segno
+
+    await run_in_threadpool(shared.people.profile, profile_id)
+    drawn = io.BytesIO()
+    address = f"{body.page}#/join?profile={profile_id}"
+    segno.make(address, error="m").save(drawn, kind="svg", scale=4, dark="#12201f", light="#ffffff")
+    return Response(drawn.getvalue(), media_type="image/svg+xml")
 
 
 @router.get("/{profile_id}/trial")

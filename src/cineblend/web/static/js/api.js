@@ -33,8 +33,8 @@ export function useKey(given) {
   }
 }
 
-/** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal}} [options] */
-async function call(path, { method = "GET", body, query, signal } = {}) {
+/** @param {string} path @param {{method?: string, body?: any, query?: Record<string, any>, signal?: AbortSignal, as?: "json" | "text"}} [options] */
+async function call(path, { method = "GET", body, query, signal, as = "json" } = {}) {
   const headers = { accept: "application/json" };
   if (key) headers.authorization = `Bearer ${key}`;
   let payload;
@@ -51,6 +51,7 @@ async function call(path, { method = "GET", body, query, signal } = {}) {
     throw new Problem(0, { detail: "cineblend does not answer", remedy: "is “cineblend serve” still running?" });
   }
   const text = await answer.text();
+  if (answer.ok && as === "text") return text;
   const value = text ? parse(text) : null;
   if (!answer.ok) throw new Problem(answer.status, value ?? { detail: answer.statusText });
   return value;
@@ -103,6 +104,8 @@ export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`
 export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
+/** The private link as a QR code. @returns {Promise<string>} SVG */
+export const qr = (id, page) => call(`${at(id)}/qr`, { method: "POST", body: { page }, as: "text" });
 export const trial = (id, signal) => call(`${at(id)}/trial`, { signal });
 export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${part(item_id)}`, { signal });
 /** For someone without a profile: nothing is stored. */
