@@ -31,7 +31,7 @@ function onMine(signal) {
     await store.settled();
     return api.trial(await store.profileId(), signal);
   }, tried, h("p.hint", null, "Making your lists again…")) }, "Try it on my ratings");
-  return h("section.panel", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, "And for you?"),
+  return h("section.panel.trial-panel", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, "And for you?"),
     h("p", null, "A fifth of your ratings is hidden, a list is made from the rest, and so for each fifth. How many of the films you like would have been on it?"),
     store.nRated() >= 10 ? start : h("p.hint", null, "This needs 10 ratings."), box);
 }
