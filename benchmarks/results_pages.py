@@ -24,8 +24,16 @@ it is not for shared research results. It is here because the study used it.
 """,
         (
             *("default", "behaviour", "first-ratings", "rising", "study", "strategies", "peers", "new-films"),
-            *("questions", "stars"),
+            "questions",
         ),
+    ),
+    "stars.md": (
+        f"""# How good predicted stars are
+
+{GENERATED}
+[Lists and explanations](lists-and-reasons.md#predicted-stars) says how they are made.
+""",
+        ("stars",),
     ),
     "matching.md": (
         f"""# Content: what it adds, matching, words

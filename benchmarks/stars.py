@@ -91,7 +91,7 @@ def errors(name: str, value: Values, truth: npt.NDArray[np.floating], seconds: f
 
 
 def section(data: str, found: list[dict[str, Any]], reliability: list[dict[str, Any]]) -> dict[str, Any]:
-    """The section of docs/why/results.md."""
+    """The section of docs/why/stars.md."""
     made = environment()
     titles = {
         "bias": "film and person means (`bias`)",
@@ -158,7 +158,7 @@ def chart(reliability: list[dict[str, Any]]) -> bytes:
 
 
 def main() -> None:
-    """Measure, and write the section of docs/why/results.md and the plot."""
+    """Measure, and write the section of docs/why/stars.md and the plot."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--data", default="ml-latest-small")
     options.add_argument("--to", type=Path, default=HERE / "results" / "stars.json")
