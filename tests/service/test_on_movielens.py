@@ -1,4 +1,4 @@
-"""The service on ml-latest-small: two people, and reasons against the arithmetic."""
+"""The service on ml-latest-small: two people, true reasons, predicted stars."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from behaviours.tastes import TASTES
 from cineblend.data.dataset import Dataset
 from cineblend.data.movielens import read_movielens
+from cineblend.data.split import per_user
+from cineblend.data.users import UserBatch
+from cineblend.models.bias import BiasConfig
+from cineblend.models.stars import Stars
+from cineblend.service.predicted import WITHIN
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted
 
@@ -61,3 +67,45 @@ def test_the_sentence_names_the_line_that_adds_most(movielens: Recommender, data
             assert said.title is None or f"“{said.title}”" in said.sentence
             pairs += 1
     assert pairs == 200
+
+
+def test_predicted_stars_are_nearer_than_means_and_as_sure_as_they_say(dataset: Dataset) -> None:
+    split = per_user(dataset, test_fraction=0.2, seed=1, min_ratings=1)
+    train, test = split.train, split.test
+    test = test.take(np.flatnonzero((train.ratings.item_counts > 0)[test.item_num]))
+    stars = Stars.fit(train)
+    assert stars is not None
+    value, deviation = stars.of_known(train.catalog, train.ratings, test)
+    people = np.unique(test.user_num)
+    means = BiasConfig().build(None).fit(train).score(UserBatch.known(train.ratings, people))  # type: ignore[arg-type]
+    plain = means[np.searchsorted(people, test.user_num), test.item_num]
+    error = np.abs(value - test.value)
+    assert error.mean() < 0.95 * np.abs(plain - test.value).mean()
+    said = stars.within(value, deviation, WITHIN)
+    for low, high in ((0.75, 0.85), (0.85, 1.0)):
+        at = (said >= low) & (said < high)
+        assert at.sum() > 500
+        assert abs(said[at].mean() - (error[at] <= WITHIN).mean()) < 0.07
+
+
+@pytest.mark.parametrize(
+    "taste",
+    "Star Wars|romantic comedy|Bond|Disney|superhero|war|gangster|heist|Kubrick|martial arts".split("|"),  # noqa: SIM905
+)
+def test_a_person_of_one_taste_soon_meets_films_they_know(movielens: Recommender, taste: str) -> None:
+    """As on the page: four films at first, and one more after each answer."""
+    known: set[ItemId] = set(TASTES[taste])
+    for film in TASTES[taste]:
+        known |= {one.item.item_id for one in movielens.similar(film, k=15) if one.item.n_ratings >= 10}
+    ratings: dict[ItemId, float] = {}
+    unseen: list[ItemId] = []
+    waiting = [film.item_id for film in movielens.questions({}, 4, unseen=[])]
+    for _ in range(10):
+        film = waiting.pop(0)
+        if film in known:
+            ratings[film] = 5.0
+        else:
+            unseen.append(film)
+        asked = movielens.questions(ratings, 1 + len(waiting), unseen=unseen)
+        waiting += [one.item_id for one in asked if one.item_id not in waiting][:1]
+    assert len(ratings) >= 4

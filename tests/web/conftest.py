@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
 
+from browsing import chromium
 from cineblend.bundle.fitted import Fitted
 from cineblend.web.settings import Settings
 from web_world import client_of, made_world
@@ -15,6 +17,13 @@ from web_world import client_of, made_world
 @pytest.fixture(scope="session")
 def fitted() -> Fitted:
     return made_world()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of the page."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

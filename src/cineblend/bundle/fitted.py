@@ -13,6 +13,7 @@ from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import CHOSE, RatingScale
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.models.similarity.item_similarity import ItemSimilarity
+from cineblend.models.stars import Stars
 from cineblend.text.features import TextFeatures
 
 
@@ -48,6 +49,7 @@ class Fitted:
             opened when the first new text is encoded. None if the strategy reads no text.
         similarity: the similarity of two films. None in a fit that makes none: the recommender is used
             instead.
+        stars: predicts ratings; None for data without ratings, and in older bundles.
         made_from: name, licence and digests of the data; seed, versions, time; counts.
         figures: the comparison's rows, as in results.json, if there are any; shown, not used.
         version: first 16 hex digits of the manifest's sha256; empty before it is written.
@@ -62,6 +64,7 @@ class Fitted:
     scale: RatingScale
     text: TextFeatures | None = None
     similarity: ItemSimilarity | None = None
+    stars: Stars | None = None
     made_from: Mapping[str, Any] = field(default_factory=dict[str, Any])
     figures: Mapping[str, Any] | None = None
     version: str = ""

@@ -23,6 +23,7 @@ from cineblend.errors import InputError, NotAvailableError, UserError
 from cineblend.models.base import ModelConfig
 from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
+from cineblend.models.stars import Stars
 from cineblend.models.walk import walk
 from cineblend.progress import bar
 from cineblend.text.features import TextSpec
@@ -89,6 +90,7 @@ def make(
         scale=dataset.scale,
         text=text,
         similarity=similarity,
+        stars=Stars.fit(dataset, seed),
         made_from={
             "data": _data(dataset),
             "seed": seed,

@@ -104,6 +104,8 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
         "text": write_plain(plain(fitted.text), shelf),
         "similarity": write_plain(plain(fitted.similarity), shelf),
     }
+    if fitted.stars is not None:
+        state["stars"] = write_plain(plain(fitted.stars), shelf)
     shelf.put("state.json", _json(state))
     shelf.put("catalog.parquet", films.to_parquet(fitted.catalog, fitted.films))
     if fitted.catalog.content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cineblend.service.predicted import PredictedStars
 from cineblend.service.wanted import By, ItemId
 from cineblend.service.words.named import FoundPerson
 from cineblend.service.words.understood import Understood
@@ -130,6 +131,7 @@ class Recommendation:
             both persons' scores.
         parts: the halves of the score.
         reasons: the lines that add most to the score, largest first.
+        stars: what each person would rate it, None where that is too unsure; empty without predicted stars.
     """
 
     item: Item
@@ -137,6 +139,7 @@ class Recommendation:
     score: float
     parts: Parts
     reasons: tuple[Reason, ...]
+    stars: tuple[PredictedStars | None, ...] = ()
 
     @property
     def item_id(self) -> ItemId:

@@ -18,6 +18,7 @@ from cineblend.service.answers import Listing, Parts, Recommendation
 from cineblend.service.dislikes import Dislikes
 from cineblend.service.films import Films, Mask
 from cineblend.service.history import histories
+from cineblend.service.predicted import Predictor
 from cineblend.service.reasons import Reasoner
 from cineblend.service.rerank import Mix, Pool, Values
 from cineblend.service.scoring import Scored, Scorer
@@ -59,9 +60,16 @@ class Considered:
 class Desk:
     """Answers questions for lists with one fitted model."""
 
-    def __init__(self, films: Films, scorer: Scorer, words: Words, similarity: ItemSimilarity | None) -> None:
+    def __init__(
+        self,
+        films: Films,
+        scorer: Scorer,
+        words: Words,
+        similarity: ItemSimilarity | None,
+        predictor: Predictor,
+    ) -> None:
         self.films, self.scorer, self.words = films, scorer, words
-        self._dislikes = Dislikes(films, similarity)
+        self._dislikes, self.predictor = Dislikes(films, similarity), predictor
         self.reasoner = Reasoner(films, scorer)
         self._groups = rerank.popularity_groups(films)
 
@@ -187,11 +195,14 @@ class Desk:
             if wanted.reasons
             else [()] * len(pool.item_num)
         )
+        stars = self.predictor.of(scored.users, pool.item_num)
         people = scored.people.value[:, pool.item_num].min(axis=0).tolist()
         text = scored.text[:, pool.item_num].min(axis=0).tolist()
         return Listing(
             tuple(
-                Recommendation(self.films.item(num), at + 1, score, Parts(people[at], text[at]), reasons[at])
+                Recommendation(
+                    self.films.item(num), at + 1, score, Parts(people[at], text[at]), reasons[at], stars[at]
+                )
                 for at, (num, score) in enumerate(
                     zip(pool.item_num.tolist(), pool.score.tolist(), strict=True)
                 )

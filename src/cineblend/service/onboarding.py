@@ -10,6 +10,8 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.ids import Nums
+from cineblend.models.similarity.item_similarity import ItemSimilarity
+from cineblend.service.corners import Corners
 from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.scoring import Scorer
@@ -24,6 +26,8 @@ _HEARD_ON = 400
 _TASTES = 15
 """Directions of taste that answers can reveal; further ones are noise of single films."""
 _BLOCK = 50
+_CORNERED = 12
+"""Answers after which a person's corner is known."""
 
 
 class Questions:
@@ -42,27 +46,38 @@ class Questions:
     Args:
         films: the catalogue.
         scorer: the scorer of its model.
+        similarity: the similarity of two films; without it no question follows the answers into a corner.
     """
 
-    def __init__(self, films: Films, scorer: Scorer) -> None:
+    def __init__(self, films: Films, scorer: Scorer, similarity: ItemSimilarity | None = None) -> None:
         self._films, self._scorer = films, scorer
+        self._corners = None if similarity is None else Corners(films, similarity)
         n_rated = int(films.rated.sum())
         self._asked = films.by_popularity[: min(ASKED_ABOUT, n_rated)]
         self._heard = films.by_popularity[: min(_HEARD_ON, n_rated)]
         self._lock = threading.Lock()
         self._answers: Vectors | None = None
 
-    def choose(self, users: UserBatch, k: int) -> Nums:
-        """(k or fewer,) films to ask one person about; none is one they have rated.
+    def choose(self, users: UserBatch, k: int, unseen: Nums | None = None) -> Nums:
+        """(k or fewer,) films to ask one person about; none is one they have rated or not seen.
+
+        Args:
+            users: the person.
+            k: number of films.
+            unseen: films they said they have not seen. With them, even none, and until a dozen answers are
+                there, the questions look for films that the person knows (``corners``).
 
         Raises:
             UserError: k is outside 1 to 100.
         """
         if not 1 <= k <= LONGEST_LIST:
             raise UserError(f"k is {k}", expected=f"a number from 1 to {LONGEST_LIST}")
+        gone = users.item_num if unseen is None else np.concatenate([users.item_num, unseen])
+        if unseen is not None and self._corners is not None and len(gone) < _CORNERED:
+            return self._corners.choose(users.item_num, unseen, k)
         answers = self.answers()
         noise = float((answers**2).sum(axis=1).mean()) if answers.size else 1.0
-        open_ = ~np.isin(self._asked, users.item_num)
+        open_ = ~np.isin(self._asked, gone)
         unknown = np.eye(answers.shape[1])
         for at in np.flatnonzero(~open_):
             unknown = _known_better(unknown, answers[at], noise)
@@ -75,6 +90,12 @@ class Questions:
             open_[best] = False
             unknown = _known_better(unknown, answers[best], noise)
         return self._asked[chosen]
+
+    def warm(self) -> None:
+        """Build what is otherwise built for the first question."""
+        self.answers()
+        if self._corners is not None:
+            _ = self._corners.chance
 
     def answers(self) -> Vectors:
         """(asked, directions) answers, computed on first use: that costs a scoring for each film."""

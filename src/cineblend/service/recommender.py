@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from cineblend.bundle.fitted import Fitted
-from cineblend.constants import SEED
+from cineblend.constants import SEED, TEXT_WEIGHT
 from cineblend.data.dataset import Dataset
 from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
@@ -24,8 +24,10 @@ from cineblend.service.films import Films
 from cineblend.service.history import histories
 from cineblend.service.listing import Desk
 from cineblend.service.onboarding import Questions
+from cineblend.service.predicted import PredictedStars, Predictor
 from cineblend.service.scoring import Scorer
 from cineblend.service.similar import similar
+from cineblend.service.trial import Trial, trial
 from cineblend.service.wanted import By, ByItem, Filters, ItemId, Sort, Wanted, by_item, wanted_from
 from cineblend.service.words.named import people_named
 from cineblend.service.words.words import Words
@@ -41,19 +43,15 @@ if TYPE_CHECKING:
 
 
 class Recommender:
-    """Answers questions with one fitted model. It never changes and stores nobody, so threads may share it.
-
-    Args:
-        fitted: the model with the facts about its films.
-    """
+    """Answers questions with one fitted model. It never changes and stores nobody: threads may share it."""
 
     def __init__(self, fitted: Fitted) -> None:
         self.fitted = fitted
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity)
-        self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity)
-        self._questions = Questions(self.films, self._scorer)
+        self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity, Predictor(fitted))
+        self._questions = Questions(self.films, self._scorer, fitted.similarity)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -140,8 +138,9 @@ class Recommender:
 
     def warm(self) -> None:
         """Build what is otherwise built on first use; the words in a thread, since they take longest."""
+        Thread(target=self._questions.warm, daemon=True, name="questions").start()
         Thread(target=self.desk.warm, daemon=True, name="words").start()
-        _ = self.titles, self._facets, self._matcher, self._questions.answers()
+        _ = self.titles, self._facets, self._matcher
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -154,11 +153,7 @@ class Recommender:
         return self.fitted.version
 
     def item(self, item_id: ItemId) -> Item:
-        """A film.
-
-        Raises:
-            UserError: there is no such film.
-        """
+        """A film; raises ``UserError`` if there is none."""
         return self.films.item(self.films.num(item_id))
 
     def film(self, item_id: ItemId) -> Film:
@@ -166,7 +161,7 @@ class Recommender:
         return film(self.films, self.films.num(item_id))
 
     def items(self, item_ids: Sequence[ItemId]) -> list[Item]:
-        """Films in the order of their ids; see ``item``."""
+        """Films in the order of their ids."""
         return [self.item(item_id) for item_id in item_ids]
 
     def recommend(
@@ -192,7 +187,7 @@ class Recommender:
         return self.listing(wanted_from({}, k=k, text=words, **options))
 
     def listing(self, wanted: Wanted) -> Listing:
-        """The answer to a question, with notes for the reader; see ``recommend``."""
+        """The answer to a question; see ``recommend``."""
         return self.desk.answer(wanted)
 
     def listings(self, wanted: Sequence[Wanted]) -> list[Listing | Exception]:
@@ -204,12 +199,18 @@ class Recommender:
         return self.explanation(wanted_from(ratings, **options), item_id)
 
     def explanation(self, wanted: Wanted, item_id: ItemId) -> Explanation:
-        """Explain a film's score for the first person of a question.
-
-        Raises:
-            UserError: as ``recommend``, or the model cannot score the film.
-        """
+        """Explain a film's score; raises what ``recommend`` raises, or that the model cannot score it."""
         return explanation(self.desk, wanted, self.films.num(item_id))
+
+    def stars(self, ratings: ByItem[float], item_id: ItemId) -> PredictedStars | None:
+        """What a person would rate a film; None where that is too unsure."""
+        users = histories(self.films, self.fitted.scale, [ratings])
+        return next(iter(self.desk.predictor.of(users, self.films.nums([item_id]))[0]), None)
+
+    def trial(self, ratings: ByItem[float]) -> Trial:
+        """How many of their liked films a person's lists would have had, made without them; see ``trial``."""
+        users = histories(self.films, self.fitted.scale, [ratings])
+        return trial(self.films, self._scorer, users, TEXT_WEIGHT)
 
     def similar(self, item_id: ItemId, k: int = 12, by: By = "both") -> list[Similar]:
         """The k films most similar to a film: by the people who rate them, by their texts, or both.
@@ -253,14 +254,19 @@ class Recommender:
         """
         return self._facets.find(kind, query, limit)
 
-    def questions(self, ratings: ByItem[float] | None = None, k: int = 10) -> list[Item]:
+    def questions(
+        self, ratings: ByItem[float] | None = None, k: int = 10, unseen: Sequence[ItemId] | None = None
+    ) -> list[Item]:
         """Films whose ratings would say most about a person's taste, given their ratings.
+
+        With ``unseen``, ids of films they have not seen, the first dozen look for films that they know.
 
         Raises:
             UserError: an unknown film, a rating off the scale, or k outside 1 to 100.
         """
         users = histories(self.films, self.fitted.scale, [by_item(ratings)])
-        return [self.films.item(num) for num in self._questions.choose(users, k).tolist()]
+        nums = None if unseen is None else self.films.nums(unseen)
+        return [self.films.item(num) for num in self._questions.choose(users, k, nums).tolist()]
 
     def read_export(
         self, file: bytes | Path | str, name: str = "", choices: Mapping[str, ItemId] | None = None

@@ -10,6 +10,7 @@ from cineblend.service.answers import Item, Recommendation, Similar
 from cineblend.service.batch import ShortList
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
+from cineblend.service.predicted import PredictedStars
 from cineblend.service.wanted import ItemId
 from cineblend.service.words.understood import Understood
 
@@ -106,6 +107,12 @@ class Stored(BaseModel):
 
     stored: int
     unknown: list[str]
+
+
+class Stars(BaseModel):
+    """What a person would probably rate a film."""
+
+    stars: PredictedStars | None
 
 
 class Items(BaseModel):

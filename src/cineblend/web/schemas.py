@@ -93,11 +93,17 @@ class QuestionsRequest(Strict):
 
     ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
     k: Length = 10
+    unseen: Annotated[list[Id], Field(max_length=MOST_RATINGS)] | None = Field(
+        default=None,
+        description="Films not seen: with them, even none, the first dozen look for films that are known.",
+    )
 
 
-class WhatIsWanted(QuestionsRequest):
+class WhatIsWanted(Strict):
     """Whose ratings, and how to list."""
 
+    ratings: Ratings = Field(default_factory=list, examples=[EXAMPLE_RATINGS])
+    k: Length = 10
     filters: GivenFilters = Field(default_factory=GivenFilters)
     text: Words = Field(default="", description="Words, such as: slow science fiction, no gore.")
     text_weight: Share = Field(
@@ -210,6 +216,15 @@ class NewRatings(Strict):
     ratings: Ratings = Field(examples=[EXAMPLE_RATINGS])
     skip_unknown: bool = Field(
         default=False, description="Store the rest if films are unknown; the answer names those left out."
+    )
+
+
+class QrRequest(Strict):
+    """Where the page is."""
+
+    page: Annotated[str, Field(pattern=r"^https?://[^\s#]+$", max_length=500)] = Field(
+        description="The page's address, as the other device reaches it.",
+        examples=["http://192.168.1.5:8000/"],
     )
 
 

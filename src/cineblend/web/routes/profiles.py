@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from cineblend.errors import UserError
 from cineblend.service.answers import Explanation, Item
 from cineblend.service.people.profile import Rated
 from cineblend.service.recommender import Recommender
+from cineblend.service.trial import Trial
 from cineblend.service.wanted import ItemId, Wanted, wanted_from
 from cineblend.web.answers import (
     Export,
@@ -21,12 +23,13 @@ from cineblend.web.answers import (
     ProfileOut,
     ProfileRating,
     Recommendations,
+    Stars,
     Stored,
 )
 from cineblend.web.given import check_stored, found, name_of
 from cineblend.web.routes.recommendations import known, listed, usable
 from cineblend.web.routing import router as made
-from cineblend.web.schemas import ExplainQuery, NewRating, NewRatings, ProfileQuery, QuestionsQuery
+from cineblend.web.schemas import ExplainQuery, NewRating, NewRatings, ProfileQuery, QrRequest, QuestionsQuery
 from cineblend.web.state import Model, Shared, item_id_in
 
 if TYPE_CHECKING:
@@ -154,6 +157,39 @@ async def explain_to_profile(
 ) -> Explanation:
     """Explain a film's score for this person."""
     return await shared.compute(_explain, shared.people, model, profile_id, item_id, asked)
+
+
+@router.get("/{profile_id}/stars/{item_id}")
+async def stars(shared: Shared, model: Model, profile_id: str, item_id: str) -> Stars:
+    """What this person would probably rate a film; null where that is too unsure."""
+    return await shared.compute(_stars, shared.people, model, profile_id, item_id)
+
+
+@router.post("/{profile_id}/qr", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+async def qr(shared: Shared, profile_id: str, body: QrRequest) -> Response:
+    """The private link as a QR code (SVG), to open the profile on a phone."""
+    import segno
+
+    await run_in_threadpool(shared.people.profile, profile_id)
+    drawn = io.BytesIO()
+    address = f"{body.page}#/join?profile={profile_id}"
+    segno.make(address, error="m").save(drawn, kind="svg", scale=4, dark="#12201f", light="#ffffff")
+    return Response(drawn.getvalue(), media_type="image/svg+xml")
+
+
+@router.get("/{profile_id}/trial")
+async def trial(shared: Shared, model: Model, profile_id: str) -> Trial:
+    """Of the films that this person likes, those that lists made without them would have had."""
+    return await shared.compute(_trial, shared.people, model, profile_id)
+
+
+def _trial(people: People, model: Recommender, profile_id: str) -> Trial:
+    return model.trial(usable(model, people.profile(profile_id))[0])
+
+
+def _stars(people: People, model: Recommender, profile_id: str, item_id: str) -> Stars:
+    ratings, _ = usable(model, people.profile(profile_id))
+    return Stars(stars=model.stars(ratings, item_id_in(model, item_id)))
 
 
 def _wanted(

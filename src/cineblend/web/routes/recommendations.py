@@ -62,7 +62,9 @@ async def explain(shared: Shared, model: Model, body: ExplanationRequest) -> Exp
 @router.post("/questions")
 async def ask_questions(shared: Shared, model: Model, body: QuestionsRequest) -> Items:
     """Films whose ratings would say most about a taste, given the ratings so far."""
-    return Items(items=await shared.compute(model.questions, history(model.films, body.ratings), body.k))
+    unseen = None if body.unseen is None else [one for one in body.unseen if one in model.vocabulary]
+    ratings = history(model.films, body.ratings)
+    return Items(items=await shared.compute(model.questions, ratings, body.k, unseen))
 
 
 @router.post(

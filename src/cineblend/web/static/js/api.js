@@ -51,9 +51,10 @@ async function call(path, { method = "GET", body, query, signal, as } = {}) {
     throw new Problem(0, { detail: "cineblend does not answer", remedy: "is “cineblend serve” still running?" });
   }
   const text = await answer.text();
+  if (answer.ok && as === "text") return text;
   const value = text ? parse(text) : null;
   if (!answer.ok) throw new Problem(answer.status, value ?? { detail: answer.statusText });
-  return as === "text" ? text : value;
+  return value;
 }
 
 function parse(text) {
@@ -90,7 +91,8 @@ export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`,
 export const facets = (query, signal) => call("/facets", { query, signal });
 export const map = (signal) => call("/map", { signal });
 export const figures = (signal) => call("/figures", { signal });
-export const questions = (ratings, k, signal) => call("/questions", { method: "POST", body: { ratings, k }, signal });
+/** @param {any[]} unseen films not seen: with them the first questions look for films that the person knows */
+export const questions = (ratings, k, unseen, signal) => call("/questions", { method: "POST", body: { ratings, k, unseen }, signal });
 
 export const createProfile = () => call("/profiles", { method: "POST" });
 export const profile = (id) => call(at(id));
@@ -101,10 +103,13 @@ export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`
 /** @param {"watchlist"|"hidden"} list */
 export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
-export const profileQuestions = (id, k, signal) => call(`${at(id)}/questions`, { query: { k }, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
 /** Films as a file's text. */
 export const file = (item_ids, form) => call("/files", { method: "POST", body: { item_ids, form }, as: "text" });
+/** The private link as a QR code. @returns {Promise<string>} SVG */
+export const qr = (id, page) => call(`${at(id)}/qr`, { method: "POST", body: { page }, as: "text" });
+export const trial = (id, signal) => call(`${at(id)}/trial`, { signal });
+export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${part(item_id)}`, { signal });
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 

@@ -22,10 +22,12 @@ import { locked } from "./views/locked.js";
 import { missing } from "./views/missing.js";
 import { openFilm } from "./views/film.js";
 import { rate } from "./views/rate.js";
+import { tasteView } from "./views/taste.js";
+import { tonight } from "./views/tonight.js";
 import { watchlist } from "./views/watchlist.js";
 import { you } from "./views/you.js";
 
-const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films, "/join": join };
+const VIEWS = { "/": home, "/rate": rate, "/map": catalogueMap, "/watchlist": watchlist, "/you": you, "/import": importing, "/about": about, "/films": films, "/join": join, "/tonight": tonight, "/taste": tasteView };
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const markPlace = shell();

@@ -6,6 +6,7 @@ import { hear } from "../events.js";
 import { filmAddress } from "../router.js";
 import * as store from "../store.js";
 import { poster } from "./poster.js";
+import { predicted } from "./predicted.js";
 import { rating } from "./rating.js";
 import { reason } from "./reasons.js";
 import { roving } from "./roving.js";
@@ -37,7 +38,7 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
     /** Show the newer answer about the film. */
     say(next) {
       element.classList.toggle("is-first", next?.rank === 1);
-      put(said, next && reason(next));
+      put(said, next && [predicted(next.stars), reason(next)]);
     },
   });
   result.say(pick);

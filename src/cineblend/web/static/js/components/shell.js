@@ -9,11 +9,11 @@ import * as people from "../people.js";
 import * as store from "../store.js";
 
 const PLACES = [
-  { path: "/", name: "For you", icon: "home" },
+  { path: "/", name: "For you", icon: "home", also: ["/tonight"] },
   { path: "/rate", name: "Rate", icon: "rate" },
   { path: "/map", name: "Map", icon: "map" },
   { path: "/watchlist", name: "Watchlist", icon: "bookmark" },
-  { path: "/you", name: "You", icon: "person", also: ["/import", "/about"] },
+  { path: "/you", name: "You", icon: "person", also: ["/import", "/about", "/taste"] },
 ];
 
 /** Draw the frame once. @returns a function that marks the current place */

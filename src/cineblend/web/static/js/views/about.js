@@ -2,10 +2,12 @@
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
-import { count } from "../format.js";
+import { count, many, named } from "../format.js";
+import { filmAddress } from "../router.js";
 import { segmented } from "../components/segmented.js";
 import { empty, filled } from "../components/states.js";
 import { chart, figuresTable } from "../components/chart.js";
+import * as store from "../store.js";
 import { measuresOf, standing } from "../figures.js";
 
 export function about({ model, signal }) {
@@ -17,9 +19,28 @@ export function about({ model, signal }) {
   return {
     title: "How good is this?",
     element: h("div.page.page-about", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "Test a recommender on ratings it has never seen, and compare it with the simplest list there is."))), holder),
+      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "Test a recommender on ratings it has never seen, and compare it with the simplest list there is."))), onMine(signal), holder),
     ready: load,
   };
+}
+
+/** The model tried on the person's own ratings, when they ask for it. */
+function onMine(signal) {
+  const box = h("div.trial", { role: "status" });
+  const start = h("button.button.button-primary", { type: "button", onclick: () => filled(box, async () => {
+    await store.settled();
+    return api.trial(await store.profileId(), signal);
+  }, tried, h("p.hint", null, "Making your lists again…")) }, "Try it on my ratings");
+  return h("section.panel.trial-panel", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, "And for you?"),
+    h("p", null, "A fifth of your ratings is hidden, a list is made from the rest, and so for each fifth. How many of the films you like would have been on it?"),
+    store.nRated() >= 10 ? start : h("p.hint", null, "This needs 10 ratings."), box);
+}
+
+function tried({ hidden, listed, found, popular, of }) {
+  return [
+    h("p", null, h("strong", null, `${found} of ${many(hidden.length, "film")} you like`), ` would have been among the first ${listed} of ${count(of)}. The ${listed} most rated films have ${popular} of them.`),
+    h("ul.plain-list", null, hidden.slice(0, 8).map(({ item, rank }) => h("li", null, h("a", { href: filmAddress(item.item_id) }, named(item)), `: place ${count(rank)}`))),
+  ];
 }
 
 const nothing = () => empty({

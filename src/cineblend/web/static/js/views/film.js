@@ -9,6 +9,7 @@ import { hideButton, watchButton } from "../components/card.js";
 import { about } from "../components/content.js";
 import { dialog } from "../components/dialog.js";
 import { poster } from "../components/poster.js";
+import { predictedFor } from "../components/predicted.js";
 import { rating } from "../components/rating.js";
 import { segmented } from "../components/segmented.js";
 import { empty, filled, latest, skeletons } from "../components/states.js";
@@ -64,6 +65,7 @@ function panel(item, { model, signal, close }) {
         h("p.film-title", { "aria-hidden": "true", dir: "auto" }, title(item)),
         h("p.film-facts", null, [item.year, item.genres.join(", "), item.runtime && minutes(item.runtime)].filter(Boolean).join(" · ")),
         h("p.film-mean", null, item.n_ratings && item.mean_rating !== null ? [h("strong", null, `${item.mean_rating.toFixed(1)} ★`), ` from ${many(item.n_ratings, "rating")} in ${model.data?.name || "the data"}`] : item.n_ratings ? `${many(item.n_ratings, "person", "people")} ${taste.act} it in ${model.data?.name || "the data"}` : NOBODY),
+        predictedFor(item, signal),
         h("div.film-rate", null, h("span.label", { "aria-hidden": "true" }, taste.kind === "stars" ? "Your rating" : "You"), rating(item, { size: "large", signal })),
         h("div.row", null, watchButton(item, signal, { wide: true }), hideButton(item, { wide: true, then: close }),
           /^tt\d+$/.test(item.imdb_id ?? "") && h("a.button.button-quiet", { href: `https://www.imdb.com/title/${item.imdb_id}/`, rel: "noopener noreferrer external", target: "_blank" }, icon("out"), "IMDb", h("span.visually-hidden", null, " (opens in a new tab)"))))),

@@ -102,7 +102,7 @@ export function home({ model, signal }) {
 
   const headline = () => {
     const other = people.companion();
-    put(heading, `Tonight, for ${other ? `${whose()} and ${other.name}` : whose()}`);
+    put(heading, `For ${other ? `${whose()} and ${other.name}` : whose()}`);
     put(count, other ? `Films for you both, from your ${many(store.nRated(), "rating")} and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate films you know and the list follows.`);
   };
   headline();
@@ -116,7 +116,7 @@ export function home({ model, signal }) {
   return {
     title: "For you",
     element: h("div.page.page-home", null,
-      h("header.page-head", null, h("div", null, heading, count), shape),
+      h("header.page-head", null, h("div", null, heading, count), h("div.row", null, h("a.button", { href: "#/tonight" }, icon("seat"), "Tonight"), shape)),
       h("div.home", null, mixer({ model, signal }), h("section.home-list", { "aria-label": "Your films" }, list, under))),
     ready: () => ask(),
   };

@@ -18,6 +18,8 @@ import * as store from "../store.js";
 import { progress } from "./progress.js";
 import { soFar } from "./sofar.js";
 
+/** Films that are asked about at first, and after as many answers at most. */
+const FIRST = 4;
 const ROUND = 10;
 
 export function rate({ signal }) {
@@ -29,24 +31,22 @@ export function rate({ signal }) {
 
   /** The next films to ask about, without those marked as not seen and those already shown. */
   const ask = async (n, but = []) => {
-    const k = Math.min(100, n + unseen.size + but.length);
-    const person = people.active();
-    const { items } = person ? await api.profileQuestions(person.id, k, signal) : await api.questions(store.asRatings(), k, signal);
-    return items.filter((item) => !unseen.has(item.item_id) && !but.includes(item.item_id)).slice(0, n);
+    const { items } = await api.questions(store.asRatings(), Math.min(100, n + but.length), [...unseen], signal);
+    return items.filter((item) => !but.includes(item.item_id)).slice(0, n);
   };
   const onTable = () => [...deck.children].map((element) => element.item?.item_id).filter((id) => id !== undefined);
   const round = () => filled(holder, async () => {
     await store.settled();
-    return ask(ROUND);
+    return ask(FIRST);
   }, (items) => {
     deck.replaceChildren(...items.map((item) => question(item)));
     put(under, items.length > 0 && h("button.button", { type: "button", onclick: async () => {
       await round();
       deck.querySelector("a, button, [tabindex]")?.focus();
       scrollTo({ top: 0, behavior: "smooth" });
-    } }, icon("again"), "Ten other films"));
+    } }, icon("again"), "Other films"));
     return items.length ? deck : empty({ art: "check", title: "All done", text: "There are no more questions. Search for any film by name to rate it." });
-  }, h("ol.deck", null, skeletons(ROUND, "row")));
+  }, h("ol.deck", null, skeletons(FIRST, "row")));
 
   const question = (item) => {
     const skip = h("button.button.button-quiet", { type: "button", "aria-label": `Not seen: ${named(item)}`, onclick: () => notSeen(element, item) }, "Not seen");
@@ -63,6 +63,21 @@ export function rate({ signal }) {
     hear("ratings", paint, signal);
     return Object.assign(element, { item });
   };
+
+  /** After a rating, the next question follows it; not while another one is asked for. */
+  let following = false;
+  const follow = async ({ value, all }) => {
+    if (all || value === null || following || deck.children.length >= ROUND || !deck.isConnected) return;
+    following = true;
+    try {
+      const [fresh] = await ask(1, onTable());
+      if (fresh && !signal.aborted) deck.append(question(fresh));
+    } catch (error) {
+      if (!api.stale(error)) announce(error.message);
+    }
+    following = false;
+  };
+  hear("ratings", follow, signal);
 
   const notSeen = async (element, item) => {
     unseen.add(item.item_id);
@@ -90,7 +105,7 @@ export function rate({ signal }) {
   return {
     title: "Rate films",
     element: h("div.page.page-rate", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, `Ten films that people disagree on. ${taste.kind === "stars" ? "Rate the ones you know, half stars included," : "Say which of those you know you like,"} and skip the rest.`))),
+      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, `${taste.kind === "stars" ? "Rate the ones you know, half stars included." : "Say which of those you know you like."} The next ones follow your answers.`))),
       h("div.rate", null,
         h("section.rate-deck", { "aria-label": "Questions" }, find, holder, under),
         h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),

@@ -31,6 +31,7 @@ export function you({ model, signal }) {
 
 const doors = () => h("nav.panel.doors", { "aria-label": "More" },
   door("#/import", "upload", "Import", "Letterboxd, IMDb, MovieLens"),
+  door("#/taste", "person", "Your taste", "A picture to show a friend"),
   door("#/about", "why", "How good is this?", "The comparison, in plain words"),
   door("#/films", "reel", "All films", "The whole catalogue"));
 
@@ -82,14 +83,25 @@ function elsewhere(id) {
       link.focus();
     }
   };
+  const code = h("div.qr");
+  const scan = async () => {
+    try {
+      const drawn = await api.qr(id, location.origin + location.pathname);
+      put(code, h("img", { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`, alt: "QR code of the private link", width: 200, height: 200 }));
+    } catch (error) {
+      toast({ text: `No QR code: ${error.message}`, kind: "bad" });
+    }
+  };
   return h("div.field", null, h("label", { for: box }, "Private link, for another device"),
-    h("div.pair", null, link, h("button.button", { type: "button", onclick: copy }, "Copy")),
+    h("div.pair", null, link, h("button.button", { type: "button", onclick: copy }, "Copy"), h("button.button", { type: "button", onclick: scan }, "QR code")),
+    code,
     h("p.hint", null, "Whoever has it can read and change your ratings."));
 }
 
 function aboutData(model) {
   const data = model.data ?? {};
   return h("footer.colophon", null,
+    model.years.to && h("p", null, `Films up to ${model.years.to}. Later ones are not in the data.`),
     h("p", null, [model.title, ` · fitted ${day(model.fitted_at) || "some time ago"} on ${data.name || "its data"} · version `, h("code", null, String(model.model_version ?? "").slice(0, 8))]),
     data.citation && h("p", null, data.citation), data.licence && h("p", null, data.licence));
 }

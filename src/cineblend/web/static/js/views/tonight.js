@@ -1,0 +1,111 @@
+/** Tonight: one film and three others, by how long, in what mood, and with whom. */
+
+import * as api from "../api.js";
+import { h, icon, put, uid } from "../dom.js";
+import { hear } from "../events.js";
+import { announce } from "../announce.js";
+import { named } from "../format.js";
+import { card } from "../components/card.js";
+import { empty, filled, latest, skeletons } from "../components/states.js";
+import * as mix from "../mix.js";
+import * as people from "../people.js";
+import * as store from "../store.js";
+import { openWhy } from "./why.js";
+
+const SHOWN = 4;
+/** Films that a surprise is drawn from. */
+const POOL = 40;
+
+const LENGTHS = [["", "Any length"], ["95", "Up to 1½ hours"], ["125", "Up to 2 hours"], ["155", "Up to 2½ hours"]];
+
+/** A mood, and the genres it asks for. */
+const MOODS = {
+  any: ["Any mood", []], laugh: ["Make me laugh", ["Comedy"]], thrill: ["Thrill me", ["Thriller", "Action"]], move: ["Move me", ["Drama", "Romance"]],
+  away: ["Take me away", ["Adventure", "Fantasy", "Sci-Fi"]], scare: ["Scare me", ["Horror"]], think: ["Make me think", ["Mystery", "Documentary"]],
+};
+
+export function tonight({ model, signal }) {
+  const known = new Set(model.genres);
+  const moods = Object.entries(MOODS).map(([value, [label, genres]]) => ({ value, label, genres: genres.filter((one) => known.has(one)) })).filter(({ value, genres }) => value === "any" || genres.length);
+  const want = { length: "", mood: "any", fresh: true };
+  const holder = h("div.tonight-films");
+  const next = latest();
+  signal.addEventListener("abort", () => next());
+  let shown = [];
+
+  const ask = async (k) => {
+    await store.settled();
+    const { genres } = moods.find(({ value }) => value === want.mood) ?? moods[0];
+    const person = people.active();
+    const asked = { k, genres_any: genres, runtime_to: want.length || null, text_weight: mix.now().text_weight, with_profile: people.companion()?.id ?? "" };
+    if (!person || !store.nRated()) return (await api.recommend({ ratings: [], k, reasons: false, filters: { genres_any: genres, ...(want.length ? { runtime_to: Number(want.length) } : {}) } }, next())).items;
+    const { items } = await api.recommendations(person.id, asked, next());
+    return want.fresh ? items.filter(({ item }) => !store.has("watchlist", item.item_id)) : items;
+  };
+  const draw = (picks) => {
+    shown = picks;
+    if (!picks.length) return empty({ art: "seat", title: "No films match", text: "Try another length or mood." });
+    const [first, ...others] = picks.map((pick, at) => card(pick.item, { pick: { ...pick, rank: at + 1 }, signal, level: at ? 3 : 2, onwhy: store.nRated() ? (item) => openWhy(item) : undefined }));
+    announce(`Tonight: ${named(picks[0].item)}`);
+    return [h("ul.cards.cards-grid.tonight-first", { "aria-label": "The film for tonight" }, first),
+      others.length > 0 && h("section", { "aria-labelledby": "else" }, h("h2", { id: "else" }, "Or one of these"), h("ul.cards.cards-grid.tonight-others", null, others))];
+  };
+  const load = (surprise = false) => filled(holder, async () => {
+    const items = await ask(surprise ? POOL : Math.min(100, SHOWN + store.listedItems("watchlist").length));
+    return (surprise ? drawn(items, shown) : items).slice(0, SHOWN);
+  }, draw, h("ul.cards.cards-grid", null, skeletons(SHOWN)));
+
+  const hide = h("input", { type: "checkbox", checked: true, onchange: () => {
+    want.fresh = hide.checked;
+    load();
+  } });
+  const set = (key) => (value) => {
+    want[key] = value;
+    load();
+  };
+  hear("ratings", ({ all, item }) => !all && shown.some((pick) => pick.item.item_id === item?.item_id) && load(), signal);
+  hear("lists", ({ list, all }) => !all && list === "hidden" && load(), signal);
+  return {
+    title: "Tonight",
+    element: h("div.page.page-tonight", null,
+      h("header.page-head", null, h("div", null, h("h1", null, "Tonight"), h("p.lede", null, "One film, and three others if that is not it.")),
+        h("button.button.button-primary", { type: "button", onclick: () => load(true) }, icon("again"), "Surprise me")),
+      h("div.tonight-asked", null,
+        chosen("What mood?", moods.map(({ value, label }) => [value, label]), set("mood")),
+        model.has_runtime && chosen("How long?", LENGTHS, set("length")),
+        withWhom(load, signal),
+        h("label.check", null, hide, h("span", null, "Leave out my watchlist"))),
+      holder),
+    ready: () => load(),
+  };
+}
+
+/** Some of the films by chance, the better ones more often; none that is shown now. */
+function drawn(items, shown) {
+  const now = new Set(shown.map(({ item }) => item.item_id));
+  return items.filter(({ item }) => !now.has(item.item_id)).map((pick, at) => ({ pick, key: Math.random() ** (1 + at / 12) })).sort((a, b) => b.key - a.key).map(({ pick }) => pick);
+}
+
+function chosen(label, options, onchange) {
+  const id = uid("choice");
+  return h("div.field", null, h("label", { for: id }, label),
+    h("select.input", { id, onchange: (event) => onchange(event.target.value) }, options.map(([value, name]) => h("option", { value }, name))));
+}
+
+function withWhom(load, signal) {
+  const box = h("div.field");
+  const paint = () => {
+    const others = people.everyone().filter((one) => one.id !== people.active()?.id);
+    const id = uid("with");
+    put(box, h("label", { for: id }, "With whom?"), h("div.input-with-icon", null, icon("two"), h("select.input", { id, onchange: (event) => {
+      if (event.target.value === "+") location.hash = "#/you";
+      else {
+        people.watchWith(event.target.value);
+        load();
+      }
+    } }, h("option", { value: "" }, "Just me"), others.map((one) => h("option", { value: one.id, selected: one.id === people.companion()?.id }, one.name)), h("option", { value: "+" }, "Add someone…"))));
+  };
+  paint();
+  hear("people", paint, signal);
+  return box;
+}
