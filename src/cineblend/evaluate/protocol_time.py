@@ -170,5 +170,5 @@ class NewReleases(TemporalGlobal):
     def rules(self) -> dict[str, str]:
         """Describe the split, the users and the candidates in words."""
         return super().rules() | {
-            "candidates": "the films that are first rated after the cut; those with a long text, where any has one"
+            "candidates": "the films first rated after the cut; those with a long text, where any has one"
         }

@@ -27,8 +27,8 @@ class NewestConfig:
 class Newest(Recommender):
     """score(u, i) = year of i + a share below 1/2 by the number of i at IMDb, for every user u.
 
-    IMDb numbers films in the order in which they are entered, so among films of one year the highest number is
-    about the newest. An item without a year comes last.
+    IMDb numbers films in the order in which they are entered, so among films of one year the highest
+    number is about the newest. An item without a year comes last.
 
     An unseen user gets the same list, and an item without ratings is scored like any other. Scores are NaN
     for a new text.
