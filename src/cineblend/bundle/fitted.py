@@ -48,6 +48,8 @@ class Fitted:
             opened when the first new text is encoded. None if the strategy reads no text.
         similarity: the similarity of two films. None in a fit that makes none: the recommender is used
             instead.
+        meaning: the catalogue's genres, keywords and texts as vectors, by which words find films. None where
+            they are learned on first use.
         made_from: name, licence and digests of the data; seed, versions, time; counts.
         figures: the comparison's rows, as in results.json, if there are any; shown, not used.
         version: first 16 hex digits of the manifest's sha256; empty before it is written.
@@ -62,6 +64,7 @@ class Fitted:
     scale: RatingScale
     text: TextFeatures | None = None
     similarity: ItemSimilarity | None = None
+    meaning: TextFeatures | None = None
     made_from: Mapping[str, Any] = field(default_factory=dict[str, Any])
     figures: Mapping[str, Any] | None = None
     version: str = ""

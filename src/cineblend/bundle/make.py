@@ -25,7 +25,9 @@ from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimilarityConfig
 from cineblend.models.walk import walk
 from cineblend.progress import bar
-from cineblend.text.features import TextSpec
+from cineblend.text.encoders.tfidf import TfidfEncoder
+from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.text.meaning import learn_meaning
 
 MAP_TEXT = TextSpec("tfidf")
 """The map's text for every strategy: word vectors separate the genres, embeddings mix them."""
@@ -89,6 +91,7 @@ def make(
         scale=dataset.scale,
         text=text,
         similarity=similarity,
+        meaning=_meaning(dataset.catalog),
         made_from={
             "data": _data(dataset),
             "seed": seed,
@@ -146,6 +149,17 @@ def main_text(config: ModelConfig) -> TextSpec | None:
     """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
     plain = [replace(spec, projection=None) for spec in walk(config) if isinstance(spec, TextSpec)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
+
+
+def _meaning(catalog: Catalog) -> TextFeatures:
+    """What words mean, in half the space."""
+    with bar("learning what words mean", None):
+        learned = learn_meaning(catalog)
+    encoder = learned.encode
+    if isinstance(encoder, TfidfEncoder) and encoder.directions is not None:
+        directions = rounded(encoder.directions)
+        encoder = TfidfEncoder(encoder.words, encoder.rarity, directions, encoder.fingerprint)
+    return TextFeatures(rounded(learned.items), encoder)
 
 
 def _has_text(dataset: Dataset) -> bool:

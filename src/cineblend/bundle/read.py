@@ -59,6 +59,7 @@ def read(folder: Path) -> Fitted:
             scale=RatingScale(*manifest.scale),
             text=revive(kept["text"]),
             similarity=revive(kept["similarity"]),
+            meaning=revive(kept.get("meaning")),
             made_from=manifest.made_from,
             figures=figures,
             version=manifest.version,

@@ -103,6 +103,7 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
         "model": write_plain(fitted.model.state(), shelf),
         "text": write_plain(plain(fitted.text), shelf),
         "similarity": write_plain(plain(fitted.similarity), shelf),
+        "meaning": write_plain(plain(fitted.meaning), shelf),
     }
     shelf.put("state.json", _json(state))
     shelf.put("catalog.parquet", films.to_parquet(fitted.catalog, fitted.films))

@@ -49,7 +49,8 @@ class Judging:
         typer.Option(
             min=1,
             metavar="N",
-            help="temporal-global, new-releases: N cut dates, each judged until the next; everybody counts once.",
+            help="temporal-global, new-releases: N cut dates, each judged until the next; "
+            "everybody counts once.",
         ),
     ] = None
     seed: options.Seed = None

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Nums
@@ -57,6 +58,11 @@ class Films:
 
     def __len__(self) -> int:
         return len(self._catalog)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The films as the model knows them."""
+        return self._catalog
 
     @property
     def content(self) -> Content:
