@@ -14,10 +14,10 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.split import per_user
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
-from cineblend.models.learned_blend.logistic import logistic
 from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part
 from cineblend.models.learned_blend.features import PERSON_FEATURES
 from cineblend.models.learned_blend.folds import inner_folds
+from cineblend.models.learned_blend.logistic import logistic
 from cineblend.models.learned_blend.ranker import Ranker, RankerConfig
 from cineblend.models.learned_blend.train import Linear, Order
 from cineblend.models.linear.ease import EaseConfig
