@@ -17,6 +17,7 @@ from cineblend.comparison.workbench import Bench
 from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content
 from cineblend.data.dataset import Dataset
+from cineblend.data.users import UserBatch
 from cineblend.ids import Vocabulary
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.new_items.transferred import CarriedConfig
@@ -88,7 +89,9 @@ def fitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_who_made_an_item_is_understood(fitted: tuple[Made, Fitted]) -> None:
     made, model = fitted
     found = Recommender(model).find(made.asked, k=20)
-    assert [(one.kind, one.values) for one in found.understood] == [("person", (f"{made.role}:{made.makers[0]}",))]
+    assert [(one.kind, one.values) for one in found.understood] == [
+        ("person", (f"{made.role}:{made.makers[0]}",))
+    ]
     assert {row.item.item_id % 2 for row in found.items} == {0}
 
 
@@ -101,8 +104,8 @@ def test_words_of_a_description_find_its_items(fitted: tuple[Made, Fitted]) -> N
 
 def test_an_added_item_goes_to_those_who_like_its_like(fitted: tuple[Made, Fitted]) -> None:
     made, model = fitted
-    more = Recommender(add_items(model, catalogue(made, [9000, 9001])))
-    for kind in (0, 1):
-        likes = dict.fromkeys(range(kind, 20, 2), 5.0) | dict.fromkeys(range(1 - kind, 20, 2), 1.0)
-        listed = [row.item.item_id for row in more.recommend(likes, k=100).items]
-        assert listed.index(9000 + kind) < listed.index(9001 - kind)
+    more = add_items(model, catalogue(made, [9000, 9001]))
+    histories = [dict.fromkeys(range(kind, 20, 2), 5.0) for kind in (0, 1)]
+    scores = more.model.score(UserBatch.unseen(histories, len(more.catalog)))[:, -2:]
+    assert scores[0, 0] > scores[0, 1]
+    assert scores[1, 1] > scores[1, 0]
