@@ -2,9 +2,9 @@
 
     python benchmarks/loading.py MODEL [--times 5]
 
-Gives the median of wall-clock and processor seconds of the imports, of reading and verifying every file, and
-of the first and second user's scores. Processor time is summed over threads and, unlike the wall clock,
-hardly changes when other work shares the machine.
+Gives the median of wall-clock and processor seconds of the imports, of reading and verifying every file, of
+the first and second user's scores, and of the first and second words, with what they need. Processor time is
+summed over threads and, unlike the wall clock, hardly changes when other work shares the machine.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-STEPS = ("import", "read", "first", "second")
+STEPS = ("import", "read", "first", "second", "first words", "second words")
+WORDS = ("heist films in Los Angeles from the 90s", "a lonely robot in space")
 
 
 def once(folder: str) -> None:
@@ -39,6 +40,12 @@ def once(folder: str) -> None:
     best = np.argsort(-kept.films.n_ratings, kind="stable")[:20]
     for _ in range(2):
         kept.model.score(UserBatch.unseen([{int(film): 4.5 for film in best}], len(kept.catalog)))
+        mark()
+    from cineblend.service.recommender import Recommender
+
+    recommender = Recommender(kept)
+    for words in WORDS:
+        recommender.find(words)
         mark()
     taken = [[after[i] - before[i] for before, after in pairwise(marks)] for i in (0, 1)]
     heavy = ("torch", "cornac", "implicit", "lightgbm", "sklearn", "matplotlib")

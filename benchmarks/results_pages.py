@@ -52,7 +52,7 @@ it is not for shared research results. It is here because the study used it.
 [Add texts, people and facts](../how-to/enrich.md) says which titles are one film. Exports are matched alike.
 [Lists and explanations](lists-and-reasons.md) says how words find films.
 """,
-        ("content", "matching", "words"),
+        ("content", "new-releases", "matching", "words"),
     ),
     "cost.md": (
         f"""# Cost and size

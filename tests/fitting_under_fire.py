@@ -1,6 +1,8 @@
-"""Runs ``cineblend fit --out MODEL`` over and over, each time killed at the next of its file operations.
+"""Runs commands that write a model in turn, each time killed at the next of their file operations.
 
-Prints a line of JSON a kill: which model was there before, which was being fitted, which is there after.
+``fit`` fits two strategies in turn; ``add-items`` adds two items to a model and takes them out again.
+
+Prints a line of JSON a kill: which model was there before, which was being written, which is there after.
 Every attempt and every look is a forked child, so that the libraries are imported once.
 """
 
@@ -17,8 +19,15 @@ from typing import Any
 
 from cineblend.bundle.read import read
 from cineblend.cli.main import main as cineblend_main
+from cineblend.models.new_items.extended import Extended
 
 STRATEGIES = ("ease", "item-knn")
+"""What ``fit`` writes in turn."""
+ADDED = ("ease", "extended")
+"""Names of the model without and with added items."""
+STRIDE = {"fit": 1, "add-items": 6}
+"""Operations from one kill to the next."""
+NEW = "item_id,title,year,overview\n9001,New one,2030,A war\n9002,New two,2030,A play\n"
 
 
 class Fuse:
@@ -91,10 +100,25 @@ def in_child(work: Callable[[], Any]) -> Any:
     return json.loads(text)
 
 
-def fit(data: str, model: Path, strategy: str, at: int) -> int:
-    """Fit and keep; how many file operations that took."""
+def _name(model: Path) -> str:
+    found = read(model)
+    return "extended" if isinstance(found.model, Extended) else found.strategy
+
+
+def command(data: str, model: Path, new: str) -> list[str]:
+    """What makes the model of that name of the one that is there."""
+    if new == "extended":
+        return ["add-items", str(model), "--items", str(Path(data) / "new.csv")]
+    if (model / "manifest.json").exists() and _name(model) == "extended":
+        return ["remove-items", str(model), "--added"]
+    return ["fit", "--data", data, "--strategy", new, "--out", str(model), "--no-map"]
+
+
+def written(data: str, model: Path, new: str, at: int) -> int:
+    """Run the command; how many file operations that took."""
+    words = command(data, model, new)
     fuse = Fuse(model, at)
-    sys.argv = ["cineblend", "fit", "--data", data, "--strategy", strategy, "--out", str(model), "--no-map"]
+    sys.argv = ["cineblend", *words]
     try:
         cineblend_main()
     except SystemExit as left:
@@ -104,21 +128,22 @@ def fit(data: str, model: Path, strategy: str, at: int) -> int:
 
 
 def present(model: Path) -> list[Any]:
-    """The strategy of the model that is there, read and verified to the last byte, and how many folders."""
-    return [read(model).strategy, len(list(model.glob("files-*")))]
+    """The name of the model that is there, read and verified to the last byte, and how many folders."""
+    return [_name(model), len(list(model.glob("files-*")))]
 
 
-def main(data: str, folder: str) -> None:
-    model = Path(folder)
+def main(data: str, folder: str, what: str) -> None:
+    model, names = Path(folder), ADDED if what == "add-items" else STRATEGIES
+    (Path(data) / "new.csv").write_text(NEW)
     # What a fit imports is imported before the other forks; importing starts no thread, fitting would.
-    for name in in_child(lambda: [fit(data, model, STRATEGIES[0], at=0), *sys.modules])[1:]:
+    for name in in_child(lambda: [written(data, model, names[0], at=0), *sys.modules])[1:]:
         if name.startswith(("cineblend.", "polars.", "pydantic.", "scipy.", "sklearn.", "typer.")):
             import_module(name)
-    before, at = STRATEGIES[0], 0
+    before, at = names[0], 0
     while True:
-        at += 1
-        new = STRATEGIES[1 - STRATEGIES.index(before)]
-        operations = in_child(lambda new=new, at=at: fit(data, model, new, at))
+        at += STRIDE[what]
+        new = names[1 - names.index(before)]
+        operations = in_child(lambda new=new, at=at: written(data, model, new, at))
         after, folders = in_child(lambda: present(model))
         print(json.dumps([at, before, new, after, folders, operations is None]), flush=True)
         if operations is not None:

@@ -58,6 +58,24 @@ def new(ids: list[int], fitted: Fitted) -> Catalog:
     )
 
 
+def test_words_find_the_same_films_by_kept_and_by_learned_vectors(fitted: Fitted, tmp_path: Path) -> None:
+    more = add_items(fitted, new([9001, 9002], fitted))
+    kept = read_back(more, tmp_path)
+    assert kept.meaning is not None
+    assert fitted.meaning is not None
+    assert len(kept.meaning.items) == len(fitted.meaning.items) + 2
+    np.testing.assert_allclose(kept.meaning.items[-2:], fitted.meaning.items[:2], atol=1e-3)
+    word = fitted.catalog.title[0].split()[0]
+    by = [Recommender(one).words.read(word).relevance for one in (fitted, replace(fitted, meaning=None))]
+    assert by[0] is not None
+    np.testing.assert_allclose(by[0], by[1], atol=3e-3)
+
+
+def read_back(fitted: Fitted, folder: Path) -> Fitted:
+    write(fitted, folder / "model")
+    return read(folder / "model")
+
+
 def test_added_items_are_listed_searched_placed_and_read_back(fitted: Fitted, tmp_path: Path):
     made = write(add_items(fitted, new([7001, 7002, 7003], fitted)), tmp_path / "model")
     recommender = Recommender(read(tmp_path / "model"))

@@ -26,18 +26,22 @@ def lines_of(*command: str) -> list[list[object]]:
 
 
 @pytest.mark.slow
-def test_a_kill_at_any_file_operation_leaves_the_old_model_or_the_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "least"), [("fit", 50), ("add-items", 20)])
+def test_a_kill_at_any_file_operation_leaves_the_old_model_or_the_new(
+    tmp_path: Path, command: str, least: int
+) -> None:
     write_tables(checkerboard(40, 60), tmp_path / "data")
     model = tmp_path / "model"
-    tried = lines_of(sys.executable, str(TESTS / "fitting_under_fire.py"), str(tmp_path / "data"), str(model))
+    script = str(TESTS / "fitting_under_fire.py")
+    tried = lines_of(sys.executable, script, str(tmp_path / "data"), str(model), command)
     kills = [one for one in tried if one[-1]]
-    assert len(kills) >= 50
+    assert len(kills) >= least
     assert len(tried) == len(kills) + 1
     for _, before, new, after, _, _ in tried:
         assert after in (before, new)
     outcomes = {"old": sum(one[3] == one[1] for one in kills), "new": sum(one[3] == one[2] for one in kills)}
     assert all(outcomes.values())
-    assert tried[-1][3:5] == [tried[-1][2], 1]  # the fit nobody killed: its model, and no leftovers
+    assert tried[-1][3:5] == [tried[-1][2], 1]  # the run nobody killed: its model, and no leftovers
     print(f"{len(kills)} kills, a model there after each: {outcomes}")
 
 

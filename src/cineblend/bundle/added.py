@@ -22,6 +22,7 @@ from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.document import documents
 from cineblend.text.features import TextFeatures
+from cineblend.text.meaning import meaning_documents
 
 Near = npt.NDArray[np.float32]
 _TRIES = 5
@@ -134,18 +135,23 @@ def _with_added(fitted: Fitted, added: Catalog) -> Fitted:
         films=_facts(fitted.films, n, near),
         text=text,
         similarity=similarity,
+        meaning=_followed(fitted.meaning, n, meaning_documents(added)),
         made_from=made_from,
         version="",
     )
 
 
 def _with_text(fitted: Fitted, n: int, items: Dataset) -> TextFeatures | None:
-    text = fitted.text
+    spec = main_text(fitted.config)
+    return _followed(fitted.text, n, documents(items, "default" if spec is None else spec.document))
+
+
+def _followed(text: TextFeatures | None, n: int, added: list[str]) -> TextFeatures | None:
+    """The first n vectors, then those of the added texts."""
     if text is None:
         return None
-    spec = main_text(fitted.config)
-    encoded = text.encode(documents(items, "default" if spec is None else spec.document))
-    return replace(text, items=np.vstack([text.items[:n], rounded(encoded).astype(text.items.dtype)]))
+    encoded = rounded(text.encode(added)).astype(text.items.dtype)
+    return replace(text, items=np.vstack([text.items[:n], encoded]))
 
 
 def _facts(films: FilmFacts, n: int, near: Near) -> FilmFacts:

@@ -50,6 +50,8 @@ class Fitted:
         similarity: the similarity of two films. None in a fit that makes none: the recommender is used
             instead.
         stars: predicts ratings; None for data without ratings, and in older bundles.
+        meaning: the catalogue's genres, keywords and texts as vectors, by which words find films. None where
+            they are learned on first use.
         made_from: name, licence and digests of the data; seed, versions, time; counts.
         figures: the comparison's rows, as in results.json, if there are any; shown, not used.
         version: first 16 hex digits of the manifest's sha256; empty before it is written.
@@ -65,6 +67,7 @@ class Fitted:
     text: TextFeatures | None = None
     similarity: ItemSimilarity | None = None
     stars: Stars | None = None
+    meaning: TextFeatures | None = None
     made_from: Mapping[str, Any] = field(default_factory=dict[str, Any])
     figures: Mapping[str, Any] | None = None
     version: str = ""

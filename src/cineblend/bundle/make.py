@@ -26,7 +26,9 @@ from cineblend.models.similarity.item_similarity import ItemSimilarity, ItemSimi
 from cineblend.models.stars import Stars
 from cineblend.models.walk import walk
 from cineblend.progress import bar
-from cineblend.text.features import TextSpec
+from cineblend.text.encoders.tfidf import TfidfEncoder
+from cineblend.text.features import TextFeatures, TextSpec
+from cineblend.text.meaning import learn_meaning
 
 MAP_TEXT = TextSpec("tfidf")
 """The map's text for every strategy: word vectors separate the genres, embeddings mix them."""
@@ -91,6 +93,7 @@ def make(
         text=text,
         similarity=similarity,
         stars=Stars.fit(dataset, seed),
+        meaning=_meaning(dataset.catalog),
         made_from={
             "data": _data(dataset),
             "seed": seed,
@@ -148,6 +151,17 @@ def main_text(config: ModelConfig) -> TextSpec | None:
     """The text whose vectors stand for a film: that of an encoder with a vocabulary of its own, if any."""
     plain = [replace(spec, projection=None) for spec in walk(config) if isinstance(spec, TextSpec)]
     return next((spec for spec in plain if spec.encoder != "tfidf"), plain[0] if plain else None)
+
+
+def _meaning(catalog: Catalog) -> TextFeatures:
+    """What words mean, in half the space."""
+    with bar("learning what words mean", None):
+        learned = learn_meaning(catalog)
+    encoder = learned.encode
+    if isinstance(encoder, TfidfEncoder) and encoder.directions is not None:
+        directions = rounded(encoder.directions)
+        encoder = TfidfEncoder(encoder.words, encoder.rarity, directions, encoder.fingerprint)
+    return TextFeatures(rounded(learned.items), encoder)
 
 
 def _has_text(dataset: Dataset) -> bool:

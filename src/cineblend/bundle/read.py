@@ -60,6 +60,7 @@ def read(folder: Path) -> Fitted:
             text=revive(kept["text"]),
             similarity=revive(kept["similarity"]),
             stars=revive(kept.get("stars")),
+            meaning=revive(kept.get("meaning")),
             made_from=manifest.made_from,
             figures=figures,
             version=manifest.version,

@@ -103,6 +103,7 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
         "model": write_plain(fitted.model.state(), shelf),
         "text": write_plain(plain(fitted.text), shelf),
         "similarity": write_plain(plain(fitted.similarity), shelf),
+        "meaning": write_plain(plain(fitted.meaning), shelf),
     }
     if fitted.stars is not None:
         state["stars"] = write_plain(plain(fitted.stars), shelf)

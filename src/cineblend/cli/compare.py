@@ -33,7 +33,7 @@ class Judging:
         typer.Option(
             metavar="NAME",
             help="How to split and judge: study, temporal, temporal-global, leave-last-one, "
-            "cold-items, cold-users.",
+            "cold-items, new-releases, cold-users.",
         ),
     ] = "study"
     first: Annotated[
@@ -49,7 +49,8 @@ class Judging:
         typer.Option(
             min=1,
             metavar="N",
-            help="temporal-global: N cut dates, each judged until the next; everybody counts once.",
+            help="temporal-global, new-releases: N cut dates, each judged until the next; "
+            "everybody counts once.",
         ),
     ] = None
     seed: options.Seed = None

@@ -139,6 +139,7 @@ ROWS = (
         Published(0.056, 0.106, 0.305, 832),
     ),
     Strategy("minilm", "MiniLM alone", ContentConfig(TextSpec("minilm"))),
+    Strategy("tfidf-texts", "TF-IDF of long texts alone", ContentConfig(TextSpec("tfidf", document="texts"))),
     Strategy(
         "minilm-projected",
         "MiniLM alone, mapped to taste",

@@ -13,7 +13,7 @@ from cineblend.data import split as splitting
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 from cineblend.errors import UnknownNameError, UserError
-from cineblend.evaluate.protocol_time import LeaveLastOne, Temporal, TemporalGlobal
+from cineblend.evaluate.protocol_time import LeaveLastOne, NewReleases, Temporal, TemporalGlobal
 from cineblend.evaluate.rules import Protocol
 
 
@@ -127,6 +127,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
             TemporalGlobal("temporal-global"),
             LeaveLastOne("leave-last-one"),
             ColdItems("cold-items"),
+            NewReleases("new-releases"),
             ColdUsers("cold-users"),
         )
     }
@@ -148,7 +149,7 @@ def protocol(
         seed: seeds the split.
         k: length of the judged lists.
         first: number of first ratings that form an unknown user's history; only for ``ColdUsers``.
-        cuts: number of cut dates; only for ``TemporalGlobal``.
+        cuts: number of cut dates; only for ``TemporalGlobal`` and ``NewReleases``.
 
     Raises:
         UnknownNameError: there is no such protocol; suggests the nearest.
@@ -163,7 +164,7 @@ def protocol(
         if not hasattr(found, key):
             raise UserError(
                 f"the {name} protocol has no {key!r} to set to {value}",
-                expected="'first' only for cold-users, 'cuts' only for temporal-global",
+                expected="'first' only for cold-users, 'cuts' only for temporal-global and new-releases",
                 remedy=f"leave {key!r} out, or use the other protocol",
             )
     return replace(found, **asked)

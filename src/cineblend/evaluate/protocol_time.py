@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data import split_time
+from cineblend.data.content import TEXT
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import Split
 from cineblend.errors import UserError
@@ -149,4 +150,25 @@ class TemporalGlobal(Protocol):
                 "ratings held out; nothing is random"
             ),
             "users": "every user with a rating before the cut and a relevant film after it",
+        }
+
+
+@dataclass(frozen=True)
+class NewReleases(TemporalGlobal):
+    """One cut date for all users, or several; only items that are first rated after it are candidates.
+
+    Where the catalogue has long texts, a candidate has one: what a film is about is known before it is rated.
+    """
+
+    def candidates(self, split: Split) -> npt.NDArray[np.bool_]:
+        """(n_items,) True for items with a test rating, no training rating, and a text."""
+        new = (split.train.ratings.item_counts == 0) & (split.test.item_counts > 0)
+        content = split.train.catalog.content
+        texts = [content.known(TEXT + name) for name in content.texts]
+        return new & np.any(texts, axis=0) if texts else new
+
+    def rules(self) -> dict[str, str]:
+        """Describe the split, the users and the candidates in words."""
+        return super().rules() | {
+            "candidates": "the films first rated after the cut; those with a long text, where any has one"
         }

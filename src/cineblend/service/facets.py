@@ -94,21 +94,25 @@ class Facets:
 def _gathered(kind: FacetKind, lists: dict[str, list[list[str]]]) -> dict[str, Facet]:
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     films: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+    read = dict[str, tuple[str, str]]()  # Most names stand in several films.
     for role, rows in lists.items():
         for num, names in enumerate(rows):
             for name in names:
-                said = shown(name, LONGEST_NAME)
-                key = titles.key(said)
+                if name not in read:
+                    said = shown(name, LONGEST_NAME)
+                    read[name] = said, titles.key(said)
+                said, key = read[name]
                 if not key:
                     continue
                 written[key][said] += 1
-                films[key].setdefault(role, []).append(num)
-    return {
-        key: Facet(
-            kind,
-            written[key].most_common(1)[0][0],
-            np.unique(np.concatenate([np.array(nums, np.int32) for nums in by_role.values()])),
-            {role: np.unique(np.array(nums, np.int32)) for role, nums in by_role.items() if role},
-        )
-        for key, by_role in films.items()
-    }
+                nums = films[key].setdefault(role, [])
+                if not nums or nums[-1] != num:
+                    nums.append(num)
+    return {key: _facet(kind, written[key], by_role) for key, by_role in films.items()}
+
+
+def _facet(kind: FacetKind, written: Counter[str], by_role: dict[str, list[int]]) -> Facet:
+    role_of = {role: np.array(nums, np.int32) for role, nums in by_role.items()}
+    every = list(role_of.values())
+    nums = every[0] if len(every) == 1 else np.unique(np.concatenate(every))
+    return Facet(kind, max(written, key=written.__getitem__), nums, {r: n for r, n in role_of.items() if r})

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.bundle.fitted import Fitted
+from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content
 from cineblend.errors import UnknownNameError, UserError
 from cineblend.ids import Nums
@@ -58,6 +59,11 @@ class Films:
 
     def __len__(self) -> int:
         return len(self._catalog)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The films as the model knows them."""
+        return self._catalog
 
     @property
     def content(self) -> Content:

@@ -49,7 +49,7 @@ class Recommender:
         self.fitted = fitted
         self.films = Films(fitted)
         self._scorer = Scorer(fitted, self.films)
-        self.words = Words(self.films, fitted.similarity)
+        self.words = Words(self.films, fitted.similarity, fitted.meaning)
         self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity, Predictor(fitted))
         self._questions = Questions(self.films, self._scorer, fitted.similarity)
 

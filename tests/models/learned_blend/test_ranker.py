@@ -14,10 +14,10 @@ from cineblend.data.dataset import Dataset
 from cineblend.data.split import per_user
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
-from cineblend.models.learned_blend.cold_calibration import _logistic
 from cineblend.models.learned_blend.config import BoostConfig, NextConfig, Part
 from cineblend.models.learned_blend.features import PERSON_FEATURES
 from cineblend.models.learned_blend.folds import inner_folds
+from cineblend.models.learned_blend.logistic import logistic
 from cineblend.models.learned_blend.ranker import Ranker, RankerConfig
 from cineblend.models.learned_blend.train import Linear, Order
 from cineblend.models.linear.ease import EaseConfig
@@ -276,7 +276,7 @@ def test_the_calibration_recovers_the_true_coefficients() -> None:
     z, films = rng.normal(size=(400, 60)), rng.normal(size=(60, 2))
     odds = -1.0 + 0.7 * z + films @ [1.5, -0.5]
     liked = rng.random(odds.shape) < 1 / (1 + np.exp(-odds))
-    level, slope, worth = _logistic(z, films, liked, np.ones(400))
+    level, slope, worth = logistic(z, films, liked, np.ones(400))
     np.testing.assert_allclose([level, slope, *worth], [-1.0, 0.7, 1.5, -0.5], atol=0.08)
 
 
@@ -303,7 +303,7 @@ def test_the_calibration_converges_on_scores_as_skewed_as_popularity() -> None:
     busy = rng.normal(size=(400, 1))
     odds = -6 + 0.5 * z + np.log(popularity) + busy
     liked = rng.random(odds.shape) < 1 / (1 + np.exp(-odds))
-    level, slope, worth = _logistic(z, np.log(popularity).T, liked, np.exp(-busy[:, 0] / 2))
+    level, slope, worth = logistic(z, np.log(popularity).T, liked, np.exp(-busy[:, 0] / 2))
     np.testing.assert_allclose([level, slope, *worth], [-6, 0.5, 1], atol=0.25)
 
 
@@ -313,7 +313,7 @@ def test_users_of_weight_0_do_not_change_the_calibration() -> None:
     share = np.repeat([3.0, 0.0], 20)
     liked[20:] = ~liked[20:]
     some, alone = (
-        np.hstack(_logistic(z[:n], films, liked[:n], share[:n] / share[:n].sum())) for n in (40, 20)
+        np.hstack(logistic(z[:n], films, liked[:n], share[:n] / share[:n].sum())) for n in (40, 20)
     )
     # The ridge and the start do not grow with the weights, so the fits differ a little.
     np.testing.assert_allclose(some, alone, atol=0.01)

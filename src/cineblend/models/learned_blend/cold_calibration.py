@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from cineblend.data.dataset import Dataset
 from cineblend.data.split import cold_items
 from cineblend.data.users import UserBatch
-from cineblend.errors import CineblendError
 from cineblend.kept import kept
 from cineblend.models.base import (
     Contributions,
@@ -27,17 +25,16 @@ from cineblend.models.base import (
 )
 from cineblend.models.base import Nums as Items
 from cineblend.models.learned_blend.config import RankerSettings
-from cineblend.models.learned_blend.popularity_term import Column, PopularityColumns, PopularityTerm
+from cineblend.models.learned_blend.logistic import Column, logistic
+from cineblend.models.learned_blend.popularity_term import PopularityColumns, PopularityTerm
+from cineblend.models.learned_blend.release_age import ReleaseAge, learn_release_age
 from cineblend.models.shared.popularity_prior import Matrix
 from cineblend.text.encoders.encoder import Embeddings
 
+Years = npt.NDArray[np.int32]
+
 _SHARE_COLD = 0.2
 """Share of the rated items whose ratings are removed to calibrate the cold model's scores."""
-_STEPS = 200
-_LEVEL = 1e-5
-"""Largest slope of the mean loss at which the calibration has converged."""
-_POPULARITY_RIDGE = 1.0
-"""Weight of the squared coefficients of an item's popularity prior."""
 _REFERENCE = 16_384
 """Largest number of rated items that set each user's scale; more than this are sampled."""
 _CELLS = 1 << 24
@@ -52,16 +49,18 @@ class Described:
     Attributes:
         vectors: (n, d) float32, what the cold model scores.
         renown: (n,) see ``ColdCalibration``.
+        year: (n,) year of release, 0 where unknown; None in bundles of earlier versions.
     """
 
     vectors: Embeddings
     renown: Column
+    year: Years | None = None
 
 
 @kept("cold gate")
 @dataclass(frozen=True, eq=False)
 class ColdCalibration:
-    """log-odds(u, i) = level + renown(i) + slope · z, z the cold model's score on u's scale.
+    """log-odds(u, i) = level + renown(i) + age(u, i) + slope · z, z the cold model's score on u's scale.
 
     A user's scale is the mean and deviation of the rated items' scores.
 
@@ -73,6 +72,8 @@ class ColdCalibration:
         level: log-odds of an item of mean score.
         slope: log-odds for one standard deviation.
         term: gives the renown of items that were not in the catalogue.
+        age: see ``ReleaseAge``; None where it was not learned.
+        year: (n_items,) year of release, 0 where unknown; None in bundles of earlier versions.
     """
 
     model: Recommender
@@ -81,11 +82,15 @@ class ColdCalibration:
     level: float
     slope: float
     term: PopularityTerm | None = None
+    age: ReleaseAge | None = None
+    year: Years | None = None
 
     def items(self, users: UserBatch, item_num: Items) -> Scores:
         """(len(users), c) log-odds; an item or user that the model cannot score gets the mean score."""
         users = users.as_unseen()
-        return self._odds(by_sets(self.model).score_same(users, item_num), users, self.renown[item_num])
+        year = None if self.year is None else self.year[item_num]
+        scores = by_sets(self.model).score_same(users, item_num)
+        return self._odds(scores, users, self.renown[item_num], year)
 
     def documents(self, users: UserBatch, documents: Sequence[str]) -> Scores:
         """(len(users), len(documents)) log-odds."""
@@ -99,13 +104,13 @@ class ColdCalibration:
         renown = np.zeros(items.n_items)
         if self.term is not None:
             renown = self.term.of(items.catalog)
-        return Described(self.model.describe(items), renown)
+        return Described(self.model.describe(items), renown, items.catalog.year)
 
     def described(self, users: UserBatch, items: Described) -> Scores:
         """(len(users), n) log-odds of described items."""
         users = users.as_unseen()
         model = cast("ScoresDescribed", self.model)
-        return self._odds(model.score_described(users, items.vectors), users, items.renown)
+        return self._odds(model.score_described(users, items.vectors), users, items.renown, items.year)
 
     def described_contributions(self, users: UserBatch, items: Described) -> Contributions:
         """(len(history), n) what each rating of one unseen user adds to the log-odds of described items."""
@@ -132,9 +137,14 @@ class ColdCalibration:
         deviation = float(by_sets(self.model).spread_same(users, self.reference)[1][0, 0])
         return self.slope * added / deviation if deviation > 1e-9 else np.zeros_like(added)
 
-    def _odds(self, scores: Scores, users: UserBatch, popularity: Column) -> Scores:
+    def _odds(
+        self, scores: Scores, users: UserBatch, popularity: Column, year: Years | None = None
+    ) -> Scores:
         spread = by_sets(self.model).spread_same(users, self.reference)
-        return (self.level + popularity + self.slope * _scaled(scores, spread)).astype(np.float32)
+        odds = self.level + popularity + self.slope * _scaled(scores, spread)
+        if self.age is not None and year is not None:
+            odds += self.age.of(users.ask_time, year)
+        return odds.astype(np.float32)
 
 
 def by_sets(model: Recommender) -> ScoresSets:
@@ -193,12 +203,16 @@ def learn_calibration(
     columns_of = PopularityColumns.of(train, familiarity)
     columns = columns_of(train.catalog, familiarity)
     weight = np.maximum(np.diff(known.indptr), 1) ** -0.5
-    level, slope, worth = _logistic(np.concatenate(z), columns[removed], np.concatenate(liked), weight)
+    level, slope, worth = logistic(np.concatenate(z), columns[removed], np.concatenate(liked), weight)
     fitted = workbench.fit(cold, train)
     rated = _sample(np.flatnonzero(train.ratings.item_counts), _REFERENCE, rng)
     level -= np.log(config.n_folds) + np.log(config.negatives)
-    term = PopularityTerm(columns_of, worth)
-    return ColdCalibration(fitted, rated, columns @ worth, float(level), slope, term)
+    gate = ColdCalibration(
+        fitted, rated, columns @ worth, float(level), slope, PopularityTerm(columns_of, worth)
+    )
+    learned_without = replace(gate, model=model, reference=reference, level=0.0)
+    age = learn_release_age(learned_without.items, train, config.max_users, rng)
+    return replace(gate, age=age, year=train.catalog.year)
 
 
 def _sample(nums: npt.NDArray[np.integer], limit: int, rng: np.random.Generator) -> npt.NDArray[Any]:
@@ -210,55 +224,3 @@ def _scaled(scores: Scores, spread: Spread) -> Matrix:
     mean, deviation = spread
     z = (scores - mean) / np.where(deviation > 1e-9, deviation, np.inf)
     return np.where(np.isnan(z), 0.0, z)
-
-
-def _logistic(
-    z: Matrix, columns: Matrix, liked: npt.NDArray[np.bool_], weight: Column
-) -> tuple[float, float, Column]:
-    """Fit level, slope of z and coefficients of the items' columns, by a convex fit on (n, t) pairs.
-
-    There is a small ridge. The start has half a like more, so that a rate of 0 has finite log-odds.
-
-    Args:
-        z: (n, t) scores.
-        columns: (t, k) features of the items.
-        liked: (n, t).
-        weight: (n,) weight of a user's pairs; 1/sqrt(ratings) keeps active users from dominating.
-    """
-    from scipy.optimize import minimize
-
-    weight = (weight / weight.mean())[:, None]
-    rate = ((weight * liked).sum() + 0.5) / (liked.size + 1)
-    columns = np.column_stack([np.ones(z.shape[1]), columns]).astype(np.float64)
-    ridge = np.array([1e-3, 1e-3, *np.full(columns.shape[1] - 1, _POPULARITY_RIDGE)])
-    start = np.array([0.0, np.log(rate / (1 - rate)), *np.zeros(columns.shape[1] - 1)])
-
-    def loss(theta: Column) -> tuple[float, Column]:
-        odds = theta[0] * z + columns @ theta[1:]
-        value = (weight * (np.logaddexp(0, odds) - liked * odds)).sum() + ridge @ theta**2 / 2
-        error = weight * (expit(odds) - liked)
-        slope = np.array([(error * z).sum(), *(columns.T @ error.sum(axis=0))]) + ridge * theta
-        return float(value / liked.size), slope / liked.size
-
-    def hessian(theta: Column) -> Matrix:
-        p = expit(theta[0] * z + columns @ theta[1:])
-        curvature = weight * p * (1 - p)
-        weighted = curvature * z
-        across = columns.T @ weighted.sum(axis=0)
-        own = (columns.T * curvature.sum(axis=0)) @ columns
-        whole = np.block([[np.array([[(weighted * z).sum()]]), across[None]], [across[:, None], own]])
-        return (whole + np.diag(ridge)) / liked.size
-
-    # Plain Newton steps diverge where likes are rare and a few scores are outliers.
-    found = minimize(
-        loss, start, jac=True, hess=hessian, method="trust-exact", options={"gtol": 1e-8, "maxiter": _STEPS}
-    )
-    # It may stop before the last digits, where rounding hides the gain of a step.
-    if not np.abs(found.jac).max() < _LEVEL:
-        raise CineblendError(
-            f"the calibration of the scores of items without ratings did not converge: {found.message}",
-            remedy="look for outliers among the ratings, or use a strategy other than cineblend",
-        )
-    theta = found.x
-    worth: Column = theta[2:].astype(np.float64)
-    return float(theta[1]), float(max(theta[0], 0.0)), worth

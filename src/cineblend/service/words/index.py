@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tantivy
 
 from cineblend.service.films import Films
-from cineblend.service.words.table import words
+from cineblend.text.meaning import STOP
 
 Floats = npt.NDArray[np.float32]
 FIELDS = ("title", "people", "keywords", "texts")
@@ -19,7 +19,6 @@ _BUDGET = 64 << 20
 """Bytes that the writer holds before it writes a segment."""
 _MOST = 5000
 """Films found by one query; the others count as without a match."""
-STOP = words("stop")
 
 
 class Index:

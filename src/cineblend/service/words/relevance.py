@@ -10,7 +10,8 @@ import numpy.typing as npt
 from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.service.films import Films
 from cineblend.service.words.index import Index
-from cineblend.service.words.meaning import Meaning
+from cineblend.text.features import TextFeatures
+from cineblend.text.meaning import telling_words
 
 Floats = npt.NDArray[np.float32]
 FIELD_WEIGHTS = (0.5, 1.0, 1.0, 1.0)
@@ -27,10 +28,10 @@ class Relevance:
     """relevance = fit + 0.4 share, where fit = lexical + 0.5 meaning + feedback.
 
     Every term is divided by its largest value. Lexical is BM25 over fields (``Index``), meaning a cosine
-    (``Meaning``), share the part of the words that a film has. Feedback is the mean likeness, by the people
-    who rate both, to the 20 films with the largest lexical + 0.5 meaning + 0.4 popularity, minus half of the
-    mean likeness to popular films, which everything resembles. Films that the same people like share themes:
-    this is pseudo relevance feedback (Rocchio 1971) over ratings.
+    (``text.meaning``), share the part of the words that a film has. Feedback is the mean likeness, by the
+    people who rate both, to the 20 films with the largest lexical + 0.5 meaning + 0.4 popularity, minus half
+    of the mean likeness to popular films, which everything resembles. Films that the same people like share
+    themes: this is pseudo relevance feedback (Rocchio 1971) over ratings.
 
     Args:
         films: the catalogue.
@@ -40,7 +41,7 @@ class Relevance:
     """
 
     def __init__(
-        self, films: Films, index: Index, meaning: Meaning, similarity: ItemSimilarity | None
+        self, films: Films, index: Index, meaning: TextFeatures, similarity: ItemSimilarity | None
     ) -> None:
         self._index, self._meaning, self._similarity = index, meaning, similarity
         self._films = films
@@ -49,7 +50,7 @@ class Relevance:
     def of(self, words: str) -> Floats:
         """(n,) relevance from 0 to 1; all 0 if no film has any of the words."""
         base: Floats = _scaled(self._index.score(words, FIELD_WEIGHTS, _PHRASE))
-        near = self._meaning.score(words)
+        near = self._by_meaning(words)
         if near is not None:
             base += np.float32(_MEANING) * _scaled(near)
         if not base.any():
@@ -61,6 +62,11 @@ class Relevance:
             near = self._similarity.by_people_of(top, weights)
             base += np.float32(_FEEDBACK) * _scaled(near - np.float32(_BACKGROUND) * self._background)
         return _scaled(_scaled(base) + np.float32(_HELD) * self._index.share(words))
+
+    def _by_meaning(self, text: str) -> Floats | None:
+        """(n,) cosines with a text; None if none of its words is known."""
+        vector = self._meaning.encode([telling_words(text)])[0]
+        return np.asarray(self._meaning.items @ vector, np.float32) if vector.any() else None
 
     @cached_property
     def _background(self) -> Floats:
@@ -76,7 +82,7 @@ class Relevance:
     def like(self, num: int) -> Floats:
         """(n,) likeness to a film, from 0 to 1."""
         if self._similarity is None:
-            near = self._meaning.score(" ".join([self._films.title[num], *self._films.genres_of(num)]))
+            near = self._by_meaning(" ".join([self._films.title[num], *self._films.genres_of(num)]))
             return np.zeros(len(self._films), np.float32) if near is None else _scaled(near)
         return _scaled(np.nan_to_num(self._similarity.by_both(num)))
 

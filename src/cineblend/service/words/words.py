@@ -15,10 +15,11 @@ from cineblend.service.films import Films, Mask
 from cineblend.service.wanted import Filters
 from cineblend.service.words.grammar import Grammar
 from cineblend.service.words.index import Index
-from cineblend.service.words.meaning import Meaning
 from cineblend.service.words.relevance import Relevance
 from cineblend.service.words.understood import Understood
 from cineblend.service.words.vocabulary import Vocabulary
+from cineblend.text.features import TextFeatures
+from cineblend.text.meaning import learn_meaning
 
 _FACETS: dict[str, FacetKind] = {
     "person": "people", "country": "countries", "language": "languages", "keyword": "keywords"
@@ -60,10 +61,13 @@ class Words:
     Args:
         films: the catalogue.
         similarity: which films are alike by their raters; None if unknown.
+        meaning: vectors of the films; None learns them.
     """
 
-    def __init__(self, films: Films, similarity: ItemSimilarity | None) -> None:
-        self._films, self._similarity = films, similarity
+    def __init__(
+        self, films: Films, similarity: ItemSimilarity | None, meaning: TextFeatures | None = None
+    ) -> None:
+        self._films, self._similarity, self._meaning = films, similarity, meaning
         self._built: tuple[Grammar, Relevance, Index] | None = None
         self._building = Lock()
 
@@ -90,7 +94,8 @@ class Words:
             if self._built is None:
                 films = self._films
                 index, vocabulary = Index(films), Vocabulary(films)
-                relevance = Relevance(films, index, Meaning(films), self._similarity)
+                meaning = learn_meaning(films.catalog) if self._meaning is None else self._meaning
+                relevance = Relevance(films, index, meaning, self._similarity)
                 _ = vocabulary.plain, vocabulary.titles, vocabulary.surnames
                 grammar = Grammar(films, vocabulary, index.is_known)
                 self._built = (grammar, relevance, index)

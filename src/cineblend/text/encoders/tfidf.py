@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +19,9 @@ from cineblend.errors import UserError
 from cineblend.kept import kept
 from cineblend.text.encoders.encoder import Embeddings
 
-if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
 WORD = r"(?u)\b\w+\b"
 """Pattern of a word. One letter is enough: "M" and "Z" are titles."""
+_WORD = re.compile(WORD)
 
 
 @kept("tfidf", "words", "rarity", "directions", "fingerprint")
@@ -106,7 +106,7 @@ class TfidfEncoder:
         """(len(texts), dimension) float32, rows of unit length or all zero."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        words = sp.csr_array(self._vectorizer.transform(texts))
+        words = self._weights(texts)
         vectors = words.toarray() if self.directions is None else words @ self.directions.T
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
@@ -114,12 +114,26 @@ class TfidfEncoder:
     __call__ = encode
 
     @cached_property
-    def _vectorizer(self) -> TfidfVectorizer:
-        from sklearn.feature_extraction.text import TfidfVectorizer
+    def _column(self) -> dict[str, int]:
+        return {word: column for column, word in enumerate(self.words)}
 
-        vectorizer = TfidfVectorizer(sublinear_tf=True, token_pattern=WORD, vocabulary=list(self.words))
-        vectorizer.idf_ = self.rarity
-        return vectorizer
+    def _weights(self, texts: Sequence[str]) -> sp.csr_array:
+        """(n, v) weights of the words, rows of unit length, as scikit-learn makes them.
+
+        Importing scikit-learn takes longer than many a question.
+        """
+        column, indptr = self._column, [0]
+        found: list[tuple[int, int]] = []
+        for text in texts:
+            said = Counter(column[word] for word in _WORD.findall(text.lower()) if word in column)
+            found += sorted(said.items())
+            indptr.append(len(found))
+        at, often = np.array(found, np.int64).reshape(-1, 2).T
+        weights = (np.log(often.astype(np.float64)) + 1) * self.rarity[at]
+        row = np.repeat(np.arange(len(texts)), np.diff(indptr))
+        # bincount adds from left to right, as scikit-learn does.
+        length = np.sqrt(np.bincount(row, weights * weights, minlength=len(texts)))
+        return sp.csr_array((weights / length[row], at, indptr), shape=(len(texts), len(self.words)))
 
 
 def _fingerprint(documents: Sequence[str], n_components: int, min_df: int, seed: int) -> str:
