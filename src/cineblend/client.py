@@ -42,7 +42,7 @@ class Item(TypedDict):
 class Reason(TypedDict):
     """A part of a film's score."""
 
-    kind: Literal["rating", "words", "text", "other"]
+    kind: Literal["rating", "words", "text", "other", "start"]
     item_id: ItemId | None
     title: str | None
     rating: float | None
