@@ -68,6 +68,7 @@ def test_words_find_the_same_films_by_kept_and_by_learned_vectors(fitted: Fitted
     word = fitted.catalog.title[0].split()[0]
     by = [Recommender(one).words.read(word).relevance for one in (fitted, replace(fitted, meaning=None))]
     assert by[0] is not None
+    assert by[1] is not None
     np.testing.assert_allclose(by[0], by[1], atol=3e-3)
 
 

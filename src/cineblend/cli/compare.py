@@ -123,7 +123,7 @@ def compare(
     rules = protocol_of(
         judging.protocol, seed=judging.seed, k=judging.k, first=judging.first, cuts=judging.cuts
     )
-    rows = _rows(strategies or "study", encoder, judging.seed)
+    rows = _rows("study" if strategies is None else strategies, encoder, judging.seed)
     metrics = _metrics(judging.metrics)
     seeds = options.seeds(judging.seeds, judging.seed)
     if seeds and len(rules.parts()) > 1:

@@ -82,7 +82,7 @@ def learn_release_age(
     liked = likes[people][:, new].toarray() > 0
     columns = _classes(int(cut.asked_at[0]), train.catalog.year[new])
     users = UserBatch.known(before, people)
-    weight = before.user_counts[people] ** -0.5
+    weight = before.user_counts[people].astype(np.float64) ** -0.5
     _, _, worth = logistic(odds(users, new).astype(np.float64), columns, liked, weight)
     return ReleaseAge(worth - float((columns @ worth).mean()))
 

@@ -178,7 +178,8 @@ class ItemSpace:
         given = np.isfinite(self.middling).all(axis=1)
         if not given.any():
             return timed
-        standing = films.standing[:, : len(given)][:, given]  # an earlier version's bundle has fewer shares
+        # A bundle of an earlier version has fewer shares.
+        standing = films.standing[:, : len(self.middling)][:, given]
         known = np.repeat(np.isfinite(standing), BUMPS, axis=1)
         prior = np.where(known, bumps(standing), self.middling[given].ravel())
         dated = np.hstack([prior, _products(year, prior)])
