@@ -28,7 +28,6 @@ it is not for shared research results. It is here because the study used it.
                 "behaviour",
                 "first-ratings",
                 "rising",
-                "no-stars",
                 "study",
                 "strategies",
                 "peers",
@@ -38,12 +37,13 @@ it is not for shared research results. It is here because the study used it.
         ),
     ),
     "stars.md": (
-        f"""# How good predicted stars are
+        f"""# Predicted stars, and data without stars
 
 {GENERATED}
-[Lists and explanations](lists-and-reasons.md#predicted-stars) says how they are made.
+[Lists and explanations](lists-and-reasons.md#predicted-stars) says how stars are predicted.
+[Bring your own data](../how-to/own-data.md) says how plays, clicks and purchases are read.
 """,
-        ("stars",),
+        ("stars", "no-stars"),
     ),
     "matching.md": (
         f"""# Content: what it adds, matching, words

@@ -46,7 +46,7 @@ def test_shares_of_lower_numbers_among_items_of_the_same_time_and_among_all() ->
 def test_shares_of_less_familiar_titles_and_years_among_items_of_the_same_time() -> None:
     films = catalog([0, 0, 0, 7], [1999, 2000, 2000, 1950])
     found = shares(films, [[-5, -1], [-4, -3], [-6, -2], [-9, -9]])
-    np.testing.assert_allclose(found[:, 2:], [[1 / 3, 2 / 3], [2 / 3, 0], [0, 1 / 3], [0, 0]])
+    np.testing.assert_allclose(found[:, 2:4], [[1 / 3, 2 / 3], [2 / 3, 0], [0, 1 / 3], [0, 0]])
     np.testing.assert_array_equal(np.isfinite(found[:, 0]), [False, False, False, True])
 
 
