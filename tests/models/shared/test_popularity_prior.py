@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cineblend.data.catalog import Catalog, Links
-from cineblend.data.content import Content
 from cineblend.ids import Vocabulary
 from cineblend.models.shared.popularity_prior import PopularityReference, bumps, dated_columns
 
@@ -46,7 +42,7 @@ def test_shares_of_lower_numbers_among_items_of_the_same_time_and_among_all() ->
 def test_shares_of_less_familiar_titles_and_years_among_items_of_the_same_time() -> None:
     films = catalog([0, 0, 0, 7], [1999, 2000, 2000, 1950])
     found = shares(films, [[-5, -1], [-4, -3], [-6, -2], [-9, -9]])
-    np.testing.assert_allclose(found[:, 2:4], [[1 / 3, 2 / 3], [2 / 3, 0], [0, 1 / 3], [0, 0]])
+    np.testing.assert_allclose(found[:, 2:], [[1 / 3, 2 / 3], [2 / 3, 0], [0, 1 / 3], [0, 0]])
     np.testing.assert_array_equal(np.isfinite(found[:, 0]), [False, False, False, True])
 
 
@@ -54,27 +50,6 @@ def test_without_numbers_all_shares_are_unknown() -> None:
     found = shares(catalog([0, 0], [1999, 2000]))
     assert np.isnan(found).all()
     np.testing.assert_array_equal(bumps(found), 0)
-
-
-def test_more_content_than_items_of_the_same_time_is_a_higher_share() -> None:
-    told = Content(
-        pl.DataFrame(
-            {
-                "text.plot": ["A long story of two cities.", "Short.", None, "Short."],
-                "people.cast": [["Ann", "Bob"], ["Ann"], None, ["Ann"]],
-            }
-        )
-    )
-    films = replace(catalog([0, 0, 0, 0], [2000, 2000, 2000, 1950]), content=told)
-    np.testing.assert_allclose(shares(films)[:, 4], [2 / 3, 1 / 3, 0, 0])
-
-
-def test_the_reference_of_an_earlier_bundle_knows_nothing_of_content() -> None:
-    films = catalog([10, 40], [2000, 2000])
-    unasked = np.full((2, 2), np.nan, np.float32)
-    reference = PopularityReference.of(films, unasked, np.ones(2, bool))
-    earlier = PopularityReference(reference.values[:, :3], reference.year)
-    np.testing.assert_array_equal(earlier.shares(films, unasked), reference.shares(films, unasked))
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1990, 1994)), min_size=1, max_size=20))

@@ -56,8 +56,7 @@ class PopularityColumns:
         """(n, k) columns; 0 where a share is unknown."""
         shares = self.reference.shares(catalog, familiarity)[:, list(AMONG_ITS_TIME)].T
         columns: list[Matrix] = [np.zeros((len(catalog), 0))]
-        # A bundle of an earlier version has no means of the last share.
-        for share, mean in zip(shares, self.means, strict=False):
+        for share, mean in zip(shares, self.means, strict=True):
             if mean is not None:
                 column = dated_columns(share, catalog.year, self.newest)
                 column[np.isfinite(share)] -= mean

@@ -46,7 +46,7 @@ class ItemFacts:
         year: (n,) year of release, NaN where unknown.
         genre: (n, g) 1 for each genre of the item.
         text: an (n, d) matrix of vectors for each text view.
-        standing: (n, 5) see ``models.shared.popularity_prior``; NaN where unknown.
+        standing: (n, 4) see ``models.shared.popularity_prior``; NaN where unknown.
     """
 
     title: tuple[str, ...]
@@ -74,7 +74,7 @@ def of_catalog(
     Args:
         catalog: n items.
         text: an (n, d) matrix of vectors for each text view.
-        standing: (n, 5), see ``models.shared.popularity_prior``.
+        standing: (n, 4), see ``models.shared.popularity_prior``.
         names: the genres; others are left out.
     """
     column = {name: number for number, name in enumerate(names)}
@@ -122,7 +122,7 @@ class ItemSpace:
         spreads: spread of each text view, over its weight.
         directions: (d, m) main directions of the first text view.
         last_year: latest year of release of a rated item.
-        middling: (5, bumps) mean of each share's bumps; NaN for a share that no item has.
+        middling: (4, bumps) mean of each share's bumps; NaN for a share that no item has.
         block_spreads: spread of each block beside the text.
     """
 
@@ -178,10 +178,8 @@ class ItemSpace:
         given = np.isfinite(self.middling).all(axis=1)
         if not given.any():
             return timed
-        # A bundle of an earlier version has fewer shares.
-        standing = films.standing[:, : len(self.middling)][:, given]
-        known = np.repeat(np.isfinite(standing), BUMPS, axis=1)
-        prior = np.where(known, bumps(standing), self.middling[given].ravel())
+        known = np.repeat(np.isfinite(films.standing[:, given]), BUMPS, axis=1)
+        prior = np.where(known, bumps(films.standing[:, given]), self.middling[given].ravel())
         dated = np.hstack([prior, _products(year, prior)])
         return (*timed, dated, _products(films.genre, prior), _products(main, prior))
 

@@ -1,4 +1,4 @@
-"""Popularity prior: how well known an item without ratings is, by its TMDB number, title and content."""
+"""Popularity prior: how well known an item without ratings is, by its TMDB number and familiar title."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from cineblend.data.catalog import Catalog
-from cineblend.data.content import LISTS, PEOPLE, TEXT, Content
 from cineblend.kept import kept
 
 Matrix = npt.NDArray[np.float64]
@@ -18,9 +16,9 @@ Share = npt.NDArray[np.float64]
 
 FAMILIARITY = 2
 """Number of columns of a title's familiarity."""
-SHARES = 5
+SHARES = 4
 """Number of columns of ``PopularityReference.shares``."""
-AMONG_ITS_TIME = (0, 2, 3, 4)
+AMONG_ITS_TIME = (0, 2, 3)
 """Columns that compare an item with items of its own time."""
 BUMPS = 4
 """Number of Gaussian bumps over a share, from 0 to 1."""
@@ -36,8 +34,7 @@ class PopularityReference:
     """The m items that others are compared with, those with ratings.
 
     Attributes:
-        values: (m, 4) TMDB number, the two columns of familiarity and the amount of content; NaN where
-            unknown. A bundle of an earlier version has no last column.
+        values: (m, 3) TMDB number and the two columns of familiarity; NaN where unknown.
         year: (m,) year of release, 0 where unknown.
     """
 
@@ -58,12 +55,11 @@ class PopularityReference:
         return cls(_values(catalog, familiarity)[rated], catalog.year[rated])
 
     def shares(self, catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
-        """(n, 5) share of the reference's items below each item of a catalogue; NaN where it is unknown.
+        """(n, 4) share of the reference's items below each item of a catalogue; NaN where it is unknown.
 
         The columns rank by: TMDB number, among items at most a year older or younger; TMDB number, among all
-        items; the two columns of ``familiarity``, and the amount of content, among items at most a year older
-        or younger. An item without a year is compared with all. More is written about well-known items.
-        TMDB's volunteers enter a film when they think of it, well-known
+        items; and the two columns of ``familiarity``, among items at most a year older or younger. An item
+        without a year is compared with all. TMDB's volunteers enter a film when they think of it, well-known
         films first, and independently of these ratings. Recent films are numbered when they are announced,
         so their number tells less, and something else; a model that reads it must read the year too.
 
@@ -74,7 +70,7 @@ class PopularityReference:
         """
         values, year = _values(catalog, familiarity), catalog.year
         share = np.full((len(values), SHARES), np.nan)
-        for column, of in ((0, 0), (2, 1), (3, 2), (4, 3))[: self.values.shape[1]]:
+        for column, of in ((0, 0), (2, 1), (3, 2)):
             share[:, column] = _share_of_its_time(values[:, of], year, self.values[:, of], self.year)
         known, reference = np.isfinite(values[:, 0]), self.values[:, 0]
         share[known, 1] = _share_below(reference[np.isfinite(reference)], values[known, 0])
@@ -83,21 +79,7 @@ class PopularityReference:
 
 def _values(catalog: Catalog, familiarity: npt.NDArray[np.floating]) -> Matrix:
     number = catalog.links.tmdb_id.astype(np.float64)
-    known = np.where(number > 0, number, np.nan)
-    return np.column_stack([known, familiarity.astype(np.float64), _amount(catalog.content)])
-
-
-def _amount(content: Content) -> Share:
-    """(n,) sum of log(1 + size) over texts and lists, in letters and names; NaN without any content."""
-    sizes = [
-        pl.col(name).str.len_chars() if name.startswith(TEXT) else pl.col(name).list.len()
-        for name in content.frame.columns
-        if name.startswith((TEXT, PEOPLE)) or name in LISTS
-    ]
-    if not sizes:
-        return np.full(len(content), np.nan)
-    logs = [size.fill_null(0).cast(pl.Float64).log1p() for size in sizes]
-    return content.frame.select(pl.sum_horizontal(logs)).to_series().to_numpy()
+    return np.column_stack([np.where(number > 0, number, np.nan), familiarity.astype(np.float64)])
 
 
 def bumps(standing: Matrix) -> Matrix:
