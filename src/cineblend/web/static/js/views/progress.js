@@ -11,7 +11,7 @@ const SAID = [
   [0, "An empty reel", "One rating is enough for a first list."],
   [1, "A first guess", "The next few ratings change a lot. Dislikes count too."],
   [3, "Taking shape", "The list is becoming yours. Rate a film you disliked to sharpen it."],
-  [6, "It knows your corner", "Rate a few films of another genre to widen it."],
+  [6, "Good start", "Rate a few films of another genre to widen it."],
   [10, "In focus", "It knows you well. Every new rating still counts at once."],
 ];
 

@@ -30,7 +30,7 @@ export function you({ model, signal }) {
 }
 
 const doors = () => h("nav.panel.doors", { "aria-label": "More" },
-  door("#/import", "upload", "Import", "Letterboxd, IMDb, MovieLens"),
+  door("#/import", "upload", "Import", "Letterboxd, IMDb, Trakt and others"),
   door("#/taste", "person", "Your taste", "A picture to show a friend"),
   door("#/about", "why", "How good is this?", "The comparison, in plain words"),
   door("#/films", "reel", "All films", "The whole catalogue"));
