@@ -19,9 +19,9 @@ def fitted() -> Fitted:
     return made_world()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of the page."""
+    """One browser for a file's tests; while it is open, no event loop can be started beside it."""
     with chromium() as browser:
         yield browser
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import PATIENCE_MS, chromium, serving, watched, with_texts
+from browsing import PATIENCE_MS, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
 from web_world import told
 
@@ -23,12 +23,6 @@ LETTERBOXD = "Date,Name,Year,Letterboxd URI"
 def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(with_texts(told(fitted)), tmp_path_factory.mktemp("served")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

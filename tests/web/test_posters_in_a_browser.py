@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from browsing import chromium
 from cineblend.service.answers import Item
 from cineblend.service.posters import poster
 
@@ -41,12 +40,6 @@ TITLES = (
     "Ещё 千と Ärger!",
 )
 MARGIN, WIDTH, HEIGHT = 22, 300, 450
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def pictures(browser: Browser, drawings: list[str], width: int) -> Iterator[npt.NDArray[np.uint8]]:
