@@ -115,7 +115,7 @@ class Conformance:
     def test_factors_multiply_to_the_scores(self, model: Recommender, world: Dataset) -> None:
         factored = model.factors()
         if factored is None:
-            pytest.skip("its scores are not products of vectors")
+            pytest.skip("its scores are not products of vectors")  # an optional protocol
         users = UserBatch.unseen([{}, *({i: 5.0, 3: 1.0} for i in range(4, 9))], world.n_items)
         vectors = factored.users(users)
         assert (vectors.dtype, factored.items.dtype) == (np.float32, np.float32)
@@ -123,12 +123,12 @@ class Conformance:
 
     def test_recommends_the_colour_a_known_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives all users the same list")
+            pytest.skip("gives all users the same list")  # a reference, such as popularity
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings), world)
 
     def test_recommends_the_colour_an_unseen_user_likes(self, model: Recommender, world: Dataset) -> None:
         if not self.personal:
-            pytest.skip("gives all users the same list")
+            pytest.skip("gives all users the same list")  # a reference, such as popularity
         self.assert_likes_own_colour(model, UserBatch.known(world.ratings).as_unseen(), world)
 
     def test_an_empty_history_gets_scores_or_nan(self, model: Recommender, world: Dataset) -> None:

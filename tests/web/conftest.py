@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from browsing import chromium
+from browsing import chromium, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
 from cineblend.web.settings import Settings
-from web_world import client_of, made_world
+from web_world import client_of, made_world, told
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,20 @@ def browser() -> Iterator[Browser]:
     """One browser for a file's tests; while it is open, no event loop can be started beside it."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the made world with content is served."""
+    with serving(with_texts(told(fitted)), tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page whose console and requests are watched."""
+    with watched(browser, address) as page:
+        yield page
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
@@ -13,23 +12,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 from browsing import PATIENCE_MS, serving, watched, with_texts
 from cineblend.bundle.fitted import Fitted
 from cineblend.service.words.understood import Understood
-from web_world import OVERVIEW, told
+from web_world import OVERVIEW
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=PATIENCE_MS)
 LABELS = "() => [...document.querySelectorAll('main .card-title')].map(one => one.textContent)"
-
-
-@pytest.fixture(scope="module")
-def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(with_texts(told(fitted)), tmp_path_factory.mktemp("served")) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with watched(browser, address) as page:
-        yield page
 
 
 def rated(page: Page) -> None:

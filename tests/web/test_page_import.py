@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from browsing import PATIENCE_MS, serving, watched, with_texts
-from cineblend.bundle.fitted import Fitted
-from web_world import told
+from browsing import PATIENCE_MS
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=PATIENCE_MS)
 LETTERBOXD = "Date,Name,Year,Letterboxd URI"
-
-
-@pytest.fixture(scope="module")
-def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(with_texts(told(fitted)), tmp_path_factory.mktemp("served")) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with watched(browser, address) as page:
-        yield page
 
 
 @pytest.fixture

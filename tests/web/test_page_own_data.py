@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import PATIENCE_MS, serving, watched, with_texts
+from browsing import PATIENCE_MS, serving, watched
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.dataset import RatingScale
-from web_world import told
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,18 +24,6 @@ SMALL = """() => [...document.querySelectorAll('button, input, select, summary, 
   .map(one => [one, (one.closest('label.segment') ?? one).getBoundingClientRect()])
   .filter(([one, box]) => box.width && Math.min(box.width, box.height) < 43.5)
   .map(([one, box]) => `${one.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
-
-
-@pytest.fixture(scope="module")
-def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(with_texts(told(fitted)), tmp_path_factory.mktemp("served")) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with watched(browser, address) as page:
-        yield page
 
 
 @pytest.mark.parametrize(

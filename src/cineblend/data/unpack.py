@@ -64,7 +64,7 @@ def contents(archive: bytes, name: str, *, limit: int) -> dict[str, bytes]:
 def _damage_told(archive: Path | str) -> Generator[None]:
     try:
         yield
-    # All the exceptions that zipfile raises for a damaged archive.
+    # Each is one that zipfile raises for a damaged archive; the message keeps what it said.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         _refuse(archive, f"the archive is damaged: {error}")
 

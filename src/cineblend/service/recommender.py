@@ -18,7 +18,7 @@ from cineblend.service.answers import Explanation, Found, Item, Listing, Recomme
 from cineblend.service.details import Film, film
 from cineblend.service.explaining import explanation
 from cineblend.service.exports.answers import Import
-from cineblend.service.exports.library import Library
+from cineblend.service.exports.media_server import Library
 from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films
 from cineblend.service.history import histories
@@ -276,7 +276,7 @@ class Recommender:
 
     def read_library(self, content: bytes) -> Library:
         """The films that a media server has: its JSON or an .nfo file; see ``read_export``."""
-        return self._matcher.library(content)
+        return self._matcher.owned(content)
 
     @cached_property
     def _facets(self) -> FacetSearch:

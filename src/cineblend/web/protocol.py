@@ -22,7 +22,7 @@ class Protocol(HttpToolsProtocol):
     _look: asyncio.TimerHandle | None = None
     _received = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] (as uvicorn's own)
         """Wait for the first request."""
         super().connection_made(transport)
         self._watch()

@@ -14,7 +14,7 @@ from cineblend.matching import matcher, titles
 from cineblend.matching.catalogue import films_of
 from cineblend.service.answers import Item
 from cineblend.service.exports.answers import Ambiguous, Brought, Import, ListKind, Matched, Skipped
-from cineblend.service.exports.library import Library, films_in
+from cineblend.service.exports.media_server import Library, films_in
 from cineblend.service.exports.reading import read
 from cineblend.service.exports.rows import Export, Row
 from cineblend.service.films import Films
@@ -136,11 +136,11 @@ class Matcher:
     def _items(self, nums: Iterable[int]) -> tuple[Item, ...]:
         return tuple(self._films.item(num) for num in nums)
 
-    def library(self, content: bytes) -> Library:
+    def owned(self, content: bytes) -> Library:
         """Find the films of a media server: by number, else by title and year where that is sure.
 
         Raises:
-            UserError: as ``library.films_in``.
+            UserError: as ``media_server.films_in``.
         """
         nums: dict[int, None] = {}
         not_found: list[str] = []

@@ -10,7 +10,7 @@ from fastapi import Query, UploadFile
 
 from cineblend.service.answers import Found
 from cineblend.service.details import Film
-from cineblend.service.exports.library import Library
+from cineblend.service.exports.media_server import Library
 from cineblend.service.facets import KINDS
 from cineblend.service.recommender import Recommender
 from cineblend.web.answers import Data, Facets, Figures, Map, ModelCard, Scale, SimilarItems

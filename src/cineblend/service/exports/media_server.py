@@ -1,4 +1,4 @@
-"""Library: the films that a media server has, from what Jellyfin, Plex or Kodi write about them."""
+"""Media server: the films that a media server has, from what Jellyfin, Plex or Kodi write about them."""
 
 from __future__ import annotations
 
