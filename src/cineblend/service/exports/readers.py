@@ -60,6 +60,17 @@ def _netflix(cells: Fields) -> None:
         raise SkipRow("not a film: an episode", "episode")
 
 
+def _netflix_thumbs(cells: Fields) -> None:
+    if _EPISODE_TITLE.search(cells["titlename"]):
+        raise SkipRow("not a film: an episode", "episode")
+    stars = cells.get("starvalue", "")
+    # Since 2017 thumbs: 1 down, 2 up, 3 two thumbs up, 0 taken back. Before, stars.
+    thumbs = {"1": "1/5", "2": "4/5", "3": "5/5"}.get(cells["thumbsvalue"])
+    if thumbs is None and stars in ("", "0"):
+        raise SkipRow("not rated: the rating was taken back")
+    cells["thumbsvalue"] = thumbs or f"{stars}/5"
+
+
 def _criticker(cells: Fields) -> None:
     if "/tv/" in cells.get("filmlink", ""):
         raise SkipRow("not a film: a series", "series")
@@ -88,6 +99,9 @@ _NO_MEAN = {"rating": ("yourrating",)}
 READERS = (
     Reader("netflix", "title date", alone=True, on="seen", adapt=_netflix),
     Reader("netflix", "title starttime duration", on="seen", adapt=_netflix),
+    Reader(
+        "netflix", "titlename thumbsvalue", high=5, only={"rating": ("thumbsvalue",)}, adapt=_netflix_thumbs
+    ),
     Reader("imdb", "const yourated", high=10, on="watchlist"),
     Reader("imdb", "const position", high=10, on="watchlist", rated_too=True),
     Reader("imdb", "const", high=10),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 USUAL: Mapping[str, tuple[str, ...]] = {
     role: tuple(names.split())
     for role, names in {
-        "title": """title name filmname filmtitle movietitle moviename movie film titolo titel titre título
+        "title": """title name titlename filmname filmtitle movietitle moviename movie film titolo titel titre título
             titulo""",
         "original title": "originaltitle titolooriginale originaltitel titreoriginal títulooriginal",
         "year": "year releaseyear anno jahr année annee año ano",
@@ -19,7 +19,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
         "date": """daterated ratedat ratingdate watcheddate watchedat lastwatchedat datewatched watchedon
             watchdate datadivoto datadivotazione datadellavalutazione bewertetam bewertungsdatum datedelanote
             fechadecalificación date data datum fecha timestamp created createdat listedat addedat dateadded
-            addedtowatchlistat starttime modified""",
+            addedtowatchlistat starttime eventutcts modified""",
         "IMDb's number": "const imdbid imdb tconst imdbtitleid imdblink imdburl",
         "TMDB's number": "tmdbid tmdb themoviedbid moviedbid",
         "MovieLens' number": "movieid",
