@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 USUAL: Mapping[str, tuple[str, ...]] = {
     role: tuple(names.split())
     for role, names in {
-        "title": """title name titlename filmname filmtitle movietitle moviename movie film titolo titel titre título
-            titulo""",
+        "title": """title name titlename filmname filmtitle movietitle moviename movie film titolo titel titre
+            título titulo""",
         "original title": "originaltitle titolooriginale originaltitel titreoriginal títulooriginal",
         "year": "year releaseyear anno jahr année annee año ano",
         "release date": "releasedate released releasedatemonthdayyear datadiuscita datedesortie",
