@@ -60,9 +60,13 @@ def _netflix(cells: Fields) -> None:
         raise SkipRow("not a film: an episode", "episode")
 
 
-def _netflix_thumbs(cells: Fields) -> None:
+def _netflix_list(cells: Fields) -> None:
     if _EPISODE_TITLE.search(cells["titlename"]):
         raise SkipRow("not a film: an episode", "episode")
+
+
+def _netflix_thumbs(cells: Fields) -> None:
+    _netflix_list(cells)
     stars = cells.get("starvalue", "")
     # Since 2017 thumbs: 1 down, 2 up, 3 two thumbs up, 0 taken back. Before, stars.
     thumbs = {"1": "1/5", "2": "4/5", "3": "5/5"}.get(cells["thumbsvalue"])
@@ -102,6 +106,7 @@ READERS = (
     Reader(
         "netflix", "titlename thumbsvalue", high=5, only={"rating": ("thumbsvalue",)}, adapt=_netflix_thumbs
     ),
+    Reader("netflix", "titlename utctitleadddate", on="watchlist", adapt=_netflix_list),
     Reader("imdb", "const yourated", high=10, on="watchlist"),
     Reader("imdb", "const position", high=10, on="watchlist", rated_too=True),
     Reader("imdb", "const", high=10),
