@@ -55,7 +55,7 @@ class GenrePopularity(Recommender):
         genres = np.zeros((train.n_items, len(names)), np.float32)
         for row, some in enumerate(train.catalog.genres):
             genres[row, [names[name] for name in some]] = 1
-        self._genres, self._liked_from = genres, LIKED_SHARE * train.scale.high
+        self._genres, self._liked_from = genres, train.scale.at(LIKED_SHARE)
         liked = train.ratings.item_num[train.ratings.value >= self._liked_from]
         self._share = genres[liked].sum(axis=0, dtype=np.float64) / max(len(liked), 1)
         return self

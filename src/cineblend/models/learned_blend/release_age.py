@@ -78,7 +78,7 @@ def learn_release_age(
     if len(new) < _FEWEST or not len(both) or cut.asked_at is None:
         return None
     people = np.sort(rng.permutation(both)[: min(max_users, max(1, _CELLS // len(new)))])
-    likes = after.take(after.value >= LIKED_SHARE * train.scale.high).csr()
+    likes = after.take(after.value >= train.scale.at(LIKED_SHARE)).csr()
     liked = likes[people][:, new].toarray() > 0
     columns = _classes(int(cut.asked_at[0]), train.catalog.year[new])
     users = UserBatch.known(before, people)
