@@ -118,6 +118,25 @@ def watched(browser: Browser, address: str) -> Generator[Page]:
     assert wrong == []
 
 
+def two_people(page: Page, view: str) -> None:
+    """Somebody with four ratings, and a companion with two, before a view."""
+    page.goto("/")
+    ids: list[str] = []
+    for ratings in ({600: 5, 700: 4.5, 900: 5, 800: 1}, {1000: 5, 600: 4}):
+        ids.append(page.request.post("/api/v1/profiles").json()["profile_id"])
+        for item_id, value in ratings.items():
+            page.request.put(f"/api/v1/profiles/{ids[-1]}/ratings/{item_id}", data={"rating": value})
+    page.evaluate(
+        "([you, ben]) => { localStorage.setItem('cineblend.people', JSON.stringify("
+        "[{ id: you, name: 'You' }, { id: ben, name: 'Ben' }]));"
+        " localStorage.setItem('cineblend.active', JSON.stringify(you));"
+        " localStorage.setItem('cineblend.companion', JSON.stringify(ben)); }",
+        ids,
+    )
+    page.goto("about:blank")
+    page.goto(f"/#{view}")
+
+
 def _elsewhere(url: str, address: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(address).netloc

@@ -169,7 +169,7 @@ def test_on_a_phone_films_come_first_and_every_control_is_large(page: Page) -> N
             box = page.locator(".home-list .card").first.bounding_box()
             assert box is not None
             assert box["y"] < 320
-            page.locator(".mixer summary").click()
+            page.get_by_role("button", name="Mixer").click()
             expect(page.get_by_label("The blend")).to_be_visible()
             assert Axe().run(page).response["violations"] == []
         small[view] = page.evaluate(SMALL)

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browsing import PATIENCE_MS, serving, watched, with_texts
+from browsing import PATIENCE_MS, serving, two_people, watched, with_texts
 from cineblend.bundle.fitted import Fitted
 from cineblend.models.stars import Stars
 from web_world import told
@@ -31,25 +31,6 @@ def address(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as page:
         yield page
-
-
-def two_people(page: Page, view: str) -> None:
-    """Somebody with four ratings, and a companion with two, before a view."""
-    page.goto("/")
-    ids: list[str] = []
-    for ratings in ({600: 5, 700: 4.5, 900: 5, 800: 1}, {1000: 5, 600: 4}):
-        ids.append(page.request.post("/api/v1/profiles").json()["profile_id"])
-        for item_id, value in ratings.items():
-            page.request.put(f"/api/v1/profiles/{ids[-1]}/ratings/{item_id}", data={"rating": value})
-    page.evaluate(
-        "([you, ben]) => { localStorage.setItem('cineblend.people', JSON.stringify("
-        "[{ id: you, name: 'You' }, { id: ben, name: 'Ben' }]));"
-        " localStorage.setItem('cineblend.active', JSON.stringify(you));"
-        " localStorage.setItem('cineblend.companion', JSON.stringify(ben)); }",
-        ids,
-    )
-    page.goto("about:blank")
-    page.goto(f"/#{view}")
 
 
 def fine(page: Page) -> None:

@@ -1,7 +1,8 @@
-/** The mixer: the blend of the list, and its filters. */
+/** The mixer: the blend of the list, and its filters; on a phone a sheet that a button opens. */
 
 import { debounce, h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
+import { sheet } from "../components/sheet.js";
 import { slider } from "../components/slider.js";
 import { understood } from "../components/understood.js";
 import * as mix from "../mix.js";
@@ -48,23 +49,32 @@ export function mixer({ model, signal }) {
   hear("mix", paint, signal);
   const wide = matchMedia("(min-width: 64rem)");
   const alone = people.everyone().length < 2;
-  const name = h("span");
   const inside = h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, model.n_unrated > 0 && fresh, clear);
-  const fold = h("details.fold", { open: wide.matches }, h("summary", null, icon("sliders"), name, badge), inside);
+  const summary = h("summary", null, icon("sliders"), "Filters and variety");
+  const fold = h("details.fold", { open: wide.matches }, summary, inside);
   wide.addEventListener("change", () => {
     fold.open = wide.matches;
   }, { signal });
-  paint();
   const first = h("div.mixer-first", null, blend, words({ signal }), alone ? null : together(signal));
-  const element = h("aside.mixer", { "aria-label": "Mixer" }, first, fold);
-  // On a phone the films come first, so all of the mixer is folded away.
+  const all = h("div.mixer-all");
+  const box = sheet({ title: "Mixer", body: all, signal });
+  const opener = h("button.button.mixer-open", { type: "button", "aria-haspopup": "dialog", onclick: () => {
+    opener.focus({ preventScroll: true }); // Safari does not focus a pressed button, and focus goes back to it.
+    box.open();
+  } }, icon("sliders"), "Mixer");
+  const element = h("aside.mixer", { "aria-label": "Mixer" });
+  // On a phone the films come first, so the mixer waits in a sheet.
   const phone = matchMedia("(max-width: 47.99rem)");
   const lay = () => {
-    (phone.matches ? inside : element).prepend(first);
-    name.textContent = phone.matches ? "Blend, words and filters" : "Filters and variety";
+    box.close();
+    put(all, phone.matches && [first, inside]);
+    if (!phone.matches) fold.append(inside);
+    (phone.matches ? opener : summary).append(badge);
+    put(element, phone.matches ? opener : [first, fold]);
   };
   phone.addEventListener("change", lay, { signal });
   lay();
+  paint();
   return element;
 }
 
