@@ -23,6 +23,17 @@ class Rating(TypedDict):
     timestamp: NotRequired[int]
 
 
+class ModelCard(TypedDict):
+    """The model in use, and what its items are called."""
+
+    model_version: str
+    strategy: str
+    title: str
+    n_items: int
+    noun: str
+    nouns: str
+
+
 class Item(TypedDict):
     """A film."""
 
@@ -131,6 +142,10 @@ class Client:
         self._session = requests.Session()
         if key:
             self._session.headers["Authorization"] = f"Bearer {key}"
+
+    def read_model(self) -> ModelCard:
+        """The model in use."""
+        return self._ask("GET", "/model")
 
     def recommend(self, ratings: Sequence[Rating], k: int = 10, **options: Any) -> Recommendations:
         """The best films for these ratings."""

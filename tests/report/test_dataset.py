@@ -78,7 +78,7 @@ def test_the_summary_says_the_counts_and_the_terms():
     text = printed(SUMMARY)
     for said in (
         "Caution: a development set",
-        "9,742, of which 9,724 rated",
+        "9,742 films, of which 9,724 rated",
         "100,836, from 0.5 to 5, mean 3.50",
         "98.30% of the user-item pairs are unrated",
         "20 to 2,698, median 70.5, middle half 35 to 168",
@@ -142,4 +142,4 @@ def test_the_real_data_has_the_published_counts(ml_latest_small_dir: Path):
 
     text = printed(describe(read_movielens(ml_latest_small_dir, "ml-latest-small")))
     assert "100,836, from 0.5 to 5" in text
-    assert "9,742, of which 9,724 rated" in text
+    assert "9,742 films, of which 9,724 rated" in text

@@ -154,7 +154,7 @@ def test_a_bad_rating_is_skipped_with_the_column_and_the_reason(model: Recommend
     assert list(done.ratings) == [200]
     assert [one.row for one in done.skipped] == [3, 4, 5, 6, 7]
     assert done.skipped[0].reason == "column Rating: 'NaN' is not a rating up to 5"
-    assert done.skipped[4].reason == "column Name: no film"
+    assert done.skipped[4].reason == "column Name: no title"
 
 
 def test_a_film_rated_twice_keeps_the_later_rating(model: Recommender) -> None:
@@ -286,7 +286,7 @@ def test_a_choice_goes_before_the_matcher(model: Recommender) -> None:
     done = model.read_export(content, choices={"Crash (1996)": 600, "never made (1995)": 900})
     assert done.ratings == {600: 4.0, 900: 1.0}
     for wrong in ({"Crash": 600}, {"Crash (1996)": 77}):
-        with pytest.raises(UserError, match=r"no row|no film"):
+        with pytest.raises(UserError, match=r"no row|no title"):
             model.read_export(content, choices=wrong)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,11 +19,14 @@ from cineblend.comparison.workbench import Bench
 from cineblend.data.catalog import Catalog
 from cineblend.data.content import Content
 from cineblend.data.dataset import Dataset
+from cineblend.data.noun import Noun
 from cineblend.data.users import UserBatch
+from cineblend.errors import UserError
 from cineblend.ids import Vocabulary
 from cineblend.models.linear.ease import EaseConfig
 from cineblend.models.new_items.transferred import CarriedConfig
 from cineblend.service.recommender import Recommender
+from cineblend.service.wanted import wanted_from
 from cineblend.text.features import TextSpec
 from worlds import checkerboard
 
@@ -40,6 +45,7 @@ class Made:
     subjects: tuple[str, str]
     makers: tuple[str, str]
     asked: str
+    noun: Noun
 
 
 CATALOGUES = (
@@ -49,6 +55,7 @@ CATALOGUES = (
         ("dragons and wizards in an old kingdom", "budgets and markets of modern banks"),
         ("Ursula Marsh", "Adam Keynes"),
         "books by Ursula Marsh",
+        Noun("book", "books"),
     ),
     Made(
         "brand",
@@ -56,6 +63,7 @@ CATALOGUES = (
         ("a steel kettle that boils water fast", "a running shoe with a soft sole"),
         ("Teapotter", "Fleetfoot"),
         "something by Teapotter",
+        Noun("article", "articles"),
     ),
 )
 
@@ -80,7 +88,9 @@ def catalogue(made: Made, ids: Sequence[int]) -> Catalog:
 @pytest.fixture(scope="module", params=CATALOGUES, ids=lambda made: made.role)
 def fitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Fitted]:
     made: Made = request.param
-    world: Dataset = replace(checkerboard(N_USERS, N_ITEMS), catalog=catalogue(made, range(N_ITEMS)))
+    world: Dataset = replace(
+        checkerboard(N_USERS, N_ITEMS), catalog=catalogue(made, range(N_ITEMS)), noun=made.noun
+    )
     return made, make(
         world, Strategy("own", "Own", MODEL), Bench(tmp_path_factory.mktemp("cache")), with_map=False
     )
@@ -109,3 +119,47 @@ def test_an_added_item_goes_to_those_who_like_its_like(fitted: tuple[Made, Fitte
     scores = more.model.score(UserBatch.unseen(histories, len(more.catalog)))[:, -2:]
     assert scores[0, 0] > scores[0, 1]
     assert scores[1, 1] > scores[1, 0]
+
+
+def test_lists_and_reasons_say_what_an_item_is(fitted: tuple[Made, Fitted]) -> None:
+    made, model = fitted
+    service, person = Recommender(model), {0: 5.0, 2: 4.5, 1: 2.0, 3: 2.5}
+    said = [
+        service.listing(wanted_from(person, k=20, text=made.subjects[0])),
+        service.listing(wanted_from({}, k=3)),
+        service.listing(wanted_from(person, k=3, year_from=2000)),
+        service.explain(person, 4),
+        *service.similar(0),
+        service.film(0),
+    ]
+    told = json.dumps([asdict(one) for one in said], ensure_ascii=False)
+    assert f"An average {made.noun}" in told
+    assert f"the most popular {made.noun.many}" in told
+    assert f"No {made.noun} passes the filters" in told
+    assert "You rated “" in told
+    assert_speaks_of_no_film(told)
+
+
+MISTAKES: dict[str, Callable[[Recommender], object]] = {
+    "unknown": lambda service: service.item(7777),
+    "rating": lambda service: service.recommend({0: 99.0}),
+    "time": lambda service: service.recommend({0: 5.0}, timestamps={0: -1}),
+    "alike": lambda service: service.similar(0, k=0),
+    "trial": lambda service: service.trial({0: 5.0}),
+    "export": lambda service: service.read_export(b"title,rating\n", "mine.csv"),
+    "choice": lambda service: service.read_export(
+        b"title,rating\nVolume 1,5\n", "mine.csv", {"Volume 1": 7777}
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_in_the_words_of_the_catalogue(fitted: tuple[Made, Fitted], mistake: str) -> None:
+    with pytest.raises(UserError) as told:
+        MISTAKES[mistake](Recommender(fitted[1]))
+    assert_speaks_of_no_film(str(told.value))
+
+
+def assert_speaks_of_no_film(told: str) -> None:
+    assert told
+    assert not re.findall(r"(?i)\b(?:film|movie|watch)\w*", told), told

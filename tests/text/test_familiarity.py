@@ -122,7 +122,7 @@ def test_it_is_asked_once_and_kept(folder: Path, tmp_path: Path, monkeypatch: py
     assert len(np.unique(first[:, 0])) > 1
     assert any("are not the pinned ones" in note for note in notes)
     assert (
-        f"uses title familiarity from {SMOL.name}, which knows the fame of films up to its own training"
+        f"uses title familiarity from {SMOL.name}, which knows the fame of titles up to its own training"
         in notes
     )
     monkeypatch.setattr(Familiarity, "encode", lambda *_: pytest.fail("asked again"))

@@ -73,6 +73,8 @@ def test_every_method_is_an_operation(client: TestClient) -> None:
 
 def test_the_client_asks_and_is_answered(address: str) -> None:
     service = Client(address + "/")
+    model = service.read_model()
+    assert (model["n_items"], model["noun"], model["nouns"]) == (24, "film", "films")
     films = service.recommend(SPACE, k=3, filters={"genres_any": ["Sci-Fi"]})
     assert len(films["items"]) == 3
     found = service.search_items("robot", limit=2)

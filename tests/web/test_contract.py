@@ -32,6 +32,8 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "strategy": "ease",
         "title": "EASE",
         "n_items": 24,
+        "noun": "film",
+        "nouns": "films",
         "scale": {"low": 0.5, "high": 5.0, "step": 0.5},
         "feedback": "explicit",
         "act": "",

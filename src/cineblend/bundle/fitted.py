@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cineblend.data.catalog import Catalog
 from cineblend.data.dataset import CHOSE, RatingScale
+from cineblend.data.noun import FILM, Noun
 from cineblend.models.base import ModelConfig, Recommender
 from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.models.stars import Stars
@@ -54,6 +55,7 @@ class Fitted:
             they are learned on first use.
         made_from: name, licence and digests of the data; seed, versions, time; counts.
         figures: the comparison's rows, as in results.json, if there are any; shown, not used.
+        noun: what an item is called.
         version: first 16 hex digits of the manifest's sha256; empty before it is written.
     """
 
@@ -70,6 +72,7 @@ class Fitted:
     meaning: TextFeatures | None = None
     made_from: Mapping[str, Any] = field(default_factory=dict[str, Any])
     figures: Mapping[str, Any] | None = None
+    noun: Noun = FILM
     version: str = ""
 
     @property
@@ -78,7 +81,7 @@ class Fitted:
         return self.made_from.get("data", {}).get("feedback", "explicit")
 
     @property
-    def noun(self) -> str:
+    def rows_called(self) -> str:
         """What the model learned from."""
         return "ratings" if self.feedback == "explicit" else "interactions"
 

@@ -64,7 +64,7 @@ def make(
     """
     require_addressable(dataset.catalog)
     figures = None if results is None else read_figures(results)
-    with bar(f"fitting {strategy.name} on {len(dataset.ratings)} {dataset.noun}", None):
+    with bar(f"fitting {strategy.name} on {len(dataset.ratings)} {dataset.rows_called}", None):
         model = bench.fit(strategy.model, dataset)
     seconds = {"fit": round(bench.seconds(strategy.model, dataset), 3)}
     notes = [*strategy.notes, *bench.notes(strategy.model, dataset)]
@@ -75,7 +75,7 @@ def make(
         text = replace(text, items=rounded(text.items)) if _has_text(dataset) else None
     similarity, spot = None, None
     if with_similarity:
-        with bar("computing similar films", None):
+        with bar(f"computing similar {dataset.noun.many}", None):
             similarity, note = _similarity(dataset, bench, spec)
         notes += note
     if with_map:
@@ -102,6 +102,7 @@ def make(
             "environment": environment(),
         },
         figures=figures,
+        noun=dataset.noun,
     )
 
 
@@ -174,10 +175,10 @@ def _has_text(dataset: Dataset) -> bool:
 
 def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[ItemSimilarity, list[str]]:
     """The similarity model, and a note if it has no texts."""
-    texts, notes = list(SIMILARITY.text), list[str]()
+    texts, notes, many = list(SIMILARITY.text), list[str](), dataset.noun.many
     if not all(bench.features(spec, dataset).items.any() for spec in texts):
         texts = []
-        notes.append("similar films use no text: the data has no words that two films share")
+        notes.append(f"similar {many} use no text: the data has no words that two {many} share")
     if read is not None and read not in texts and read.encoder != "tfidf":
         texts.append(read)
     return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
@@ -189,9 +190,9 @@ def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.fl
     vectors = bench.features(MAP_TEXT, dataset).items
     if not vectors.any():
         vectors = np.zeros((dataset.n_items, 0), np.float32)
-        notes.append("the map uses no text: the data has no words that two films share")
+        notes.append(f"the map uses no text: the data has no words that two {dataset.noun.many} share")
     if dataset.n_items > MOST:
-        notes.append(f"the map shows only the {MOST} most rated films")
+        notes.append(f"the map shows only the {MOST} most rated {dataset.noun.many}")
     try:
         return lay_out(dataset, vectors, seed), notes
     except NotAvailableError as error:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from cineblend.errors import InputError
+from cineblend.data.noun import FILM, Noun
+from cineblend.errors import CineblendError, InputError
 
 FORMAT = 6
 """Increased whenever an older version of cineblend would misread a bundle."""
@@ -50,6 +51,7 @@ class Manifest:
         made_from: data, seed, versions, time and notes.
         folder: name of the folder with the files, beside the manifest.
         files: relative name to its record; no other file belongs to the bundle.
+        noun: what an item is called; not written where it is a film.
         format: version of the bundle format.
     """
 
@@ -60,6 +62,7 @@ class Manifest:
     made_from: Mapping[str, Any]
     folder: str
     files: Mapping[str, FileRecord]
+    noun: Noun = FILM
     format: int = FORMAT
 
     @property
@@ -86,6 +89,7 @@ class Manifest:
             "scale": list(self.scale),
             "made_from": self.made_from,
             "folder": self.folder,
+            **({} if self.noun == FILM else {"noun": [self.noun.one, self.noun.many]}),
             "files": {name: [file.sha256, file.size] for name, file in sorted(self.files.items())},
         }
 
@@ -134,12 +138,13 @@ def _checked(path: Path, said: dict[str, Any], raw: bytes) -> Manifest:
         raise InputError(path, "is damaged: its own sha256 differs", remedy=REMEDY)
     try:
         return _built(said)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(path, f"is not the manifest of a model: {error}", remedy=REMEDY) from error
+    except (CineblendError, ValueError, TypeError, KeyError, AttributeError) as error:
+        why = error.problem if isinstance(error, CineblendError) else error
+        raise InputError(path, f"is not the manifest of a model: {why}", remedy=REMEDY) from error
 
 
 def _built(said: dict[str, Any]) -> Manifest:
-    if set(said) != set(_KEYS):
+    if set(said) - {"noun"} != set(_KEYS):
         raise ValueError(f"keys {', '.join(sorted(set(said) ^ set(_KEYS)))}")
     if not FOLDER.fullmatch(said["folder"]):
         raise ValueError(f"the folder is called {said['folder']!r}")
@@ -149,6 +154,7 @@ def _built(said: dict[str, Any]) -> Manifest:
             raise ValueError(f"not a file of a bundle: {name!r}")
         files[name] = FileRecord(sha256, size)
     low, high = said["scale"]
+    one, many = said.get("noun", (FILM.one, FILM.many))
     strategy, title = str(said["strategy"]), str(said["title"])
     return Manifest(
         strategy,
@@ -158,6 +164,7 @@ def _built(said: dict[str, Any]) -> Manifest:
         dict(said["made_from"]),
         said["folder"],
         files,
+        Noun(str(one), str(many)),
         said["format"],
     )
 

@@ -63,6 +63,7 @@ def read(folder: Path) -> Fitted:
             meaning=revive(kept.get("meaning")),
             made_from=manifest.made_from,
             figures=figures,
+            noun=manifest.noun,
             version=manifest.version,
         )
     except (CineblendError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -145,6 +146,8 @@ def card(manifest: Manifest) -> dict[str, Any]:
         "bytes": manifest.n_bytes,
         "files": len(manifest.files),
         "scale": list(manifest.scale),
+        "noun": manifest.noun.one,
+        "nouns": manifest.noun.many,
         **manifest.made_from,
         "config": manifest.config,
     }

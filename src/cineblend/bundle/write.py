@@ -123,6 +123,7 @@ def _fill(made: Path, fitted: Fitted) -> Manifest:
         made_from=fitted.made_from,
         folder=made.name,
         files=shelf.files,
+        noun=fitted.noun,
     )
 
 

@@ -62,7 +62,9 @@ def recommend_all(
         else _here(fitted, model, data, columns, out, k, workers or os.cpu_count() or 1)
     )
     if skipped:
-        print(f"note: {skipped} ratings are of films that the model does not know", file=sys.stderr)
+        print(
+            f"note: {skipped} ratings are of {fitted.noun.many} that the model does not know", file=sys.stderr
+        )
     typer.echo(out)
 
 

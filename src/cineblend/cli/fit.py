@@ -17,6 +17,7 @@ from cineblend.errors import UserError
 if TYPE_CHECKING:
     from cineblend.bundle.fitted import Fitted
     from cineblend.comparison.strategies import Strategy
+    from cineblend.data.noun import Noun
     from cineblend.data.table_columns import TableColumns
 
 EXAMPLE = (
@@ -44,6 +45,10 @@ def fit(
         typer.Option(metavar="FILE", help="A comparison's results.json, to be shown beside the model."),
     ] = None,
     with_map: Annotated[bool, typer.Option("--map/--no-map", help="Lay the catalogue out on a map.")] = True,
+    noun: Annotated[
+        str | None,
+        typer.Option(metavar="NOUN", help="What an item is called: book, or person/people; else as found."),
+    ] = None,
     machine: options.Machine,
     engine: spark.Engine,
     or_sample: Annotated[
@@ -61,7 +66,9 @@ def fit(
     """
     from cineblend.bundle.make import read_figures
     from cineblend.bundle.write import require_place, write
+    from cineblend.data.noun import noun_from
 
+    called = None if noun is None else noun_from(noun)
     row = _row(strategy, seed)
     columns = own.columns()
     if engine.is_spark and or_sample:
@@ -74,15 +81,18 @@ def fit(
 
     if engine.is_spark:
         fitted = _fit_on_spark(data, columns, row, engine.spark_settings)
+        fitted = replace(fitted, noun=called or fitted.noun)
     else:
-        fitted = _fit_here(data, columns, row, machine, or_sample=or_sample, with_map=with_map, map_seed=seed)
+        fitted = _fit_here(
+            data, columns, row, machine, called, or_sample=or_sample, with_map=with_map, map_seed=seed
+        )
     with bar("writing", None):
         fitted = write(replace(fitted, figures=figures), out)
     for note in fitted.made_from["notes"]:
         typer.echo(f"note: {note}")
     typer.echo(
-        f"{fitted.strategy}, version {fitted.version}: {len(fitted.catalog)} films, "
-        f"{fitted.made_from['data']['ratings']} {fitted.noun} of {fitted.made_from['data']['name']}\n"
+        f"{fitted.strategy}, version {fitted.version}: {fitted.noun.counted(len(fitted.catalog))}, "
+        f"{fitted.made_from['data']['ratings']} {fitted.rows_called} of {fitted.made_from['data']['name']}\n"
         f"kept in {out}; open its page: cineblend serve --model {out}"
     )
 
@@ -104,6 +114,7 @@ def _fit_here(
     columns: TableColumns | None,
     row: Strategy,
     machine: options.Machine,
+    noun: Noun | None,
     *,
     or_sample: bool,
     with_map: bool,
@@ -118,6 +129,7 @@ def _fit_here(
     if counted := peek(data, columns):
         plan(row, counted)  # what cannot fit is refused before minutes of reading
     dataset, _ = obtain(data, columns, or_sample=or_sample)
+    dataset = replace(dataset, noun=noun or dataset.noun)
     chosen = plan(row, Shape.of(dataset), loaded=True)
     if chosen.chosen:
         typer.echo(str(chosen), err=True)
@@ -167,6 +179,7 @@ def _lines(said: dict[str, Any]) -> list[tuple[str, str]]:
         ("version", said["version"]),
         ("size", f"{said['bytes'] / 1e6:.1f} MB in {said['files']} files, all as they were written"),
         ("data", f"{data['name']}: {data['users']} users, {data['items']} items, {data['ratings']} {rows}"),
+        ("items", f"called {said['noun']}, {said['nouns']}"),
         ("scale", "" if implicit else f"{said['scale'][0]:g} to {said['scale'][1]:g}"),
         ("licence", data["licence"]),
         ("citation", data["citation"]),

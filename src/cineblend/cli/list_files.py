@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from cineblend.data.noun import Noun
     from cineblend.service.answers import Item
 
 Out = Annotated[
@@ -23,8 +24,8 @@ Out = Annotated[
 ]
 
 
-def save(items: Iterable[Item], path: Path) -> None:
-    """Write the films and say where.
+def save(items: Iterable[Item], path: Path, noun: Noun) -> None:
+    """Write the items and say where.
 
     Raises:
         UserError: the file's name has no known ending, or it cannot be written.
@@ -32,9 +33,9 @@ def save(items: Iterable[Item], path: Path) -> None:
     from cineblend.files import write_text
     from cineblend.service.written import form_of, written
 
-    films, form = list(items), form_of(path)
-    write_text(path, written(films, form))
-    unknown = sum(item.imdb_id is None for item in films)
+    listed, form = list(items), form_of(path)
+    write_text(path, written(listed, form))
+    unknown = sum(item.imdb_id is None for item in listed)
     if form == "imdb" and unknown:
-        print(f"note: {unknown} films have no number of IMDb and are left out", file=sys.stderr)
+        print(f"note: {noun.counted(unknown)} without a number of IMDb are left out", file=sys.stderr)
     typer.echo(path)

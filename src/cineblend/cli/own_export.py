@@ -42,9 +42,9 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
         if name in error.problem:
             raise
         raise UserError(f"{name}: {error.problem}", expected=error.expected, remedy=error.remedy) from error
-    n, skipped = len(done.matched), len(done.skipped)
+    n, skipped, noun = len(done.matched), len(done.skipped), loaded.fitted.noun
     counts = (
-        f"{n} film{'s' * (n != 1)} matched, {len(done.ambiguous)} ambiguous, "
+        f"{noun.counted(n)} matched, {len(done.ambiguous)} ambiguous, "
         f"{len(done.not_found)} not found, {skipped} row{'s' * (skipped != 1)} skipped"
     )
     lists = [
@@ -63,7 +63,8 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
     _say_some(done.notes, len(done.notes), "notes")
     if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden):
         raise UserError(
-            f"{name}: none of its films is known ({counts})", expected="films that the model knows"
+            f"{name}: none of its {noun.many} is known ({counts})",
+            expected=f"{noun.many} that the model knows",
         )
     return done
 
@@ -75,7 +76,7 @@ def film(loaded: Recommender, said: str) -> ItemId:
             return item_id
     found = loaded.search(said, limit=1).items
     if not found:
-        raise UserError(f"there is no film like {said!r}", expected="an item id or a title")
+        raise UserError(f"there is no {loaded.fitted.noun} like {said!r}", expected="an item id or a title")
     say(f"{said}: taken as {named(found[0])}, id {found[0].item_id}")
     return found[0].item_id
 

@@ -148,7 +148,7 @@ def similar(
     loaded = Recommender.load(model)
     found = loaded.similar(film(loaded, of), k, cast("By", by))
     if out is not None:
-        save((one.item for one in found), out)
+        save((one.item for one in found), out, loaded.fitted.noun)
     elif as_json:
         print_json([asdict(one) for one in found])
     else:
@@ -156,7 +156,7 @@ def similar(
             (str(rank), named(one.item), f"{one.score:.3f}", one.shared.sentence)
             for rank, one in enumerate(found, 1)
         ]
-        _print_table(("", "film", "alike", "shared"), rows)
+        _print_table(("", loaded.fitted.noun.one, "alike", "shared"), rows)
 
 
 def explain(
@@ -242,7 +242,8 @@ def _known(
     item_ids = dataset.catalog.items.ids[person.item_num].tolist()
     known = [item_id in loaded.vocabulary for item_id in item_ids]
     if not all(known):
-        say(f"{known.count(False)} of the person's {len(known)} films are not in the model")
+        nouns = loaded.fitted.noun.many
+        say(f"{known.count(False)} of the person's {len(known)} {nouns} are not in the model")
     rated = dict(zip(item_ids, person.value.tolist(), strict=True))
     times = dict(zip(item_ids, person.timestamp.tolist(), strict=True))
     kept = [item_id for item_id, here in zip(item_ids, known, strict=True) if here]
@@ -255,13 +256,13 @@ def _give(listing: Listing, loaded: Recommender, out: Path | None, *, as_json: b
         return
     say(*(f"understood: {one.says}" for one in listing.understood if one.kind != "unknown"), *listing.notes)
     if out is not None:
-        save((one.item for one in listing.items), out)
+        save((one.item for one in listing.items), out, loaded.fitted.noun)
         return
     rows = [
         (str(one.rank), named(one.item), f"{one.score:.3f}", one.reasons[0].sentence if one.reasons else "")
         for one in listing.items
     ]
-    _print_table(("", "film", "score", "why"), rows)
+    _print_table(("", loaded.fitted.noun.one, "score", "why"), rows)
 
 
 def print_json(value: object) -> None:

@@ -154,10 +154,10 @@ def _blend(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, str, float]
         seconds = fit_seconds(large, shape, speed())
         note = (
             f"{len(large.parts)} parts ({', '.join(part.name for part in large.parts)}), candidates among "
-            f"the {min(shape.n_items, large.n_pool)} most rated films, the order learned from one hold-out "
+            f"the {min(shape.n_items, large.n_pool)} most rated items, the order learned from one hold-out "
             f"of {large.max_users} people"
         )
-        note += "; no language model is asked which new films are well known" * bool(model.familiar_to)
+        note += "; no language model is asked which new items are well known" * bool(model.familiar_to)
         return large, note, seconds
     found, said = _affordable(model, shape)
     if shape.n_ratings > _WHOLE_RATINGS:
@@ -214,7 +214,7 @@ def _affordable(model: RankerConfig, shape: Shape) -> tuple[RankerConfig, list[s
     found = _with_parts(model, cheaper)
     changed = sum(isinstance(part.model, SparseEaseConfig) for part in found.parts)
     changed -= sum(isinstance(part.model, SparseEaseConfig) for part in model.parts)
-    return found, [f"EASE over the {max(pool, _LEAST_POOL)} most rated films"] * (changed > 0)
+    return found, [f"EASE over the {max(pool, _LEAST_POOL)} most rated items"] * (changed > 0)
 
 
 def _with_parts(model: RankerConfig, change: Callable[[Any], Any]) -> RankerConfig:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cineblend.data.catalog import Catalog, Tags
+from cineblend.data.noun import FILM, Noun
 from cineblend.data.ratings import Ratings, found_in
 from cineblend.ids import Vocabulary
 from cineblend.tabular import Tabular
@@ -79,7 +80,7 @@ class Dataset(Tabular):
 
     ``feedback`` is "explicit" if the values are ratings. It is "implicit" if they say how sure it is that a
     user likes an item: from 0.8 for an item played, clicked or bought once, to 1. Explanations then say
-    ``act``: what people did with the items.
+    ``act``: what people did with the items. ``noun`` is what an item is called.
     """
 
     source: Source
@@ -90,6 +91,7 @@ class Dataset(Tabular):
     scale: RatingScale
     feedback: Literal["explicit", "implicit"] = "explicit"
     act: str = CHOSE
+    noun: Noun = FILM
 
     def __post_init__(self) -> None:
         if self.ratings.n_users != len(self.users) or self.ratings.n_items != len(self.catalog):
@@ -135,12 +137,12 @@ class Dataset(Tabular):
         return f"<Dataset {self._counts()}>"
 
     @property
-    def noun(self) -> str:
+    def rows_called(self) -> str:
         """What the rows of ``ratings`` are called."""
         return "ratings" if self.feedback == "explicit" else "interactions"
 
     def _counts(self) -> str:
-        rows = f"{len(self.ratings)} {self.noun}"
+        rows = f"{len(self.ratings)} {self.rows_called}"
         return f"{self.source.name}: {rows} of {self.n_items} items by {self.n_users} users"
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.data.dataset import Dataset
+from cineblend.data.noun import FILM
 from cineblend.data.ratings import Ratings
 
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -22,6 +23,7 @@ class DatasetSummary:
     Attributes:
         name, location, licence, citation, caution, verified, sha256, taken, notes: as in ``Source``.
         feedback: "explicit" or "implicit", as in ``Dataset``.
+        noun, nouns: what an item is called, and several.
         users, items: number of users and of items.
         rated_items: items with at least one rating.
         ratings, tags: number of ratings and of tags.
@@ -70,6 +72,8 @@ class DatasetSummary:
     sha256: dict[str, str]
     feedback: str = "explicit"
     act: str = ""
+    noun: str = FILM.one
+    nouns: str = FILM.many
     taken: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
 
@@ -122,6 +126,8 @@ def describe(dataset: Dataset) -> DatasetSummary:
         sha256=dict(source.sha256),
         feedback=dataset.feedback,
         act=dataset.act if dataset.feedback == "implicit" else "",
+        noun=dataset.noun.one,
+        nouns=dataset.noun.many,
         taken=list(source.taken),
         notes=list(source.notes),
     )

@@ -19,6 +19,7 @@ from cineblend.data.items import read_items, titles_in
 from cineblend.data.kinds import TEXT, Field, Table
 from cineblend.data.known_layouts import OWN
 from cineblend.data.links import with_links
+from cineblend.data.noun import noun_from, noun_of_file
 from cineblend.data.parquet import parquet_metadata
 from cineblend.data.recognise import Found, recognise
 from cineblend.data.sheets import PARQUET, Sheet
@@ -28,7 +29,7 @@ from cineblend.files import atomic_path, sha256_file, writable_directory
 
 TERMS = ("name", "licence", "citation", "caution")
 """Attributes of the source that are stored in the Parquet metadata of the ratings."""
-_FEEDBACK, _ACT = "cineblend.feedback", "cineblend.act"
+_FEEDBACK, _ACT, _NOUN = "cineblend.feedback", "cineblend.act", "cineblend.noun"
 _IDS = ("user", "item")
 
 
@@ -68,6 +69,10 @@ def read_tables(folder: Path, columns: TableColumns | None = None) -> Dataset:
         dataset = dataset_of(found, replace(source, **known), with_scale(columns, metadata))
         if metadata.get(_FEEDBACK) == "implicit":
             dataset = replace(dataset, feedback="implicit", act=metadata.get(_ACT, CHOSE))
+        if _NOUN in metadata:
+            dataset = replace(dataset, noun=noun_from(metadata[_NOUN]))
+        elif found.items is not None:
+            dataset = replace(dataset, noun=noun_of_file(found.items.path.stem))
         return with_links(dataset, place if place.is_dir() else place.parent, found.items, columns)
 
 
@@ -123,7 +128,11 @@ def write_tables(dataset: Dataset, folder: Path) -> None:
         with atomic_path(folder / f"{name}.parquet") as path:
             frame.write_parquet(path, metadata=metadata if name == "items" else None)
     with atomic_path(folder / "ratings.parquet") as path:
-        terms = terms_of(dataset.source, dataset.scale) | {_FEEDBACK: dataset.feedback, _ACT: dataset.act}
+        terms = terms_of(dataset.source, dataset.scale) | {
+            _FEEDBACK: dataset.feedback,
+            _ACT: dataset.act,
+            _NOUN: f"{dataset.noun.one}/{dataset.noun.many}",
+        }
         dataset.to_polars().write_parquet(path, metadata=terms)
 
 

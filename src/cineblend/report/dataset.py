@@ -71,7 +71,7 @@ def draw_summary(summary: DatasetSummary, path: Path) -> None:
         0.02, 0.93, cut(summary.name, 90), fontsize=15, fontweight="bold", color=INK, parse_math=False
     )
     counts = (
-        f"{summary.ratings:,} ratings · {summary.users:,} users · {summary.items:,} films · "
+        f"{summary.ratings:,} ratings · {summary.users:,} users · {summary.items:,} {summary.nouns} · "
         f"{summary.sparsity:.1%} of the pairs are unrated"
     )
     figure.text(0.02, 0.872, counts, fontsize=10.5, color=MUTED)
@@ -89,7 +89,7 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
     return [
         ("where", summary.location),
         ("users", f"{summary.users:,}"),
-        ("items", f"{summary.items:,}, of which {summary.rated_items:,} rated"),
+        ("items", f"{summary.items:,} {summary.nouns}, of which {summary.rated_items:,} rated"),
         *(
             [("interactions", f"{summary.ratings:,}: people {summary.act} the items")]
             if summary.feedback == "implicit"
@@ -180,9 +180,9 @@ def _draw_histogram(axes: Axes, summary: DatasetSummary) -> None:
 
 def _draw_spread(axes: Axes, summary: DatasetSummary) -> None:
     """Draw minimum, quartiles and maximum on a logarithmic axis, for users and for films."""
-    _frame(axes, "Ratings per user and per film")
+    _frame(axes, f"Ratings per user and per {summary.noun}")
     axes.set_ylim(1.5, -0.6)
-    axes.set_yticks([0, 1], ["user", "film"])
+    axes.set_yticks([0, 1], ["user", summary.noun])
     axes.tick_params(axis="y", labelsize=10.5, labelcolor=INK)
     spreads = [summary.ratings_per_user, summary.ratings_per_item]
     if not any(spreads):
@@ -210,7 +210,7 @@ def _draw_spread(axes: Axes, summary: DatasetSummary) -> None:
 
 
 def _draw_genres(axes: Axes, summary: DatasetSummary) -> None:
-    _frame(axes, "Films by genre")
+    _frame(axes, f"{summary.nouns.capitalize()} by genre")
     genres = dict(list(summary.genres.items())[:SHOWN_GENRES])
     counts = list(genres.values())
     axes.barh(range(len(counts)), counts, height=0.66, color=MEASURED)

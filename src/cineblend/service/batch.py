@@ -76,7 +76,10 @@ def short_lists(
     row = np.repeat(np.arange(len(people)), [len(person.hidden) for person in people])
     scored.score[row, films.nums(item_id for person in people for item_id in person.hidden)] = np.nan
     ranked = top_k(scored.score, k=k, candidates=allowed, seen=None if wanted.include_rated else users)
-    notes = [people_notes(scored.of(at)) if popular else () for at, popular in enumerate(scored.popular)]
+    notes = [
+        people_notes(scored.of(at), desk.films.noun) if popular else ()
+        for at, popular in enumerate(scored.popular)
+    ]
     return [
         ShortList(
             tuple(

@@ -38,7 +38,7 @@ def explanation(desk: Desk, wanted: Wanted, num: int) -> Explanation:
     if np.isnan(scored.score[:, num]).any():
         raise UserError(
             f"the model has no score for “{desk.films.title[num]}”",
-            expected="a film that people have rated, or one with a text and a text_weight above 0",
+            expected=f"{desk.films.noun.a} with ratings, or one with a text and a text_weight above 0",
         )
     notes = list(considered.notes)
     people = range(len(scored.users))

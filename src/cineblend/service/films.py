@@ -38,6 +38,7 @@ class Films:
         title: n titles as people read them.
         year: (n,) int32, 0 where unknown.
         n_ratings: (n,) int32.
+        noun: what an item is called.
         rated: (n,) bool, whether a film has a rating in the training data.
         genres: every genre, in alphabetical order.
         genre_of: (n, genres) bool.
@@ -48,7 +49,7 @@ class Films:
         self._catalog, self._facts = catalog, fitted.films
         self._num = {item_id: num for num, item_id in enumerate(catalog.items.ids.tolist())}
         self.title = tuple(shown(titles.readable(title), LONGEST_TITLE) for title in catalog.title)
-        self.year = catalog.year
+        self.year, self.noun = catalog.year, fitted.noun
         self.n_ratings = fitted.films.n_ratings
         self.rated: Mask = self.n_ratings > 0
         self.genres = tuple(sorted({genre for some in catalog.genres for genre in some}))
@@ -99,9 +100,9 @@ class Films:
         num = self._num.get(item_id)
         if num is None:
             raise UserError(
-                f"there is no film {item_id!r}",
-                expected=f"an id of the model's {len(self)} films",
-                remedy="search for the film by its title",
+                f"there is no {self.noun} {item_id!r}",
+                expected=f"an id of the model's {self.noun.counted(len(self))}",
+                remedy=f"search for the {self.noun} by its title",
             )
         return num
 

@@ -42,14 +42,15 @@ def histories(
     for item_id, value in zip(item_ids, values, strict=True):
         if not (math.isfinite(value) and scale.low <= value <= scale.high):
             raise UserError(
-                f"the rating of film {item_id!r} is {value}",
+                f"the rating of {films.noun} {item_id!r} is {value}",
                 expected=f"a number from {scale.low:g} to {scale.high:g}",
             )
     times: dict[ItemId, int] = dict(timestamps.items()) if timestamps else {}
     for item_id, time in times.items():
         if not 0 <= time < LATEST:
             raise UserError(
-                f"the time of film {item_id!r} is {time}", expected="seconds since 1970, 0 where unknown"
+                f"the time of {films.noun} {item_id!r} is {time}",
+                expected="seconds since 1970, 0 where unknown",
             )
     lengths = [len(ratings) for ratings in people]
     return UserBatch(

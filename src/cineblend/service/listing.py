@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.noun import Noun
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Scores
@@ -150,17 +151,19 @@ class Desk:
         if not allowed.any():
             # Hidden films are no filter that anybody set for this list.
             is_filtered = replace(wanted.filters, exclude=()) != Filters()
-            gone = "rated or hidden" if wanted.filters.exclude else "rated"
-            notes.append("No film passes the filters." if is_filtered else f"Every film is {gone} already.")
+            noun, gone = self.films.noun, "rated or hidden" if wanted.filters.exclude else "rated"
+            notes.append(
+                f"No {noun} passes the filters." if is_filtered else f"Every {noun} is {gone} already."
+            )
         elif read.allowed is not None:
             allowed &= read.allowed
             if not allowed.any():
-                notes.append("No film fits these words and passes the filters.")
+                notes.append(f"No {self.films.noun} fits these words and passes the filters.")
         allowed &= ~np.isnan(scored.score).any(axis=0)
         if len(scored.users) > 1:
             allowed, said = self._nobody_dislikes(scored.users, allowed)
             notes += said
-        return Considered(scored, read, allowed, (*notes, *people_notes(scored)))
+        return Considered(scored, read, allowed, (*notes, *people_notes(scored, self.films.noun)))
 
     def _nobody_dislikes(self, users: UserBatch, allowed: Mask) -> tuple[Mask, list[str]]:
         """The films without what one of the people dislikes, and notes; all of them if none would be left."""
@@ -169,7 +172,9 @@ class Desk:
         ]
         kept = allowed & ~np.logical_or.reduce([out for out, _ in both])
         if not kept.any():
-            return allowed, ["One of you dislikes every film that would be left, so all are listed."]
+            return allowed, [
+                f"One of you dislikes every {self.films.noun} that would be left, so all are listed."
+            ]
         genres = sorted({genre for _, disliked in both for genre in disliked})
         return kept, [f"Left out, since one of you dislikes it: {', '.join(genres)}."] if genres else []
 
@@ -257,11 +262,11 @@ def _reranked(wanted: Wanted) -> bool:
     return wanted.diversity > 0 or wanted.calibration > 0
 
 
-def people_notes(scored: Scored) -> tuple[str, ...]:
+def people_notes(scored: Scored, noun: Noun) -> tuple[str, ...]:
     """What a reader must know about the ratings that the scores come from."""
     lengths = np.diff(scored.users.indptr)
     if (lengths == 0).any():
-        return ("Without ratings the list shows the most popular films.",)
+        return (f"Without ratings the list shows the most popular {noun.many}.",)
     if scored.popular.any():
-        return ("The model cannot use these ratings, so the list shows the most popular films.",)
+        return (f"The model cannot use these ratings, so the list shows the most popular {noun.many}.",)
     return ()

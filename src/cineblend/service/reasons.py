@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.noun import FILM
 from cineblend.ids import Nums
 from cineblend.matching.titles import without_asides
 from cineblend.service.answers import Reason, Whose
@@ -20,7 +21,7 @@ from cineblend.service.shared import Comparer
 _SHOWN = 3
 """Reasons shown for a listed film."""
 _LIKED_SHARE = 0.7
-"""Share of the scale from which a sentence says "gave"; below it, "watched"."""
+"""Share of the scale from which a sentence says "gave"; below it, "watched" or "rated"."""
 _FITTING = 0.9
 """Share of the films that a film must fit the words better than for a sentence to say that it fits."""
 WHOSE: tuple[Whose, Whose] = ("you", "companion")
@@ -66,7 +67,8 @@ class Reasoner:
 
     def __init__(self, films: Films, scorer: Scorer) -> None:
         self._films, self._scorer, self._scale = films, scorer, scorer.scale
-        self._act = scorer.act
+        self._act, self._noun = scorer.act, films.noun
+        self._met = ("watched", "watch") if films.noun == FILM else ("rated", "rate")
         self.comparer = Comparer(films)
 
     def sums(self, scored: Scored, item_num: Nums, person: int = 0) -> Sums:
@@ -129,7 +131,7 @@ class Reasoner:
                     None,
                     None,
                     sums.start,
-                    f"An average film, for {_WHO[person].lower()}.",
+                    f"An average {self._noun}, for {_WHO[person].lower()}.",
                     WHOSE[person],
                 )
             )
@@ -172,7 +174,7 @@ class Reasoner:
         if kind == "text":
             return self._text_reason(listed, num, rating, contribution, person)
         # A film without ratings is judged by how people like films of its kind.
-        this = "this" if self._films.rated[listed] else "films like this"
+        this = "this" if self._films.rated[listed] else f"{self._noun.many} like this"
         return self._rating_reason(num, rating, contribution, person, this)
 
     def _rating_reason(self, num: int, rating: float, contribution: float, person: int, this: str) -> Reason:
@@ -184,8 +186,9 @@ class Reasoner:
             sentence = f"{who} {self._gave(rating, f'“{title}”')}, and people who like it "
             sentence += f"tend to like {this}." if contribution >= 0 else f"tend to skip {this}."
         else:
-            sentence = f"{who} watched “{title}”, and people who did "
-            sentence += f"often watch {this} too." if contribution >= 0 else f"tend to skip {this}."
+            met, meet = self._met
+            sentence = f"{who} {met} “{title}”, and people who did "
+            sentence += f"often {meet} {this} too." if contribution >= 0 else f"tend to skip {this}."
         return Reason("rating", self._films.id(num), title, rating, contribution, sentence, WHOSE[person])
 
     def _text_reason(self, listed: int, num: int, rating: float, contribution: float, person: int) -> Reason:
@@ -217,7 +220,9 @@ class Reasoner:
         fits = scored.words is not None and scored.words.value[person, listed] >= np.nanquantile(
             scored.words.value[person], _FITTING
         )
-        sentence = f"It fits “{wanted}”." if fits else f"It fits “{wanted}” less than other films."
+        sentence = (
+            f"It fits “{wanted}”." if fits else f"It fits “{wanted}” less than other {self._noun.many}."
+        )
         return Reason("words", None, None, None, contribution, sentence, WHOSE[person])
 
     @staticmethod

@@ -54,7 +54,7 @@ def similar(
         known = {"both": "ratings or text", "people": "ratings", "text": "text"}[by]
         raise UserError(
             f"“{films.title[num]}” has no {known} to compare",
-            expected="a film with " + known,
+            expected=f"{films.noun.a} with {known}",
             remedy="use another measure",
         )
     likeness = np.nan_to_num(likeness, nan=0.0)

@@ -62,9 +62,9 @@ def trial(films: Films, scorer: Scorer, person: UserBatch, text_weight: float) -
     liked = person.value > LIKED_SHARE * scorer.scale.high
     if n < LEAST or liked.sum() < LEAST // 2:
         raise UserError(
-            f"there are {n} ratings, {int(liked.sum())} of them of liked films",
-            expected=f"{LEAST} ratings, {LEAST // 2} of them of liked films",
-            remedy="rate more films",
+            f"there are {n} ratings, {int(liked.sum())} of them of liked {films.noun.many}",
+            expected=f"{LEAST} ratings, {LEAST // 2} of them of liked {films.noun.many}",
+            remedy=f"rate more {films.noun.many}",
         )
     part = np.random.default_rng(SEED).permutation(n) % _PARTS
     place, famous = np.zeros(n, np.int64), np.zeros(n, np.int64)

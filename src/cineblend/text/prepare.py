@@ -117,7 +117,7 @@ def prepare_familiarity(
         on_note(f"{_NOT_USED}: {missing.problem}; {missing.remedy}")
         return unknown
     on_note(
-        f"uses title familiarity from {language_model}, which knows the fame of films up to its own training"
+        f"uses title familiarity from {language_model}, which knows the fame of titles up to its own training"
     )
     numbers[[not text or text.startswith(" (") for text in texts], 0] = np.nan
     numbers[train.catalog.year <= 0, 1] = np.nan

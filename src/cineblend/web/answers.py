@@ -52,12 +52,16 @@ class ModelCard(BaseModel):
     Attributes:
         feedback: "explicit" if people gave ratings; "implicit" if they played, clicked or bought.
         act: what they did then, such as "played"; empty for ratings.
+        noun: what an item is called, such as "film" or "book".
+        nouns: what several are called.
     """
 
     model_version: str
     strategy: str
     title: str
     n_items: int
+    noun: str
+    nouns: str
     scale: Scale
     feedback: Literal["explicit", "implicit"]
     act: str

@@ -106,7 +106,7 @@ def found(films: Films, ratings: Iterable[AnyRating]) -> tuple[dict[ItemId, AnyR
         if item_id is None:
             unknown.append(one)
         elif item_id in known:
-            raise UserError(f"film {item_id!r} is rated twice", expected="each film once")
+            raise UserError(f"{films.noun} {item_id!r} is rated twice", expected=f"each {films.noun} once")
         else:
             known[item_id] = one
     return known, unknown
@@ -130,7 +130,9 @@ def all_found(films: Films, ratings: Iterable[AnyRating]) -> dict[ItemId, AnyRat
     known, unknown = found(films, ratings)
     if unknown:
         shown = ", ".join(map(name_of, unknown[:20]))
-        raise UserError(f"there is no film with {shown}", expected="films of GET /api/v1/items")
+        raise UserError(
+            f"there is no {films.noun} with {shown}", expected=f"{films.noun.many} of GET /api/v1/items"
+        )
     return known
 
 

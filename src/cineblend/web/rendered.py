@@ -57,7 +57,13 @@ async def similar_widget(
         )
     item_id = _film_of(model, asked)
     similar = await shared.compute(model.similar, item_id, asked.k, asked.by)
-    return _page("widget.html", film=model.item(item_id), similar=similar, theme=asked.theme)
+    return _page(
+        "widget.html",
+        item=model.item(item_id),
+        nouns=model.fitted.noun.many,
+        similar=similar,
+        theme=asked.theme,
+    )
 
 
 def _film_of(model: Recommender, asked: WidgetQuery) -> ItemId:
@@ -69,7 +75,9 @@ def _film_of(model: Recommender, asked: WidgetQuery) -> ItemId:
     elif asked.tmdb_id is not None:
         found = model.films.at_site("tmdb", asked.tmdb_id)
     if found is None:
-        raise NotFoundError("there is no such film", remedy="name one by item_id, imdb_id or tmdb_id")
+        raise NotFoundError(
+            f"there is no such {model.fitted.noun}", remedy="name one by item_id, imdb_id or tmdb_id"
+        )
     return found
 
 

@@ -131,7 +131,9 @@ def item_id_in(model: Recommender, text: str) -> ItemId:
         item_id = int(text)
     num = vocabulary.num(item_id) if is_int64(item_id) else -1
     if num < 0:
-        raise NotFoundError(f"there is no film {text[:40]!r}", remedy="search with GET /api/v1/items")
+        raise NotFoundError(
+            f"there is no {model.fitted.noun} {text[:40]!r}", remedy="search with GET /api/v1/items"
+        )
     return vocabulary.ids[num].item()
 
 

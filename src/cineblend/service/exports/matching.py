@@ -164,7 +164,9 @@ class Matcher:
             if key not in rows:
                 raise UserError(f"no row of the file is called {named!r}", expected='"Title (Year)" of a row')
             if str(item_id) not in self._ids:
-                raise UserError(f"there is no film {item_id!r} to choose", expected="an item id")
+                raise UserError(
+                    f"there is no {self._films.noun} {item_id!r} to choose", expected="an item id"
+                )
             chosen[key] = self._ids[str(item_id)]
         return chosen
 

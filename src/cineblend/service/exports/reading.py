@@ -72,10 +72,10 @@ def _told(export: Export) -> Export:
         where = f"{faults[0].file}, row" if faults[0].file else "row"
         raise UserError(
             f"no row can be read: {where} {faults[0].row}: {faults[0].reason}{more}",
-            expected="at least one film with a rating, or a list of films watched, liked or to watch",
+            expected="at least one title with a rating, or a list of titles watched, liked or to watch",
         )
     if not export.skipped:
-        raise UserError("the file has a header and no films", expected="at least one film")
+        raise UserError("the file has a header and no titles", expected="at least one title")
     return export
 
 
@@ -175,7 +175,7 @@ def _row(number: int, cells: Fields, meaning: _Meaning) -> Row:
     movie_id = meaning.first(cells, "MovieLens' number")[:40].removesuffix(".0")
     if not (title or imdb or tmdb or movie_id):
         column = next(name for role in NAMING for name in meaning.roles.get(role, ()))
-        raise SkipRow(f"column {meaning.written[column]}: no film")
+        raise SkipRow(f"column {meaning.written[column]}: no title")
     text = meaning.rating(cells)
     on = cells.get("on") or meaning.named or meaning.reader.on
     if not text and (on is None or meaning.reader.kind == "movielens"):

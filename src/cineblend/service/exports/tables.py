@@ -52,7 +52,7 @@ def table_of(content: bytes) -> Table:
     """
     text = _text(content)
     if not text.strip():
-        raise UserError("the file is empty", expected="a file with a header and films")
+        raise UserError("the file is empty", expected="a file with a header and titles")
     lines = text.split("\n", _HEADERS)
     at, separator, reader = _header(lines[:_HEADERS])
     rows = _cells("\n".join(lines[at:]), separator)

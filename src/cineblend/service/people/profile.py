@@ -67,7 +67,7 @@ class UnknownProfileError(UserError):
 
 
 class ProfileFullError(UserError):
-    """A profile has reached the largest number of films."""
+    """A profile has reached the largest number of items."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"this profile would have more than {most} films", expected=f"at most {most}")
+        super().__init__(f"this profile would have more than {most} items", expected=f"at most {most}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from cineblend.data.noun import plural
 from cineblend.matching import titles
 from cineblend.service.facets import Facet, FacetKind
 from cineblend.service.films import Films
@@ -48,16 +49,17 @@ class Vocabulary:
 
     Args:
         films: the catalogue.
-        noun: what an item is called, such as "film".
     """
 
-    def __init__(self, films: Films, noun: str = "film") -> None:
+    def __init__(self, films: Films) -> None:
         self._films, synonyms = films, table()
         self.people: Mapping[str, Facet] = films.facets.of("people")
         self.keywords: Mapping[str, Facet] = films.facets.of("keywords")
         self.newest = int(films.year.max(initial=0)) or 2000
         self.has_runtimes = bool(films.content.runtime.any())
-        self.nouns = _with_plurals([*synonyms["nouns"]["words"], noun])
+        self.nouns = _with_plurals([*synonyms["nouns"]["words"], films.noun.one]) | {
+            titles.key(films.noun.many)
+        }
         self.phrases = _with_plurals(synonyms["phrases"]["plain"])
         self.genres = _genres(films, synonyms)
         self.countries = _named(films, "countries", synonyms["countries"])
@@ -107,15 +109,9 @@ class Vocabulary:
         return frozenset(map(titles.key, kept["lower"].to_list()))
 
 
-def _plural(word: str) -> str:
-    if word.endswith("y") and word[-2:-1] not in "aeou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
-
-
 def _with_plurals(words: list[str]) -> frozenset[str]:
     keys = [titles.key(word) for word in words]
-    return frozenset(keys) | {_plural(key) for key in keys if key}
+    return frozenset(keys) | {plural(key) for key in keys if key}
 
 
 def _genres(films: Films, synonyms: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -123,16 +119,16 @@ def _genres(films: Films, synonyms: dict[str, Any]) -> dict[str, tuple[str, ...]
     known = {titles.key(genre): genre for genre in films.genres if genre and not genre.startswith("(")}
     found = dict[str, tuple[str, ...]]()
     for key, genre in known.items():
-        found[key] = found[_plural(key)] = (genre,)
+        found[key] = found[plural(key)] = (genre,)
     for genre, words in synonyms["genres"].items():
         if mine := known.get(titles.key(genre)):
             for word in words:
                 found.setdefault(word, (mine,))
-                found.setdefault(_plural(word), (mine,))
+                found.setdefault(plural(word), (mine,))
     for word, both in synonyms["both"].items():
         mine = tuple(known[titles.key(genre)] for genre in both if titles.key(genre) in known)
         if len(mine) == len(both):
-            found[word] = found[_plural(word)] = mine
+            found[word] = found[plural(word)] = mine
     return found
 
 

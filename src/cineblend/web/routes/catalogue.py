@@ -33,6 +33,8 @@ async def read_model(model: Model) -> ModelCard:
         strategy=fitted.strategy,
         title=fitted.title,
         n_items=len(fitted.catalog),
+        noun=fitted.noun.one,
+        nouns=fitted.noun.many,
         scale=Scale(low=fitted.scale.low, high=fitted.scale.high, step=STEP),
         feedback=fitted.feedback,
         act=fitted.act,

@@ -217,8 +217,8 @@ def _store(people: People, model: Recommender, profile_id: str, body: NewRatings
     names = [name_of(one) for one in unknown]
     if names and not body.skip_unknown:
         raise UserError(
-            f"there is no film with {', '.join(names[:20])}",
-            expected="films of GET /api/v1/items",
+            f"there is no {model.fitted.noun} with {', '.join(names[:20])}",
+            expected=f"{model.fitted.noun.many} of GET /api/v1/items",
             remedy="leave them out, or send skip_unknown: true",
         )
     now = people.now()

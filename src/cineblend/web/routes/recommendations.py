@@ -121,7 +121,9 @@ def usable(model: Recommender, profile: Profile) -> tuple[dict[ItemId, float], t
     left_out = len(profile.ratings) - len(ratings)
     if not left_out:
         return ratings, ()
-    return ratings, (f"{left_out} of your ratings do not fit this model: its films or its scale differ",)
+    return ratings, (
+        f"{left_out} of your ratings do not fit this model: its {model.fitted.noun.many} or its scale differ",
+    )
 
 
 def known(model: Recommender, item_ids: tuple[ItemId, ...]) -> tuple[ItemId, ...]:
