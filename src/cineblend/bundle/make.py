@@ -34,6 +34,9 @@ MAP_TEXT = TextSpec("tfidf")
 """The map's text for every strategy: word vectors separate the genres, embeddings mix them."""
 SIMILARITY = ItemSimilarityConfig()
 """The similarity model for every strategy: it reads words, and the texts that the strategy reads."""
+_LONG_TEXTS = TextSpec("tfidf", "texts")
+_WEIGHT_WITH_LONG_TEXTS = 1.0
+"""``text_weight`` where films have long texts; chosen by ``benchmarks/similar.py --choose``."""
 
 
 def make(
@@ -181,7 +184,11 @@ def _similarity(dataset: Dataset, bench: Bench, read: TextSpec | None) -> tuple[
         notes.append(f"similar {many} use no text: the data has no words that two {many} share")
     if read is not None and read not in texts and read.encoder != "tfidf":
         texts.append(read)
-    return replace(SIMILARITY, text=tuple(texts)).build(bench).fit(dataset), notes
+    config = SIMILARITY
+    if dataset.catalog.content.texts and bench.features(_LONG_TEXTS, dataset).items.any():
+        texts.append(_LONG_TEXTS)
+        config = replace(config, text_weight=_WEIGHT_WITH_LONG_TEXTS)
+    return replace(config, text=tuple(texts)).build(bench).fit(dataset), notes
 
 
 def _spots(dataset: Dataset, bench: Bench, seed: int) -> tuple[npt.NDArray[np.float32] | None, list[str]]:
