@@ -165,3 +165,15 @@ def test_films_seen_without_a_rating_are_not_listed(ask: Ask, tmp_path: Path) ->
         assert not {one["item"]["title"] for one in rest} & set(titles)
     liked = ask("recommend", "-r", tmp_path / "likes.csv", "--rate-likes", "-k", 3)
     assert "Without ratings" not in liked.stderr
+
+
+def test_a_library_keeps_the_list_to_its_films(ask: Ask, tmp_path: Path) -> None:
+    library = tmp_path / "library.json"
+    films = [{"Type": "Movie", "Name": "space robot laser part2", "ProductionYear": 1982, "ProviderIds": {}}]
+    library.write_text(json.dumps({"Items": films}))
+    done = ask("recommend", "--owned", library, "--json")
+    assert "1 owned" in done.stderr
+    assert [one["item"]["title"] for one in json.loads(done.stdout)["items"]] == ["space robot laser part2"]
+    library.write_text("title,rating\nspace robot laser part2,5\n")
+    with pytest.raises(UserError, match="no library"):
+        raise ask("recommend", "--owned", library).exception or AssertionError

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cineblend.errors import UserError
 from cineblend.models.popularity import PopularityConfig
+from cineblend.service.exports.media_server import MOST_FILES
 from cineblend.service.exports.reading import read
 from cineblend.service.exports.rows import LARGEST
 from cineblend.service.recommender import Recommender
@@ -270,7 +271,7 @@ def zipped(files: dict[str, bytes | str]) -> bytes:
         ({"../ratings.csv": f"{LETTERBOXD}\n"}, "unsafe path"),
         ({"/ratings.csv": f"{LETTERBOXD}\n"}, "unsafe path"),
         ({"ratings.csv": b"0" * 20_000_000}, "expands"),
-        ({f"{n}.csv": b"" for n in range(1001)}, "1000 members"),
+        ({f"{n}.csv": b"" for n in range(MOST_FILES + 1)}, f"{MOST_FILES} members"),
         ({"inner.zip": b"PK"}, "archive itself"),
         ({}, "no file that is an export"),
     ],
@@ -286,7 +287,7 @@ def test_a_choice_goes_before_the_matcher(model: Recommender) -> None:
     done = model.read_export(content, choices={"Crash (1996)": 600, "never made (1995)": 900})
     assert done.ratings == {600: 4.0, 900: 1.0}
     for wrong in ({"Crash": 600}, {"Crash (1996)": 77}):
-        with pytest.raises(UserError, match=r"no row|no title"):
+        with pytest.raises(UserError, match=r"no row|no film 77"):
             model.read_export(content, choices=wrong)
 
 

@@ -26,6 +26,7 @@ def test_ratings_and_lists_come_back_as_they_were(recommender: Recommender) -> N
         ],
         "watchlist": [300, 77, 300],
         "hidden": [400],
+        "owned": [300, 77],
     }
     found = recommender.read_export(json.dumps(said).encode())
     assert found.kind == "cineblend"
@@ -35,6 +36,7 @@ def test_ratings_and_lists_come_back_as_they_were(recommender: Recommender) -> N
     assert [one.row for one in found.skipped] == [4, 5, 6]
     assert [one.item_id for one in found.watchlist] == [300]
     assert [one.item_id for one in found.hidden] == [400]
+    assert [one.item_id for one in found.owned] == [300]
 
 
 @pytest.mark.parametrize("content", [b"{", b"{}", b'{"ratings": 1}', b'{"ratings": {}}', b"{" * 100_000])

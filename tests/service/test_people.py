@@ -44,10 +44,13 @@ def test_a_profile_is_what_was_stored_newest_first(people: People) -> None:
     people.mark(me, "watchlist", 7)
     people.mark(me, "watchlist", 8)
     people.mark(me, "hidden", 9)
+    people.mark(me, "owned", 9)
     found = people.profile(me)
     assert [(one.item_id, one.rating) for one in found.ratings] == [(2, 0.5), (1, 4.5)]
     assert found.history == {1: 4.5, 2: 0.5}
-    assert (found.watchlist, found.hidden) == ((8, 7), (9,))
+    assert (found.watchlist, found.hidden, found.owned) == ((8, 7), (9,), (9,))
+    people.clear(me, "watchlist")
+    assert (people.profile(me).watchlist, people.profile(me).hidden) == ((), (9,))
 
 
 def test_a_rating_takes_the_place_of_an_older_one_and_the_same_again_changes_nothing(people: People) -> None:
@@ -160,6 +163,38 @@ def test_the_oldest_tables_can_be_made_new_and_keep_what_is_in_them(tmp_path: Pa
     again = People.open(tmp_path / "people.db")
     assert again.profile(me).history == {1: 4.0}
     again.close()
+
+
+def test_lists_of_before_owned_films_are_kept(tmp_path: Path) -> None:
+    people = People.open(tmp_path / "people.db")
+    me = people.create()
+    people.mark(me, "watchlist", 7)
+    people.mark(me, "hidden", "a text")
+    people.close()
+    with sqlite3.connect(tmp_path / "people.db") as connection:
+        connection.executescript(
+            """CREATE TABLE before (
+                profile_id TEXT NOT NULL REFERENCES profile (profile_id) ON DELETE CASCADE,
+                list_name TEXT NOT NULL CHECK (list_name IN ('watchlist', 'hidden')),
+                item_id ANY NOT NULL,
+                marked_at INTEGER NOT NULL,
+                PRIMARY KEY (profile_id, list_name, item_id)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO before SELECT * FROM mark;
+            DROP TABLE mark;
+            ALTER TABLE before RENAME TO mark;
+            UPDATE alembic_version SET version_num = '0002';"""
+        )
+    connection.close()
+    again = People.open(tmp_path / "people.db")
+    again.mark(me, "owned", 9)
+    found = again.profile(me)
+    assert (found.watchlist, found.hidden, found.owned) == ((7,), ("a text",), (9,))
+    again.delete(me)
+    again.close()
+    with sqlite3.connect(tmp_path / "people.db") as connection:
+        assert connection.execute("SELECT count(*) FROM mark").fetchone() == (0,)
+    connection.close()
 
 
 def test_32_writers_at_once_through_two_openings_of_one_file(tmp_path: Path) -> None:

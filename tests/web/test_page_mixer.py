@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
@@ -99,3 +102,32 @@ def test_a_wider_window_and_another_view_put_the_sheet_away(page: Page) -> None:
     sheet.get_by_label("Watching with").select_option(label="Add someone…")
     expect(page.get_by_role("heading", level=1, name="You")).to_be_visible()
     expect(sheet).to_have_count(0)
+
+
+def test_who_owns_films_can_keep_lists_to_them(page: Page, tmp_path: Path) -> None:
+    two_people(page, "/")
+    mixer = page.get_by_role("complementary", name="Mixer")
+    expect(mixer.get_by_text("Only my watchlist")).to_be_visible()
+    expect(mixer.get_by_text("Only what I own")).to_be_hidden()
+    films = [{"Type": "Movie", "Name": "x", "ProviderIds": {"Imdb": f"tt01147{n}"}} for n in (15, 18, 19)]
+    library = tmp_path / "jellyfin.json"
+    library.write_text(json.dumps({"Items": films}))
+    page.goto("/#/import")
+    page.locator("input[type=file]").set_input_files(library)
+    expect(page.locator(".found")).to_contain_text("3 owned")
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Import 3 films").click()
+    cards = page.locator(".home-list .card")
+    expect(cards.nth(3)).to_be_visible()
+    mixer.get_by_text("Only what I own").click()
+    expect(cards).to_have_count(1)  # one of them rated each of the others
+    in_both_themes(page)
+    page.goto("/#/tonight")
+    page.get_by_label("Only what I own").check()
+    expect(page.locator(".page-tonight .card")).to_have_count(1)
+    page.goto("/#/you")
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.get_by_role("button", name="Forget my library").click()
+    page.goto("/#/")
+    expect(cards.nth(3)).to_be_visible()
+    expect(mixer.get_by_text("Only what I own")).to_be_hidden()

@@ -51,6 +51,7 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
         (done.seen, "seen without a rating"),
         (done.watchlist, "on the watchlist"),
         (done.liked, "liked"),
+        (done.owned, "owned"),
     ]
     more = [f"{len(items)} {words}" for items, words in lists if items]
     apart = [(done.n_series, "series"), (done.n_episodes, "episodes")]
@@ -61,7 +62,7 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
     faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
     _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
     _say_some(done.notes, len(done.notes), "notes")
-    if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden):
+    if not (done.matched or done.seen or done.watchlist or done.liked or done.hidden or done.owned):
         raise UserError(
             f"{name}: none of its {noun.many} is known ({counts})",
             expected=f"{noun.many} that the model knows",

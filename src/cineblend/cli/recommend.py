@@ -94,6 +94,12 @@ def recommend(
     together: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A second person's export: both must like it.")
     ] = None,
+    owned: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Only films of a Jellyfin, Plex or Kodi library: JSON or .nfo, or a zip."
+        ),
+    ] = None,
     out: Out = None,
     as_json: AsJson = False,
     own: OwnRatings,
@@ -114,6 +120,7 @@ def recommend(
         calibration=calibration,
         new_share=new_share,
         together=None if together is None else read_export(loaded, together).ratings,
+        only=None if owned is None else _library(loaded, owned),
         exclude=() if filters.include_rated else seen,
         **filters.options(),
     )
@@ -215,6 +222,16 @@ def _person(
     if who.rate_likes:
         return {**done.likes_rated, **done.ratings}, done.timestamps, (*seen, *hidden)
     return done.ratings, done.timestamps, (*seen, *liked, *hidden)
+
+
+def _library(loaded: Recommender, path: Path) -> tuple[ItemId, ...]:
+    """The films of a media server's library."""
+    found = read_export(loaded, path)
+    if found.kind != "library":
+        raise UserError(
+            f"{path.name} is no library of a media server", expected="Jellyfin's or Plex' JSON, or .nfo files"
+        )
+    return tuple(one.item_id for one in found.owned)
 
 
 def _known(

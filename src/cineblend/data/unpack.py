@@ -42,20 +42,21 @@ def unpack(archive: Path, top: str | None, into: Path, *, limit: int) -> None:
             left -= _extract(opened, member, into / (path if top is None else path.relative_to(top)), left)
 
 
-def contents(archive: bytes, name: str, *, limit: int) -> dict[str, bytes]:
+def contents(archive: bytes, name: str, *, limit: int, most: int = _MAX_MEMBERS) -> dict[str, bytes]:
     """The files of a zip that is in memory, by their paths in it.
 
     Args:
         archive: the zip.
         name: what errors call it.
         limit: maximum size of the unpacked content in bytes.
+        most: maximum number of files.
 
     Raises:
         UserError: as ``unpack``.
     """
     with _damage_told(name), zipfile.ZipFile(BytesIO(archive)) as opened:
         members = [_checked(name, member, None) for member in opened.infolist()]
-        _require_modest(name, members, limit)
+        _require_modest(name, members, limit, most)
         # zipfile reads no more of a member than its stated size.
         return {member.filename: opened.read(member) for member in members if not member.is_dir()}
 
@@ -87,10 +88,12 @@ def _checked(archive: Path | str, member: zipfile.ZipInfo, top: str | None) -> z
     return member
 
 
-def _require_modest(archive: Path | str, members: list[zipfile.ZipInfo], limit: int) -> None:
+def _require_modest(
+    archive: Path | str, members: list[zipfile.ZipInfo], limit: int, most: int = _MAX_MEMBERS
+) -> None:
     names = [member.filename.casefold().rstrip("/") for member in members]
-    if len(set(names)) < len(names) or len(names) > _MAX_MEMBERS:
-        _refuse(archive, f"the archive has over {_MAX_MEMBERS} members, or two of the same name")
+    if len(set(names)) < len(names) or len(names) > most:
+        _refuse(archive, f"the archive has over {most} members, or two of the same name")
     size = sum(member.file_size for member in members)
     if size > limit:
         _refuse(archive, f"the archive would unpack to {size:,} bytes, over the limit of {limit:,}")

@@ -186,6 +186,7 @@ class ProfileOut(BaseModel):
     ratings: list[ProfileRating]
     watchlist: list[Item]
     hidden: list[Item]
+    owned: list[Item]
 
 
 class ExportedRating(BaseModel):
@@ -205,3 +206,4 @@ class Export(BaseModel):
     ratings: list[ExportedRating]
     watchlist: list[ItemId]
     hidden: list[ItemId]
+    owned: list[ItemId]

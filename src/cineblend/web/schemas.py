@@ -281,6 +281,7 @@ class ProfileQuery(ExplainQuery, FilterFields):
     new_share: NewShare = None
     reasons: bool = True
     watchlist_only: bool = False
+    owned_only: bool = Field(default=False, description="Films of the person's own library alone.")
 
 
 class ImportQuery(Query):

@@ -11,10 +11,10 @@ from cineblend.service.wanted import ItemId
 # fmt: off
 Kind = Literal[
     "letterboxd", "imdb", "movielens", "cineblend", "tmdb", "trakt", "simkl", "criticker", "filmaffinity",
-    "netflix", "table",
+    "netflix", "library", "table",
 ]
 # fmt: on
-ListKind = Literal["seen", "watchlist", "liked"]
+ListKind = Literal["seen", "watchlist", "liked", "owned"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class Import:
         hidden: films that our own export has hidden.
         seen: films watched without a rating.
         liked: films liked, rated or not.
+        owned: films of a media server's library.
         like_rating: the rating of a liked film without one, where the person asks for it.
         n_series, n_episodes: how many of the skipped rows are series, and episodes.
         scale: the scale of the file's ratings in words; "" without ratings.
@@ -115,6 +116,7 @@ class Import:
     hidden: tuple[Item, ...] = ()
     seen: tuple[Item, ...] = ()
     liked: tuple[Item, ...] = ()
+    owned: tuple[Item, ...] = ()
     like_rating: float = 0.0
     n_series: int = 0
     n_episodes: int = 0

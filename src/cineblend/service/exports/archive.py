@@ -53,6 +53,7 @@ def joined(exports: Sequence[tuple[str, Export]], notes: Sequence[str]) -> Expor
         tuple(replace(one, file=path) for path, export in exports for one in export.skipped),
         tuple(one for _, export in exports for one in export.watchlist),
         tuple(one for _, export in exports for one in export.hidden),
+        tuple(one for _, export in exports for one in export.owned),
         scale="; ".join(scales),
         columns=tuple(replace(one, file=path) for path, export in exports for one in export.columns),
         notes=tuple(notes),

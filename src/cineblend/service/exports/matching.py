@@ -32,7 +32,7 @@ class _Sorted:
 
     found: dict[int, Matched] = field(default_factory=dict[int, Matched])
     lists: dict[ListKind, dict[int, None]] = field(
-        default_factory=lambda: {"seen": {}, "watchlist": {}, "liked": {}}
+        default_factory=lambda: {"seen": {}, "watchlist": {}, "liked": {}, "owned": {}}
     )
     ambiguous: dict[object, Ambiguous] = field(default_factory=dict[object, Ambiguous])
     not_found: dict[object, Brought] = field(default_factory=dict[object, Brought])
@@ -115,6 +115,7 @@ class Matcher:
 
     def _import(self, export: Export, done: _Sorted) -> Import:
         watchlist = dict.fromkeys((*self._items(done.lists["watchlist"]), *self._known(export.watchlist)))
+        owned = dict.fromkeys((*self._items(done.lists["owned"]), *self._known(export.owned)))
         return Import(
             export.kind,
             tuple(sorted(done.found.values(), key=lambda match: (match.file, match.row))),
@@ -125,6 +126,7 @@ class Matcher:
             self._known(export.hidden),
             seen=self._items(num for num in done.lists["seen"] if num not in done.found),
             liked=self._items(done.lists["liked"]),
+            owned=tuple(owned),
             like_rating=rating_of(_LIKE, self._scale),
             n_series=sum(row.what == "series" for row in done.skipped),
             n_episodes=sum(row.what == "episode" for row in done.skipped),

@@ -5,16 +5,21 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from cineblend.data.unpack import contents
 from cineblend.errors import UserError
 from cineblend.matching.matcher import Described
 from cineblend.service.answers import Item
-from cineblend.service.exports.rows import LARGEST, MOST_ROWS
+from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Row
 
-_EXPECTED = "Jellyfin's JSON of /Items, Plex' JSON of /library/sections/N/all, or the .nfo file of a film"
+_EXPECTED = (
+    "Jellyfin's JSON of /Items, Plex' JSON of /library/sections/N/all, a film's .nfo, or a zip of them"
+)
+MOST_FILES = 10_000
+"""Files in a zip."""
 _LONGEST = 500
 """Characters kept of a title."""
 _IMDB = re.compile(r"\btt([0-9]{1,10})\b")
@@ -44,19 +49,64 @@ def films_in(content: bytes) -> list[Described]:
         raise UserError(
             f"the file has {len(content) / 2**20:.1f} MiB", expected=f"at most {LARGEST // 2**20} MiB"
         )
-    text = content.decode("utf-8-sig", "replace").strip()
-    if text[:1] in ("{", "["):
-        try:
-            found = list(_in_json(json.loads(text)))
-        except (ValueError, RecursionError) as error:
-            raise UserError("the file is not valid JSON", expected=_EXPECTED) from error
+    if content[:4] == b"PK\x03\x04":
+        files = contents(content, "the zip", limit=8 * LARGEST, most=MOST_FILES)
+        found = films_in_nfos(files)
     else:
-        found = [_in_nfo(text)] if "<movie" in text or _IMDB.search(text) else []
+        text = _text(content)
+        if text[:1] in ("{", "["):
+            try:
+                found = list(_in_json(json.loads(text)))
+            except (ValueError, RecursionError) as error:
+                raise UserError("the file is not valid JSON", expected=_EXPECTED) from error
+        else:
+            found = list(_in_nfo(text))
     if not found:
         raise UserError("the file names no film", expected=_EXPECTED)
     if len(found) > MOST_ROWS:
         raise UserError(f"the file names {len(found)} films", expected=f"at most {MOST_ROWS}")
     return found
+
+
+def films_in_nfos(files: Mapping[str, bytes]) -> list[Described]:
+    """The films of the .nfo files among files, by their paths; series and episodes are passed over."""
+    nfos = (files[path] for path in files if is_nfo(path))
+    return [film for content in nfos for film in _in_nfo(_text(content))]
+
+
+def is_nfo(name: str) -> bool:
+    """Whether a file is by its name one that a media server keeps beside a film."""
+    return name.casefold().endswith(".nfo")
+
+
+def is_library(said: Any) -> bool:
+    """Whether parsed JSON is a media server's, rather than what somebody thinks of films."""
+    if isinstance(said, dict):
+        known = cast("dict[str, Any]", said)
+        if "MediaContainer" in known:
+            return True
+        said = known.get("Items")
+    first = cast("list[Any]", said)[0] if isinstance(said, list) and said else None
+    return isinstance(first, dict) and "Name" in first and "Type" in first
+
+
+def library_of(films: Sequence[Described]) -> Export:
+    """A person's export of which every row is an owned film."""
+    rows = (
+        Row(
+            number,
+            film.title,
+            film.year or None,
+            stars=None,
+            imdb_num=film.imdb_id,
+            tmdb_num=film.tmdb_id,
+            aliases=tuple(film.aliases),
+            lists=("owned",),
+        )
+        for number, film in enumerate(films, 1)
+        if film.title or film.imdb_id or film.tmdb_id
+    )
+    return Export("library", tuple(rows), ())
 
 
 def _in_json(said: Any) -> Iterator[Described]:
@@ -90,10 +140,16 @@ def _described(film: Mapping[str, Any]) -> Described:
     )
 
 
-def _in_nfo(text: str) -> Described:
-    """A film from its .nfo: XML of which three fields are read as text, or no more than an address."""
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace").strip()
+
+
+def _in_nfo(text: str) -> Iterator[Described]:
+    """The film of an .nfo: XML of which three fields are read as text, or no more than an address."""
+    if re.search("<(tvshow|season|episodedetails)[ >]", text) or not ("<movie" in text or _IMDB.search(text)):
+        return
     year = _field(text, "year")
-    return Described(
+    yield Described(
         title=_field(text, "title"),
         year=int(year) if re.fullmatch("[0-9]{4}", year) else 0,
         imdb_id=_number(_IMDB, text),

@@ -28,7 +28,7 @@ def is_ours(said: Any) -> bool:
 
 
 def read(said: Any) -> Export:
-    """Read the ratings, the watchlist and the hidden films of our own export, parsed as JSON.
+    """Read the ratings, the watchlist, and the hidden and owned films of our own export, parsed as JSON.
 
     Raises:
         UserError: it is not our export.
@@ -48,9 +48,8 @@ def read(said: Any) -> Export:
             skipped.append(Skipped(number, "no item id with a rating"))
         else:
             rows.append(row)
-    return Export(
-        "cineblend", tuple(rows), tuple(skipped), _ids(known.get("watchlist")), _ids(known.get("hidden"))
-    )
+    watchlist, hidden, owned = (_ids(known.get(name)) for name in ("watchlist", "hidden", "owned"))
+    return Export("cineblend", tuple(rows), tuple(skipped), watchlist, hidden, owned)
 
 
 def _row(number: int, one: dict[str, Any]) -> Row | None:

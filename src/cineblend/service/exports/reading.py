@@ -13,6 +13,14 @@ from cineblend.matching.titles import readable, year_in
 from cineblend.service.exports import own, values
 from cineblend.service.exports.answers import Column, ListKind, Skipped
 from cineblend.service.exports.archive import joined, left_out
+from cineblend.service.exports.media_server import (
+    MOST_FILES,
+    films_in,
+    films_in_nfos,
+    is_library,
+    is_nfo,
+    library_of,
+)
 from cineblend.service.exports.readers import NAMING, Fields, Reader, list_named
 from cineblend.service.exports.rows import LARGEST, MOST_ROWS, Export, Row, SkipRow, read_file
 from cineblend.service.exports.tables import Table, parsed, records_of, table_of
@@ -28,7 +36,7 @@ def read(file: bytes | Path | str, name: str = "") -> Export:
     """Read what a file says of films.
 
     Args:
-        file: the path or the content of CSV, JSON or a zip of them.
+        file: the path or the content of CSV, JSON or a zip of them; or a media server's library.
         name: the file's name; it may say which list a file without ratings is. "" takes it from the path.
 
     Raises:
@@ -45,7 +53,11 @@ def read(file: bytes | Path | str, name: str = "") -> Export:
         return _told(_file(content, name))
     notes: list[str] = []
     exports: list[tuple[str, Export]] = []
-    for path, inside in contents(content, name or "the zip", limit=_UNPACKED).items():
+    files = contents(content, name or "the zip", limit=_UNPACKED, most=MOST_FILES)
+    owned = films_in_nfos(files)
+    if owned:
+        exports.append(("", library_of(owned)))
+    for path, inside in files.items():
         reason = left_out(path)
         if reason:
             notes.append(f"{path} is left out: {reason}")
@@ -81,12 +93,16 @@ def _told(export: Export) -> Export:
 
 def _file(content: bytes, name: str) -> Export:
     """What one file says."""
+    if is_nfo(name):
+        return library_of(films_in(content))
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start not in (b"{", b"["):
         return _rows(table_of(content), name)
     said = parsed(content)
     if own.is_ours(said):
         return own.read(said)
+    if is_library(said):
+        return library_of(films_in(content))
     return _rows(records_of(said), name)
 
 

@@ -66,7 +66,7 @@ class Export:
         kind: the site that it comes from.
         rows: its films, in order.
         skipped: rows without a film, or with something wrong, and the reason.
-        watchlist, hidden: item ids as written, of our own export.
+        watchlist, hidden, owned: item ids as written, of our own export.
         scale: the scale of its ratings in words; "" without ratings.
         columns: what each column was taken for.
         notes: what else a reader should know.
@@ -77,6 +77,7 @@ class Export:
     skipped: tuple[Skipped, ...]
     watchlist: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    owned: tuple[str, ...] = ()
     scale: str = ""
     columns: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()

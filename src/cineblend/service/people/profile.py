@@ -8,7 +8,7 @@ from typing import Literal
 from cineblend.errors import UserError
 from cineblend.service.wanted import ItemId
 
-ListName = Literal["watchlist", "hidden"]
+ListName = Literal["watchlist", "hidden", "owned"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Profile:
         ratings: newest first.
         watchlist: ids of films to watch, newest first.
         hidden: ids of films not to show again, newest first.
+        owned: ids of films of the person's own library, newest first.
     """
 
     profile_id: str
@@ -43,6 +44,7 @@ class Profile:
     ratings: tuple[Rated, ...]
     watchlist: tuple[ItemId, ...]
     hidden: tuple[ItemId, ...]
+    owned: tuple[ItemId, ...] = ()
 
     @property
     def history(self) -> dict[ItemId, float]:

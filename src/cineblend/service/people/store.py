@@ -104,6 +104,7 @@ class People:
                 tuple(by_person[one]),
                 tuple(lists.get((one, "watchlist"), ())),
                 tuple(lists.get((one, "hidden"), ())),
+                tuple(lists.get((one, "owned"), ())),
             )
             for one in profile_ids
         ]
@@ -180,6 +181,16 @@ class People:
                 marks.c.list_name == list_name,
                 marks.c.item_id == item_id,
             ),
+        )
+
+    def clear(self, profile_id: str, list_name: ListName) -> None:
+        """Take every film off a list.
+
+        Raises:
+            UnknownProfileError: there is no such profile.
+        """
+        self._remove(
+            profile_id, delete(marks).where(marks.c.profile_id == profile_id, marks.c.list_name == list_name)
         )
 
     def delete(self, profile_id: str) -> None:

@@ -54,7 +54,9 @@ marks = Table(
     "mark",
     metadata,
     _of_profile(),
-    Column("list_name", Text, CheckConstraint("list_name IN ('watchlist', 'hidden')"), primary_key=True),
+    Column(
+        "list_name", Text, CheckConstraint("list_name IN ('watchlist', 'hidden', 'owned')"), primary_key=True
+    ),
     Column("item_id", ItemIdColumn, primary_key=True, nullable=False),
     Column("marked_at", Integer, nullable=False),
     sqlite_strict=True,

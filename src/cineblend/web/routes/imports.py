@@ -39,7 +39,8 @@ async def import_ratings(
 ) -> Import:
     """Read an export, such as Letterboxd's zip or IMDb's ratings; store it unless it is a dry run.
 
-    Films seen or liked without a rating are hidden from lists. The same file again changes nothing.
+    Films seen or liked without a rating are hidden from lists; those of a media server's library become the
+    person's own. The same file again changes nothing.
     """
     content = await file.read()
     chosen = _chosen(choices)
@@ -87,6 +88,7 @@ def _import(
     lists: dict[ListName, list[ItemId]] = {
         "watchlist": [item.item_id for item in found.watchlist],
         "hidden": hidden,
+        "owned": [item.item_id for item in found.owned],
     }
     marked: list[tuple[ListName, ItemId]] = []
     for on, items in lists.items():

@@ -59,6 +59,7 @@ async def read_profile(shared: Shared, model: Model, profile_id: str) -> Profile
         ],
         watchlist=_items(model, profile.watchlist),
         hidden=_items(model, profile.hidden),
+        owned=_items(model, profile.owned),
     )
 
 
@@ -88,6 +89,7 @@ async def export_profile(shared: Shared, model: Model, response: Response, profi
         ],
         watchlist=list(profile.watchlist),
         hidden=list(profile.hidden),
+        owned=list(profile.owned),
     )
 
 
@@ -132,6 +134,12 @@ async def hide_item(shared: Shared, model: Model, profile_id: str, item_id: str)
 async def unhide_item(shared: Shared, model: Model, profile_id: str, item_id: str) -> None:
     """Show a hidden film again."""
     await run_in_threadpool(shared.people.unmark, profile_id, "hidden", item_id_in(model, item_id))
+
+
+@router.delete("/{profile_id}/owned", status_code=204)
+async def forget_owned(shared: Shared, profile_id: str) -> None:
+    """Forget which films this person owns; a library is stored by an import."""
+    await run_in_threadpool(shared.people.clear, profile_id, "owned")
 
 
 @router.get("/{profile_id}/recommendations")
@@ -198,15 +206,18 @@ def _wanted(
     """The question for the model, and the notes for its reader."""
     profile = people.profile(profile_id)
     other = people.profile(asked.with_profile) if asked.with_profile else None
-    only_watchlist = isinstance(asked, ProfileQuery) and asked.watchlist_only
+    lists: list[tuple[ItemId, ...]] = []
+    if isinstance(asked, ProfileQuery):
+        asked_for = ((asked.watchlist_only, profile.watchlist), (asked.owned_only, profile.owned))
+        lists.extend(item_ids for only, item_ids in asked_for if only)
     ratings, notes = usable(model, profile)
     wanted = wanted_from(
         ratings,
         timestamps=profile.times,
         together=usable(model, other)[0] if other else None,
-        only=known(model, profile.watchlist) if only_watchlist else None,
+        only=known(model, tuple(set(lists[0]).intersection(*lists[1:]))) if lists else None,
         exclude=known(model, profile.hidden + (other.hidden if other else ())),
-        **asked.model_dump(exclude={"with_profile", "watchlist_only"}),
+        **asked.model_dump(exclude={"with_profile", "watchlist_only", "owned_only"}),
     )
     return wanted, notes
 

@@ -102,6 +102,8 @@ export const rate = (id, item_id, rating) => call(`${at(id)}/ratings/${part(item
 export const unrate = (id, item_id) => call(`${at(id)}/ratings/${part(item_id)}`, { method: "DELETE" });
 /** @param {"watchlist"|"hidden"} list */
 export const listed = (id, list, item_id, on) => call(`${at(id)}/${list}/${part(item_id)}`, { method: on ? "PUT" : "DELETE" });
+/** Forget which films a person owns. */
+export const forgetOwned = (id) => call(`${at(id)}/owned`, { method: "DELETE" });
 export const recommendations = (id, query, signal) => call(`${at(id)}/recommendations`, { query, signal });
 export const explanation = (id, item_id, query, signal) => call(`${at(id)}/explanations/${part(item_id)}`, { query, signal });
 /** Films as a file's text. */

@@ -6,8 +6,8 @@ import { tell } from "./events.js";
 
 /** @type {Map<number|string, {item: any, rating: number, rated_at: number}>} */
 let ratings = new Map();
-/** @type {{watchlist: Map<number|string, any>, hidden: Map<number|string, any>}} */
-let lists = { watchlist: new Map(), hidden: new Map() };
+/** @type {{watchlist: Map<number|string, any>, hidden: Map<number|string, any>, owned: Map<number|string, any>}} */
+let lists = { watchlist: new Map(), hidden: new Map(), owned: new Map() };
 /** The last write per film and list, so that two writes of the same thing stay in order. */
 const queue = new Map();
 
@@ -33,7 +33,7 @@ export async function load() {
     }
   }
   ratings = new Map((known?.ratings ?? []).map((one) => [one.item.item_id, one]));
-  lists = { watchlist: byId(known?.watchlist), hidden: byId(known?.hidden) };
+  lists = { watchlist: byId(known?.watchlist), hidden: byId(known?.hidden), owned: byId(known?.owned) };
   tell("ratings", { all: true });
   tell("lists", { all: true });
   return !gone;
@@ -81,6 +81,17 @@ export function setListed(list, item, on) {
   };
   change(on);
   return write(`${list} ${item.item_id}`, (id) => api.listed(id, list, item.item_id, has(list, item.item_id)), () => change(!on));
+}
+
+/** Forget which films the person owns. */
+export function forgetOwned() {
+  const before = lists.owned;
+  const change = (films) => {
+    lists.owned = films;
+    tell("lists", { list: "owned" });
+  };
+  change(new Map());
+  return write("owned", (id) => api.forgetOwned(id), () => change(before));
 }
 
 function write(key, send, takeBack) {

@@ -1,9 +1,10 @@
-/** Filters: genres, people and themes to include or leave out, years, length, number of ratings, watchlist only. */
+/** Filters: genres, people and themes to include or leave out, years, length, number of ratings, watchlist or own films only. */
 
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { facetPicker } from "../components/facet-picker.js";
 import * as mix from "../mix.js";
+import * as store from "../store.js";
 
 /** Fewest and most ratings of a film, and the label. */
 const VOTES = [
@@ -19,7 +20,7 @@ const LENGTHS = [
 ];
 
 export function filters({ model, signal }) {
-  return h("div.filters", null, genres({ model, signal }), facetPicker(signal), years({ model, signal }), model.has_runtime && lengths(signal), votes(signal), onlyWatchlist(signal));
+  return h("div.filters", null, genres({ model, signal }), facetPicker(signal), years({ model, signal }), model.has_runtime && lengths(signal), votes(signal), only("watchlist_only", "Only my watchlist", signal), onlyOwned(signal));
 }
 
 /** Each press takes a genre from neutral to included to left out. */
@@ -93,10 +94,21 @@ function lengths(signal) {
   return h("div.field", null, h("label", { for: id }, "Length"), select);
 }
 
-function onlyWatchlist(signal) {
-  const box = h("input", { type: "checkbox", role: "switch", checked: mix.now().watchlist_only, onchange: () => mix.change({ watchlist_only: box.checked }) });
+function only(key, label, signal) {
+  const box = h("input", { type: "checkbox", role: "switch", checked: mix.now()[key], onchange: () => mix.change({ [key]: box.checked }) });
   hear("mix", () => {
-    box.checked = mix.now().watchlist_only;
+    box.checked = mix.now()[key];
   }, signal);
-  return h("label.switch", null, box, h("span.switch-track", { "aria-hidden": "true" }), "Only my watchlist");
+  return h("label.switch", null, box, h("span.switch-track", { "aria-hidden": "true" }), label);
+}
+
+/** Shown to somebody whose library was imported. */
+function onlyOwned(signal) {
+  const row = only("owned_only", "Only what I own", signal);
+  const paint = () => {
+    row.hidden = !store.listedItems("owned").length;
+  };
+  hear("lists", paint, signal);
+  paint();
+  return row;
 }

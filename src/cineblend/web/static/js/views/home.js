@@ -97,7 +97,7 @@ export function home({ model, signal }) {
       afterRating();
     }
   }, signal);
-  hear("lists", ({ list: which, all }) => !all && (which === "hidden" || mix.now().watchlist_only) && soon(), signal);
+  hear("lists", ({ list: which, all }) => !all && (which === "hidden" || (which === "owned" ? mix.now().owned_only : mix.now().watchlist_only)) && soon(), signal);
   signal.addEventListener("abort", () => [soon, afterRating, afterKeys].forEach((one) => one.cancel()));
 
   const headline = () => {

@@ -7,7 +7,7 @@ import { toast } from "../components/toast.js";
 
 const KINDS = {
   letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", cineblend: "Your export", tmdb: "TMDB", trakt: "Trakt",
-  simkl: "Simkl", criticker: "Criticker", filmaffinity: "FilmAffinity", netflix: "Netflix", table: "Table",
+  simkl: "Simkl", criticker: "Criticker", filmaffinity: "FilmAffinity", netflix: "Netflix", library: "Your library", table: "Table",
 };
 
 /** @param {any} result the service's answer @param {string} file
@@ -15,12 +15,12 @@ const KINDS = {
 export function found(result, file, { onback, ontake }) {
   /** @type {Map<string, any>} title and year of a row to the film chosen for it */
   const chosen = new Map();
-  const { matched, ambiguous, not_found: missing, seen, watchlist, liked, hidden, skipped } = result;
+  const { matched, ambiguous, not_found: missing, seen, watchlist, liked, hidden, owned, skipped } = result;
   const apart = result.n_series + result.n_episodes;
   const rated = new Set(matched.map((row) => row.item.item_id));
   const unrated = liked.filter((item) => !rated.has(item.item_id));
   const likes = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox" }));
-  const total = () => new Set([...rated, ...[seen, watchlist, liked, hidden, [...chosen.values()]].flat().map((item) => item.item_id)]).size;
+  const total = () => new Set([...rated, ...[seen, watchlist, liked, hidden, owned, [...chosen.values()]].flat().map((item) => item.item_id)]).size;
   const button = h("button.button.button-primary.button-large", { type: "button", onclick: async () => {
     button.disabled = true;
     put(button, "Importing …");
@@ -38,7 +38,7 @@ export function found(result, file, { onback, ontake }) {
   };
   paint();
   const tally = [
-    ["check", matched.length, "matched"], ["hide", seen.length, "seen"], ["bookmark", watchlist.length, "to watch"], ["star", liked.length, "liked"],
+    ["check", matched.length, "matched"], ["hide", seen.length, "seen"], ["bookmark", watchlist.length, "to watch"], ["star", liked.length, "liked"], ["reel", owned.length, "owned"],
     ["info", ambiguous.length, "to choose"], ["close", missing.length, "not found"], ["reel", apart, "series and episodes"], ["hide", skipped.length - apart, "skipped"],
   ].filter(([, n, text]) => n || ["matched", "to choose", "not found"].includes(String(text)));
   const films = (name, text, items) => items.length > 0 && section(`${name} (${items.length})`, text, h("ul.rows", null, lots(items, (item) => h("li.found-row", null, poster(item), h("span.found-name", null, named(item))))));
@@ -51,6 +51,7 @@ export function found(result, file, { onback, ontake }) {
     films("Seen, not rated", "They are left out of your lists.", seen),
     films("Watchlist", "", watchlist),
     films("Liked", "", liked),
+    films("Owned", "“Only what I own” then lists these alone, in the mixer and under Tonight.", owned),
     unrated.length > 0 && h("label.option", null, likes, h("span", null, `Count ${many(unrated.length, "liked film")} without stars as ${marked(result.like_rating)}. Otherwise they are only left out of your lists.`)),
     missing.length > 0 && section(`Not found (${missing.length})`, "Missing from this catalogue, or under another name.", h("ul.rows", null, lots(missing, (row) => h("li.found-row", null, h("span.found-name", null, written(row)), mark(row.rating))))),
     skipped.length > 0 && section(`Left out (${skipped.length})`, "", h("ul.rows", null, lots(skipped, (row) => h("li.found-row", null, h("span.found-name", null, `${row.file ? `${row.file}, line` : "Line"} ${row.row}: ${row.reason}`))))),

@@ -57,7 +57,7 @@ export function importing({ query, signal }) {
 
   const drop = () => {
     const id = uid("file");
-    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.tsv,.txt,.json,.zip,text/csv,application/json,application/zip", onchange: () => look(input.files?.[0]) }));
+    const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.tsv,.txt,.json,.zip,.nfo,text/csv,application/json,application/zip", onchange: () => look(input.files?.[0]) }));
     const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings here"), input,
       h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."),
       (forId ?? people.active()?.id) && h("button.button", { type: "button", onclick: () => undo(forId ?? people.active().id) }, "Undo the last import"));
@@ -85,8 +85,9 @@ export function importing({ query, signal }) {
         way("IMDb", ["Your ratings or watchlist, the three dots, ", h("strong", null, "Export"), ". Ten points become five stars; series are left out."]),
         way("Trakt, Simkl, TMDB", ["Bring the exported zip, JSON or CSV. Criticker, FilmAffinity and Netflix's viewing history work too."]),
         way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]),
+        way("Jellyfin, Plex, Kodi", ["The films you own: Jellyfin's or Plex' list as JSON, or a zip of .nfo files. Then lists can keep to them."]),
         way("Any table", ["A title and a year, or a number at IMDb or TMDB, and a rating: as CSV from any spreadsheet."]),
-        way("cineblend", ["You, ", h("strong", null, "Export"), ", and bring ", h("code", null, "cineblend-my-data.json"), ". Ratings, watchlist and hidden films come with it."]))),
+        way("cineblend", ["You, ", h("strong", null, "Export"), ", and bring ", h("code", null, "cineblend-my-data.json"), ". Ratings, watchlist, owned and hidden films come with it."]))),
   };
 }
 

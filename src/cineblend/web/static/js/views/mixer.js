@@ -47,6 +47,7 @@ export function mixer({ model, signal }) {
     fresh.set(mix.now().new_share ?? 0);
   };
   hear("mix", paint, signal);
+  hear("lists", paint, signal);
   const wide = matchMedia("(min-width: 64rem)");
   const alone = people.everyone().length < 2;
   const inside = h("div.fold-body", null, alone && together(signal), filters({ model, signal }), diversity, calibration, model.n_unrated > 0 && fresh, clear);

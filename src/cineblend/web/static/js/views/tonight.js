@@ -27,7 +27,7 @@ const MOODS = {
 export function tonight({ model, signal }) {
   const known = new Set(model.genres);
   const moods = Object.entries(MOODS).map(([value, [label, genres]]) => ({ value, label, genres: genres.filter((one) => known.has(one)) })).filter(({ value, genres }) => value === "any" || genres.length);
-  const want = { length: "", mood: "any", fresh: true };
+  const want = { length: "", mood: "any", fresh: true, owned: false };
   const holder = h("div.tonight-films");
   const next = latest();
   signal.addEventListener("abort", () => next());
@@ -37,8 +37,8 @@ export function tonight({ model, signal }) {
     await store.settled();
     const { genres } = moods.find(({ value }) => value === want.mood) ?? moods[0];
     const person = people.active();
-    const asked = { k, genres_any: genres, runtime_to: want.length || null, text_weight: mix.now().text_weight, with_profile: people.companion()?.id ?? "" };
-    if (!person || !store.nRated()) return (await api.recommend({ ratings: [], k, reasons: false, filters: { genres_any: genres, ...(want.length ? { runtime_to: Number(want.length) } : {}) } }, next())).items;
+    const asked = { k, genres_any: genres, runtime_to: want.length || null, text_weight: mix.now().text_weight, with_profile: people.companion()?.id ?? "", owned_only: want.owned };
+    if (!person || !store.nRated()) return (await api.recommend({ ratings: [], k, reasons: false, filters: { genres_any: genres, ...(want.length ? { runtime_to: Number(want.length) } : {}), ...(want.owned ? { only: store.listedItems("owned").map(({ item_id: id }) => id) } : {}) } }, next())).items;
     const { items } = await api.recommendations(person.id, asked, next());
     return want.fresh ? items.filter(({ item }) => !store.has("watchlist", item.item_id)) : items;
   };
@@ -55,10 +55,13 @@ export function tonight({ model, signal }) {
     return (surprise ? drawn(items, shown) : items).slice(0, SHOWN);
   }, draw, h("ul.cards.cards-grid", null, skeletons(SHOWN)));
 
-  const hide = h("input", { type: "checkbox", checked: true, onchange: () => {
-    want.fresh = hide.checked;
-    load();
-  } });
+  const check = (key, label) => {
+    const box = h("input", { type: "checkbox", checked: want[key], onchange: () => {
+      want[key] = box.checked;
+      load();
+    } });
+    return h("label.check", null, box, h("span", null, label));
+  };
   const set = (key) => (value) => {
     want[key] = value;
     load();
@@ -74,7 +77,8 @@ export function tonight({ model, signal }) {
         chosen("What mood?", moods.map(({ value, label }) => [value, label]), set("mood")),
         model.has_runtime && chosen("How long?", LENGTHS, set("length")),
         withWhom(load, signal),
-        h("label.check", null, hide, h("span", null, "Leave out my watchlist"))),
+        check("fresh", "Leave out my watchlist"),
+        store.listedItems("owned").length > 0 && check("owned", "Only what I own")),
       holder),
     ready: () => load(),
   };

@@ -21,12 +21,26 @@ export function you({ model, signal }) {
   };
   paintHidden();
   hear("lists", paintHidden, signal);
+  const owned = h("section");
+  const paintOwned = () => {
+    const n = store.listedItems("owned").length;
+    owned.hidden = !n;
+    put(owned, h("div.section-head", null, h("h2", null, "What you own"), h("span.section-note", null, many(n, "film"))),
+      h("button.button", { type: "button", onclick: () => forgetOwned().catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })) }, icon("trash"), "Forget my library"));
+  };
+  paintOwned();
+  hear("lists", paintOwned, signal);
   return {
     title: "You",
     element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "You" : people.active()?.name), h("p.lede", null, "Who is watching, your ratings, and all data stored about you."))),
-      h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, myRatings(signal), hidden)),
+      h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, myRatings(signal), owned, hidden)),
       aboutData(model)),
   };
+}
+
+async function forgetOwned() {
+  await store.forgetOwned();
+  toast({ text: "Your library is forgotten." });
 }
 
 const doors = () => h("nav.panel.doors", { "aria-label": "More" },
@@ -53,7 +67,7 @@ function mine() {
     }
   };
   const erase = async () => {
-    if (!(await sure({ title: "Delete everything?", text: `This erases ${many(store.nRated(), "rating")}, your watchlist and your hidden films from the server. It cannot be undone. You can export them first.`, yes: "Delete my data" }))) return;
+    if (!(await sure({ title: "Delete everything?", text: `This erases ${many(store.nRated(), "rating")}, your watchlist, and your owned and hidden films from the server. It cannot be undone. You can export them first.`, yes: "Delete my data" }))) return;
     try {
       await store.settled();
       await api.deleteProfile(person.id);
