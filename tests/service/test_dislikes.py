@@ -60,6 +60,8 @@ def test_where_nothing_would_be_left_all_is_listed_and_said(pair: Recommender) -
     answer = pair.listing(wanted)
     assert answer.items
     assert "One of you dislikes every film that would be left, so all are listed." in answer.notes
+    none = pair.listing(replace(wanted, filters=Filters(only=())))
+    assert (none.items, none.notes) == ((), ("No film passes the filters.",))
 
 
 def test_each_of_two_people_has_a_reason_of_their_own(pair: Recommender) -> None:

@@ -167,6 +167,8 @@ class Desk:
 
     def _nobody_dislikes(self, users: UserBatch, allowed: Mask) -> tuple[Mask, list[str]]:
         """The films without what one of the people dislikes, and notes; all of them if none would be left."""
+        if not allowed.any():
+            return allowed, []
         both = [
             self._dislikes.of(users.slice(at, at + 1), self.scorer.scale.high) for at in range(len(users))
         ]
