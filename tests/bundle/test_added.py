@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from cineblend.bundle import added
-from cineblend.bundle.added import add_items, base_items, change, remove_items
+from cineblend.bundle.added import add_items, base_items, change, remove_items, with_added_of
 from cineblend.bundle.fitted import Fitted
 from cineblend.bundle.make import make
 from cineblend.bundle.read import read
@@ -153,3 +153,35 @@ def test_a_share_of_the_list_is_kept_for_new_items(fitted: Fitted, share: float)
     assert len(listed) == 10
     assert sum(film.item.n_ratings == 0 for film in listed) == min(round(share * 10), unrated)
     assert [film.score for film in listed] == sorted((film.score for film in listed), reverse=True)
+
+
+def bare(ids: list[int]) -> Catalog:
+    """Titles and years, as like those of the world as can be."""
+    titles = tuple(f"Film {one} (1990)" for one in ids)
+    return Catalog(Vocabulary(np.array(ids)), titles, np.full(len(ids), 1990, np.int32), ((),) * len(ids))
+
+
+def test_a_title_alone_stands_for_no_other_item(fitted: Fitted):
+    more = add_items(fitted, bare([7001]))
+    recommender = Recommender(more)
+    rated = {int(one): 5.0 for one in fitted.catalog.items.ids[:3]}
+    with_it, without = (
+        {one.item.item_id: one.score for one in recommender.recommend(ratings, k=100)}
+        for ratings in ({**rated, 7001: 0.5}, rated)
+    )
+    assert without.pop(7001)
+    assert {one: with_it[one] for one in without} == without
+    assert more.films.spot is not None
+    assert np.isnan(more.films.spot[-1]).all()
+    assert recommender.explain({**rated, 7001: 5.0}, int(fitted.catalog.items.ids[9])).item
+    assert recommender.search("film 7001").items[0].item_id == 7001
+
+
+def test_a_model_fitted_anew_keeps_what_was_added_to_the_old_one(fitted: Fitted):
+    before = add_items(fitted, new([7001, 7002], fitted))
+    fresh = with_added_of(before, fitted)
+    assert fresh.catalog.items.ids[-2:].tolist() == [7001, 7002]
+    assert with_added_of(fitted, fitted) is fitted
+    # The new data may have the item itself.
+    n = len(fitted.catalog)
+    assert len(with_added_of(before, add_items(fitted, new([7001], fitted))).catalog) == n + 2

@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 
 from cineblend.bundle.make import make
 from cineblend.bundle.manifest import read_manifest
+from cineblend.bundle.read import read
 from cineblend.bundle.write import write
 from cineblend.cli import serve as verb
 from cineblend.cli.quick_start import QuickStart
@@ -90,6 +91,9 @@ def test_the_better_model_takes_over_without_a_failed_request(quick: QuickStart)
             asker.start()
         with quick.fitting("item-knn", os.environ):
             assert state_of(client) == "fitting"
+            # What somebody adds meanwhile is in the better model too.
+            added = client.post("/api/v1/items", json={"items": [{"title": "Just Added", "year": 2030}]})
+            assert added.status_code == 200, added.text
             while state_of(client) == "fitting":
                 time.sleep(0.02)  # the test's own timeout ends this
         for _ in range(5):
@@ -100,7 +104,9 @@ def test_the_better_model_takes_over_without_a_failed_request(quick: QuickStart)
         status = client.get("/api/v1/status").json()
     assert (status["state"], status["strategy"]) == ("ready", "item-knn")
     assert {code for code, _ in answers} == {200}
-    assert {version for _, version in answers} == {first, status["model_version"]}
+    between = added.json()["model_version"]
+    assert {version for _, version in answers} == {first, between, status["model_version"]}
+    assert read(quick.model).catalog.title[-1] == "Just Added (2030)"
 
 
 @pytest.mark.slow

@@ -47,6 +47,7 @@ def test_the_model_says_what_it_is_and_what_it_can(client: TestClient) -> None:
         "facets": {"people": 0, "keywords": 0, "countries": 0, "languages": 0},
         "has_runtime": False,
         "n_unrated": 2,
+        "can_add_items": False,
     }
 
 

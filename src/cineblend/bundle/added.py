@@ -15,6 +15,7 @@ from cineblend.bundle.make import main_text, require_addressable
 from cineblend.bundle.read import read
 from cineblend.bundle.write import ReplacedError, write
 from cineblend.data.catalog import Catalog
+from cineblend.data.content import FIELDS
 from cineblend.data.dataset import Dataset
 from cineblend.errors import CineblendError, UserError
 from cineblend.models.new_items.extended import Extended, ExtendedConfig
@@ -57,7 +58,8 @@ def add_items(fitted: Fitted, items: Catalog) -> Fitted:
     """Add items to the end of the catalogue. They are scored by their content.
 
     The statistics of texts and facts were learned from rated items, so an added item's score equals that in a
-    model that had the item in its catalogue when it was fitted.
+    model that had the item in its catalogue when it was fitted. An item with a title alone has no neighbour:
+    its rating stands for no other item's, and it has no place on the map.
 
     Raises:
         UserError: an id is in the catalogue already, is of another kind, or contains a slash.
@@ -80,6 +82,13 @@ def add_items(fitted: Fitted, items: Catalog) -> Fitted:
     require_addressable(items)
     old = fitted.catalog.take(np.arange(base_items(fitted), len(fitted.catalog)))
     return _with_added(fitted, old.followed_by(items) if len(old) else items)
+
+
+def with_added_of(before: Fitted, fitted: Fitted) -> Fitted:
+    """A model fitted anew on the same data, with what was added to the one that it takes the place of."""
+    added = before.catalog.take(np.arange(base_items(before), len(before.catalog)))
+    lacking = added.take(np.flatnonzero(fitted.catalog.items.nums(added.items.ids) < 0))
+    return add_items(fitted, lacking) if len(lacking) else fitted
 
 
 def remove_items(fitted: Fitted, item_ids: Collection[int | str]) -> Fitted:
@@ -114,6 +123,8 @@ def _with_added(fitted: Fitted, added: Catalog) -> Fitted:
         text = _with_text(fitted, n, items)
         similarity = None if fitted.similarity is None else fitted.similarity.extended(catalog, items)
         near = _near(similarity, text, n, len(added))
+        # Titles are alike by chance: "Toy Boy Story" is no neighbour of "Toy Story".
+        near[~_is_described(items)] = -np.inf
         nearest = _nearest(near, fitted.films.n_ratings[:n] > 0)
         model = Extended.around(ExtendedConfig(config), inner, n, items, nearest)
     except ValueError as error:
@@ -171,6 +182,12 @@ def _facts(films: FilmFacts, n: int, near: Near) -> FilmFacts:
         np.concatenate([films.mean_rating[:n], np.full(added, np.nan, films.mean_rating.dtype)]),
         spot,
     )
+
+
+def _is_described(items: Dataset) -> npt.NDArray[np.bool_]:
+    """(n,) whether more than title, year and runtime is known of an item."""
+    about = zip(items.catalog.genres, *(documents(items, field) for field in FIELDS), strict=True)
+    return np.array([any(some) for some in about], bool)
 
 
 def _near(similarity: ItemSimilarity | None, text: TextFeatures | None, n: int, added: int) -> Near:

@@ -54,7 +54,7 @@ def add_items(
         )
     fitted = read(model)
     found, path = source_named(str(items) if items is not None else str(source))
-    table = found.read(path, fitted.catalog, Setting(cache=cache_dir()))
+    table = found.read(path, fitted.catalog, Setting(cache=cache_dir(), bare=True))
     new = new_items(table, fitted.catalog, found.name, year_from=year_from, year_to=year_to)
     if not len(new.catalog):
         raise UserError(
@@ -70,7 +70,11 @@ def add_items(
             "and by their texts alone"
         )
     dull = int(np.sum([not names for names in new.catalog.genres]))
-    if dull:
+    if not new.catalog.content:
+        typer.echo(
+            "note: only their titles and years are known, so their ratings say nothing of other items yet"
+        )
+    elif dull:
         typer.echo(f"note: {dull:,} of them have no genre that the model knows")
 
 

@@ -66,8 +66,8 @@ class _Says:
 
 
 def _fit(data: str, folder: Path, strategy: str, say: _Says, *, quick: bool) -> None:
+    from cineblend.bundle.added import change, with_added_of
     from cineblend.bundle.make import make
-    from cineblend.bundle.write import write
     from cineblend.comparison.plan import plan
     from cineblend.comparison.strategies import rows
     from cineblend.comparison.workbench import Bench
@@ -86,7 +86,9 @@ def _fit(data: str, folder: Path, strategy: str, say: _Says, *, quick: bool) -> 
     if not _has_embeddings():
         besides += shape.n_catalogue * _SECONDS_A_NEW_TEXT
     say("planned", seconds=(chosen.seconds + besides) if chosen.seconds else 0.0)
-    write(make(dataset, chosen.strategy, Bench()), folder)
+    better = make(dataset, chosen.strategy, Bench())
+    # What people added to the quick model meanwhile stays.
+    change(folder, lambda quick_one: with_added_of(quick_one, better))
     say("done")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cineblend.errors import UserError
 
 if TYPE_CHECKING:
-    from cineblend.service.exports.answers import Import
+    from cineblend.service.exports.answers import Brought, Import
     from cineblend.service.recommender import Recommender
     from cineblend.service.wanted import ItemId
 
@@ -18,13 +20,16 @@ _SHOWN = 3
 """Rows of a kind that are named; the rest is counted."""
 
 
-def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> Import:
+def read_export(
+    loaded: Recommender, path: Path, choose: Sequence[str] = (), missing: Path | None = None
+) -> Import:
     """Read a person's export and say what became of its rows.
 
     Args:
         loaded: the model.
         path: a file or a pipe; "-" is the standard input.
         choose: "Title (Year)=FILM" for rows that the matcher leaves open.
+        missing: where the rows that were not found are written, for ``cineblend add-items``.
 
     Raises:
         UserError: it cannot be read, a choice is wrong, or none of its films is known.
@@ -59,6 +64,10 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
     say(f"{name} ({', '.join(filter(None, (done.kind, done.scale)))}): {'; '.join([counts, *more])}")
     _say_some((f"ambiguous: {_doubt(row)}" for row in done.ambiguous), len(done.ambiguous), "ambiguous rows")
     _say_some((f"not found: {row.named}" for row in done.not_found), len(done.not_found), "not found")
+    if missing is not None:
+        _write_missing(done.not_found, missing)
+    elif done.not_found:
+        say("--missing missing.csv writes what was not found; cineblend add-items adds it to the model")
     faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
     _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
     _say_some(done.notes, len(done.notes), "notes")
@@ -68,6 +77,24 @@ def read_export(loaded: Recommender, path: Path, choose: Sequence[str] = ()) -> 
             expected=f"{noun.many} that the model knows",
         )
     return done
+
+
+def _write_missing(rows: Sequence[Brought], path: Path) -> None:
+    """Write titles and years as a table that ``cineblend add-items`` reads."""
+    from cineblend.enrich.bare_titles import bare_titles, is_bare_title
+    from cineblend.files import write_text
+
+    if path.suffix.lower() != ".csv":
+        raise UserError(f"--missing {path}", expected="the name of a .csv file")
+    whole = [(row.title, row.year) for row in rows if row.year and is_bare_title(row.title, row.year)]
+    table = StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("title", "year"))
+    writer.writerows((film.title, film.year) for film in bare_titles(whole).films)
+    write_text(path, table.getvalue())
+    say(f"{len(whole)} titles that were not found are in {path}: cineblend add-items MODEL --items {path}")
+    if len(whole) < len(rows):
+        say(f"{len(rows) - len(whole)} without a title or year are left out of it")
 
 
 def film(loaded: Recommender, said: str) -> ItemId:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -14,13 +13,13 @@ from cineblend.cli.list_files import Out, save
 from cineblend.cli.list_filters import ListFilters
 from cineblend.cli.own_export import film, named, read_export, say
 from cineblend.cli.own_tables import OwnRatings
+from cineblend.cli.person import Person, history_of, library_of
 from cineblend.constants import TEXT_WEIGHT
-from cineblend.errors import UserError
 
 if TYPE_CHECKING:
     from cineblend.service.answers import Listing
     from cineblend.service.recommender import Recommender
-    from cineblend.service.wanted import By, ItemId
+    from cineblend.service.wanted import By
 
 EXAMPLE = (
     "Example: [bold]cineblend recommend --model model --ratings ratings.csv --text 'slow, no gore'[/bold]"
@@ -40,39 +39,6 @@ TextWeight = Annotated[
     float, typer.Option(min=0, max=1, help="0: what people like you like; 1: films like yours, or the words.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-
-@dataclass(frozen=True)
-class Person:
-    """Whose ratings; nobody's where nothing is said."""
-
-    ratings: Annotated[
-        Path | None,
-        typer.Option(
-            "--ratings",
-            "-r",
-            metavar="FILE",
-            help="An export, such as Letterboxd's zip, IMDb's or Trakt's ratings; - is the standard input.",
-        ),
-    ] = None
-    choose: Annotated[
-        list[str] | None,
-        typer.Option(metavar='"TITLE (YEAR)=FILM"', help="Which film a row of --ratings means."),
-    ] = None
-    rate_likes: Annotated[
-        bool,
-        typer.Option(
-            "--rate-likes", help="Films that --ratings likes without a rating count as 4 of 5 stars."
-        ),
-    ] = False
-    user: Annotated[
-        str | None,
-        typer.Option("--user", "-u", metavar="ID", help="A person of the dataset named by --data."),
-    ] = None
-    data: Annotated[
-        str | None,
-        typer.Option("--data", "-d", metavar="NAME|DIR", help="Where --user is: a model keeps no people."),
-    ] = None
 
 
 def recommend(
@@ -109,7 +75,7 @@ def recommend(
     from cineblend.service.wanted import wanted_from
 
     loaded = Recommender.load(model)
-    history, times, seen = _person(loaded, person, own)
+    history, times, seen = history_of(loaded, person, own)
     wanted = wanted_from(
         history,
         timestamps=times,
@@ -120,7 +86,7 @@ def recommend(
         calibration=calibration,
         new_share=new_share,
         together=None if together is None else read_export(loaded, together).ratings,
-        only=None if owned is None else _library(loaded, owned),
+        only=None if owned is None else library_of(loaded, owned),
         exclude=() if filters.include_rated else seen,
         **filters.options(),
     )
@@ -183,7 +149,7 @@ def explain(
     from cineblend.service.recommender import Recommender
 
     loaded = Recommender.load(model)
-    history, times, _ = _person(loaded, person, own)
+    history, times, _ = history_of(loaded, person, own)
     found = loaded.explain(
         history, film(loaded, item), timestamps=times, k=k, text=text, text_weight=text_weight
     )
@@ -203,68 +169,6 @@ def explain(
         for one in found.without[:10]
     ]  # fmt: skip
     _print_table(("without", "number", ""), without)
-
-
-def _person(
-    loaded: Recommender, who: Person, own: OwnRatings
-) -> tuple[dict[ItemId, float], dict[ItemId, int], tuple[ItemId, ...]]:
-    """Item id to rating, and to time; and the films that are not to be listed."""
-    if who.ratings is not None and who.user is not None:
-        raise UserError(f"both --ratings {who.ratings} and --user {who.user}", expected="one of them")
-    if who.ratings is None:
-        if who.choose or who.rate_likes:
-            raise UserError("--choose and --rate-likes are about an export", remedy="add --ratings FILE")
-        rated, times = ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
-        return rated, times, ()
-    done = read_export(loaded, who.ratings, who.choose or ())
-    seen, liked = done.unrated["seen"], done.unrated["liked"]
-    hidden = tuple(item.item_id for item in done.hidden)
-    if who.rate_likes:
-        return {**done.likes_rated, **done.ratings}, done.timestamps, (*seen, *hidden)
-    return done.ratings, done.timestamps, (*seen, *liked, *hidden)
-
-
-def _library(loaded: Recommender, path: Path) -> tuple[ItemId, ...]:
-    """The films of a media server's library."""
-    found = read_export(loaded, path)
-    if found.kind != "library":
-        raise UserError(
-            f"{path.name} is no library of a media server", expected="Jellyfin's or Plex' JSON, or .nfo files"
-        )
-    return tuple(one.item_id for one in found.owned)
-
-
-def _known(
-    loaded: Recommender, user: str, data: str | None, own: OwnRatings
-) -> tuple[dict[ItemId, float], dict[ItemId, int]]:
-    """The ratings of a person of a dataset."""
-    from cineblend.cli.obtain import obtain
-    from cineblend.data.users import UserBatch
-
-    if data is None:
-        name = loaded.fitted.made_from.get("data", {}).get("name", "NAME")
-        raise UserError(
-            f"--user {user} needs the dataset: a model keeps no people", remedy=f"add --data {name}"
-        )
-    dataset, _ = obtain(data, own.columns())
-    if dataset.users.ids.dtype.kind == "U":
-        num = dataset.users.num(user)
-    else:
-        num = dataset.users.num(int(user)) if re.fullmatch(r"-?[0-9]{1,18}", user) else -1
-    if num < 0:
-        raise UserError(f"there is no person {user!r} in {data}", expected="an id of its ratings")
-    import numpy as np
-
-    person = UserBatch.known(dataset.ratings, np.array([num], np.int32))
-    item_ids = dataset.catalog.items.ids[person.item_num].tolist()
-    known = [item_id in loaded.vocabulary for item_id in item_ids]
-    if not all(known):
-        nouns = loaded.fitted.noun.many
-        say(f"{known.count(False)} of the person's {len(known)} {nouns} are not in the model")
-    rated = dict(zip(item_ids, person.value.tolist(), strict=True))
-    times = dict(zip(item_ids, person.timestamp.tolist(), strict=True))
-    kept = [item_id for item_id, here in zip(item_ids, known, strict=True) if here]
-    return {one: rated[one] for one in kept}, {one: times[one] for one in kept}
 
 
 def _give(listing: Listing, loaded: Recommender, out: Path | None, *, as_json: bool) -> None:

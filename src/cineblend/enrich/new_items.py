@@ -27,11 +27,16 @@ class NewItems:
 
     Attributes:
         catalog: the films that the catalogue lacks.
-        known: number of films that the catalogue has, or may have.
+        already: rows of the source's films that the catalogue has, or may have.
     """
 
     catalog: Catalog
-    known: int
+    already: tuple[int, ...]
+
+    @property
+    def known(self) -> int:
+        """Number of films that the catalogue has, or may have."""
+        return len(self.already)
 
 
 def new_items(
@@ -45,7 +50,8 @@ def new_items(
     """Choose the films of a source that a catalogue lacks; a film that may be in it is left out.
 
     An id is the source's own where it has one; else it is made from the source's name and the page, or the
-    title and year, so that it stays the same.
+    title and year, so that it stays the same. Of two rows of one title, a year apart, that nothing else tells
+    apart, the first is taken: years differ by country.
 
     Args:
         table: the source.
@@ -56,20 +62,25 @@ def new_items(
     """
     matcher = Matcher(films_of(catalog))
     chosen: dict[str, int] = {}
-    known = 0
+    named: set[tuple[str, int]] = set()
+    already: list[int] = []
     for row, film in enumerate(table.films):
         year = film.year or year_in(film.title) or 0
         if not film.title or (year_from and year < year_from) or (year_to and (not year or year > year_to)):
             continue
-        about = (table.pages[row] if table.pages else "") or f"{key(film.title)} {year}"
+        page, name = table.pages[row] if table.pages else "", key(film.title)
+        about = page or f"{name} {year}"
         if about in chosen:
             continue
-        if matcher.find(film).candidates:
-            known += 1
+        told_apart = page or film.item_id or film.imdb_id or film.tmdb_id
+        near = not told_apart and ((name, year - 1) in named or (name, year + 1) in named)
+        if near or matcher.find(film).candidates:
+            already.append(row)
             continue
         chosen[about] = row
+        named.add((name, year))
     rows = list(chosen.values())
-    return NewItems(_catalog(table, rows, list(chosen), catalog, source), known)
+    return NewItems(_catalog(table, rows, list(chosen), catalog, source), tuple(already))
 
 
 def _catalog(table: FilmTable, rows: list[int], about: list[str], catalog: Catalog, source: str) -> Catalog:

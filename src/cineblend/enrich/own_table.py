@@ -31,13 +31,12 @@ def source_of(path: Path) -> Source:
     origin = Origin(path.stem, path.name)
 
     def read(path: Path, catalog: Catalog, setting: Setting) -> FilmTable:
-        del setting
-        return _read(path, catalog, origin)
+        return _read(path, catalog, origin, bare=setting.bare)
 
     return Source(origin, read)
 
 
-def _read(path: Path, catalog: Catalog, origin: Origin) -> FilmTable:
+def _read(path: Path, catalog: Catalog, origin: Origin, *, bare: bool) -> FilmTable:
     layout = Layout("\t" if path.suffix == ".tsv" else ",")
     names = column_names(path, layout)
     keys = {role: column for role in _KEYS if (column := find_column(path, names, role, None)) is not None}
@@ -48,7 +47,7 @@ def _read(path: Path, catalog: Catalog, origin: Origin) -> FilmTable:
             expected="a column item_id, imdb_id, tmdb_id or title",
         )
     about = content_fields(path, names, texts=None, people=None, taken=keys.values())
-    if not about:
+    if not about and not (bare and "title" in keys):
         raise InputError(
             path,
             f"no column has content; the file has {', '.join(names)}",
@@ -75,6 +74,8 @@ def _read(path: Path, catalog: Catalog, origin: Origin) -> FilmTable:
     ]
 
     def content(asked: Sequence[int]) -> Content:
+        if not about:
+            return Content.none(len(asked))
         rows = pl.Series(np.asarray(asked, np.uint32))
         return content_of(frame.select(list(about)).select(pl.all().gather(rows)), origin)
 

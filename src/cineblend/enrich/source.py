@@ -38,11 +38,13 @@ class Setting:
         tmdb_key: the user's key for TMDB's API; may be empty.
         tmdb_url: address of TMDB's API.
         cache: folder for answers that can be asked for again.
+        bare: whether a table may have no more than titles.
     """
 
     tmdb_key: str = ""
     tmdb_url: str = "https://api.themoviedb.org/3"
     cache: Path = field(default_factory=Path)
+    bare: bool = False
 
 
 Read = Callable[[Path, Catalog, Setting], FilmTable]

@@ -274,6 +274,10 @@ class Recommender:
         """Match a person's export, given by path or content; see ``exports.matching.Matcher.match``."""
         return self._matcher.match(file, name, choices)
 
+    def may_mean(self, title: str, year: int) -> tuple[Item, ...]:
+        """The films that a title and year may mean, the likeliest first; none for a film that is not here."""
+        return self._matcher.may_mean(title, year)
+
     def read_library(self, content: bytes) -> Library:
         """The films that a media server has: its JSON or an .nfo file; see ``read_export``."""
         return self._matcher.owned(content)

@@ -54,6 +54,7 @@ class ModelCard(BaseModel):
         act: what they did then, such as "played"; empty for ratings.
         noun: what an item is called, such as "film" or "book".
         nouns: what several are called.
+        can_add_items: whether POST /items is allowed here.
     """
 
     model_version: str
@@ -75,6 +76,7 @@ class ModelCard(BaseModel):
     facets: dict[FacetKind, int]
     has_runtime: bool
     n_unrated: int
+    can_add_items: bool
 
 
 class SimilarItems(BaseModel):
@@ -137,6 +139,21 @@ class Changed(BaseModel):
 
     model_version: str
     n_items: int
+
+
+class DoubtfulTitle(BaseModel):
+    """A title that was not added, and the films that it may mean."""
+
+    title: str
+    year: int
+    items: list[Item]
+
+
+class AddedTitles(Changed):
+    """What became of titles to add."""
+
+    added: list[Item]
+    already: list[DoubtfulTitle]
 
 
 class Reloaded(BaseModel):

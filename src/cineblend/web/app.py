@@ -21,7 +21,15 @@ from cineblend.web.logs import log_event
 from cineblend.web.openapi import install_openapi
 from cineblend.web.real_posters import RealPosters
 from cineblend.web.reload import Current, Load
-from cineblend.web.routes import added_items, catalogue, imports, operations, profiles, recommendations
+from cineblend.web.routes import (
+    added_items,
+    added_titles,
+    catalogue,
+    imports,
+    operations,
+    profiles,
+    recommendations,
+)
 from cineblend.web.settings import Settings
 from cineblend.web.state import State
 
@@ -78,7 +86,7 @@ def create_app(settings: Settings | None = None, load: Load = Recommender.load) 
         lifespan=running,
     )
     problems.install(app)
-    for routes in (recommendations, profiles, catalogue, imports, operations, added_items):
+    for routes in (recommendations, profiles, catalogue, imports, operations, added_items, added_titles):
         app.include_router(routes.router)
     pages.install(app)
     app.include_router(rendered.router)

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from cineblend.bundle.write import ReplacedError
 from cineblend.errors import CineblendError, UserError
 from cineblend.service.people.failures import StorageError, StorageFullError
 from cineblend.service.people.importing import NothingToUndoError
@@ -133,6 +134,7 @@ def _status(error: CineblendError) -> tuple[int, str]:
         (StorageFullError, 507, "disk-full"),
         (StorageError, 503, "storage"),
         (OverloadedError, 503, "overloaded"),
+        (ReplacedError, 503, "busy"),
         (UserError, 422, "invalid"),
     ):
         if isinstance(error, kinds):

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from cineblend.bundle.added import change
+from cineblend.bundle.fitted import Fitted
 from cineblend.errors import CineblendError
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import Wanted
@@ -52,6 +54,14 @@ class Current:
                 log_event("model changed", old=self.recommender.model_version, new=fresh.model_version)
             self.recommender = fresh
             return fresh
+
+    def change(self, how: Callable[[Fitted], Fitted]) -> tuple[Fitted, Recommender]:
+        """Change the bundle on disk and use it from now on.
+
+        Raises:
+            CineblendError: ``how`` raises it, or the bundle cannot be read or written; it stays as it was.
+        """
+        return change(self._path, how), self.reload()
 
     def look(self) -> None:
         """Reload if the bundle's manifest is another than before; a broken one is logged once and left."""

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def callers_are_operators(self) -> bool:
+        """Whether who may call may change the model: they hold the key, or sit at this machine."""
+        return self.api_key is not None or not (self.allowed_hosts or self.allowed_origins)
+
+    @property
     def rates(self) -> str:
         """The rate limit in force."""
         return self.rate_limit or ("2000/second" if is_loopback(self.host) else "30/second")

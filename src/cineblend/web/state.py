@@ -12,8 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from cineblend import __version__
+from cineblend.bundle.fitted import Fitted
 from cineblend.service.answers import Listing
 from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId, Wanted
@@ -52,9 +54,15 @@ class State:
         default_factory=lambda: ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answer")
     )
     _waiting: int = 0
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._collector = Collector(self.pool)
+
+    @property
+    def can_add_items(self) -> bool:
+        """Whether callers may add items to the model that is served, and it can be written."""
+        return self.settings.callers_are_operators and os.access(self.current.path, os.W_OK | os.X_OK)
 
     async def listing(self, model: Recommender, wanted: Wanted) -> Listing:
         """The model's list, computed together with others requested at the same time.
@@ -75,6 +83,15 @@ class State:
         """
         with self._one_more():
             return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *args, **kwargs))
+
+    async def change(self, how: Callable[[Fitted], Fitted]) -> tuple[Fitted, Recommender]:
+        """Change the bundle, one change after the other, and answer by it from now on.
+
+        Raises:
+            CineblendError: ``how`` raises it, or the bundle cannot be written; it stays as it was.
+        """
+        async with self._changing:
+            return await run_in_threadpool(self.current.change, how)
 
     @contextmanager
     def _one_more(self) -> Generator[None]:
@@ -105,8 +122,9 @@ Model = Annotated[Recommender, Depends(_recommender)]
 """The recommender that this request uses from beginning to end."""
 
 
-async def _tagged(response: Response, model: Model) -> str:
-    etag = f'"{model.model_version}-{__version__}"'
+async def _tagged(response: Response, model: Model, shared: Shared) -> str:
+    # The model's card says whether items can be added.
+    etag = f'"{model.model_version}-{__version__}{"-open" if shared.can_add_items else ""}"'
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     return etag

@@ -138,6 +138,11 @@ class Matcher:
     def _items(self, nums: Iterable[int]) -> tuple[Item, ...]:
         return tuple(self._films.item(num) for num in nums)
 
+    def may_mean(self, title: str, year: int) -> tuple[Item, ...]:
+        """The films that a title and year may mean, the likeliest first."""
+        found = self._matcher.find(matcher.Described(title, year)).candidates
+        return self._items(one.num for one in found[:_SHOWN])
+
     def owned(self, content: bytes) -> Library:
         """Find the films of a media server: by number, else by title and year where that is sure.
 

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from cineblend.bundle.added import add_items, change, remove_items
+from cineblend.bundle.added import add_items, remove_items
 from cineblend.bundle.fitted import Fitted
 from cineblend.data.catalog import Catalog, Links
 from cineblend.data.content import LISTS, PEOPLE, RUNTIME, TEXT, Content
@@ -71,8 +71,7 @@ async def remove_item(shared: Shared, model: Model, item_id: str) -> Changed:
 
 
 async def _changed(shared: State, how: Callable[[Fitted], Fitted]) -> Changed:
-    made = await run_in_threadpool(change, shared.current.path, how)
-    fresh = await run_in_threadpool(shared.current.reload)
+    made, fresh = await shared.change(how)
     return Changed(model_version=fresh.model_version, n_items=len(made.catalog))
 
 

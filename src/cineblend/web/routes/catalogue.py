@@ -24,7 +24,7 @@ router = made("catalogue", "/api/v1", [FromModelAlone])
 
 
 @router.get("/model")
-async def read_model(model: Model) -> ModelCard:
+async def read_model(shared: Shared, model: Model) -> ModelCard:
     """The model in use: its version, rating scale, abilities and data."""
     fitted = model.fitted
     data, years = fitted.made_from.get("data", {}), fitted.catalog.year[fitted.catalog.year > 0]
@@ -51,6 +51,7 @@ async def read_model(model: Model) -> ModelCard:
         facets={kind: len(model.films.facets.of(kind)) for kind in KINDS},
         has_runtime=bool(fitted.catalog.content.runtime.any()),
         n_unrated=int((fitted.films.n_ratings == 0).sum()),
+        can_add_items=shared.can_add_items,
     )
 
 

@@ -16,7 +16,7 @@ from cineblend.service.recommender import Recommender
 from cineblend.service.wanted import ItemId
 from cineblend.web.routing import router as made
 from cineblend.web.schemas import ImportQuery
-from cineblend.web.state import Model, Shared
+from cineblend.web.state import Shared
 
 if TYPE_CHECKING:
     from cineblend.service.people.store import People
@@ -28,7 +28,6 @@ _CHOICES = TypeAdapter(dict[str, ItemId])
 @router.post("/{profile_id}/import")
 async def import_ratings(
     shared: Shared,
-    model: Model,
     profile_id: str,
     file: UploadFile,
     asked: Annotated[ImportQuery, Query()],
@@ -44,8 +43,17 @@ async def import_ratings(
     """
     content = await file.read()
     chosen = _chosen(choices)
+    # Another process may have added a film that the file names, a moment ago.
+    await run_in_threadpool(shared.current.look)
     return await shared.compute(
-        _import, shared.people, model, profile_id, content, file.filename or "", chosen, asked
+        _import,
+        shared.people,
+        shared.current.recommender,
+        profile_id,
+        content,
+        file.filename or "",
+        chosen,
+        asked,
     )
 
 

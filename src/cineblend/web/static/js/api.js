@@ -115,6 +115,9 @@ export const predictedStars = (id, item_id, signal) => call(`${at(id)}/stars/${p
 /** For someone without a profile: nothing is stored. */
 export const recommend = (body, signal) => call("/recommendations", { method: "POST", body, signal });
 
+/** Add films that the catalogue lacks; nobody has rated them. @param {{title: string, year: number}[]} items */
+export const addItems = (items, signal) => call("/items", { method: "POST", body: { items }, signal });
+
 /** @param {{dryRun?: boolean, choices?: Record<string, number|string>, rateLikes?: boolean}} how */
 export function importFile(id, file, { dryRun = false, choices = {}, rateLikes = false }, signal) {
   const body = new FormData();

@@ -108,6 +108,7 @@ addEventListener("hashchange", () => {
 });
 hear("place", () => show());
 hear("redraw", () => show(true));
+hear("catalogue", () => changed().catch(() => {}));
 document.querySelector("[data-skip]")?.addEventListener("click", (event) => {
   event.preventDefault();
   const film = main.querySelector(".card-title a, .question h2 a");

@@ -2,17 +2,18 @@
 
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
-import { here, many } from "../format.js";
+import { tell } from "../events.js";
+import { count, here, many } from "../format.js";
 import { announce } from "../announce.js";
 import { failed } from "../components/states.js";
 import { toast } from "../components/toast.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
-import { found } from "./import-found.js";
+import { found, written } from "./import-found.js";
 
 const LARGEST = 16 * 2 ** 20;
 
-export function importing({ query, signal }) {
+export function importing({ model, query, signal }) {
   const forId = people.everyone().find((p) => p.id === query.get("for"))?.id ?? null;
   const forName = people.everyone().find((p) => p.id === forId)?.name;
   const stage = h("div.stage");
@@ -23,10 +24,7 @@ export function importing({ query, signal }) {
     if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB, so it is no ratings export. Choose ratings.csv from it.`), null));
     put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
     try {
-      const result = await api.importFile(await profile(), file, { dryRun: true }, signal);
-      put(stage, found(result, file.name, { onback: () => put(stage, drop()), ontake: (...chosen) => take(file, ...chosen) }));
-      const heading = stage.querySelector("h2");
-      heading?.focus({ preventScroll: true });
+      const result = await preview(file, new Map(), new Map());
       announce(`${many(result.matched.length, "film")} matched, ${result.ambiguous.length} to choose, ${result.not_found.length} not found`);
     } catch (error) {
       if (api.stale(error)) return;
@@ -34,6 +32,28 @@ export function importing({ query, signal }) {
       if (wrong) error.title = "This file cannot be read";
       put(stage, drop(), failed(error, wrong ? null : () => look(file)));
     }
+  };
+
+  /** @param {Map<string, any>} chosen rows to films @param {Map<string, any[]>} doubtful rows that were not added, to the films they may be */
+  const preview = async (file, chosen, doubtful) => {
+    const result = await api.importFile(await profile(), file, { dryRun: true }, signal);
+    const onadd = model.can_add_items ? (rows) => add(file, rows, chosen, doubtful) : null;
+    put(stage, found(result, file.name, { chosen, doubtful, onadd, onback: () => put(stage, drop()), ontake: (...how) => take(file, ...how) }));
+    stage.querySelector("h2")?.focus({ preventScroll: true });
+    return result;
+  };
+
+  const add = async (file, rows, chosen, doubtful) => {
+    const { added, already } = await api.addItems(rows.map(({ title, year }) => ({ title, year })), signal);
+    const given = new Map(rows.map((row) => [written(row), row]));
+    for (const { title, year, items } of already) {
+      const row = given.get(written({ title, year }));
+      if (row) doubtful.set(written(row), items);
+    }
+    if (added.length) tell("catalogue");
+    await preview(file, chosen, doubtful);
+    const said = [added.length && `${many(added.length, "film")} added`, already.length && `${count(already.length)} may be there already`];
+    toast({ text: said.filter(Boolean).join("; "), key: "import" });
   };
 
   const take = async (file, n, choices, rateLikes) => {
