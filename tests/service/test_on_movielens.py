@@ -109,3 +109,17 @@ def test_a_person_of_one_taste_soon_meets_films_they_know(movielens: Recommender
         asked = movielens.questions(ratings, 1 + len(waiting), unseen=unseen)
         waiting += [one.item_id for one in asked if one.item_id not in waiting][:1]
     assert len(ratings) >= 4
+
+
+def test_twenty_tastes_are_two_steps_away(movielens: Recommender) -> None:
+    """As on the page: a kind is chosen by the films that it shows or its name, then its films are rated."""
+    kinds, served = movielens.kinds(24), set[str]()
+    for taste, films in TASTES.items():
+        known: set[ItemId] = set(films)
+        for film in films:
+            known |= {one.item.item_id for one in movielens.similar(film, k=15) if one.item.n_ratings >= 10}
+        # Of kinds with as many known films on show, whoever chooses takes the first.
+        kind = max(kinds, key=lambda kind: sum(one.item_id in known for one in kind.shown))
+        if any(one.item_id in known for one in kind.shown):
+            served |= {taste} if sum(one.item_id in known for one in kind.films) >= 4 else set()
+    assert sorted(set(TASTES) - served) == []

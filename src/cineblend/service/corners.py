@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cineblend.ids import Nums
-from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.service.films import Films
+from cineblend.service.neighbours import Neighbours
 
 Values = npt.NDArray[np.float64]
 
@@ -30,12 +30,12 @@ class Corners:
 
     Args:
         films: the catalogue.
-        similarity: the similarity of two films.
+        neighbours: its well-known films.
     """
 
-    def __init__(self, films: Films, similarity: ItemSimilarity) -> None:
-        self._films, self._similarity = films, similarity
-        self._asked = films.by_popularity[: min(_MOST, int(films.rated.sum()))]
+    def __init__(self, films: Films, neighbours: Neighbours) -> None:
+        self._films, self._neighbours = films, neighbours
+        self._asked = neighbours.nums[:_MOST]
 
     def choose(self, known: Nums, unseen: Nums, k: int) -> Nums:
         """(k or fewer,) films to ask about; each is chosen as if those before were not seen."""
@@ -62,13 +62,8 @@ class Corners:
         """(m, m) how likely somebody of a film's corner knows each film; built on first use."""
         asked, count = self._asked, self._films.n_ratings[self._asked]
         fame = _FAME * count / max(int(count.max(initial=1)), 1)
-        found = np.empty((len(asked), len(asked)))
-        for row, num in enumerate(asked.tolist()):
-            near = np.nan_to_num(self._similarity.by_both(num), nan=-np.inf)[asked]
-            near[row] = np.inf
-            rank = np.argsort(np.argsort(-near, kind="stable"), kind="stable")
-            found[row] = _NEAR * np.exp(-rank / _WIDTH) + fame
-        return np.clip(found, _LEAST, 0.95)
+        near = _NEAR * np.exp(-self._neighbours.rank_among(len(asked)) / _WIDTH)
+        return np.clip(near + fame, _LEAST, 0.95)
 
     @cached_property
     def _entropies(self) -> Values:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from cineblend.data.users import UserBatch
 from cineblend.errors import UserError
 from cineblend.ids import Nums
-from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.service.corners import Corners
 from cineblend.service.films import Films
 from cineblend.service.history import histories
+from cineblend.service.neighbours import Neighbours
 from cineblend.service.scoring import Scorer
 from cineblend.service.wanted import LONGEST_LIST
 
@@ -46,12 +46,12 @@ class Questions:
     Args:
         films: the catalogue.
         scorer: the scorer of its model.
-        similarity: the similarity of two films; without it no question follows the answers into a corner.
+        neighbours: the well-known films; without them no question follows the answers into a corner.
     """
 
-    def __init__(self, films: Films, scorer: Scorer, similarity: ItemSimilarity | None = None) -> None:
+    def __init__(self, films: Films, scorer: Scorer, neighbours: Neighbours | None = None) -> None:
         self._films, self._scorer = films, scorer
-        self._corners = None if similarity is None else Corners(films, similarity)
+        self._corners = None if neighbours is None else Corners(films, neighbours)
         n_rated = int(films.rated.sum())
         self._asked = films.by_popularity[: min(ASKED_ABOUT, n_rated)]
         self._heard = films.by_popularity[: min(_HEARD_ON, n_rated)]

@@ -22,7 +22,9 @@ from cineblend.service.exports.media_server import Library
 from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films
 from cineblend.service.history import histories
+from cineblend.service.kinds import Kind, Kinds
 from cineblend.service.listing import Desk
+from cineblend.service.neighbours import Neighbours
 from cineblend.service.onboarding import Questions
 from cineblend.service.predicted import PredictedStars, Predictor
 from cineblend.service.scoring import Scorer
@@ -51,7 +53,9 @@ class Recommender:
         self._scorer = Scorer(fitted, self.films)
         self.words = Words(self.films, fitted.similarity, fitted.meaning)
         self.desk = Desk(self.films, self._scorer, self.words, fitted.similarity, Predictor(fitted))
-        self._questions = Questions(self.films, self._scorer, fitted.similarity)
+        neighbours = None if fitted.similarity is None else Neighbours(self.films, fitted.similarity)
+        self._questions = Questions(self.films, self._scorer, neighbours)
+        self._kinds = Kinds(self.films, neighbours)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -267,6 +271,14 @@ class Recommender:
         users = histories(self.films, self.fitted.scale, [by_item(ratings)])
         nums = None if unseen is None else self.films.nums(unseen)
         return [self.films.item(num) for num in self._questions.choose(users, k, nums).tolist()]
+
+    def kinds(self, k: int = 24) -> list[Kind]:
+        """Kinds of films to choose from before anything is rated, at most k of each ``by``.
+
+        Raises:
+            UserError: k is outside 1 to 48.
+        """
+        return self._kinds.choose(k)
 
     def read_export(
         self, file: bytes | Path | str, name: str = "", choices: Mapping[str, ItemId] | None = None

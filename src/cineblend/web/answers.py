@@ -10,6 +10,7 @@ from cineblend.service.answers import Item, Recommendation, Similar
 from cineblend.service.batch import ShortList
 from cineblend.service.facet_search import FoundFacet
 from cineblend.service.facets import FacetKind
+from cineblend.service.kinds import Kind
 from cineblend.service.predicted import PredictedStars
 from cineblend.service.wanted import ItemId
 from cineblend.service.words.understood import Understood
@@ -83,6 +84,12 @@ class SimilarItems(BaseModel):
     """Films like one, the most alike first."""
 
     items: list[Similar]
+
+
+class KindsOfItems(BaseModel):
+    """Kinds of films, those that cover most of the catalogue first."""
+
+    kinds: list[Kind]
 
 
 class Facets(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from cineblend.constants import TEXT_WEIGHT
 from cineblend.service.facets import FacetKind
 from cineblend.service.films import Films
+from cineblend.service.kinds import MOST_KINDS
 from cineblend.service.shown import LONGEST_NAME
 from cineblend.service.wanted import (
     LONGEST_LIST,
@@ -248,6 +249,12 @@ class FacetsQuery(Query):
         description="Part of a name; typing errors are forgiven. Empty for the most frequent.",
     )
     limit: int = Field(default=10, ge=1, le=100)
+
+
+class KindsQuery(Query):
+    """How many."""
+
+    k: int = Field(default=24, ge=1, le=MOST_KINDS)
 
 
 class SimilarQuery(Query):

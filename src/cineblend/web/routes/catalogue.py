@@ -13,11 +13,11 @@ from cineblend.service.details import Film
 from cineblend.service.exports.media_server import Library
 from cineblend.service.facets import KINDS
 from cineblend.service.recommender import Recommender
-from cineblend.web.answers import Data, Facets, Figures, Map, ModelCard, Scale, SimilarItems
+from cineblend.web.answers import Data, Facets, Figures, KindsOfItems, Map, ModelCard, Scale, SimilarItems
 from cineblend.web.given import STEP
 from cineblend.web.problems import NotFoundError
 from cineblend.web.routing import router as made
-from cineblend.web.schemas import FacetsQuery, ItemsQuery, SimilarQuery
+from cineblend.web.schemas import FacetsQuery, ItemsQuery, KindsQuery, SimilarQuery
 from cineblend.web.state import FromModelAlone, Model, Shared, item_id_in
 
 router = made("catalogue", "/api/v1", [FromModelAlone])
@@ -90,6 +90,12 @@ async def similar_items(
 async def search_facets(shared: Shared, model: Model, asked: Annotated[FacetsQuery, Query()]) -> Facets:
     """People, keywords, countries or languages by name, with the number of their films."""
     return Facets(items=await shared.compute(model.facets, asked.kind, asked.q, asked.limit))
+
+
+@router.get("/kinds")
+async def read_kinds(shared: Shared, model: Model, asked: Annotated[KindsQuery, Query()]) -> KindsOfItems:
+    """Kinds of films, each with films that stand for it and films to rate: where somebody new begins."""
+    return KindsOfItems(kinds=await shared.compute(model.kinds, asked.k))
 
 
 @router.get("/map")

@@ -89,6 +89,7 @@ export const items = (query, signal) => call("/items", { query, signal });
 export const item = (id, signal) => call(`/items/${part(id)}`, { signal });
 export const similar = (id, query, signal) => call(`/items/${part(id)}/similar`, { query, signal });
 export const facets = (query, signal) => call("/facets", { query, signal });
+export const kinds = (query, signal) => call("/kinds", { query, signal });
 export const map = (signal) => call("/map", { signal });
 export const figures = (signal) => call("/figures", { signal });
 /** @param {any[]} unseen films not seen: with them the first questions look for films that the person knows */

@@ -11,6 +11,7 @@ import { combobox } from "../components/combobox.js";
 import { reorder } from "../components/flip.js";
 import { poster } from "../components/poster.js";
 import { rating } from "../components/rating.js";
+import { called, keyOf, kinds, kindsOf } from "../components/kinds.js";
 import { empty, filled, skeletons } from "../components/states.js";
 import { keep, recall } from "../storage.js";
 import * as people from "../people.js";
@@ -18,11 +19,14 @@ import * as store from "../store.js";
 import { progress } from "./progress.js";
 import { soFar } from "./sofar.js";
 
-/** Films that are asked about at first, and after as many answers at most. */
+/** Films that are asked about at first, of a kind that was chosen, and after as many answers at most. */
 const FIRST = 4;
+const OF_KIND = 10;
 const ROUND = 10;
 
-export function rate({ signal }) {
+export function rate({ query, signal }) {
+  const like = query.get("like") ?? "";
+  const most = like ? OF_KIND + FIRST : ROUND;
   const deck = h("ol.deck", { "aria-label": "Films to rate" });
   const holder = h("div", null, deck);
   const under = h("div.under");
@@ -35,9 +39,19 @@ export function rate({ signal }) {
     return items.filter((item) => !but.includes(item.item_id)).slice(0, n);
   };
   const onTable = () => [...deck.children].map((element) => element.item?.item_id).filter((id) => id !== undefined);
-  const round = () => filled(holder, async () => {
+  const kind = h("p.lede", { role: "status" });
+  /** Films of the kind that the address names, without those rated or marked as not seen. */
+  const ofKind = async () => {
+    const found = (await kindsOf(signal)).find((one) => keyOf(one) === like);
+    const items = found?.films.filter(({ item_id: id }) => !unseen.has(id) && store.rating(id) === null).slice(0, OF_KIND) ?? [];
+    put(kind, items.length > 0 ? `${found.name ? "" : "Like "}${called(found)}` : "You have been asked about all of this kind. These are other films.");
+    return items;
+  };
+  const round = (first = false) => filled(holder, async () => {
     await store.settled();
-    return ask(FIRST);
+    const items = first && like ? await ofKind() : [];
+    if (!first) put(kind);
+    return items.length ? items : ask(FIRST);
   }, (items) => {
     deck.replaceChildren(...items.map((item) => question(item)));
     put(under, items.length > 0 && h("button.button", { type: "button", onclick: async () => {
@@ -67,7 +81,7 @@ export function rate({ signal }) {
   /** After a rating, the next question follows it; not while another one is asked for. */
   let following = false;
   const follow = async ({ value, all }) => {
-    if (all || value === null || following || deck.children.length >= ROUND || !deck.isConnected) return;
+    if (all || value === null || following || deck.children.length >= most || !deck.isConnected) return;
     following = true;
     try {
       const [fresh] = await ask(1, onTable());
@@ -107,10 +121,10 @@ export function rate({ signal }) {
     element: h("div.page.page-rate", null,
       h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, `${taste.kind === "stars" ? "Rate the ones you know, half stars included." : "Say which of those you know you like."} The next ones follow your answers.`))),
       h("div.rate", null,
-        h("section.rate-deck", { "aria-label": "Questions" }, find, holder, under),
+        h("section.rate-deck", { "aria-label": "Questions" }, find, kinds({ now: like, open: false, signal }), kind, holder, under),
         h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),
     ready: () => {
-      round();
+      round(true);
       list.ask();
     },
   };

@@ -1,10 +1,11 @@
-/** The first visit: what this is, two ways to begin, and the most rated films. */
+/** The first visit: what this is, two ways to begin, kinds of films to choose from, and the most rated ones. */
 
 import * as api from "../api.js";
 import { debounce, h, icon } from "../dom.js";
 import { hear, tell } from "../events.js";
 import { count, here } from "../format.js";
 import { card } from "../components/card.js";
+import { kinds } from "../components/kinds.js";
 import { poster } from "../components/poster.js";
 import { filled, skeletons } from "../components/states.js";
 import * as mix from "../mix.js";
@@ -33,6 +34,7 @@ export function welcome({ model, signal }) {
             h("a.button.button-primary.button-large", { href: "#/rate" }, icon("rate"), "Rate a few films"),
             h("a.button.button-large", { href: "#/import" }, icon("upload"), "Bring my Letterboxd or IMDb")),
           h("p.hero-note", null, `Everything stays on ${here}.`))),
+      kinds({ open: true, signal }),
       h("section", { "aria-labelledby": "start" }, h("h2", { id: "start" }, "What everyone has rated"),
         h("p.lede", null, "The same list for everyone. Rate one of these and your own list begins."), holder)),
     ready: () => filled(holder, () => api.recommend({ ratings: [], k: 18, reasons: false, text_weight: mix.START.text_weight }, signal), ({ items }) => {
