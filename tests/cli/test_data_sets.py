@@ -16,6 +16,7 @@ import cineblend
 from brought_tables import BAD, FORMATS, READINGS, write_bad
 from cineblend.cli.main import app
 from cineblend.comparison import strategies
+from cineblend.data.noun import noun_from
 from command_line import Run, runner
 from worlds import checkerboard
 
@@ -39,7 +40,8 @@ def test_data_says_what_it_read(run: Run, name: str):
     assert code == 0, err
     shown = re.sub(r" +", " ", out)
     assert f"\nusers {len(said['users'])} \n" in shown
-    assert f"\nitems {len(said['items'])}, of which" in shown
+    items = noun_from(said.get("noun", "film")).counted(len(said["items"]))
+    assert f"\nitems {items}, of which" in shown
     kind = "interactions" if said.get("feedback") == "implicit" else "ratings"
     assert re.search(rf"\n{kind} {len(said['values'])}\b", shown)
     assert ("no times" in shown) == (not any(said["times"]))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cineblend import files
 from cineblend.data.describe import DatasetSummary
+from cineblend.data.noun import Noun
 from cineblend.report.figure import (
     GRID,
     INK,
@@ -71,7 +72,7 @@ def draw_summary(summary: DatasetSummary, path: Path) -> None:
         0.02, 0.93, cut(summary.name, 90), fontsize=15, fontweight="bold", color=INK, parse_math=False
     )
     counts = (
-        f"{summary.ratings:,} ratings · {summary.users:,} users · {summary.items:,} {summary.nouns} · "
+        f"{summary.ratings:,} ratings · {summary.users:,} users · {_items(summary)} · "
         f"{summary.sparsity:.1%} of the pairs are unrated"
     )
     figure.text(0.02, 0.872, counts, fontsize=10.5, color=MUTED)
@@ -79,6 +80,10 @@ def draw_summary(summary: DatasetSummary, path: Path) -> None:
         caution = cut(f"Caution: {summary.caution}", 190)
         figure.text(0.02, 0.035, caution, fontsize=9, color=MUTED, parse_math=False)
     files.write_bytes(path, png(figure))
+
+
+def _items(summary: DatasetSummary) -> str:
+    return Noun(summary.noun, summary.nouns).counted(summary.items)
 
 
 def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
@@ -89,7 +94,7 @@ def _facts(summary: DatasetSummary) -> list[tuple[str, str]]:
     return [
         ("where", summary.location),
         ("users", f"{summary.users:,}"),
-        ("items", f"{summary.items:,} {summary.nouns}, of which {summary.rated_items:,} rated"),
+        ("items", f"{_items(summary)}, of which {summary.rated_items:,} rated"),
         *(
             [("interactions", f"{summary.ratings:,}: people {summary.act} the items")]
             if summary.feedback == "implicit"
