@@ -25,7 +25,7 @@ STRATEGIES = ("ease", "item-knn")
 """What ``fit`` writes in turn."""
 ADDED = ("ease", "extended")
 """Names of the model without and with added items."""
-STRIDE = {"fit": 1, "add-items": 6}
+STRIDE = {"fit": 3, "add-items": 6}
 """Operations from one kill to the next."""
 NEW = "item_id,title,year,overview\n9001,New one,2030,A war\n9002,New two,2030,A play\n"
 

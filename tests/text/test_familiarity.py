@@ -213,7 +213,7 @@ def test_the_real_model_knows_well_known_films(ml_latest_small_dir: Path) -> Non
     assert known[1] > unknown[1] + 1
     data = load(str(ml_latest_small_dir))
     rated = np.flatnonzero(data.ratings.item_counts)
-    some = np.random.default_rng(0).choice(rated, 500, replace=False)
+    some = np.random.default_rng(0).choice(rated, 200, replace=False)
     texts = documents(data, "named")
     found = model.encode([texts[film] for film in some])
     log_count = np.log(data.ratings.item_counts[some])

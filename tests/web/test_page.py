@@ -329,8 +329,7 @@ def settle(page: Page) -> None:
     expect(page.locator("[aria-busy=true], .is-waiting, .skeleton")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_the_line_about_a_better_model(
     browser: Browser, fitted: Fitted, tmp_path: Path, theme: str, width: int
 ) -> None:
