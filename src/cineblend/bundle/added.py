@@ -22,6 +22,7 @@ from cineblend.models.new_items.extended import Extended, ExtendedConfig
 from cineblend.models.shared.half_precision import rounded
 from cineblend.models.similarity.item_similarity import ItemSimilarity
 from cineblend.text.document import documents
+from cineblend.text.encoders.deferred import encoded_once
 from cineblend.text.features import TextFeatures
 from cineblend.text.meaning import meaning_documents
 
@@ -111,6 +112,7 @@ def remove_items(fitted: Fitted, item_ids: Collection[int | str]) -> Fitted:
     return _with_added(fitted, added.take(np.flatnonzero([item_id not in out for item_id in ids])))
 
 
+@encoded_once()
 def _with_added(fitted: Fitted, added: Catalog) -> Fitted:
     """The model as it was fitted, with exactly these items added."""
     n = base_items(fitted)

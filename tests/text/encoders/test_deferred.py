@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from cineblend.errors import NotAvailableError
 from cineblend.models.state import plain, revive
 from cineblend.text.document import documents
-from cineblend.text.encoders.deferred import Later
+from cineblend.text.encoders.deferred import Later, encoded_once
+from cineblend.text.encoders.encoder import Embeddings
 from cineblend.text.features import TextFeatures, TextSpec
 from cineblend.text.finetuning.finetune_config import FinetuneConfig
 from cineblend.text.finetuning.projection import ProjectionConfig
@@ -45,6 +47,25 @@ def test_encoders_are_equal_where_they_make_the_same_vectors() -> None:
     one, alike, other = made_by("facts", "a"), made_by("bare", "a"), made_by("facts", "b")
     assert (one == alike, one == other, hash(one) == hash(alike)) == (True, False, True)
     assert one != "a"
+
+
+def test_a_text_is_encoded_once_for_all_encoders_of_one_fingerprint() -> None:
+    read: list[str] = []
+
+    def encode(texts: Sequence[str]) -> Embeddings:
+        read.extend(texts)
+        return np.array([[len(text), 1] for text in texts], np.float32).reshape(len(texts), 2)
+
+    one, two, other = (Later(TextSpec("minilm"), fingerprint, encode) for fingerprint in "aab")
+    with encoded_once():
+        np.testing.assert_array_equal(one(["xx", "y", "xx", ""]), [[2, 1], [1, 1], [2, 1], [0, 0]])
+        np.testing.assert_array_equal(two(["zzz", "y"]), [[3, 1], [1, 1]])
+        assert two([]).shape == (0, 2)
+        assert read == ["xx", "y", "", "zzz"]
+        other(["y"])
+        assert read[-1] == "y"
+    two(["y"])
+    assert read.count("y") == 3
 
 
 def test_another_encoder_in_its_place_is_refused(tiny_folder: Path, tmp_path: Path) -> None:

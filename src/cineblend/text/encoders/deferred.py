@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +18,28 @@ from cineblend.text.encoders.encoder import Embeddings, TextEncoder, encoder_spe
 from cineblend.text.features import TextSpec
 
 _opening = Lock()
+_shared: ContextVar[_Shared | None] = ContextVar("shared encodings", default=None)
+
+
+@dataclass
+class _Shared:
+    """Encoders that are open, and vectors that are made, by fingerprint."""
+
+    encode: dict[str, Callable[[Sequence[str]], Embeddings]] = field(default_factory=dict[str, Any])
+    vectors: dict[str, dict[str, Embeddings]] = field(default_factory=dict[str, Any])
+
+
+@contextmanager
+def encoded_once() -> Generator[None]:
+    """Inside, encoders of one fingerprint share their weights, and each text is encoded once.
+
+    What is shared is forgotten at the end.
+    """
+    token = _shared.set(_Shared())
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 @kept("encoder", "spec", "fingerprint")
@@ -52,12 +78,28 @@ class Later:
         Raises:
             NotAvailableError: the encoder is missing, or has other weights.
         """
+        shared = _shared.get()
+        vectors = self._own(texts) if shared is None else self._once(texts, shared)
+        blank = np.array([not text for text in texts], bool)
+        return np.where(blank[:, None], np.float32(0), vectors)
+
+    def _own(self, texts: Sequence[str]) -> Embeddings:
         if self._encode is None:
             with _opening:
                 self._encode = self._encode or self._open().encode
-        vectors = self._encode(texts)
-        blank = np.array([not text for text in texts], bool)
-        return np.where(blank[:, None], np.float32(0), vectors)
+        return self._encode(texts)
+
+    def _once(self, texts: Sequence[str], shared: _Shared) -> Embeddings:
+        """The vectors, of which those that were made before are taken from ``shared``."""
+        with _opening:
+            self._encode = self._encode or shared.encode.get(self.fingerprint) or self._open().encode
+            shared.encode[self.fingerprint] = self._encode
+        if not texts:
+            return self._encode(texts)
+        made = shared.vectors.setdefault(self.fingerprint, {})
+        if new := [text for text in dict.fromkeys(texts) if text not in made]:
+            made.update(zip(new, self._encode(new), strict=True))
+        return np.stack([made[text] for text in texts])
 
     def _open(self) -> TextEncoder:
         from cineblend.text.embeddings.store import EmbeddingStore
