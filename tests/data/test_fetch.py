@@ -200,6 +200,7 @@ def test_no_network_says_how_to_do_it_by_hand(server: Server, tmp_path: Path):
     nobody = replace(server, url="http://127.0.0.1:1")
     with pytest.raises(NotAvailableError) as caught:
         fetch_from(nobody, tmp_path)
+    assert "in 2 attempts" in str(caught.value)
     assert f"http://127.0.0.1:1/{NAME}.zip by hand" in str(caught.value)
     assert str(tmp_path / NAME / "ratings.csv") in str(caught.value)
 

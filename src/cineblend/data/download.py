@@ -25,16 +25,22 @@ class Patience:
         backoff_s: seconds before the second attempt; doubles for every further one.
         connect_s: seconds to wait for a connection.
         read_s: seconds to wait for the next bytes.
+        unreachable: maximum number of requests while no server has answered: mostly, there is no network.
     """
 
     attempts: int = 5
     backoff_s: float = 1.0
     connect_s: float = 10.0
     read_s: float = 60.0
+    unreachable: int = 2
 
 
 class _TryAgainError(Exception):
     """The request failed, and may succeed when repeated."""
+
+
+class _UnreachableError(Exception):
+    """No server answered."""
 
 
 def download(url: str, part: Path, *, limit: int, patience: Patience, remedy: str) -> None:
@@ -51,19 +57,20 @@ def download(url: str, part: Path, *, limit: int, patience: Patience, remedy: st
         NotAvailableError: there is no network, the file is missing, or every attempt failed.
         UserError: the server sends more than ``limit`` bytes; ``part`` is removed.
     """
-    problem = ""
-    for attempt in range(patience.attempts):
+    problem, attempt, attempts = "", 0, patience.unreachable
+    while attempt < attempts:
         if attempt:
             time.sleep(patience.backoff_s * 2 ** (attempt - 1))
+        attempt += 1
         try:
             _attempt(url, part, limit, patience, remedy)
-        except (requests.RequestException, _TryAgainError) as error:
+        except _UnreachableError as error:
             problem = str(error)
+        except (requests.RequestException, _TryAgainError) as error:
+            problem, attempts = str(error), patience.attempts
         else:
             return
-    raise NotAvailableError(
-        f"{url} could not be downloaded in {patience.attempts} attempts: {problem}", remedy=remedy
-    )
+    raise NotAvailableError(f"{url} could not be downloaded in {attempts} attempts: {problem}", remedy=remedy)
 
 
 def _attempt(url: str, part: Path, limit: int, patience: Patience, remedy: str) -> None:
@@ -72,7 +79,11 @@ def _attempt(url: str, part: Path, limit: int, patience: Patience, remedy: str) 
     if have:
         headers["Range"] = f"bytes={have}-"
     timeout = (patience.connect_s, patience.read_s)
-    with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
+    try:
+        answer = requests.get(url, headers=headers, stream=True, timeout=timeout)
+    except requests.ConnectionError as error:
+        raise _UnreachableError(str(error)) from error
+    with answer as response:
         content_range = response.headers.get("Content-Range", "")
         status = response.status_code
         if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:

@@ -71,7 +71,9 @@ class Blend(Recommender):
 
     def fit(self, train: Dataset) -> Self:
         """Fit every part; the workbench shares models that it has fitted already."""
-        self._fitted = tuple(self._workbench.fit(part.model, train) for part in self.config.parts)
+        # From the last part, which mostly reads texts: weights that are missing are found before a long fit.
+        fitted = [self._workbench.fit(part.model, train) for part in reversed(self.config.parts)]
+        self._fitted = tuple(reversed(fitted))
         self._in_train = train.ratings.item_counts > 0
         return self
 
