@@ -96,10 +96,10 @@ def chromium() -> Generator[Browser]:
 
 
 @contextmanager
-def watched(browser: Browser, address: str) -> Generator[Page]:
-    """A fresh visitor; at the end nothing may have gone wrong in the console or asked elsewhere."""
+def watched(browser: Browser, address: str, locale: str = "en-US") -> Generator[Page]:
+    """A fresh visitor with a browser of that language; at the end nothing may have gone wrong in the console or asked elsewhere."""
     context = browser.new_context(
-        base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale=locale
     )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()

@@ -165,9 +165,16 @@ def test_reasons_and_similar_films_name_what_is_shared(page: Page) -> None:
 
 
 UNDERSTOOD = [
-    {"kind": "genre", "text": "Horror", "says": "no Horror", "negated": True},
-    {"kind": "year", "text": "from the 90s", "says": "1990–1999", "negated": False},
-    {"kind": "person", "text": "<b>Ann</b>", "says": "<b>Ann</b>", "negated": False},
+    {"kind": "genre", "text": "Horror", "negated": True, "values": ["Horror"], "low": None, "high": None},
+    {"kind": "year", "text": "from the 90s", "negated": False, "values": [], "low": 1990, "high": 1999},
+    {
+        "kind": "person",
+        "text": "<b>Ann</b>",
+        "negated": False,
+        "values": ["<b>Ann</b>"],
+        "low": None,
+        "high": None,
+    },
 ]
 
 

@@ -22,7 +22,7 @@ def test_a_kind_is_chosen_and_its_films_rated(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     kinds.get_by_role("link", name="Romance").click()
-    expect(page.get_by_role("heading", level=1, name="What have you seen?")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="What do you know?")).to_be_visible()
     questions = page.locator(".deck .question")
     expect(questions).to_have_count(10)
     expect(questions.filter(has_text="Romance")).to_have_count(10)

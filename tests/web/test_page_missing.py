@@ -88,7 +88,7 @@ def test_a_thousand_at_most_are_sent_at_once(page: Page, tmp_path: Path) -> None
     page.locator("input[type=file]").set_input_files(
         table(tmp_path, *(f"Film number {n},2001,3," for n in range(1200)))
     )
-    page.get_by_text("Not found (1200)").click()
+    page.get_by_text("Not found (1,200)").click()
     page.route(
         "**/api/v1/items",
         lambda route: route.fulfill(

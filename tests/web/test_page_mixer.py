@@ -66,7 +66,7 @@ def test_the_list_behind_the_sheet_follows_it_and_the_button_counts_its_filters(
     page.mouse.click(180, 40)
     expect(sheet).to_have_count(0)
     assert page.evaluate("location.hash") == "#/"
-    expect(opener).to_have_text("Mixer1 filters on")
+    expect(opener).to_have_text("Mixer1 filter on")
     opener.click()
     expect(sheet.get_by_label("In your words")).to_have_value("something slow")
     sheet.get_by_role("button", name="Close").click()

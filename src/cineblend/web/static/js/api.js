@@ -1,17 +1,24 @@
 /** The service's REST interface, one function per route; errors are `Problem`s. */
 
+import { knows, t } from "./language.js";
+
 const ROOT = "/api/v1";
 
-const TITLES = { 0: "No answer", 401: "A key is needed", 404: "Not found", 413: "Too large", 422: "That does not work", 429: "A little too fast", 503: "Busy" };
-
-/** The service's error, or a missing answer. The message says what happened and what to do. */
+/** The service's error, or a missing answer. The message says what happened and what to do, in the service's words where the page has none. */
 export class Problem extends Error {
-  /** @param {number} status 0 where nothing answered @param {{detail?: string, remedy?: string} | null} said */
+  /** @param {number} status 0 where nothing answered @param {{type?: string, detail?: string, remedy?: string} | null} said */
   constructor(status, said) {
-    super([said?.detail, said?.remedy].filter(Boolean).map(sentence).join(" ") || "The service gave no details.");
+    super(inWords(said));
     this.status = status;
-    this.title = TITLES[status] ?? "Something went wrong";
+    this.title = t(knows(`problem.title.${status}`) ? `problem.title.${status}` : "problem.title.other");
   }
+}
+
+function inWords(said) {
+  if (!said) return t("problem.bare");
+  const key = `problem.type.${String(said.type).split(":").at(-1)}`;
+  if (knows(key)) return t(key);
+  return [said.detail, said.remedy].filter(Boolean).map(sentence).join(" ") || t("problem.bare");
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
@@ -48,7 +55,7 @@ async function call(path, { method = "GET", body, query, signal, as } = {}) {
     answer = await fetch(ROOT + path + search(query), { method, headers, body: payload, signal });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0, { detail: "cineblend does not answer", remedy: "is “cineblend serve” still running?" });
+    throw new Problem(0, { detail: t("problem.silent") });
   }
   const text = await answer.text();
   if (answer.ok && as === "text") return text;

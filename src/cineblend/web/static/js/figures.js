@@ -1,14 +1,16 @@
 /** The comparison in plain words: measures, the most-rated list, and the study's figures. */
 
+import { decimal, t } from "./language.js";
+
 const FLOOR = "popularity";
 
 /** @param {any} answer the service's figures @returns {{label: string, name: string, plain: string, k: number}[]} the measures some row has */
 export function measuresOf(answer) {
   const k = lengthOf(answer);
   const known = [
-    { label: `P@${k}`, name: "Precision", plain: `The share of the ${k} listed films that the person went on to like. 20 % means ${Math.round(k / 5)} of ${k}.` },
-    { label: `R@${k}`, name: "Recall", plain: `The share of the films the person went on to like that the list of ${k} contains.` },
-    { label: `NDCG@${k}`, name: "Order", plain: "Like recall, but a film near the top counts more; 100 % is the perfect order (NDCG)." },
+    { label: `P@${k}`, name: t("measure.precision"), plain: t("measure.precision.hint", { k, fifth: Math.round(k / 5) }) },
+    { label: `R@${k}`, name: t("measure.recall"), plain: t("measure.recall.hint", { k }) },
+    { label: `NDCG@${k}`, name: t("measure.order"), plain: t("measure.order.hint") },
   ];
   return known.filter(({ label }) => answer.rows.some((row) => has(row, label))).map((one) => ({ ...one, k }));
 }
@@ -33,7 +35,7 @@ export function reading(row, label, rows) {
 /** Whether a row is the study's, this model's, or the most-rated list. */
 export const kindOf = (row, ours) => (row.strategy === FLOOR ? "floor" : row.strategy === ours ? "ours" : row.published ? "study" : "other");
 
-const percent = (share) => `${Math.abs(Math.round(share * 100))} %`;
+const percent = (share) => t("n.percent", { n: Math.abs(Math.round(share * 100)) });
 
 /** Sentences that compare the models, and three lead figures. */
 export function standing(answer, strategy) {
@@ -45,21 +47,22 @@ export function standing(answer, strategy) {
   const study = answer.rows.filter((row) => row.published && row.strategy !== FLOOR);
   const best = Math.max(0, ...study.map((row) => row.published[label] ?? 0), ...study.filter((row) => has(row, label)).map((row) => row.metrics[label]));
   const sentences = [];
-  if (!floor) sentences.push("The comparison lacks the most-rated list, so there is no baseline for these figures.");
+  if (!floor) sentences.push(t("figures.noFloor"));
   if (floor && best > 0) {
     const gap = best / floor.metrics[label] - 1;
-    sentences.push(`The study behind this project added texts to matrix factorisation. Its best precision is ${percent(gap)} ${gap < 0 ? "below" : "above"} that of the most rated films, the same list for everyone.`);
+    sentences.push(t(gap < 0 ? "figures.studyBelow" : "figures.studyAbove", { gap: percent(gap) }));
   }
   if (floor && ours && ours !== floor) {
     const gap = ours.metrics[label] / floor.metrics[label] - 1;
-    sentences.push(`The model behind this page is ${percent(gap)} ${gap < 0 ? "below" : "above"} the same list${best > 0 ? `, and ${percent(ours.metrics[label] / best - 1)} ${ours.metrics[label] < best ? "below" : "above"} the study's best` : ""}.`);
+    const further = ours.metrics[label] / best - 1;
+    sentences.push([t(gap < 0 ? "figures.oursBelow" : "figures.oursAbove", { gap: percent(gap) }), best > 0 && t(further < 0 ? "figures.bestBelow" : "figures.bestAbove", { gap: percent(further) })].filter(Boolean).join(" "));
   }
-  sentences.push("All figures come from one set of ratings. They show which model orders these people's films best, not how much you will enjoy tonight's film.");
-  const each = (share) => (share * k).toFixed(1);
+  sentences.push(t("figures.caution"));
+  const each = (share) => decimal(share * k, 1);
   const lead = floor && ours && ours !== floor ? [
-    { kind: "ours", number: each(ours.metrics[label]), text: `of ${k} listed films were liked later, with this model` },
-    { kind: "floor", number: each(floor.metrics[label]), text: "with the most rated films, the same for everyone" },
-    ...(best > 0 ? [{ kind: "study", number: each(best), text: "with the study's best model" }] : []),
+    { kind: "ours", number: each(ours.metrics[label]), text: t("figures.leadOurs", { k }) },
+    { kind: "floor", number: each(floor.metrics[label]), text: t("figures.leadFloor") },
+    ...(best > 0 ? [{ kind: "study", number: each(best), text: t("figures.leadStudy") }] : []),
   ] : null;
   return { k, sentences, lead };
 }

@@ -1,14 +1,15 @@
-/** Titles, years, counts and ratings as text. */
+/** Titles, years, facts and ratings as text. */
 
 import { taste } from "./catalogue.js";
+import { decimal, genre, t } from "./language.js";
 
 const ARTICLES = /^(.*\S), (The|A|An|Les|Le|La|L'|Das|Der|Die|El|Los|Las|Il|Lo|De|Det|Den|O|Un|Une|Una|Ein|Eine)$/i;
 
 /** "Matrix, The" as people say it. */
 export function title(item) {
-  const whole = String(item.title ?? "Untitled");
+  const whole = String(item.title ?? t("card.untitled"));
   const turned = whole.replace(/^(.*?)( \(.*\))?$/s, (_, main, rest = "") => unturn(main) + rest);
-  return isolated(turned) || "Untitled";
+  return isolated(turned) || t("card.untitled");
 }
 
 /** Letters that run from right to left, and characters that turn the direction of what follows. */
@@ -29,22 +30,13 @@ function unturn(text) {
 /** Title and year, for labels and live regions. */
 export const named = (item) => (item.year ? `${title(item)} (${item.year})` : title(item));
 
-/** Said of a film without ratings. */
-export const NOBODY = "New: nobody has rated it yet";
-
 /** "1999 · Ann Lee · Action, Sci-Fi". */
 export function facts(item, most = 3) {
   const creators = (item.creators ?? []).slice(0, 2).map(isolated);
-  return [item.year, creators.join(", "), (item.genres ?? []).slice(0, creators.length ? 2 : most).join(", ")].filter(Boolean).join(" · ");
+  return [item.year, creators.join(", "), (item.genres ?? []).slice(0, creators.length ? 2 : most).map(genre).join(", ")].filter(Boolean).join(" · ");
 }
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-const whole = new Intl.NumberFormat("en");
-export const count = (n) => whole.format(n ?? 0);
-
-/** "1 film", "12 films". */
-export const many = (n, one, more = `${one}s`) => `${count(n)} ${n === 1 ? one : more}`;
 
 /** A rating of the model's scale in stars, and back. */
 export const inStars = (rating) => Math.round(((rating - taste.floor) / (taste.high - taste.floor)) * 10) / 2;
@@ -53,17 +45,16 @@ export const fromStars = (n) => Math.min(taste.high, Math.max(taste.low, taste.f
 /** A rating as it is shown: "4½ ★", a heart, or in words. */
 export function marked(rating) {
   if (taste.kind === "heart") return "♥";
-  if (taste.kind === "thumbs") return inStars(rating) > 2.5 ? "liked" : "disliked";
+  if (taste.kind === "thumbs") return t(inStars(rating) > 2.5 ? "rating.liked" : "rating.disliked");
   return `${stars(inStars(rating))} ★`;
 }
 
 /** A rating in words, for a screen reader. */
 export function spoken(rating) {
-  if (!rating) return "not rated";
-  const full = Math.floor(rating);
-  const half = rating % 1 ? (full ? " and a half" : "half a") : "";
-  if (!full) return "half a star";
-  return `${full}${half} ${rating === 1 ? "star" : "stars"}`;
+  if (!rating) return t("rating.none");
+  const n = Math.floor(rating);
+  if (!n) return t("rating.half");
+  return t(rating % 1 ? "rating.andHalf" : "rating.stars", { n });
 }
 
 /** "4", "4½", "½". */
@@ -71,26 +62,15 @@ export const stars = (rating) => `${Math.floor(rating) || (rating % 1 ? "" : "0"
 
 /** A signed figure with a true minus. */
 export function signed(value, digits = 2) {
-  const text = Math.abs(value).toFixed(digits);
-  return `${Number(text) === 0 ? "±" : value < 0 ? "−" : "+"}${text}`;
-}
-
-/** A list in words: "a, b and c". */
-export function listed(words) {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  const size = Math.abs(value);
+  return `${Number(size.toFixed(digits)) === 0 ? "±" : value < 0 ? "−" : "+"}${decimal(size, digits)}`;
 }
 
 /** Where the service runs, in the person's words. */
-export const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? "this machine" : "this server";
+export const here = t(["localhost", "127.0.0.1", "[::1]"].includes(location.hostname) ? "here.machine" : "here.server");
 
 /** "1 h 50 min", "45 min". */
 export function minutes(n) {
   const [hours, rest] = [Math.floor(n / 60), n % 60];
-  return [hours && `${hours} h`, (rest || !hours) && `${rest} min`].filter(Boolean).join(" ");
-}
-
-/** A date as people write it, or an empty text. */
-export function day(stamp) {
-  const date = new Date(stamp);
-  return Number.isNaN(date.valueOf()) ? "" : date.toLocaleDateString("en", { day: "numeric", month: "long", year: "numeric" });
+  return [hours && t("n.hours", { n: hours }), (rest || !hours) && t("n.minutes", { n: rest })].filter(Boolean).join(" ");
 }

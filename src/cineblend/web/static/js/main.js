@@ -5,8 +5,9 @@ import { announce } from "./announce.js";
 import { learn } from "./catalogue.js";
 import { h, put } from "./dom.js";
 import { hear, tell } from "./events.js";
+import { t } from "./language.js";
 import { arrived, place } from "./router.js";
-import { shell } from "./components/shell.js";
+import { drawSearch, shell } from "./components/shell.js";
 import { followFitting } from "./components/fitting.js";
 import { failed } from "./components/states.js";
 import { toast } from "./components/toast.js";
@@ -36,13 +37,14 @@ let shown = { path: "", query: "", control: new AbortController() };
 let film = null;
 
 async function start() {
-  put(main, h("div.starting", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("span.visually-hidden", null, "Loading")));
+  put(main, h("div.starting", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("span.visually-hidden", null, t("app.loading"))));
   try {
     const [found, known] = await Promise.all([api.model(), store.load()]);
     model = found;
     learn(model);
+    drawSearch();
     arrived();
-    if (!known) toast({ text: "Your profile is no longer on this server. A new one starts with your next rating." });
+    if (!known) toast({ text: t("app.gone") });
     show(true);
     followFitting(changed);
   } catch (error) {

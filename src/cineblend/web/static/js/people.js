@@ -2,14 +2,24 @@
 
 import { keep, recall } from "./storage.js";
 import { tell } from "./events.js";
+import { t } from "./language.js";
 
 /** @typedef {{id: string, name: string}} Person */
 
-/** @returns {Person[]} */
-export function everyone() {
+/** The name that is kept of a person who has not said theirs. */
+const UNNAMED = "You";
+
+/** @returns {Person[]} as they are kept */
+function known() {
   const kept = recall("people", []);
   return Array.isArray(kept) ? kept.filter((p) => p && typeof p.id === "string" && typeof p.name === "string") : [];
 }
+
+/** @returns {Person[]} */
+export const everyone = () => known().map((p) => (p.name === UNNAMED ? { ...p, name: t("people.you") } : p));
+
+/** Whether a person, or nobody, has no name of their own. @param {Person | null} person */
+export const unnamed = (person) => !person || person.name === t("people.you");
 
 /** @returns {Person | null} */
 export const active = () => everyone().find((p) => p.id === recall("active", "")) ?? everyone()[0] ?? null;
@@ -21,19 +31,19 @@ export function companion() {
 }
 
 export function add(person, switchTo = true) {
-  const others = everyone().filter((p) => p.id !== person.id);
-  keep("people", [...others, person]);
+  const others = known().filter((p) => p.id !== person.id);
+  keep("people", [...others, unnamed(person) ? { ...person, name: UNNAMED } : person]);
   if (switchTo) keep("active", person.id);
   tell("people");
 }
 
 export function rename(id, name) {
-  keep("people", everyone().map((p) => (p.id === id ? { ...p, name } : p)));
+  keep("people", known().map((p) => (p.id === id ? { ...p, name } : p)));
   tell("people");
 }
 
 export function forget(id) {
-  keep("people", everyone().filter((p) => p.id !== id));
+  keep("people", known().filter((p) => p.id !== id));
   tell("people");
 }
 
@@ -60,4 +70,4 @@ export function idIn(text) {
 export const privateLink = (id) => `${location.origin}${location.pathname}#/join?profile=${id}`;
 
 /** "You", "Person 2", … until a name is given. */
-export const nextName = () => (everyone().length ? `Person ${everyone().length + 1}` : "You");
+export const nextName = () => (known().length ? t("people.nth", { n: known().length + 1 }) : UNNAMED);

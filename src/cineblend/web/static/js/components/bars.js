@@ -1,13 +1,15 @@
 /** A signed bar chart of an explanation: each rating's contribution to a film's score, everything else, and the sum. */
 
 import { h } from "../dom.js";
-import { signed, marked, title } from "../format.js";
+import { capital, signed, marked, title } from "../format.js";
+import { t } from "../language.js";
+import { lineWords } from "./shared.js";
 
 /** Kinds of contributions that come from no single rating. */
 const REST = ["other", "start"];
 
 /**
- * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, sentence: string}[]} lines
+ * @param {{kind: string, item_id: any, title: string|null, rating: number|null, contribution: number, says: string, words: string}[]} lines
  * @param {number} score their sum
  * @param {number} [most] bars shown; the smaller ones become one more bar, so that the sum is exact
  */
@@ -15,21 +17,21 @@ export function bars(lines, score, most = 7) {
   const mine = grouped(lines.filter((one) => !REST.includes(one.kind)));
   const shown = mine.slice(0, most);
   const rest = mine.slice(most);
-  if (rest.length) shown.push({ name: rest.length === 1 ? "1 smaller rating" : `${rest.length} smaller ratings`, parts: { rest: sum(rest.map(total)) } });
-  const others = lines.filter((one) => REST.includes(one.kind)).map((one) => ({ name: one.sentence || "Everything else", parts: { other: one.contribution } }));
+  if (rest.length) shown.push({ name: t("bars.smaller", { n: rest.length }), parts: { rest: sum(rest.map(total)) } });
+  const others = lines.filter((one) => REST.includes(one.kind)).map((one) => ({ name: lineWords(one), parts: { other: one.contribution } }));
   const subtotal = sum(mine.map(total));
   return [
     shown.length > 0 && h("ul.bars", null, shown.map((row) => bar(row, scale(shown)))),
-    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), "from people like you"), h("li", null, h("i.key.key-study"), "from what it is about")),
+    shown.some((row) => row.parts.text) && h("ul.bars-key", { "aria-hidden": "true" }, h("li", null, h("i.key.key-ours"), t("bars.people")), h("li", null, h("i.key.key-study"), t("bars.text"))),
     h("ul.bars.bars-total", null, sums(shown.length > 0 && others.length > 0 ? subtotal : null, others, score)),
   ];
 }
 
 function sums(subtotal, others, score) {
-  const rows = [...others, { name: "Score", parts: { sum: score } }];
+  const rows = [...others, { name: t("bars.score"), parts: { sum: score } }];
   const between = scale(subtotal === null ? rows : [...rows, { parts: { sum: subtotal } }]);
   return [
-    subtotal !== null && bar({ name: "All of the above", parts: { subtotal } }, between),
+    subtotal !== null && bar({ name: t("bars.above"), parts: { subtotal } }, between),
     others.map((row) => bar(row, between)),
     bar(rows.at(-1), between),
   ];
@@ -75,6 +77,5 @@ function bar(row, { span, zero, digits }) {
 
 function label(line) {
   if (line.title) return [`${title(line)} `, line.rating ? h("span.bar-stars", null, marked(line.rating)) : null];
-  const text = line.sentence || "Your words";
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(lineWords(line));
 }

@@ -1,7 +1,8 @@
 /** A film's card: poster, title, reason, rating control and actions. */
 
 import { h, icon, put } from "../dom.js";
-import { NOBODY, facts, named, title } from "../format.js";
+import { facts, named, title } from "../format.js";
+import { t } from "../language.js";
 import { hear } from "../events.js";
 import { filmAddress } from "../router.js";
 import * as store from "../store.js";
@@ -10,7 +11,7 @@ import { predicted } from "./predicted.js";
 import { rating } from "./rating.js";
 import { reason } from "./reasons.js";
 import { roving } from "./roving.js";
-import { toast } from "./toast.js";
+import { notSaved, toast } from "./toast.js";
 
 /**
  * @param {any} item
@@ -27,13 +28,13 @@ export function card(item, { pick, signal, onwhy, level = 2, actions = true, eag
     h("div.card-text", null,
       h(`h${level}.card-title`, null, h("a", { dir: "auto", href: filmAddress(item.item_id), data: { part: "title" }, onclick: open }, title(item))),
       h("p.card-facts", null, facts(item)),
-      item.n_ratings === 0 && h("p.card-facts", { data: { part: "new" } }, NOBODY),
+      item.n_ratings === 0 && h("p.card-facts", { data: { part: "new" } }, t("rating.nobody")),
       said,
       h("div.card-foot", null,
         part(rating(item, { size: "small", signal }), "stars"),
         actions && roving(h("div.card-actions", null,
-          onwhy && iconButton("why", `Why ${named(item)}?`, "Why?", () => onwhy(item)),
-          watchButton(item, signal), hideButton(item)), `For ${named(item)}`))));
+          onwhy && iconButton("why", t("card.why", { title: named(item) }), t("card.whyTip"), () => onwhy(item)),
+          watchButton(item, signal), hideButton(item)), t("card.tools", { title: named(item) })))));
   const result = Object.assign(element, {
     /** Show the newer answer about the film. */
     say(next) {
@@ -59,18 +60,18 @@ export function watchButton(item, signal, { wide = false } = {}) {
   const button = h(wide ? "button.button" : "button.icon-button", {
     type: "button", data: { part: "watch" }, onclick: () => {
       const on = !store.has("watchlist", item.item_id);
-      store.setListed("watchlist", item, on).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
-      toast({ key: "list", text: `${title(item)} ${on ? "is on" : "is no longer on"} your watchlist`, action: "Undo", onaction: () => store.setListed("watchlist", item, !on).catch(() => {}) });
+      store.setListed("watchlist", item, on).catch(notSaved);
+      toast({ key: "list", text: t(on ? "card.isOn" : "card.isOff", { title: title(item) }), action: t("note.undo"), onaction: () => store.setListed("watchlist", item, !on).catch(() => {}) });
     },
   });
   const paint = () => {
     const on = store.has("watchlist", item.item_id);
     button.setAttribute("aria-pressed", String(on));
     if (!wide) {
-      button.setAttribute("aria-label", `Watchlist: ${named(item)}`);
-      button.dataset.tip = on ? "On your watchlist" : "Watch later";
+      button.setAttribute("aria-label", t("card.watchlist", { title: named(item) }));
+      button.dataset.tip = t(on ? "card.kept" : "card.keep");
     }
-    put(button, icon(on ? "bookmarked" : "bookmark"), wide && (on ? "On your watchlist" : "Watch later"));
+    put(button, icon(on ? "bookmarked" : "bookmark"), wide && t(on ? "card.kept" : "card.keep"));
   };
   paint();
   hear("lists", (what) => (what.all || what.item?.item_id === item.item_id) && paint(), signal);
@@ -80,11 +81,11 @@ export function watchButton(item, signal, { wide = false } = {}) {
 /** Hide a film. The card leaves the list, so the toast offers to undo. */
 export function hideButton(item, { wide = false, then } = {}) {
   return h(wide ? "button.button" : "button.icon-button", {
-    type: "button", data: { part: "hide", ...(wide ? {} : { tip: "Not interested" }) }, "aria-label": wide ? null : `Not interested in ${named(item)}`,
+    type: "button", data: { part: "hide", ...(wide ? {} : { tip: t("card.hide") }) }, "aria-label": wide ? null : t("card.hideThis", { title: named(item) }),
     onclick: () => {
-      store.setListed("hidden", item, true).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
-      toast({ key: "list", text: `${title(item)} is hidden`, action: "Undo", onaction: () => store.setListed("hidden", item, false).catch(() => {}) });
+      store.setListed("hidden", item, true).catch(notSaved);
+      toast({ key: "list", text: t("card.hidden", { title: title(item) }), action: t("note.undo"), onaction: () => store.setListed("hidden", item, false).catch(() => {}) });
       then?.();
     },
-  }, icon("hide"), wide && "Not interested");
+  }, icon("hide"), wide && t("card.hide"));
 }

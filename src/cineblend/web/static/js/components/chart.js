@@ -2,9 +2,10 @@
 
 import { h, put, svg } from "../dom.js";
 import { kindOf, reading } from "../figures.js";
+import { decimal, t } from "../language.js";
 
 const ROW = 52;
-const percent = (value, digits = 1) => `${(value * 100).toFixed(digits)} %`;
+const percent = (value) => t("n.percent", { n: decimal(value * 100, 1) });
 
 /** @param {HTMLElement} holder @param {any[]} rows @param {{label: string, name: string}} measure @param {{ours: string}} options */
 export function chart(holder, rows, measure, { ours }) {
@@ -27,16 +28,16 @@ function drawn(rows, measure, ours, width) {
   const x = (value) => (value / top) * room;
   const height = read.length * ROW + 12;
   const floor = read.find((one) => one.kind === "floor")?.value ?? null;
-  return svg("svg.chart", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `${measure.name} of ${read.length} recommenders; the figures follow as a table` },
+  return svg("svg.chart", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": t("chart.label", { measure: measure.name, n: read.length }) },
     floor !== null && svg("line.chart-floor", { x1: x(floor), x2: x(floor), y1: 4, y2: height - 8 }),
     read.map((one, n) => bar(one, n * ROW, x)));
 }
 
 function bar({ row, kind, value, printed, interval }, y, x) {
   const end = Math.max(value ?? 0, interval?.[1] ?? 0, printed ?? 0);
-  const text = value !== null ? percent(value) : printed !== null ? percent(printed) : "not run";
+  const text = value !== null ? percent(value) : printed !== null ? percent(printed) : t("chart.notRun");
   return svg(`g.chart-row.chart-${kind}`, { transform: `translate(0 ${y})` },
-    svg("text.chart-name", { x: 0, y: 18 }, row.title || row.strategy, value === null ? svg("tspan.chart-aside", null, printed !== null ? "  as published" : "  not run") : null),
+    svg("text.chart-name", { x: 0, y: 18 }, row.title || row.strategy, value === null ? svg("tspan.chart-aside", null, `  ${t(printed !== null ? "chart.asPublished" : "chart.notRun")}`) : null),
     value !== null && svg("rect.chart-bar", { x: 0, y: 26, width: Math.max(1, x(value)), height: 14, rx: 3 }),
     value === null && printed !== null && svg("rect.chart-ghost", { x: 0.75, y: 26.75, width: Math.max(1, x(printed) - 1.5), height: 12.5, rx: 3 }),
     interval && svg("path.chart-interval", { d: `M${x(interval[0])} 28v10M${x(interval[0])} 33H${x(interval[1])}M${x(interval[1])} 28v10` }),
@@ -47,18 +48,18 @@ function bar({ row, kind, value, printed, interval }, y, x) {
 function key(rows, measure, ours) {
   const read = rows.map((row) => reading(row, measure.label, rows));
   const item = (kind, text) => h("li", null, h(`i.key.key-${kind}`, { "aria-hidden": "true" }), text);
-  return h("ul.chart-key", null, item("ours", "this page's model"), item("floor", "most rated films, the same for everyone"),
-    rows.some((row) => kindOf(row, ours) === "study") && item("study", "the study's models, run again"),
-    read.some((one) => one.printed !== null && one.value !== null) && item("printed", "published by the study"),
-    read.some((one) => one.interval) && item("interval", "95 % interval of the difference from the baseline"));
+  return h("ul.chart-key", null, item("ours", t("chart.ours")), item("floor", t("chart.floor")),
+    rows.some((row) => kindOf(row, ours) === "study") && item("study", t("chart.study")),
+    read.some((one) => one.printed !== null && one.value !== null) && item("printed", t("chart.printed")),
+    read.some((one) => one.interval) && item("interval", t("chart.interval")));
 }
 
 /** The chart's figures as a table for screen readers. */
 export function figuresTable(rows, measures) {
-  return h("div.visually-hidden", null, h("table", null, h("caption", null, "The figures of the chart"),
-    h("thead", null, h("tr", null, h("th", { scope: "col" }, "Recommender"), measures.map((one) => h("th", { scope: "col" }, one.name)))),
+  return h("div.visually-hidden", null, h("table", null, h("caption", null, t("chart.table")),
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, t("chart.recommender")), measures.map((one) => h("th", { scope: "col" }, one.name)))),
     h("tbody", null, rows.map((row) => h("tr", null, h("th", { scope: "row" }, row.title || row.strategy), measures.map((one) => {
       const { value, printed } = reading(row, one.label, rows);
-      return h("td", null, value !== null ? percent(value) : printed !== null ? `${percent(printed)}, published` : "not run");
+      return h("td", null, value !== null ? percent(value) : printed !== null ? t("chart.published", { figure: percent(printed) }) : t("chart.notRun"));
     }))))));
 }

@@ -3,7 +3,8 @@
 import * as api from "../api.js";
 import { known } from "../catalogue.js";
 import { h, icon } from "../dom.js";
-import { facts, isolated, many, named, plain, marked, title } from "../format.js";
+import { facts, isolated, named, plain, marked, title } from "../format.js";
+import { listed, role, t } from "../language.js";
 import * as store from "../store.js";
 import { poster } from "./poster.js";
 import { suggest } from "./suggest.js";
@@ -18,10 +19,10 @@ export function combobox({ label, placeholder, onpick, onperson, onall, kind = "
     const [films, found] = await Promise.all([api.items({ query, limit: 7 }, signal), people]);
     const rows = [films.items.map((item) => filmRow(item, onpick)), found.items.map((one) => personRow(one, onperson))];
     if (matches(found.items, "name", query) && !matches(films.items, "title", query)) rows.reverse();
-    const said = [many(films.total, "film"), found.items.length > 0 && many(found.items.length, "person", "people")].filter(Boolean).join(" and ");
-    return { rows: rows.flat(), said: films.total + found.items.length ? `${said} found.` : "No film found. Try fewer letters." };
+    const what = [t("n.nouns", { n: films.total }), found.items.length > 0 && t("n.people", { n: found.items.length })].filter(Boolean);
+    return { rows: rows.flat(), said: films.total + found.items.length ? t("search.said", { what: listed(what) }) : t("search.none") };
   };
-  return suggest({ label, listLabel: onperson ? "Films found, and people" : "Films found", placeholder, find, onall, kind });
+  return suggest({ label, listLabel: t(onperson ? "search.foundBoth" : "search.found"), placeholder, find, onall, kind });
 }
 
 /** Whether a name of the list has all that was typed. */
@@ -36,7 +37,7 @@ function filmRow(item, onpick) {
 }
 
 function personRow({ name, n_items, roles }, onperson) {
-  const about = [many(n_items, "film"), roles.slice(0, 2).join(", ")].filter(Boolean).join(" · ");
+  const about = [t("n.nouns", { n: n_items }), roles.slice(0, 2).map(role).join(", ")].filter(Boolean).join(" · ");
   return {
     label: `${isolated(name)}, ${about}`, pick: () => onperson(name),
     content: [h("span.suggestion-person", { "aria-hidden": "true" }, icon("person")), h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, name), h("span.suggestion-facts", null, about))],

@@ -1,6 +1,7 @@
 /** A modal dialog: focus goes in, Escape and the backdrop close it, focus goes back. */
 
 import { h, icon, uid } from "../dom.js";
+import { t } from "../language.js";
 import { rescueToasts } from "./toast.js";
 
 /**
@@ -16,7 +17,7 @@ export function dialog({ title, body, kind = "", leave, onclose, hideTitle = fal
   const back = document.activeElement;
   const content = h("div.dialog-body", null, body);
   const heading = h(hideTitle ? "h2.visually-hidden" : "h2.dialog-title", { id, tabindex: "-1" }, title);
-  const shut = h("button.icon-button.dialog-close", { type: "button", "aria-label": "Close", onclick: close }, icon("close"));
+  const shut = h("button.icon-button.dialog-close", { type: "button", "aria-label": t("dialog.close"), onclick: close }, icon("close"));
   const element = /** @type {HTMLDialogElement} */ (h(`dialog.dialog${kind ? `.${kind}` : ""}`, { "aria-labelledby": id },
     h("div.dialog-frame", null, h("header.dialog-head", null, heading, shut), content)));
   element.addEventListener("pointerdown", (event) => {
@@ -47,7 +48,7 @@ export function sure({ title, text, yes }) {
       body: [
         h("p", null, text),
         h("div.row.row-end", null,
-          h("button.button", { type: "button", onclick: () => box.close() }, "Keep it"),
+          h("button.button", { type: "button", onclick: () => box.close() }, t("dialog.keep")),
           h("button.button.button-danger", { type: "button", onclick: () => {
             answer = true;
             box.close();

@@ -4,7 +4,8 @@ import * as api from "../api.js";
 import { KINDS, known } from "../catalogue.js";
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
-import { isolated, listed, many } from "../format.js";
+import { isolated } from "../format.js";
+import { listed, t, within } from "../language.js";
 import * as mix from "../mix.js";
 import { suggest } from "./suggest.js";
 
@@ -16,36 +17,38 @@ export function facetPicker(signal) {
     const limit = kinds.length > 2 ? 3 : 6;
     const answers = await Promise.all(kinds.map((kind) => api.facets({ kind, q: query, limit }, aborted)));
     const rows = answers.flatMap(({ items }) => items).map(row);
-    return { rows, said: rows.length ? `${many(rows.length, "match", "matches")}.` : "Nothing found. Try fewer letters." };
+    return { rows, said: rows.length ? t("facets.matches", { n: rows.length }) : t("facets.none") };
   };
-  const what = listed(kinds.map((kind) => KINDS[kind].one.toLowerCase()));
-  const search = suggest({ label: `Add a ${what} to the filters`, listLabel: "Matches", placeholder: "A name or a theme", find, onempty: true, kind: "search-field" });
-  const chips = h("ul.chips", { "aria-label": "Chosen" });
+  const search = suggest({ label: t("facets.add", { kinds: listed(kinds.map((kind) => within(kindName(kind)))) }), listLabel: t("facets.list"), placeholder: t("facets.example"), find, onempty: true, kind: "search-field" });
+  const chips = h("ul.chips", { "aria-label": t("facets.chosen") });
   const paint = () => put(chips, kinds.flatMap((kind) => [
     ...mix.now()[KINDS[kind].wanted].map((name) => chip(kind, name, false)),
     ...mix.now()[KINDS[kind].out].map((name) => chip(kind, name, true))]));
   paint();
   hear("mix", paint, signal);
   const id = uid("facets");
-  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, "Who and what"), search, chips);
+  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, t("facets.label")), search, chips);
 }
 
+const kindName = (kind) => t(`kind.${kind}`);
+
 function row({ kind, name, n_items: n }) {
-  const { one, wanted } = KINDS[kind];
+  const { wanted } = KINDS[kind];
+  const items = t("n.nouns", { n });
   return {
-    label: `${isolated(name)}, ${one.toLowerCase()}, ${many(n, "film")}`,
+    label: t("facets.row", { name: isolated(name), kind: within(kindName(kind)), items }),
     pick: () => !mix.now()[wanted].includes(name) && mix.change({ [wanted]: [...mix.now()[wanted], name] }),
-    content: h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, name), h("span.suggestion-facts", null, `${one} · ${many(n, "film")}`)),
+    content: h("span.suggestion-text", null, h("span.suggestion-title", { dir: "auto" }, name), h("span.suggestion-facts", null, `${kindName(kind)} · ${items}`)),
   };
 }
 
 /** A press leaves the value out instead of asking for it; the cross takes it off. */
 function chip(kind, name, out) {
-  const { wanted, out: unwanted, one } = KINDS[kind];
+  const { wanted, out: unwanted } = KINDS[kind];
   const from = out ? unwanted : wanted;
   const rest = () => mix.now()[from].filter((other) => other !== name);
   const to = out ? wanted : unwanted;
   return h("li.chip.chip-pair", { data: { state: out ? "out" : "wanted" } },
-    h("button", { type: "button", "aria-pressed": String(!out), "aria-label": `${one} ${isolated(name)}: ${out ? "left out" : "included"}`, onclick: () => mix.change({ [from]: rest(), [to]: [...mix.now()[to], name] }) }, icon(out ? "close" : "check"), h("bdi", null, name)),
-    h("button", { type: "button", "aria-label": `Remove ${isolated(name)} from the filters`, onclick: () => mix.change({ [from]: rest() }) }, icon("trash")));
+    h("button", { type: "button", "aria-pressed": String(!out), "aria-label": t(out ? "facets.out" : "facets.in", { kind: kindName(kind), name: isolated(name) }), onclick: () => mix.change({ [from]: rest(), [to]: [...mix.now()[to], name] }) }, icon(out ? "close" : "check"), h("bdi", null, name)),
+    h("button", { type: "button", "aria-label": t("facets.remove", { name: isolated(name) }), onclick: () => mix.change({ [from]: rest() }) }, icon("trash")));
 }

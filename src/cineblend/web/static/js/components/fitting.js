@@ -2,6 +2,7 @@
 
 import * as api from "../api.js";
 import { h, icon, put } from "../dom.js";
+import { t } from "../language.js";
 
 const LOOK = 2000;
 const STAYS = 10000;
@@ -27,7 +28,7 @@ export async function followFitting(onchanged) {
   if (status?.state === "failed") fail(line, status.fitting);
   else if (line.textContent) {
     line.classList.remove("is-fitting");
-    say(line, "The full model is here.");
+    say(line, t("fitting.done"));
     setTimeout(() => put(line), STAYS);
     await onchanged().catch(() => {}); // The lists that are shown stay, and the next request is the new model's.
   }
@@ -36,15 +37,14 @@ export async function followFitting(onchanged) {
 function show(line, { elapsed_seconds: elapsed, expected_seconds: expected }) {
   line.classList.add("is-fitting");
   line.style.setProperty("--share", expected ? Math.min(0.98, elapsed / expected).toFixed(3) : "0");
-  say(line, `A better model is being fitted${expected ? `: ${left(expected - elapsed)}` : "."}`);
+  say(line, expected ? t("fitting.left", { left: left(expected - elapsed) }) : t("fitting.plain"));
 }
 
 /** In steps of a minute, since each change is read aloud. */
 function left(seconds) {
-  if (seconds < 0) return "it takes longer than expected";
-  if (seconds < 45) return "less than a minute left";
-  const minutes = Math.round(seconds / 60);
-  return minutes === 1 ? "about a minute left" : `about ${minutes} minutes left`;
+  if (seconds < 0) return t("fitting.late");
+  if (seconds < 45) return t("fitting.soon");
+  return t("fitting.minutes", { n: Math.round(seconds / 60) });
 }
 
 function say(line, text) {
@@ -53,11 +53,11 @@ function say(line, text) {
 
 function fail(line, { problem, remedy }) {
   line.classList.remove("is-fitting");
-  const close = h("button.fitting-close", { type: "button", "aria-label": "Close this note", onclick: () => {
+  const close = h("button.fitting-close", { type: "button", "aria-label": t("note.close"), onclick: () => {
     put(line);
     const heading = /** @type {HTMLElement | null} */ (document.querySelector("main h1"));
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   } }, icon("close"));
-  put(line, h("span", null, `The better model could not be fitted: ${problem}.${remedy ? ` Try: ${remedy}` : ""}`), close);
+  put(line, h("span", null, [t("fitting.failed", { problem }), remedy && t("fitting.try", { remedy })].filter(Boolean).join(" ")), close);
 }

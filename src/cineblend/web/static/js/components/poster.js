@@ -2,12 +2,13 @@
 
 import { h } from "../dom.js";
 import { title } from "../format.js";
+import { t } from "../language.js";
 
 /** The poster beside a title says nothing new, so it is silent unless asked to speak. */
 export function poster(item, { spoken = false, eager = false } = {}) {
   const frame = h("div.poster");
   const image = h("img", {
-    alt: spoken ? `Poster of ${title(item)}` : "", width: 240, height: 360,
+    alt: spoken ? t("poster.of", { title: title(item) }) : "", width: 240, height: 360,
     loading: eager ? "eager" : "lazy", decoding: "async", draggable: "false",
   });
   image.addEventListener("error", () => {

@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
 import { stars } from "../format.js";
+import { t, woven } from "../language.js";
 import { hear } from "../events.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
@@ -11,11 +12,11 @@ import * as store from "../store.js";
 
 /** One line for a card. @param {Predicted[] | undefined} each a prediction a person */
 export function predicted(each) {
-  const names = ["you", people.companion()?.name ?? ""];
-  const said = (each ?? []).map((one, at) => one && [h("b", null, `${stars(one.stars)} ★`), ` for ${names[at]}`]).filter(Boolean);
+  const names = [t("stars.you"), people.companion()?.name ?? ""];
+  const said = (each ?? []).map((one, at) => one && woven("stars.for", { stars: h("b", null, `${stars(one.stars)} ★`), name: names[at] })).filter(Boolean);
   if (!said.length) return null;
   const sure = each?.length === 1 && each[0]?.sure;
-  return h("p.predicted", null, said.map((one, at) => [at > 0 && ", ", one]), sure && h("span.predicted-sure", null, ` · ${sure}`));
+  return h("p.predicted", null, said.map((one, at) => [at > 0 && ", ", one]), sure && h("span.predicted-sure", null, ` · ${t(`sure.${sure}`)}`));
 }
 
 /** A sentence for a film's panel, drawn again after each rating. */
@@ -27,7 +28,10 @@ export function predictedFor(item, signal) {
     try {
       await store.settled();
       const { stars: one } = await api.predictedStars(id, item.item_id, signal);
-      put(line, one && ["We think ", h("b", null, `${stars(one.stars)} ★`), ` for you, ${one.sure}. `, h("span.predicted-sure", null, `${Math.round(one.within * 100)} in 100 such guesses are at most a star off.`)]);
+      put(line, one && woven("stars.think", {
+        stars: h("b", null, `${stars(one.stars)} ★`), sure: t(`sure.${one.sure}`),
+        within: h("span.predicted-sure", null, t("stars.within", { n: Math.round(one.within * 100) })),
+      }));
     } catch {
       put(line); // The panel is whole without it.
     }

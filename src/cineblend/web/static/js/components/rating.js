@@ -3,9 +3,10 @@
 import { taste } from "../catalogue.js";
 import { stars } from "./stars.js";
 import { toggles } from "./toggles.js";
-import { toast } from "./toast.js";
+import { notSaved, toast } from "./toast.js";
 import { hear } from "../events.js";
 import * as store from "../store.js";
+import { t } from "../language.js";
 import { fromStars, inStars, marked, title } from "../format.js";
 
 /**
@@ -35,12 +36,12 @@ export function rate(item, value, how = "pointer") {
   const before = undoing?.id === item.item_id ? undoing.before : store.rating(item.item_id);
   const run = { id: item.item_id, before };
   undoing = run;
-  store.setRating(item, value, how).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" }));
+  store.setRating(item, value, how).catch(notSaved);
   toast({
     key: "rating",
-    text: value === null ? `Rating of ${title(item)} removed` : `${title(item)}: ${marked(value)}`,
-    action: "Undo",
-    onaction: () => store.setRating(item, before, "undo").catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })),
+    text: value === null ? t("rating.removed", { title: title(item) }) : t("rating.done", { title: title(item), rating: marked(value) }),
+    action: t("note.undo"),
+    onaction: () => store.setRating(item, before, "undo").catch(notSaved),
     onclose: () => {
       if (undoing === run) undoing = null;
     },

@@ -3,8 +3,10 @@
 import { taste } from "../catalogue.js";
 import { h } from "../dom.js";
 import { capital, inStars, marked, title } from "../format.js";
+import { deed, listedNodes, t, woven } from "../language.js";
 import * as mix from "../mix.js";
 import * as people from "../people.js";
+import { inCommon, lineWords } from "./shared.js";
 
 /** The fewest stars that count as liked. */
 const LIKED = 3.5;
@@ -21,28 +23,34 @@ export function reason(pick) {
 function sentence(helped) {
   const [first] = helped;
   if (!first) return "";
-  if (!first.title) return capital(first.sentence ?? "");
+  if (!first.title) return `${lineWords(first)}.`;
   const films = helped.filter((one) => one.kind === first.kind && one.title).slice(0, 2);
-  const names = films.map((one, n) => [n ? " and " : "", h("strong", null, title(one))]);
-  if (first.kind === "text" && first.shared?.sentence) return ["Like ", names[0], ": ", common(first)];
-  if (first.kind === "text") return ["It is like ", names];
-  return [`Because you ${did(films)} `, names];
+  const names = films.map((one) => h("strong", null, title(one)));
+  const what = inCommon(first.shared);
+  if (first.kind === "text" && what) return woven("reason.likeIn", { title: names[0], what: bare(what) });
+  if (first.kind === "text") return woven("reason.like", { titles: listedNodes(names) });
+  return woven("reason.because", { titles: listedNodes(names), did: did(films) });
 }
 
 /** What a person did with films: what the data says of them, else whether they liked all. */
-const did = (films) => taste.act || (films.every((one) => one.rating === null || inStars(one.rating) >= LIKED) ? "liked" : "rated");
+function did(films) {
+  if (taste.act) return t("reason.did", { act: deed(taste.act) });
+  return t(films.every((one) => one.rating === null || inStars(one.rating) >= LIKED) ? "reason.liked" : "reason.rated");
+}
 
-const common = (one) => one.shared.sentence.replace(/^both: /, "");
+/** Words in common alone need no "both:" behind the film. */
+const bare = (what) => (what.startsWith(t("shared.words")) ? what.slice(t("shared.words").length) : what);
 
 /** Why it suits each of two people. */
 function forTwo(helped, name) {
-  return [["You", helped.find((one) => one.whose !== "companion")], [name, helped.find((one) => one.whose === "companion")]].map(([who, one]) => {
+  return [[t("reason.you"), helped.find((one) => one.whose !== "companion")], [name, helped.find((one) => one.whose === "companion")]].map(([who, one]) => {
     if (!one) return null;
     const start = [h("b.reason-who", null, who), " "];
-    if (!one.title) return [start, capital(one.sentence ?? "")];
+    if (!one.title) return [start, `${lineWords(one)}.`];
     const film = h("strong", null, title(one));
-    if (one.kind === "text") return [start, "Like ", film, one.shared?.sentence && [": ", common(one)]];
-    return [start, one.rating === null || inStars(one.rating) >= LIKED ? "Because of " : "Because of a rating of ", film];
+    const what = inCommon(one.shared);
+    if (one.kind === "text") return [start, what ? woven("reason.likeIn", { title: film, what: bare(what) }) : woven("reason.twoLike", { title: film })];
+    return [start, woven(one.rating === null || inStars(one.rating) >= LIKED ? "reason.of" : "reason.ofRating", { title: film })];
   });
 }
 
@@ -54,8 +62,9 @@ function shares(parts) {
   const text = Math.max(0, parts.text ?? 0) * weight;
   if (!(crowd + text > 0)) return null;
   const share = crowd / (crowd + text);
-  const words = share > 0.85 ? "mostly people like you" : share < 0.15 ? "mostly films like these" : `${Math.round(share * 100)} % people like you, ${100 - Math.round(share * 100)} % films like these`;
-  return h("div.shares", { role: "img", "aria-label": `Comes from: ${words}`, "data-tip": capital(words), style: { "--share": `${(share * 100).toFixed(1)}%` } });
+  const rounded = Math.round(share * 100);
+  const words = share > 0.85 ? t("reason.mostlyPeople") : share < 0.15 ? t("reason.mostlyItems") : t("reason.both", { people: rounded, items: 100 - rounded });
+  return h("div.shares", { role: "img", "aria-label": t("reason.from", { what: words }), "data-tip": capital(words), style: { "--share": `${(share * 100).toFixed(1)}%` } });
 }
 
 /** The first place shows more: which ratings counted, and how much. */
@@ -68,7 +77,7 @@ function weights(helped) {
   }
   const shown = [...films.values()].sort((a, b) => b.contribution - a.contribution).slice(0, 3);
   if (shown.length < 2) return null;
-  return h("ul.weights", { "aria-label": "Your strongest ratings" }, shown.map((one) => h("li", null,
+  return h("ul.weights", { "aria-label": t("reason.strongest") }, shown.map((one) => h("li", null,
     h("span", null, title(one), one.rating ? h("small", null, ` ${marked(one.rating)}`) : null),
     h(`i.weight-${one.kind}`, { "aria-hidden": "true", style: { "--size": `${((one.contribution / shown[0].contribution) * 100).toFixed(1)}%` } }))));
 }

@@ -3,40 +3,27 @@
 import { h, icon, put } from "../dom.js";
 import { address, filmAddress, go } from "../router.js";
 import { hear } from "../events.js";
+import { t } from "../language.js";
 import { keepTheme } from "../storage.js";
 import { combobox } from "./combobox.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
 
 const PLACES = [
-  { path: "/", name: "For you", icon: "home", also: ["/tonight"] },
-  { path: "/rate", name: "Rate", icon: "rate" },
-  { path: "/map", name: "Map", icon: "map" },
-  { path: "/watchlist", name: "Watchlist", icon: "bookmark" },
-  { path: "/you", name: "You", icon: "person", also: ["/import", "/about", "/taste"] },
+  { path: "/", name: "home", icon: "home", also: ["/tonight"] },
+  { path: "/rate", name: "rate", icon: "rate" },
+  { path: "/map", name: "map", icon: "map" },
+  { path: "/watchlist", name: "watchlist", icon: "bookmark" },
+  { path: "/you", name: "you", icon: "person", also: ["/import", "/about", "/taste"] },
 ];
 
 /** Draw the frame once. @returns a function that marks the current place */
 export function shell() {
-  const links = PLACES.map((one) => h("a.nav-link", { href: address(one.path) }, icon(one.icon), h("span", null, one.name), one.path === "/watchlist" && watchCount()));
+  document.querySelector(".brand")?.setAttribute("aria-label", t("app.home"));
+  document.getElementById("nav")?.setAttribute("aria-label", t("app.nav"));
+  const links = PLACES.map((one) => h("a.nav-link", { href: address(one.path) }, icon(one.icon), h("span", null, t(`nav.${one.name}`)), one.path === "/watchlist" && watchCount()));
   put(document.getElementById("nav"), links);
-  const box = combobox({
-    label: "Search films and people", placeholder: "Search films and people",
-    onpick: (item) => {
-      location.hash = filmAddress(item.item_id);
-    },
-    onperson: (name) => go("/films", { people: name }),
-    onall: (query) => go("/films", { query }),
-  });
-  put(document.getElementById("search"), box);
   put(document.getElementById("tools"), themeButton());
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !document.querySelector("dialog[open]")) {
-      event.preventDefault();
-      box.input.focus();
-    }
-  });
   return (path) => PLACES.forEach((one, n) => {
     const here = one.path === path || one.also?.includes(path);
     if (here) links[n].setAttribute("aria-current", one.path === path ? "page" : "true");
@@ -44,19 +31,42 @@ export function shell() {
   });
 }
 
+let box = null;
+/** Draw what names the catalogue's items: the search, and the link over the frame. */
+export function drawSearch() {
+  put(document.querySelector("[data-skip]"), t("app.skip"));
+  if (!box) document.addEventListener("keydown", toSearch);
+  box = combobox({
+    label: t("search.all"), placeholder: t("search.all"),
+    onpick: (item) => {
+      location.hash = filmAddress(item.item_id);
+    },
+    onperson: (name) => go("/films", { people: name }),
+    onall: (query) => go("/films", { query }),
+  });
+  put(document.getElementById("search"), box);
+}
+
+/** The key "/" goes to the search. */
+function toSearch(event) {
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  box.input.focus();
+}
+
 function watchCount() {
   const badge = h("span.badge", { hidden: true });
   const paint = () => {
     const n = store.listedItems("watchlist").length;
     badge.hidden = !n;
-    put(badge, String(n), h("span.visually-hidden", null, " films"));
+    put(badge, h("span", { "aria-hidden": "true" }, String(n)), h("span.visually-hidden", null, ` ${t("nav.saved", { n })}`));
   };
   hear("lists", paint);
   return badge;
 }
 
 const AFTER = { auto: "light", light: "dark", dark: "auto" };
-const SAID = { auto: "same as system", light: "light", dark: "dark" };
 
 function themeButton() {
   const now = () => document.documentElement.dataset.theme ?? "auto";
@@ -68,9 +78,9 @@ function themeButton() {
     paint();
   } });
   const paint = () => {
-    const next = AFTER[now()];
-    button.setAttribute("aria-label", `Theme: ${SAID[now()]}. Change to ${SAID[next]}`);
-    button.dataset.tip = `Theme: ${SAID[now()]}`;
+    const said = t(`theme.${now()}`);
+    button.setAttribute("aria-label", t("theme.change", { now: said, next: t(`theme.${AFTER[now()]}`) }));
+    button.dataset.tip = t("theme.now", { now: said });
     put(button, icon(now() === "auto" ? "auto" : now() === "light" ? "sun" : "moon"));
   };
   paint();
@@ -80,5 +90,6 @@ function themeButton() {
 /** Whose ratings these are, as a short name for headings. */
 export const whose = () => {
   const person = people.active();
-  return !person || people.everyone().length < 2 ? "you" : person.name;
+  if (!person || people.everyone().length < 2) return t("home.you");
+  return people.unnamed(person) ? t("home.youToo") : person.name;
 };

@@ -2,6 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { named, spoken, stars as written } from "../format.js";
+import { t } from "../language.js";
 
 const SIZES = { small: "stars-small", medium: "", large: "stars-large" };
 
@@ -16,7 +17,7 @@ export function stars({ item, value, size = "medium", onrate }) {
   const row = h("span.stars-row", { "aria-hidden": "true" }, fiveStars(), filled);
   const figure = h("span.stars-figure", { "aria-hidden": "true" });
   const control = h(`div.stars.${SIZES[size]}`, {
-    role: "slider", tabindex: "0", "aria-label": `Your rating of ${named(item)}`,
+    role: "slider", tabindex: "0", "aria-label": t("rating.yours", { title: named(item) }),
     "aria-valuemin": 0, "aria-valuemax": 5, "aria-orientation": "horizontal",
   }, row, figure);
 

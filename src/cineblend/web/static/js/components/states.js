@@ -3,6 +3,7 @@
 import { h, icon, put } from "../dom.js";
 import { stale } from "../api.js";
 import { announce } from "../announce.js";
+import { t } from "../language.js";
 
 /** Grey placeholders for cards. */
 export const skeletons = (n, kind = "card") =>
@@ -15,8 +16,8 @@ export const empty = ({ art = "reel", title, text, actions }) =>
 /** @param {Error & {title?: string}} error @param {(() => void) | null} retry null where trying again would not help */
 export const failed = (error, retry) =>
   h("div.empty.empty-bad", { role: "alert" }, h("div.empty-art", { "aria-hidden": "true" }, icon("unplugged")),
-    h("h2", null, error.title ?? "Something went wrong"), h("p", null, error.message),
-    retry && h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), "Try again")));
+    h("h2", null, error.title ?? t("problem.title.other")), h("p", null, error.message),
+    retry && h("div.row.row-centre", null, h("button.button.button-primary", { type: "button", onclick: retry }, icon("again"), t("state.again"))));
 
 /**
  * Fill an element with a request's answer. Show an error with a retry; ignore an answer that a newer request replaced.
@@ -32,7 +33,7 @@ export async function filled(where, ask, draw, waiting) {
   } catch (error) {
     if (stale(error)) return;
     put(where, failed(error, () => filled(where, ask, draw, waiting)));
-    announce(`${error.title ?? "Something went wrong"}. ${error.message}`);
+    announce(t("problem.announced", { title: error.title ?? t("problem.title.other"), text: error.message }));
   } finally {
     where.removeAttribute("aria-busy");
   }

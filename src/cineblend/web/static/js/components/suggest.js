@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { debounce, h, icon, put, uid } from "../dom.js";
+import { t } from "../language.js";
 import { latest } from "./states.js";
 
 /** @typedef {{label: string, content: any, pick: () => void}} Row */
@@ -20,7 +21,7 @@ export function suggest({ label, listLabel, placeholder, find, onall, kind = "",
     id, type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list", "aria-label": label,
     placeholder, autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", maxlength: most,
   }));
-  const wipe = h("button.search-wipe", { type: "button", "aria-label": "Clear the search", hidden: true, onclick: () => {
+  const wipe = h("button.search-wipe", { type: "button", "aria-label": t("search.clear"), hidden: true, onclick: () => {
     input.value = "";
     ask.cancel();
     close();
@@ -72,7 +73,7 @@ export function suggest({ label, listLabel, placeholder, find, onall, kind = "",
       at = -1;
       if (rows.length) open(rows.map(option));
       else nothing(said);
-      announce(rows.length ? `${said} Use the arrow keys.` : said);
+      announce(rows.length ? t("search.keys", { said }) : said);
     } catch (error) {
       if (api.stale(error)) return;
       found = [];

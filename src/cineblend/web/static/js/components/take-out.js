@@ -2,23 +2,23 @@
 
 import * as api from "../api.js";
 import { h } from "../dom.js";
-import { toast } from "./toast.js";
+import { t } from "../language.js";
+import { notSaved } from "./toast.js";
 
-const FORMS = {
-  letterboxd: ["For Letterboxd (CSV)", ".csv"], imdb: ["For IMDb (CSV)", ".imdb.csv"], text: ["Text to share", ".txt"], json: ["JSON", ".json"],
-};
+/** The end of a file's name, by what is written. */
+const FORMS = { letterboxd: ".csv", imdb: ".imdb.csv", text: ".txt", json: ".json" };
 
 /** @param {string} name of the file @param {() => any[]} films those to save */
 export function takeOut(name, films) {
-  const select = h("select.input.take-out", { "aria-label": "Save this list", onchange: async () => {
+  const select = h("select.input.take-out", { "aria-label": t("save.list"), onchange: async () => {
     const form = select.value;
     select.value = "";
     try {
-      save(await api.file(films().map((one) => one.item_id), form), `cineblend-${name}${FORMS[form][1]}`);
+      save(await api.file(films().map((one) => one.item_id), form), `cineblend-${name}${FORMS[form]}`);
     } catch (error) {
-      toast({ text: `Not saved: ${error.message}`, kind: "bad" });
+      notSaved(error);
     }
-  } }, h("option", { value: "" }, "Save list"), Object.entries(FORMS).map(([form, [label]]) => h("option", { value: form }, label)));
+  } }, h("option", { value: "" }, t("save.short")), Object.keys(FORMS).map((form) => h("option", { value: form }, t(`save.${form}`))));
   return select;
 }
 

@@ -1,7 +1,8 @@
 /** A person's taste as one picture: genres, decades, the place on the map, and unusual loves. Drawn from their ratings alone. */
 
 import { svg } from "../dom.js";
-import { many, title } from "../format.js";
+import { title } from "../format.js";
+import { decimal, genre as genreName, t } from "../language.js";
 import { family } from "../map/genres.js";
 
 const WIDE = 600;
@@ -36,10 +37,10 @@ function counted(values) {
 }
 
 /**
- * @param {{name: string, said: ReturnType<typeof taste>, map: any, mine: Set<any>, alike: string}} options map: places of films, or null
+ * @param {{name: string, mine: boolean, said: ReturnType<typeof taste>, map: any, ids: Set<any>, alike: string}} options map: places of films, or null
  * @returns {SVGElement}
  */
-export function tastePicture({ name, said, map, mine, alike }) {
+export function tastePicture({ name, mine, said, map, ids, alike }) {
   const most = said.genres[0]?.[1] ?? 1;
   const tallest = Math.max(1, ...said.decades.map(([, n]) => n));
   const high = map ? HIGH : HIGH - MAP;
@@ -48,22 +49,22 @@ export function tastePicture({ name, said, map, mine, alike }) {
   return svg("svg", { viewBox: `0 0 ${WIDE} ${high}`, width: WIDE, height: high, class: "taste-picture", role: "img", "aria-label": spoken(name, said, alike), "font-family": FONT },
     svg("rect", { width: WIDE, height: high, fill: "#f6f3ec" }),
     svg("circle", { cx: 52, cy: 58, r: 16, fill: "#e8702a" }), svg("circle", { cx: 72, cy: 58, r: 16, fill: "#1f9c95", "fill-opacity": 0.85 }),
-    text(102, 54, name === "You" ? "My taste in films" : `${name}’s taste in films`, { size: 26, weight: 700 }),
-    text(102, 78, [many(said.n, "rating"), `${said.mean.toFixed(1)} ★ on average`, alike].filter(Boolean).join(" · "), { fill: MUTED }),
-    heading(40, 130, "Loves"),
+    text(102, 54, t(mine ? "taste.mine" : "taste.of", { name }), { size: 26, weight: 700 }),
+    text(102, 78, [t("n.ratings", { n: said.n }), t("taste.mean", { mean: decimal(said.mean, 1) }), alike].filter(Boolean).join(" · "), { fill: MUTED }),
+    heading(40, 130, t("taste.loves")),
     said.genres.map(([genre, n], at) => [
-      text(40, 160 + at * 30, genre),
+      text(40, 160 + at * 30, genreName(genre)),
       svg("rect", { x: 150, y: 148 + at * 30, width: Math.max(4, (130 * n) / most), height: 14, rx: 7, fill: COLOURS[family(genre)] })]),
-    heading(320, 130, "Decades"),
+    heading(320, 130, t("taste.decades")),
     said.decades.map(([decade, n], at) => {
       const tall = Math.max(4, (130 * n) / tallest);
-      return [svg("rect", { x: 320 + at * step, y: 290 - tall, width: step * 0.72, height: tall, rx: 4, fill: "#1f9c95" }), text(320 + at * step, 310, `${String(decade).slice(2)}s`, { size: 12, fill: MUTED })];
+      return [svg("rect", { x: 320 + at * step, y: 290 - tall, width: step * 0.72, height: tall, rx: 4, fill: "#1f9c95" }), text(320 + at * step, 310, t("taste.decade", { decade: String(decade).slice(2) }), { size: 12, fill: MUTED })];
     }),
-    heading(40, 372, map ? "Where these films are on the map" : ""),
-    map && places(map, mine),
-    heading(40, 640 + low, "Unusual loves"),
+    heading(40, 372, map ? t("taste.map") : ""),
+    map && places(map, ids),
+    heading(40, 640 + low, t("taste.unusual")),
     said.unusual.map((item, at) => text(40 + (at % 2) * 280, 668 + low + Math.floor(at / 2) * 26, clipped(`${title(item)}${item.year ? ` (${item.year})` : ""}`, 34))),
-    text(WIDE - 40, high - 20, "made with cineblend", { size: 12, fill: MUTED, anchor: "end" }));
+    text(WIDE - 40, high - 20, t("taste.made"), { size: 12, fill: MUTED, anchor: "end" }));
 }
 
 function places({ item_id: ids, x, y, genre }, mine) {
@@ -83,6 +84,7 @@ function text(x, y, words, { size = 15, weight = 400, fill = INK, anchor = "star
 const clipped = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 
 function spoken(name, said, alike) {
-  const loves = said.genres.slice(0, 3).map(([genre]) => genre).join(", ");
-  return [`The taste of ${name}: ${many(said.n, "rating")}`, loves && `loves ${loves}`, said.unusual.length > 0 && `unusual loves: ${said.unusual.map(title).join(", ")}`, alike].filter(Boolean).join("; ");
+  const loves = said.genres.slice(0, 3).map(([genre]) => genreName(genre)).join(", ");
+  const unusual = said.unusual.map(title).join(", ");
+  return [t("taste.spoken", { name, ratings: t("n.ratings", { n: said.n }) }), loves && t("taste.spokenLoves", { genres: loves }), unusual && t("taste.spokenUnusual", { titles: unusual }), alike].filter(Boolean).join("; ");
 }

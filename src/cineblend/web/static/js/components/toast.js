@@ -1,6 +1,7 @@
 /** Short notes at the edge of the page, with one action; they stay while pointed at or focused. */
 
 import { h, icon, still } from "../dom.js";
+import { t } from "../language.js";
 
 const STAYS = 7000;
 const open = new Map();
@@ -33,7 +34,7 @@ export function toast({ text, key = text, kind = "plain", action, onaction, oncl
       onaction?.();
     } }, action));
   }
-  note.append(h("button.toast-close", { type: "button", "aria-label": "Close this note", onclick: () => close() }, icon("close")));
+  note.append(h("button.toast-close", { type: "button", "aria-label": t("note.close"), onclick: () => close() }, icon("close")));
   note.addEventListener("pointerenter", () => clearTimeout(timer));
   note.addEventListener("pointerleave", wait);
   note.addEventListener("focusin", () => clearTimeout(timer));
@@ -42,6 +43,9 @@ export function toast({ text, key = text, kind = "plain", action, onaction, oncl
   place().append(note);
   wait();
 }
+
+/** Say that a change did not reach the server. @param {Error} error */
+export const notSaved = (error) => toast({ text: t("note.notSaved", { problem: error.message }), kind: "bad" });
 
 /** An open dialog makes the rest of the page inert, so notes appear inside it. */
 function place() {

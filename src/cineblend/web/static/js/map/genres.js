@@ -1,15 +1,15 @@
 /** The nine families that colour the map; a film belongs to that of its first genre. */
 
 export const FAMILIES = [
-  { name: "Action", token: "--g-action", genres: ["Action", "Adventure", "War", "Western"] },
-  { name: "Science fiction, fantasy", token: "--g-scifi", genres: ["Sci-Fi", "Fantasy"] },
-  { name: "Comedy", token: "--g-comedy", genres: ["Comedy"] },
-  { name: "Drama", token: "--g-drama", genres: ["Drama"] },
-  { name: "Romance, music", token: "--g-romance", genres: ["Romance", "Musical"] },
-  { name: "Crime, thrillers", token: "--g-crime", genres: ["Crime", "Thriller", "Mystery", "Film-Noir"] },
-  { name: "Horror", token: "--g-horror", genres: ["Horror"] },
-  { name: "Animation, children", token: "--g-children", genres: ["Animation", "Children"] },
-  { name: "Documentary, other", token: "--g-other", genres: ["Documentary", "IMAX"] },
+  { key: "action", token: "--g-action", genres: ["Action", "Adventure", "War", "Western"] },
+  { key: "scifi", token: "--g-scifi", genres: ["Sci-Fi", "Fantasy"] },
+  { key: "comedy", token: "--g-comedy", genres: ["Comedy"] },
+  { key: "drama", token: "--g-drama", genres: ["Drama"] },
+  { key: "romance", token: "--g-romance", genres: ["Romance", "Musical"] },
+  { key: "crime", token: "--g-crime", genres: ["Crime", "Thriller", "Mystery", "Film-Noir"] },
+  { key: "horror", token: "--g-horror", genres: ["Horror"] },
+  { key: "children", token: "--g-children", genres: ["Animation", "Children"] },
+  { key: "other", token: "--g-other", genres: ["Documentary", "IMAX"] },
 ];
 
 const OTHER = FAMILIES.length - 1;

@@ -2,13 +2,17 @@
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
-import { count, many, named } from "../format.js";
+import { named } from "../format.js";
+import { t, woven } from "../language.js";
 import { filmAddress } from "../router.js";
 import { segmented } from "../components/segmented.js";
 import { empty, filled } from "../components/states.js";
 import { chart, figuresTable } from "../components/chart.js";
 import * as store from "../store.js";
 import { measuresOf, standing } from "../figures.js";
+
+/** Ratings that a trial needs. */
+const LEAST = 10;
 
 export function about({ model, signal }) {
   const holder = h("div.figures");
@@ -17,9 +21,9 @@ export function about({ model, signal }) {
     return filled(holder, () => api.figures(signal), (answer) => study(answer, model), h("div.skeleton-chart", { "aria-hidden": "true" }));
   };
   return {
-    title: "How good is this?",
+    title: t("about.title"),
     element: h("div.page.page-about", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "How good is this?"), h("p.lede", null, "Test a recommender on ratings it has never seen, and compare it with the simplest list there is."))), onMine(signal), holder),
+      h("header.page-head", null, h("div", null, h("h1", null, t("about.title")), h("p.lede", null, t("about.lede")))), onMine(signal), holder),
     ready: load,
   };
 }
@@ -30,23 +34,25 @@ function onMine(signal) {
   const start = h("button.button.button-primary", { type: "button", onclick: () => filled(box, async () => {
     await store.settled();
     return api.trial(await store.profileId(), signal);
-  }, tried, h("p.hint", null, "Making your lists again…")) }, "Try it on my ratings");
-  return h("section.panel.trial-panel", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, "And for you?"),
-    h("p", null, "A fifth of your ratings is hidden, a list is made from the rest, and so for each fifth. How many of the films you like would have been on it?"),
-    store.nRated() >= 10 ? start : h("p.hint", null, "This needs 10 ratings."), box);
+  }, tried, h("p.hint", null, t("about.trying"))) }, t("about.try"));
+  return h("section.panel.trial-panel", { "aria-labelledby": "mine" }, h("h2", { id: "mine" }, t("about.forYou")),
+    h("p", null, t("about.how")),
+    store.nRated() >= LEAST ? start : h("p.hint", null, t("about.needs", { n: LEAST })), box);
 }
 
 function tried({ hidden, listed, found, popular, of }) {
   return [
-    h("p", null, h("strong", null, `${found} of ${many(hidden.length, "film")} you like`), ` would have been among the first ${listed} of ${count(of)}. The ${listed} most rated films have ${popular} of them.`),
-    h("ul.plain-list", null, hidden.slice(0, 8).map(({ item, rank }) => h("li", null, h("a", { href: filmAddress(item.item_id) }, named(item)), `: place ${count(rank)}`))),
+    h("p", null, woven("about.tried", { found: h("strong", null, t("about.found", { found, items: t("n.nouns", { n: hidden.length }) })), listed, of, popular })),
+    h("ul.plain-list", null, hidden.slice(0, 8).map(({ item, rank }) => h("li", null, woven("about.place", { title: h("a", { href: filmAddress(item.item_id) }, named(item)), place: rank })))),
   ];
 }
 
 const nothing = () => empty({
-  art: "why", title: "Not measured yet",
-  text: ["This model comes without a comparison. ", h("code", null, "cineblend compare"), " makes one. A model saved with its results shows them here."],
+  art: "why", title: t("about.none"),
+  text: woven("about.noneText", { command: h("code", null, "cineblend compare") }),
 });
+
+const dataOf = ({ name, ratings, items, users }, k) => (ratings ? t("about.dataOf", { name, ratings, items, people: users, k }) : t("about.data", { name }));
 
 function study(answer, model) {
   const measures = measuresOf(answer);
@@ -59,20 +65,20 @@ function study(answer, model) {
     put(plain, h("strong", null, `${measure.name}. `), measure.plain);
     chart(plot, answer.rows, measure, { ours: model.strategy });
   };
-  const choose = segmented({ label: "Measure", value: measures[0].label, options: measures.map((one) => ({ value: one.label, label: one.name })), onchange: show });
+  const choose = segmented({ label: t("about.measure"), value: measures[0].label, options: measures.map((one) => ({ value: one.label, label: one.name })), onchange: show });
   show(measures[0].label);
   const protocol = answer.protocol ?? {};
   return [
     lead && h("section.verdict", null, lead.map((one) => h("div.verdict-figure", { "data-kind": one.kind }, h("span.verdict-number", null, one.number), h("span.verdict-text", null, one.text)))),
-    h("section.panel.plot-panel", { "aria-labelledby": "plot" }, h("div.section-head", null, h("h2", { id: "plot" }, "Compared with other models"), choose), plain, plot, figuresTable(answer.rows, measures)),
+    h("section.panel.plot-panel", { "aria-labelledby": "plot" }, h("div.section-head", null, h("h2", { id: "plot" }, t("about.compared")), choose), plain, plot, figuresTable(answer.rows, measures)),
     h("div.columns", null,
-      h("section", null, h("h2", null, "What it means"), sentences.map((text) => h("p", null, text))),
-      h("section", null, h("h2", null, "How it was tested"),
+      h("section", null, h("h2", null, t("about.means")), sentences.map((text) => h("p", null, text))),
+      h("section", null, h("h2", null, t("about.tested")),
         h("ul.plain-list", null, [
-          protocol.split && `Held out: ${protocol.split}.`,
-          protocol.relevance && `A hit: ${protocol.relevance}.`,
-          protocol.candidates && `Candidates: ${protocol.candidates}.`,
-          answer.data?.name && `Data: ${answer.data.name}${answer.data.ratings ? `, ${count(answer.data.ratings)} ratings of ${count(answer.data.items)} films by ${count(answer.data.users)} people` : ""}; lists of ${k}.`,
+          protocol.split && t("about.heldOut", { what: protocol.split }),
+          protocol.relevance && t("about.hit", { what: protocol.relevance }),
+          protocol.candidates && t("about.candidates", { what: protocol.candidates }),
+          answer.data?.name && dataOf(answer.data, k),
         ].filter(Boolean).map((text) => h("li", null, text))),
         answer.data?.caution && h("p.hint", null, `${answer.data.caution}.`))),
   ];

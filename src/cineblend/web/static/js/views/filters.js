@@ -2,25 +2,25 @@
 
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
+import { genre as genreName, t } from "../language.js";
 import { facetPicker } from "../components/facet-picker.js";
 import * as mix from "../mix.js";
 import * as store from "../store.js";
 
-/** Fewest and most ratings of a film, and the label. */
+/** Fewest and most ratings, the key of the label, and its number. */
 const VOTES = [
-  [0, null, "Any"], [5, null, "At least 5 ratings"], [20, null, "At least 20 ratings"], [50, null, "At least 50 ratings"],
-  [100, null, "At least 100 ratings"], [0, 50, "Little known: at most 50 ratings"], [0, 15, "Hardly known: at most 15 ratings"],
-  [1, null, "Rated by somebody"], [0, 0, "New: rated by nobody"],
+  [0, null, "votes.any"], [5, null, "votes.least", 5], [20, null, "votes.least", 20], [50, null, "votes.least", 50], [100, null, "votes.least", 100],
+  [0, 50, "votes.little", 50], [0, 15, "votes.hardly", 15], [1, null, "votes.somebody"], [0, 0, "votes.nobody"],
 ];
 
-/** Fewest and most minutes, and the label. */
+/** Fewest and most minutes, and the key of the label. */
 const LENGTHS = [
-  [null, null, "Any"], [null, 90, "Up to 90 minutes"], [null, 120, "Up to 2 hours"], [null, 150, "Up to 2½ hours"],
-  [90, 120, "90 minutes to 2 hours"], [120, null, "2 hours or more"], [180, null, "3 hours or more"],
+  [null, null, "length.any"], [null, 90, "length.to90"], [null, 120, "length.to120"], [null, 150, "length.to150"],
+  [90, 120, "length.from90"], [120, null, "length.from120"], [180, null, "length.from180"],
 ];
 
 export function filters({ model, signal }) {
-  return h("div.filters", null, genres({ model, signal }), facetPicker(signal), years({ model, signal }), model.has_runtime && lengths(signal), votes(signal), only("watchlist_only", "Only my watchlist", signal), onlyOwned(signal));
+  return h("div.filters", null, genres({ model, signal }), facetPicker(signal), years({ model, signal }), model.has_runtime && lengths(signal), votes(signal), only("watchlist_only", t("filters.watchlist"), signal), onlyOwned(signal));
 }
 
 /** Each press takes a genre from neutral to included to left out. */
@@ -36,15 +36,15 @@ function genres({ model, signal }) {
       const state = mix.now().genres_any.includes(genre) ? "wanted" : mix.now().genres_none.includes(genre) ? "out" : "";
       chip.dataset.state = state;
       chip.setAttribute("aria-pressed", state === "" ? "false" : state === "wanted" ? "true" : "mixed");
-      put(chip, state && icon(state === "wanted" ? "check" : "close"), genre, state === "out" && h("span.visually-hidden", null, ", left out"));
+      put(chip, state && icon(state === "wanted" ? "check" : "close"), genreName(genre), state === "out" && h("span.visually-hidden", null, t("filters.leftOut")));
     };
     paint();
     hear("mix", paint, signal);
     return chip;
   });
   const id = uid("genres");
-  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, "Genres"),
-    h("p.hint", null, "Press once to include, twice to leave out."), h("div.chips", null, chips));
+  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, t("filters.genres")),
+    h("p.hint", null, t("filters.genresHint")), h("div.chips", null, chips));
 }
 
 function years({ model, signal }) {
@@ -64,8 +64,8 @@ function years({ model, signal }) {
     return input;
   };
   const id = uid("years");
-  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, "Years"),
-    h("div.pair", null, make("year_from", "From year", from), h("span", { "aria-hidden": "true" }, "to"), make("year_to", "To year", to)));
+  return h("div.field", { role: "group", "aria-labelledby": id }, h("div.label", { id }, t("filters.years")),
+    h("div.pair", null, make("year_from", t("filters.from"), from), h("span", { "aria-hidden": "true" }, t("filters.until")), make("year_to", t("filters.to"), to)));
 }
 
 function votes(signal) {
@@ -74,11 +74,11 @@ function votes(signal) {
   const select = h("select.input", { id, onchange: () => {
     const [min_ratings, max_ratings] = VOTES[Number(select.value)];
     mix.change({ min_ratings, max_ratings });
-  } }, VOTES.map(([, , text], n) => h("option", { value: n, selected: n === chosen() }, text)));
+  } }, VOTES.map(([, , key, ratings], n) => h("option", { value: n, selected: n === chosen() }, t(key, { n: ratings }))));
   hear("mix", () => {
     select.value = String(chosen());
   }, signal);
-  return h("div.field", null, h("label", { for: id }, "How well known"), select);
+  return h("div.field", null, h("label", { for: id }, t("filters.known")), select);
 }
 
 function lengths(signal) {
@@ -87,11 +87,11 @@ function lengths(signal) {
   const select = h("select.input", { id, onchange: () => {
     const [runtime_from, runtime_to] = LENGTHS[Number(select.value)];
     mix.change({ runtime_from, runtime_to });
-  } }, LENGTHS.map(([, , text], n) => h("option", { value: n, selected: n === chosen() }, text)));
+  } }, LENGTHS.map(([, , key], n) => h("option", { value: n, selected: n === chosen() }, t(key))));
   hear("mix", () => {
     select.value = String(chosen());
   }, signal);
-  return h("div.field", null, h("label", { for: id }, "Length"), select);
+  return h("div.field", null, h("label", { for: id }, t("filters.length")), select);
 }
 
 function only(key, label, signal) {
@@ -104,7 +104,7 @@ function only(key, label, signal) {
 
 /** Shown to somebody whose library was imported. */
 function onlyOwned(signal) {
-  const row = only("owned_only", "Only what I own", signal);
+  const row = only("owned_only", t("filters.owned"), signal);
   const paint = () => {
     row.hidden = !store.listedItems("owned").length;
   };

@@ -4,7 +4,8 @@ import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { debounce, h, icon, put } from "../dom.js";
 import { hear, tell } from "../events.js";
-import { many, named } from "../format.js";
+import { named } from "../format.js";
+import { t } from "../language.js";
 import { card } from "../components/card.js";
 import { reorder } from "../components/flip.js";
 import { segmented } from "../components/segmented.js";
@@ -25,7 +26,7 @@ const MOST = 96;
 export function home({ model, signal }) {
   if (!store.nRated()) return welcome({ model, signal });
   const layout = recall("layout", "grid") === "list" ? "list" : "grid";
-  const list = h(`ol.cards.cards-${layout}`, { "aria-label": "Recommended films" }, skeletons(12));
+  const list = h(`ol.cards.cards-${layout}`, { "aria-label": t("home.list") }, skeletons(12));
   const under = h("div.under");
   const count = h("p.lede");
   const heading = h("h1");
@@ -68,16 +69,16 @@ export function home({ model, signal }) {
       update: (element, pick) => element.say(pick),
     });
     put(under, picks.length ? [more(picks.length), saving] : nothing(), (answer.notes ?? []).map((note) => h("p.hint", null, note)));
-    if (why) announce(picks.length ? `List updated. First: ${named(picks[0].item)}` : "No film fits");
+    if (why) announce(picks.length ? t("home.updated", { title: named(picks[0].item) }) : t("home.none"));
   };
   const more = (n) => n >= k && k < MOST && h("button.button", { type: "button", onclick: () => {
     k = Math.min(MOST, k + STEP);
     ask("more");
-  } }, "Show more films");
-  const clearing = () => h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, "Clear the filters");
+  } }, t("home.more"));
+  const clearing = () => h("button.button.button-primary", { type: "button", onclick: () => mix.change({ ...mix.START, text: mix.now().text, text_weight: mix.now().text_weight }) }, t("home.clear"));
   const nothing = () => empty({
-    art: "seat", title: "No film fits",
-    text: mix.nFilters() ? "Your filters leave no film. Loosen one, or clear them." : "You have rated or hidden every film here.",
+    art: "seat", title: t("home.none"),
+    text: t(mix.nFilters() ? "home.loosen" : "home.allGone"),
     actions: mix.nFilters() > 0 && clearing(),
   });
 
@@ -102,22 +103,23 @@ export function home({ model, signal }) {
 
   const headline = () => {
     const other = people.companion();
-    put(heading, `For ${other ? `${whose()} and ${other.name}` : whose()}`);
-    put(count, other ? `Films for you both, from your ${many(store.nRated(), "rating")} and those of ${other.name}.` : `From ${many(store.nRated(), "rating")}. Rate films you know and the list follows.`);
+    const ratings = t("n.ratings", { n: store.nRated() });
+    put(heading, other ? t("home.forTwo", { name: whose(), other: other.name }) : t("home.for", { name: whose() }));
+    put(count, other ? t("home.fromTwo", { ratings, other: other.name }) : t("home.from", { ratings }));
   };
   headline();
   const shape = segmented({
-    label: "Layout", value: layout, options: [{ value: "grid", label: "Grid", icon: "grid" }, { value: "list", label: "List", icon: "list" }],
+    label: t("home.layout"), value: layout, options: [{ value: "grid", label: t("home.grid"), icon: "grid" }, { value: "list", label: t("home.rows"), icon: "list" }],
     onchange: (value) => {
       keep("layout", value);
       list.className = `cards cards-${value}`;
     },
   });
   return {
-    title: "For you",
+    title: t("nav.home"),
     element: h("div.page.page-home", null,
-      h("header.page-head", null, h("div", null, heading, count), h("div.row", null, h("a.button", { href: "#/tonight" }, icon("seat"), "Tonight"), shape)),
-      h("div.home", null, mixer({ model, signal }), h("section.home-list", { "aria-label": "Your films" }, list, under))),
+      h("header.page-head", null, h("div", null, heading, count), h("div.row", null, h("a.button", { href: "#/tonight" }, icon("seat"), t("tonight.title")), shape)),
+      h("div.home", null, mixer({ model, signal }), h("section.home-list", { "aria-label": t("home.section") }, list, under))),
     ready: () => ask(),
   };
 }

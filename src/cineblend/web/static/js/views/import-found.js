@@ -2,14 +2,19 @@
 
 import { h, icon, put } from "../dom.js";
 import { stale } from "../api.js";
-import { count, many, named, marked, title } from "../format.js";
+import { named, marked, title } from "../format.js";
+import { t } from "../language.js";
 import { poster } from "../components/poster.js";
 import { toast } from "../components/toast.js";
 
-const KINDS = {
-  letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", cineblend: "Your export", tmdb: "TMDB", trakt: "Trakt",
-  simkl: "Simkl", criticker: "Criticker", filmaffinity: "FilmAffinity", netflix: "Netflix", library: "Your library", table: "Table",
+/** Names of sites; they are the same in every language. */
+const SITES = {
+  letterboxd: "Letterboxd", imdb: "IMDb", movielens: "MovieLens", tmdb: "TMDB", trakt: "Trakt",
+  simkl: "Simkl", criticker: "Criticker", filmaffinity: "FilmAffinity", netflix: "Netflix",
 };
+
+/** Whose file it is. */
+const kindOf = (kind) => SITES[kind] ?? t({ cineblend: "found.own", library: "found.library", table: "found.table" }[kind] ?? "found.ratings");
 
 /** Most films that are added at once, and the longest title that is, as the service has it. */
 const MOST = 1000;
@@ -29,43 +34,44 @@ export function found(result, file, { chosen, doubtful, onadd, onback, ontake })
   const total = () => new Set([...rated, ...[seen, watchlist, liked, hidden, owned, [...chosen.values()]].flat().map((item) => item.item_id)]).size;
   const button = h("button.button.button-primary.button-large", { type: "button", onclick: async () => {
     button.disabled = true;
-    put(button, "Importing …");
+    put(button, t("found.importing"));
     try {
       await ontake(total(), Object.fromEntries([...chosen].map(([row, item]) => [row, item.item_id])), likes.checked);
     } catch (error) {
-      toast({ text: `Not imported: ${error.message}`, kind: "bad" });
+      toast({ text: t("found.notImported", { problem: error.message }), kind: "bad" });
       paint();
     }
   } });
   const paint = () => {
     const n = total();
     button.disabled = !n;
-    put(button, n ? `Import ${many(n, "film")}` : "Nothing to import");
+    put(button, n ? t("found.button", { n }) : t("found.nothing"));
   };
   paint();
   const tally = [
-    ["check", matched.length, "matched"], ["hide", seen.length, "seen"], ["bookmark", watchlist.length, "to watch"], ["star", liked.length, "liked"], ["reel", owned.length, "owned"],
-    ["info", ambiguous.length + maybe.length, "to choose"], ["close", missing.length, "not found"], ["reel", apart, "series and episodes"], ["hide", skipped.length - apart, "skipped"],
-  ].filter(([, n, text]) => n || ["matched", "to choose", "not found"].includes(String(text)));
-  const films = (name, text, items) => items.length > 0 && section(`${name} (${items.length})`, text, h("ul.rows", null, lots(items, (item) => h("li.found-row", null, poster(item), h("span.found-name", null, named(item))))));
+    ["check", matched.length, "matched"], ["hide", seen.length, "seen"], ["bookmark", watchlist.length, "watchlist"], ["star", liked.length, "liked"], ["reel", owned.length, "owned"],
+    ["info", ambiguous.length + maybe.length, "open"], ["close", missing.length, "missing"], ["reel", apart, "series"], ["hide", skipped.length - apart, "skipped"],
+  ].filter(([, n, key]) => n || ["matched", "open", "missing"].includes(String(key)));
+  const counted = (name, rows) => t("found.counted", { name, n: rows.length });
+  const films = (name, text, items) => items.length > 0 && section(counted(name, items), text, h("ul.rows", null, lots(items, (item) => h("li.found-row", null, poster(item), h("span.found-name", null, named(item))))));
   return h("div.panel.found", null,
-    h("header.found-head", null, h("h2", { tabindex: "-1" }, `${KINDS[result.kind] ?? "Ratings"}: ${file}`),
-      result.scale && h("p.hint", null, `Ratings in this file: ${result.scale}.`),
-      h("ul.tally", null, tally.map(([name, n, text]) => h(`li.tally-${name}`, null, icon(name), h("strong", null, String(n)), ` ${text}`)))),
-    ambiguous.length > 0 && section("Which one is it?", "The title fits more than one film. Rows you leave open are not imported.", h("ul.rows", null, ambiguous.map((row, n) => choice(row, `row-${n}`, chosen, paint))), true),
-    maybe.length > 0 && section("Already there?", "They were not added: the catalogue has a film that may be the same.", h("ul.rows", null, maybe.map((row, n) => choice(row, `maybe-${n}`, chosen, paint))), true),
-    matched.length > 0 && section(`Matched (${matched.length})`, "", h("ul.rows", null, lots(matched, (row) => h("li.found-row", null, poster(row.item), h("span.found-name", null, named(row.item), !same(row) && h("small", null, `in your file: ${row.title}`)), mark(row.rating)))), !ambiguous.length),
-    films("Seen, not rated", "They are left out of your lists.", seen),
-    films("Watchlist", "", watchlist),
-    films("Liked", "", liked),
-    films("Owned", "“Only what I own” then lists these alone, in the mixer and under Tonight.", owned),
-    unrated.length > 0 && h("label.option", null, likes, h("span", null, `Count ${many(unrated.length, "liked film")} without stars as ${marked(result.like_rating)}. Otherwise they are only left out of your lists.`)),
+    h("header.found-head", null, h("h2", { tabindex: "-1" }, t("found.heading", { kind: kindOf(result.kind), file })),
+      result.scale && h("p.hint", null, t("found.scale", { scale: result.scale })),
+      h("ul.tally", null, tally.map(([name, n, key]) => h(`li.tally-${name}`, null, icon(name), h("strong", null, String(n)), ` ${t(`tally.${key}`)}`)))),
+    ambiguous.length > 0 && section(t("found.which"), t("found.whichText"), h("ul.rows", null, ambiguous.map((row, n) => choice(row, `row-${n}`, chosen, paint))), true),
+    maybe.length > 0 && section(t("found.maybe"), t("found.maybeText"), h("ul.rows", null, maybe.map((row, n) => choice(row, `maybe-${n}`, chosen, paint))), true),
+    matched.length > 0 && section(counted(t("found.matched"), matched), "", h("ul.rows", null, lots(matched, (row) => h("li.found-row", null, poster(row.item), h("span.found-name", null, named(row.item), !same(row) && h("small", null, t("found.inFile", { title: row.title }))), mark(row.rating)))), !ambiguous.length),
+    films(t("found.seen"), t("found.seenText"), seen),
+    films(t("nav.watchlist"), "", watchlist),
+    films(t("found.liked"), "", liked),
+    films(t("found.owned"), t("found.ownedText", { switch: t("filters.owned") }), owned),
+    unrated.length > 0 && h("label.option", null, likes, h("span", null, t("found.likes", { n: unrated.length, rating: marked(result.like_rating) }))),
     missing.length > 0 && notFound(missing, onadd),
-    skipped.length > 0 && section(`Left out (${skipped.length})`, "", h("ul.rows", null, lots(skipped, (row) => h("li.found-row", null, h("span.found-name", null, `${row.file ? `${row.file}, line` : "Line"} ${row.row}: ${row.reason}`))))),
-    result.columns.length > 0 && section("How the file was read", "", h("ul.rows", null,
-      result.columns.map((one) => h("li.found-row", null, h("span.found-name", null, one.name, one.file && h("small", null, one.file)), h("span", null, one.taken_for || "not used"))),
+    skipped.length > 0 && section(counted(t("found.skipped"), skipped), "", h("ul.rows", null, lots(skipped, (row) => h("li.found-row", null, h("span.found-name", null, t(row.file ? "found.lineIn" : "found.line", row)))))),
+    result.columns.length > 0 && section(t("found.how"), "", h("ul.rows", null,
+      result.columns.map((one) => h("li.found-row", null, h("span.found-name", null, one.name, one.file && h("small", null, one.file)), h("span", null, one.taken_for || t("found.unused")))),
       result.notes.map((note) => h("li.found-row", null, h("span.found-name", null, note))))),
-    h("div.row.found-foot", null, button, h("button.button", { type: "button", onclick: onback }, "Another file")));
+    h("div.row.found-foot", null, button, h("button.button", { type: "button", onclick: onback }, t("found.another"))));
 }
 
 /** Rows of films that the catalogue lacks; where the service allows it, each can be added. */
@@ -74,11 +80,11 @@ function notFound(missing, onadd) {
   const add = (rows, button, text) => {
     const all = /** @type {NodeListOf<HTMLButtonElement>} */ (body.querySelectorAll("[data-add]"));
     all.forEach((one) => (one.disabled = true));
-    put(button, "Adding …");
+    put(button, t("found.adding"));
     onadd(rows).catch((error) => {
       all.forEach((one) => (one.disabled = false));
       put(button, text);
-      if (!stale(error)) toast({ text: `Not added: ${error.message}`, kind: "bad" });
+      if (!stale(error)) toast({ text: t("people.notAdded", { problem: error.message }), kind: "bad" });
     });
   };
   const adding = (text, rows, label = text) => {
@@ -88,9 +94,9 @@ function notFound(missing, onadd) {
   const addable = missing.filter(fits);
   const some = addable.slice(0, MOST);
   const body = h("div.found-missing", null,
-    some.length > 1 && h("div.row", null, adding(some.length < addable.length ? `Add the first ${count(MOST)} as films nobody rated` : `Add all ${count(some.length)} as films nobody rated`, some)),
-    h("ul.rows", null, lots(missing, (row) => h("li.found-row", null, h("span.found-name", null, written(row)), mark(row.rating), fits(row) && adding("Add it as a film nobody rated", [row], `Add it as a film nobody rated: ${written(row)}`)))));
-  return section(`Not found (${missing.length})`, `Missing from this catalogue, or under another name.${some.length ? " An added film can be found and rated by everyone here." : ""}`, body);
+    some.length > 1 && h("div.row", null, adding(t(some.length < addable.length ? "found.addFirst" : "found.addAll", { n: some.length }), some)),
+    h("ul.rows", null, lots(missing, (row) => h("li.found-row", null, h("span.found-name", null, written(row)), mark(row.rating), fits(row) && adding(t("found.add"), [row], t("found.addThis", { title: written(row) }))))));
+  return section(t("found.counted", { name: t("found.missing"), n: missing.length }), t(some.length ? "found.missingAdd" : "found.missingText"), body);
 }
 
 /** A row as its file names it. */
@@ -106,7 +112,7 @@ function section(name, text, body, open = false) {
 function lots(rows, make) {
   const first = rows.slice(0, 100).map(make);
   if (rows.length <= 100) return first;
-  const rest = h("li.found-more", null, h("button.button", { type: "button", onclick: () => rest.replaceWith(...rows.slice(100).map(make)) }, `Show ${rows.length - 100} more`));
+  const rest = h("li.found-more", null, h("button.button", { type: "button", onclick: () => rest.replaceWith(...rows.slice(100).map(make)) }, t("found.showMore", { n: rows.length - 100 })));
   return [...first, rest];
 }
 
@@ -119,5 +125,5 @@ function choice(row, name, chosen, paint) {
       paint();
     } }), item ? poster(item) : null, h("span", null, text));
   return h("li", null, h("fieldset.choice", null, h("legend", null, `${written(row)} `, mark(row.rating)),
-    h("div.options", null, row.candidates.map((item) => option(item, named(item))), option(null, "None of these"))));
+    h("div.options", null, row.candidates.map((item) => option(item, named(item))), option(null, t("found.noneOf")))));
 }

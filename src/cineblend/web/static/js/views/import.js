@@ -3,7 +3,8 @@
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
 import { tell } from "../events.js";
-import { count, here, many } from "../format.js";
+import { here } from "../format.js";
+import { t, woven } from "../language.js";
 import { announce } from "../announce.js";
 import { failed } from "../components/states.js";
 import { toast } from "../components/toast.js";
@@ -21,15 +22,15 @@ export function importing({ model, query, signal }) {
 
   const look = async (file) => {
     if (!file) return;
-    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(`${file.name} is larger than 16 MB, so it is no ratings export. Choose ratings.csv from it.`), null));
-    put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, "Reading ", h("strong", null, file.name), " …")));
+    if (file.size > LARGEST) return put(stage, drop(), failed(new Error(t("import.tooLarge", { file: file.name, n: LARGEST / 2 ** 20 })), null));
+    put(stage, h("div.panel.reading", { role: "status" }, h("div.starting-lenses", { "aria-hidden": "true" }, h("i"), h("i")), h("p", null, woven("import.reading", { file: h("strong", null, file.name) }))));
     try {
       const result = await preview(file, new Map(), new Map());
-      announce(`${many(result.matched.length, "film")} matched, ${result.ambiguous.length} to choose, ${result.not_found.length} not found`);
+      announce(t("import.looked", { items: t("n.nouns", { n: result.matched.length }), open: result.ambiguous.length, missing: result.not_found.length }));
     } catch (error) {
       if (api.stale(error)) return;
       const wrong = error.status === 422 || error.status === 413;
-      if (wrong) error.title = "This file cannot be read";
+      if (wrong) error.title = t("import.unreadable");
       put(stage, drop(), failed(error, wrong ? null : () => look(file)));
     }
   };
@@ -52,7 +53,7 @@ export function importing({ model, query, signal }) {
     }
     if (added.length) tell("catalogue");
     await preview(file, chosen, doubtful);
-    const said = [added.length && `${many(added.length, "film")} added`, already.length && `${count(already.length)} may be there already`];
+    const said = [added.length && t("import.added", { n: added.length }), already.length && t("import.already", { n: already.length })];
     toast({ text: said.filter(Boolean).join("; "), key: "import" });
   };
 
@@ -60,7 +61,7 @@ export function importing({ model, query, signal }) {
     const id = await profile();
     await api.importFile(id, file, { choices, rateLikes }, signal);
     if (id === people.active()?.id) await store.load();
-    toast({ text: `${many(n, "film")} imported${forName ? ` for ${forName}` : ""}`, key: "import", action: "Undo", onaction: () => undo(id) });
+    toast({ text: t(forName ? "import.doneFor" : "import.done", { n, name: forName }), key: "import", action: t("note.undo"), onaction: () => undo(id) });
     if (forId) people.watchWith(forId);
     location.hash = "#/";
   };
@@ -69,7 +70,7 @@ export function importing({ model, query, signal }) {
     try {
       await api.undoImport(id);
       if (id === people.active()?.id) await store.load();
-      toast({ text: "The import is undone", key: "import" });
+      toast({ text: t("import.undone"), key: "import" });
     } catch (error) {
       toast({ text: error.message, key: "import", kind: "bad" });
     }
@@ -78,9 +79,9 @@ export function importing({ model, query, signal }) {
   const drop = () => {
     const id = uid("file");
     const input = /** @type {HTMLInputElement} */ (h("input.visually-hidden", { id, type: "file", accept: ".csv,.tsv,.txt,.json,.zip,.nfo,text/csv,application/json,application/zip", onchange: () => look(input.files?.[0]) }));
-    const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, "Drop your ratings here"), input,
-      h("label.button.button-primary", { for: id }, "Choose a file"), h("p.hint", null, "You see the matches before anything is imported."),
-      (forId ?? people.active()?.id) && h("button.button", { type: "button", onclick: () => undo(forId ?? people.active().id) }, "Undo the last import"));
+    const zone = h("div.drop", null, icon("upload"), h("p.drop-lead", null, t("import.drop")), input,
+      h("label.button.button-primary", { for: id }, t("import.choose")), h("p.hint", null, t("import.preview")),
+      (forId ?? people.active()?.id) && h("button.button", { type: "button", onclick: () => undo(forId ?? people.active().id) }, t("import.undoLast")));
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
       zone.classList.add("is-over");
@@ -96,18 +97,18 @@ export function importing({ model, query, signal }) {
 
   put(stage, drop());
   return {
-    title: "Import",
+    title: t("import.title"),
     element: h("div.page.page-narrow", null,
-      h("header.page-head", null, h("div", null, h("h1", null, forName ? `Bring ${forName}'s ratings` : "Bring your ratings"), h("p.lede", null, `From the service you use now. The file is read on ${here} and goes nowhere else.`))),
+      h("header.page-head", null, h("div", null, h("h1", null, forName ? t("import.headingFor", { name: forName }) : t("import.heading")), h("p.lede", null, t("import.lede", { here })))),
       stage,
-      h("section.ways", { "aria-label": "Where to find the file" },
-        way("Letterboxd", ["Settings, then ", h("strong", null, "Data"), ", then ", h("strong", null, "Export your data"), ". Bring the zip as it is: ratings, films watched, watchlist and likes come with it."]),
-        way("IMDb", ["Your ratings or watchlist, the three dots, ", h("strong", null, "Export"), ". Ten points become five stars; series are left out."]),
-        way("Trakt, Simkl, TMDB", ["Bring the exported zip, JSON or CSV. Criticker, FilmAffinity and Netflix's viewing history work too."]),
-        way("MovieLens", ["Your account, ", h("strong", null, "Export ratings"), ", and bring ", h("code", null, "movielens-ratings.csv"), "."]),
-        way("Jellyfin, Plex, Kodi", ["The films you own: Jellyfin's or Plex' list as JSON, or a zip of .nfo files. Then lists can keep to them."]),
-        way("Any table", ["A title and a year, or a number at IMDb or TMDB, and a rating: as CSV from any spreadsheet."]),
-        way("cineblend", ["You, ", h("strong", null, "Export"), ", and bring ", h("code", null, "cineblend-my-data.json"), ". Ratings, watchlist, owned and hidden films come with it."]))),
+      h("section.ways", { "aria-label": t("import.where") },
+        way("Letterboxd", woven("import.letterboxd", { data: h("strong", null, t("import.letterboxdData")), export: h("strong", null, t("import.letterboxdExport")) })),
+        way("IMDb", woven("import.imdb", { export: h("strong", null, t("import.export")) })),
+        way("Trakt, Simkl, TMDB", t("import.others")),
+        way("MovieLens", woven("import.movielens", { export: h("strong", null, t("import.movielensExport")), file: h("code", null, "movielens-ratings.csv") })),
+        way("Jellyfin, Plex, Kodi", t("import.library")),
+        way(t("import.table"), t("import.tableText")),
+        way("cineblend", woven("import.own", { export: h("strong", null, t("you.export")), file: h("code", null, "cineblend-my-data.json") })))),
   };
 }
 

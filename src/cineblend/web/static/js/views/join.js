@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
-import { many } from "../format.js";
+import { t } from "../language.js";
 import { empty, failed } from "../components/states.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
@@ -11,13 +11,13 @@ export function join({ query }) {
   const id = people.idIn(query.get("profile") ?? "");
   const stage = h("div");
   const ask = async () => {
-    if (!id) return put(stage, empty({ art: "person", title: "This link is not complete", text: "Copy the whole link under You on the other device." }));
+    if (!id) return put(stage, empty({ art: "person", title: t("join.broken"), text: t("join.copyAll") }));
     try {
       const { ratings, watchlist } = await api.profile(id);
       put(stage, empty({
-        art: "person", title: `${many(ratings.length, "rating")}, ${many(watchlist.length, "film")} on the watchlist`,
-        text: "Use this profile here? Ratings from this browser then go into it.",
-        actions: [h("button.button.button-primary", { type: "button", onclick: use }, "Use it here"), h("a.button", { href: "#/" }, "Not now")],
+        art: "person", title: t("join.has", { ratings: t("n.ratings", { n: ratings.length }), items: t("n.nouns", { n: watchlist.length }) }),
+        text: t("join.ask"),
+        actions: [h("button.button.button-primary", { type: "button", onclick: use }, t("join.use")), h("a.button", { href: "#/" }, t("join.notNow"))],
       }));
     } catch (error) {
       put(stage, failed(error, error.status === 404 ? null : ask));
@@ -29,5 +29,5 @@ export function join({ query }) {
     await store.load();
     location.hash = "#/you";
   };
-  return { title: "Open a profile", element: h("div.page", null, h("header.page-head", null, h("h1", null, "Open a profile")), stage), ready: ask };
+  return { title: t("join.title"), element: h("div.page", null, h("header.page-head", null, h("h1", null, t("join.title"))), stage), ready: ask };
 }

@@ -2,6 +2,7 @@
 
 import { useKey } from "../api.js";
 import { h, icon, uid } from "../dom.js";
+import { t } from "../language.js";
 
 /** @param {() => void} retry */
 export function locked(retry) {
@@ -11,7 +12,7 @@ export function locked(retry) {
     event.preventDefault();
     useKey(input.value.trim());
     retry();
-  } }, h("div.empty-art", { "aria-hidden": "true" }, icon("seat")), h("h2", null, "This service needs a key"),
-    h("p", null, "Ask the person who started it. The key is kept until you close this tab."),
-    h("div.field", null, h("label", { for: id }, "Key"), h("div.pair", null, input, h("button.button.button-primary", { type: "submit" }, "Open"))));
+  } }, h("div.empty-art", { "aria-hidden": "true" }, icon("seat")), h("h2", null, t("key.title")),
+    h("p", null, t("key.text")),
+    h("div.field", null, h("label", { for: id }, t("key.label")), h("div.pair", null, input, h("button.button.button-primary", { type: "submit" }, t("key.open")))));
 }

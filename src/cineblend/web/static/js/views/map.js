@@ -4,7 +4,8 @@ import * as api from "../api.js";
 import { announce } from "../announce.js";
 import { debounce, h, icon, put, still } from "../dom.js";
 import { hear } from "../events.js";
-import { count, many, named, marked, title } from "../format.js";
+import { named, marked, title } from "../format.js";
+import { t } from "../language.js";
 import { filmAddress } from "../router.js";
 import { combobox } from "../components/combobox.js";
 import { poster } from "../components/poster.js";
@@ -19,11 +20,11 @@ import * as store from "../store.js";
 export function catalogueMap({ model, signal }) {
   const holder = h("div.map-holder");
   return {
-    title: "Map",
-    element: h("div.page.page-map", null, h("header.page-head", null, h("div", null, h("h1", null, "The map of films"),
-      h("p.lede", null, "Similar films, liked by similar people, are close together. Rings mark the ones you rated."))), holder),
+    title: t("nav.map"),
+    element: h("div.page.page-map", null, h("header.page-head", null, h("div", null, h("h1", null, t("map.heading")),
+      h("p.lede", null, t("map.lede")))), holder),
     ready: () => {
-      if (!model.has_map) return put(holder, empty({ art: "map", title: "No map", text: underWay() ? "The better model that is being fitted has one." : "This model has no map. Install the extra “map” and fit it again." }));
+      if (!model.has_map) return put(holder, empty({ art: "map", title: t("map.none"), text: t(underWay() ? "map.later" : "map.extra") }));
       return filled(holder, () => api.map(signal), (answer) => atlas(new Scene(points(answer)), signal), h("div.map.skeleton-map", { "aria-hidden": "true" }));
     },
   };
@@ -32,9 +33,9 @@ export function catalogueMap({ model, signal }) {
 function atlas(scene, signal) {
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { "aria-hidden": "true" }));
   const ctx = canvas.getContext("2d");
-  const pad = h("div.map-pad", { tabindex: "0", role: "application", "aria-roledescription": "map", "aria-label": `Map of ${count(scene.points.length)} films. Arrow keys move, plus and minus zoom, 0 shows all, Enter opens the film in the middle. The list beside it says what is in view.` }, canvas);
+  const pad = h("div.map-pad", { tabindex: "0", role: "application", "aria-roledescription": t("map.role"), "aria-label": t("map.pad", { n: scene.points.length }) }, canvas);
   const tip = h("div.map-tip", { hidden: true, "aria-hidden": "true" });
-  const inView = h("ol.map-list", { "aria-label": "Best known films in view" });
+  const inView = h("ol.map-list", { "aria-label": t("map.best") });
   const tally = h("p.hint");
   const byId = new Map(scene.points.map((point) => [String(point.id), point]));
   const state = { colours: null, hot: null, lit: null, rating: store.rating, cross: false };
@@ -50,7 +51,7 @@ function atlas(scene, signal) {
   };
   const listView = debounce(() => {
     const seen = scene.points.filter((point) => scene.inView(point) && (!state.lit || state.lit.has(point.family)));
-    put(tally, `${many(seen.length, "film")} in view`);
+    put(tally, t("map.inView", { n: seen.length }));
     put(inView, seen.slice(0, 12).map((point) => h("li", null, h("a", { href: filmAddress(point.id), onpointerenter: () => warm(point, false), onfocus: () => warm(point, false) },
       h("i.dot", { style: { "--dot": `var(${FAMILIES[point.family].token})` }, "aria-hidden": "true" }), h("span", null, title(point)), h("small", null, store.rating(point.id) ? marked(store.rating(point.id)) : point.year ?? "")))));
   }, 140);
@@ -58,7 +59,7 @@ function atlas(scene, signal) {
     if (!state.cross) return;
     const point = scene.nearest(scene.width / 2, scene.height / 2, 80);
     warm(point, true);
-    if (point) announce(`In the middle: ${named(point)}`);
+    if (point) announce(t("map.middle", { title: named(point) }));
   }, 220);
   const moved = () => {
     tip.hidden = true;
@@ -75,7 +76,7 @@ function atlas(scene, signal) {
     tip.hidden = !point || !withTip;
     if (tip.hidden) return;
     const mine = store.rating(point.id);
-    put(tip, poster({ ...point, poster: `/posters/${encodeURIComponent(point.id)}.svg` }, { eager: true }), h("div", null, h("strong", null, title(point)), h("small", null, [point.year, FAMILIES[point.family].name].filter(Boolean).join(" · ")), h("small", null, mine ? `You: ${marked(mine)}` : many(point.n, "rating"))));
+    put(tip, poster({ ...point, poster: `/posters/${encodeURIComponent(point.id)}.svg` }, { eager: true }), h("div", null, h("strong", null, title(point)), h("small", null, [point.year, t(`family.${FAMILIES[point.family].key}`)].filter(Boolean).join(" · ")), h("small", null, mine ? t("map.yours", { rating: marked(mine) }) : t("n.ratings", { n: point.n }))));
     const x = scene.px(point);
     const right = x + 260 < scene.width;
     tip.style.setProperty("--x", `${Math.round(right ? x + 20 : Math.max(8, x - 250))}px`);
@@ -135,20 +136,20 @@ function atlas(scene, signal) {
   document.fonts?.ready.then(repaint);
   hear("ratings", moved, signal);
 
-  const find = combobox({ label: "Find a film on the map", placeholder: "Find on the map", onpick: (item) => {
+  const find = combobox({ label: t("map.find"), placeholder: t("map.findShort"), onpick: (item) => {
     const point = byId.get(String(item.item_id));
-    if (!point) return announce(`${named(item)} has no place on the map`);
+    if (!point) return announce(t("map.noPlace", { title: named(item) }));
     glide({ x: point.x, y: point.y, zoom: Math.max(8, scene.zoom) });
     warm(point, false);
-    announce(`${named(item)} is in the middle`);
+    announce(t("map.isMiddle", { title: named(item) }));
   } });
   return h("div.atlas", null,
     h("div.map", null, pad, tip,
-      h("div.map-tools", null, tool("plus", "Zoom in", () => zoom(1.7)), tool("minus", "Zoom out", () => zoom(1 / 1.7)), tool("fit", "Show all", fit))),
-    h("aside.map-side", { "aria-label": "Films in view" }, find, legend((lit) => {
+      h("div.map-tools", null, tool("plus", t("map.in"), () => zoom(1.7)), tool("minus", t("map.out"), () => zoom(1 / 1.7)), tool("fit", t("map.fit"), fit))),
+    h("aside.map-side", { "aria-label": t("map.side") }, find, legend((lit) => {
       state.lit = lit;
       moved();
-    }), h("h2.side-title", null, "Best known in view"), tally, inView));
+    }), h("h2.side-title", null, t("map.bestShort")), tally, inView));
 }
 
 const tool = (name, label, onclick) => h("button.icon-button", { type: "button", "aria-label": label, "data-tip": label, onclick }, icon(name));
@@ -156,12 +157,12 @@ const tool = (name, label, onclick) => h("button.icon-button", { type: "button",
 /** Pressed families are shown alone; with none pressed, all are shown. */
 function legend(onchange) {
   const lit = new Set();
-  return h("div.legend", { role: "group", "aria-label": "Genres shown" }, FAMILIES.map((one, n) => {
+  return h("div.legend", { role: "group", "aria-label": t("map.legend") }, FAMILIES.map((one, n) => {
     const button = h("button.legend-item", { type: "button", "aria-pressed": "false", onclick: () => {
       if (!lit.delete(n)) lit.add(n);
       button.setAttribute("aria-pressed", String(lit.has(n)));
       onchange(lit.size ? new Set(lit) : null);
-    } }, h("i.dot", { style: { "--dot": `var(${one.token})` }, "aria-hidden": "true" }), one.name);
+    } }, h("i.dot", { style: { "--dot": `var(${one.token})` }, "aria-hidden": "true" }), t(`family.${one.key}`));
     return button;
   }));
 }

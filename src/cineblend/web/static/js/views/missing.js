@@ -1,14 +1,15 @@
 /** The view for an unknown address. */
 
 import { h } from "../dom.js";
+import { t } from "../language.js";
 import { empty } from "../components/states.js";
 
 export function missing() {
   return {
-    title: "Not found",
-    element: h("div.page", null, h("h1.visually-hidden", null, "Not found"), empty({
-      title: "This reel is missing", text: "There is no page at this address.",
-      actions: h("a.button.button-primary", { href: "#/" }, "To your films"),
+    title: t("missing.title"),
+    element: h("div.page", null, h("h1.visually-hidden", null, t("missing.title")), empty({
+      title: t("missing.lead"), text: t("missing.text"),
+      actions: h("a.button.button-primary", { href: "#/" }, t("watchlist.home")),
     })),
   };
 }

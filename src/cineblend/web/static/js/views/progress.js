@@ -2,18 +2,13 @@
 
 import { h, put } from "../dom.js";
 import { hear } from "../events.js";
-import { many } from "../format.js";
+import { t } from "../language.js";
 import * as store from "../store.js";
 
 const FRAMES = 10;
 
-const SAID = [
-  [0, "An empty reel", "One rating is enough for a first list."],
-  [1, "A first guess", "The next few ratings change a lot. Dislikes count too."],
-  [3, "Taking shape", "The list is becoming yours. Rate a film you disliked to sharpen it."],
-  [6, "Good start", "Rate a few films of another genre to widen it."],
-  [10, "In focus", "It knows you well. Every new rating still counts at once."],
-];
+/** Ratings from which another sentence is said. */
+const STEPS = [0, 1, 3, 6, 10];
 
 export function progress(signal) {
   const frames = h("div.frames", { role: "img" });
@@ -21,11 +16,11 @@ export function progress(signal) {
   const hint = h("p.hint");
   const paint = () => {
     const n = store.nRated();
-    const [, title, text] = SAID.findLast(([from]) => n >= from);
-    frames.setAttribute("aria-label", `${Math.min(n, FRAMES)} of ${FRAMES} frames filled`);
+    const step = STEPS.findLast((from) => n >= from);
+    frames.setAttribute("aria-label", t("progress.frames", { n: Math.min(n, FRAMES), of: FRAMES }));
     put(frames, Array.from({ length: FRAMES }, (_, k) => h(`span.frame${k < n ? ".is-exposed" : ""}`)));
-    put(name, h("strong", null, title), h("span", null, many(n, "rating")));
-    put(hint, text);
+    put(name, h("strong", null, t(`progress.${step}`)), h("span", null, t("n.ratings", { n })));
+    put(hint, t(`progress.${step}.hint`));
   };
   paint();
   hear("ratings", paint, signal);

@@ -6,6 +6,7 @@ import { debounce, h, icon, put } from "../dom.js";
 import { taste } from "../catalogue.js";
 import { hear } from "../events.js";
 import { facts, named, title } from "../format.js";
+import { t } from "../language.js";
 import { filmAddress } from "../router.js";
 import { combobox } from "../components/combobox.js";
 import { reorder } from "../components/flip.js";
@@ -27,7 +28,7 @@ const ROUND = 10;
 export function rate({ query, signal }) {
   const like = query.get("like") ?? "";
   const most = like ? OF_KIND + FIRST : ROUND;
-  const deck = h("ol.deck", { "aria-label": "Films to rate" });
+  const deck = h("ol.deck", { "aria-label": t("rate.deck") });
   const holder = h("div", null, deck);
   const under = h("div.under");
   const key = () => `unseen.${people.active()?.id ?? ""}`;
@@ -44,7 +45,7 @@ export function rate({ query, signal }) {
   const ofKind = async () => {
     const found = (await kindsOf(signal)).find((one) => keyOf(one) === like);
     const items = found?.films.filter(({ item_id: id }) => !unseen.has(id) && store.rating(id) === null).slice(0, OF_KIND) ?? [];
-    put(kind, items.length > 0 ? `${found.name ? "" : "Like "}${called(found)}` : "You have been asked about all of this kind. These are other films.");
+    put(kind, items.length > 0 ? found.name ? called(found) : t("rate.like", { titles: called(found) }) : t("rate.kindDone"));
     return items;
   };
   const round = (first = false) => filled(holder, async () => {
@@ -58,12 +59,12 @@ export function rate({ query, signal }) {
       await round();
       deck.querySelector("a, button, [tabindex]")?.focus();
       scrollTo({ top: 0, behavior: "smooth" });
-    } }, icon("again"), "Other films"));
-    return items.length ? deck : empty({ art: "check", title: "All done", text: "There are no more questions. Search for any film by name to rate it." });
+    } }, icon("again"), t("rate.others")));
+    return items.length ? deck : empty({ art: "check", title: t("rate.done"), text: t("rate.noMore") });
   }, h("ol.deck", null, skeletons(FIRST, "row")));
 
   const question = (item) => {
-    const skip = h("button.button.button-quiet", { type: "button", "aria-label": `Not seen: ${named(item)}`, onclick: () => notSeen(element, item) }, "Not seen");
+    const skip = h("button.button.button-quiet", { type: "button", "aria-label": t("rate.unseenThis", { title: named(item) }), onclick: () => notSeen(element, item) }, t("rate.unseen"));
     const element = h("li.question", null,
       h("a.question-poster", { href: filmAddress(item.item_id), tabindex: "-1", "aria-hidden": "true" }, poster(item)),
       h("div.question-text", null, h("h2", null, h("a", { href: filmAddress(item.item_id) }, title(item))), h("p.card-facts", null, facts(item)),
@@ -104,25 +105,25 @@ export function rate({ query, signal }) {
       reorder(deck, now, { key: (one) => one.dataset.key, make: (one) => one, update: () => {} });
       const target = now.find((one) => one.item === fresh) ?? deck.firstElementChild;
       target?.querySelector(".stars")?.focus({ preventScroll: true });
-      announce(fresh ? `Next: ${named(fresh)}` : "No more films to rate");
+      announce(fresh ? t("rate.next", { title: named(fresh) }) : t("rate.end"));
     } catch (error) {
       if (!api.stale(error)) element.remove();
     }
   };
 
-  const find = combobox({ label: "Find a film to rate", placeholder: "Or name a film you love", kind: "search-wide", onpick: (item) => {
+  const find = combobox({ label: t("rate.find"), placeholder: t("rate.findExample"), kind: "search-wide", onpick: (item) => {
     location.hash = filmAddress(item.item_id);
   } });
   const list = soFar(signal);
   const meter = progress(signal);
   hear("ratings", debounce(() => !signal.aborted && list.ask(), 350), signal);
   return {
-    title: "Rate films",
+    title: t("rate.title"),
     element: h("div.page.page-rate", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "What have you seen?"), h("p.lede", null, `${taste.kind === "stars" ? "Rate the ones you know, half stars included." : "Say which of those you know you like."} The next ones follow your answers.`))),
+      h("header.page-head", null, h("div", null, h("h1", null, t("rate.heading")), h("p.lede", null, t(taste.kind === "stars" ? "rate.ledeStars" : "rate.ledeLike")))),
       h("div.rate", null,
-        h("section.rate-deck", { "aria-label": "Questions" }, find, kinds({ now: like, open: false, signal }), kind, holder, under),
-        h("aside.rate-side", { "aria-label": "Your list so far" }, meter, list.element))),
+        h("section.rate-deck", { "aria-label": t("rate.questions") }, find, kinds({ now: like, open: false, signal }), kind, holder, under),
+        h("aside.rate-side", { "aria-label": t("sofar.title") }, meter, list.element))),
     ready: () => {
       round(true);
       list.ask();

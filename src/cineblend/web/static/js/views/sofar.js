@@ -2,7 +2,8 @@
 
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
-import { many, title } from "../format.js";
+import { title } from "../format.js";
+import { t } from "../language.js";
 import { announce } from "../announce.js";
 import { filmAddress } from "../router.js";
 import { reorder } from "../components/flip.js";
@@ -17,7 +18,7 @@ const PLACES = 6;
 export function soFar(signal) {
   const list = h("ol.sofar");
   const changed = h("p.hint");
-  const link = h("a.button.button-primary", { href: "#/", hidden: true }, "See the whole list");
+  const link = h("a.button.button-primary", { href: "#/", hidden: true }, t("sofar.whole"));
   const next = latest();
   signal.addEventListener("abort", () => next());
   let before = null;
@@ -26,7 +27,7 @@ export function soFar(signal) {
     if (!store.nRated()) {
       before = null;
       link.hidden = true;
-      put(changed, "It fills as you rate.");
+      put(changed, t("sofar.empty"));
       put(list, Array.from({ length: PLACES }, () => h("li.sofar-empty", { "aria-hidden": "true" }, h("div.poster"))));
       return;
     }
@@ -36,7 +37,7 @@ export function soFar(signal) {
       if (signal.aborted) return;
       reorder(list, items, { key: ({ item }) => String(item.item_id), make: place, update: () => {} });
       const fresh = before && items.filter(({ item }) => !before.has(item.item_id));
-      const text = !fresh ? "" : fresh.length ? `Your last rating brought in ${many(fresh.length, "new film")}.` : "Your last rating changed nothing here.";
+      const text = !fresh ? "" : fresh.length ? t("sofar.new", { n: fresh.length }) : t("sofar.same");
       put(changed, text);
       if (text) announce(text);
       before = new Set(items.map(({ item }) => item.item_id));
@@ -46,5 +47,5 @@ export function soFar(signal) {
     }
   };
   const place = ({ item }) => h("li", null, h("a", { href: filmAddress(item.item_id), "data-tip": title(item), "aria-label": title(item) }, poster(item)));
-  return { ask, element: h("section", { "aria-labelledby": "sofar" }, h("h2.side-title", { id: "sofar" }, "Your list so far"), changed, list, link) };
+  return { ask, element: h("section", { "aria-labelledby": "sofar" }, h("h2.side-title", { id: "sofar" }, t("sofar.title")), changed, list, link) };
 }

@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { h, icon, put } from "../dom.js";
-import { many } from "../format.js";
+import { t } from "../language.js";
 import { taste, tastePicture } from "../components/taste-picture.js";
 import { toast } from "../components/toast.js";
 import { empty, filled } from "../components/states.js";
@@ -13,20 +13,22 @@ export function tasteView({ model, signal }) {
   const holder = h("div.taste");
   const draw = ({ map, alike }) => {
     const rated = store.rated();
-    const picture = tastePicture({ name: people.active()?.name ?? "You", said: taste(rated), map, mine: new Set(rated.map(({ item }) => item.item_id)), alike });
+    const picture = tastePicture({
+      name: people.active()?.name ?? t("people.you"), mine: people.unnamed(people.active()), said: taste(rated), map, ids: new Set(rated.map(({ item }) => item.item_id)), alike,
+    });
     return [picture, h("div.row", null,
-      h("button.button.button-primary", { type: "button", onclick: () => savePng(picture) }, icon("download"), "Save as PNG"),
-      h("button.button", { type: "button", onclick: () => save(new Blob([markup(picture)], { type: "image/svg+xml" }), "my-taste.svg") }, icon("download"), "Save as SVG")),
-    h("p.hint", null, "The picture is made in this browser. Nothing is sent anywhere.")];
+      h("button.button.button-primary", { type: "button", onclick: () => savePng(picture) }, icon("download"), t("taste.png")),
+      h("button.button", { type: "button", onclick: () => save(new Blob([markup(picture)], { type: "image/svg+xml" }), "my-taste.svg") }, icon("download"), t("taste.svg"))),
+    h("p.hint", null, t("taste.hint"))];
   };
   const load = () => {
-    if (!store.nRated()) return put(holder, empty({ art: "rate", title: "No ratings yet", text: "Rate a few films, and your taste appears here.", actions: h("a.button.button-primary", { href: "#/rate" }, "Rate a few films") }));
+    if (!store.nRated()) return put(holder, empty({ art: "rate", title: t("ratings.none"), text: t("taste.how"), actions: h("a.button.button-primary", { href: "#/rate" }, t("welcome.rate")) }));
     return filled(holder, async () => {
       const [map, alike] = await Promise.all([model.has_map ? api.map(signal) : null, likeness()]);
       return { map, alike };
     }, draw, h("div.skeleton-chart", { "aria-hidden": "true" }));
   };
-  return { title: "Your taste", element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, "Your taste"), h("p.lede", null, "A picture to show a friend."))), holder), ready: load };
+  return { title: t("taste.title"), element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, t("taste.title")), h("p.lede", null, t("taste.lede")))), holder), ready: load };
 }
 
 /** How alike two people are: of the films both rated, how many they rate at most a star apart. */
@@ -35,8 +37,8 @@ async function likeness() {
   if (!other) return "";
   const { ratings } = await api.profile(other.id);
   const both = ratings.map(({ item, rating }) => [rating, store.rating(item.item_id)]).filter(([, mine]) => mine !== null);
-  if (!both.length) return `no film in common with ${other.name} yet`;
-  return `agrees with ${other.name} on ${both.filter(([a, b]) => Math.abs(a - b) <= 1).length} of ${many(both.length, "film")}`;
+  if (!both.length) return t("taste.apart", { name: other.name });
+  return t("taste.alike", { name: other.name, n: both.filter(([a, b]) => Math.abs(a - b) <= 1).length, items: t("n.nouns", { n: both.length }) });
 }
 
 const markup = (picture) => new XMLSerializer().serializeToString(picture);
@@ -47,7 +49,7 @@ async function savePng(picture) {
   try {
     await image.decode();
   } catch {
-    toast({ text: "This browser cannot make a PNG. Save the SVG instead.", kind: "bad" });
+    toast({ text: t("taste.noPng"), kind: "bad" });
     return;
   }
   const canvas = /** @type {HTMLCanvasElement} */ (h("canvas", { width: image.width * 2, height: image.height * 2 }));

@@ -5,6 +5,7 @@ import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { announce } from "../announce.js";
 import { named } from "../format.js";
+import { t } from "../language.js";
 import { card } from "../components/card.js";
 import { empty, filled, latest, skeletons } from "../components/states.js";
 import * as mix from "../mix.js";
@@ -16,17 +17,18 @@ const SHOWN = 4;
 /** Films that a surprise is drawn from. */
 const POOL = 40;
 
-const LENGTHS = [["", "Any length"], ["95", "Up to 1½ hours"], ["125", "Up to 2 hours"], ["155", "Up to 2½ hours"]];
+/** Most minutes, and the key of the label. */
+const LENGTHS = [["", "tonight.anyLength"], ["95", "tonight.to95"], ["125", "length.to120"], ["155", "length.to150"]];
 
 /** A mood, and the genres it asks for. */
 const MOODS = {
-  any: ["Any mood", []], laugh: ["Make me laugh", ["Comedy"]], thrill: ["Thrill me", ["Thriller", "Action"]], move: ["Move me", ["Drama", "Romance"]],
-  away: ["Take me away", ["Adventure", "Fantasy", "Sci-Fi"]], scare: ["Scare me", ["Horror"]], think: ["Make me think", ["Mystery", "Documentary"]],
+  any: [], laugh: ["Comedy"], thrill: ["Thriller", "Action"], move: ["Drama", "Romance"],
+  away: ["Adventure", "Fantasy", "Sci-Fi"], scare: ["Horror"], think: ["Mystery", "Documentary"],
 };
 
 export function tonight({ model, signal }) {
   const known = new Set(model.genres);
-  const moods = Object.entries(MOODS).map(([value, [label, genres]]) => ({ value, label, genres: genres.filter((one) => known.has(one)) })).filter(({ value, genres }) => value === "any" || genres.length);
+  const moods = Object.entries(MOODS).map(([value, genres]) => ({ value, label: t(`mood.${value}`), genres: genres.filter((one) => known.has(one)) })).filter(({ value, genres }) => value === "any" || genres.length);
   const want = { length: "", mood: "any", fresh: true, owned: false };
   const holder = h("div.tonight-films");
   const next = latest();
@@ -44,11 +46,11 @@ export function tonight({ model, signal }) {
   };
   const draw = (picks) => {
     shown = picks;
-    if (!picks.length) return empty({ art: "seat", title: "No films match", text: "Try another length or mood." });
+    if (!picks.length) return empty({ art: "seat", title: t("tonight.none"), text: t("tonight.other") });
     const [first, ...others] = picks.map((pick, at) => card(pick.item, { pick: { ...pick, rank: at + 1 }, signal, level: at ? 3 : 2, onwhy: store.nRated() ? (item) => openWhy(item) : undefined }));
-    announce(`Tonight: ${named(picks[0].item)}`);
-    return [h("ul.cards.cards-grid.tonight-first", { "aria-label": "The film for tonight" }, first),
-      others.length > 0 && h("section", { "aria-labelledby": "else" }, h("h2", { id: "else" }, "Or one of these"), h("ul.cards.cards-grid.tonight-others", null, others))];
+    announce(t("tonight.said", { title: named(picks[0].item) }));
+    return [h("ul.cards.cards-grid.tonight-first", { "aria-label": t("tonight.first") }, first),
+      others.length > 0 && h("section", { "aria-labelledby": "else" }, h("h2", { id: "else" }, t("tonight.others")), h("ul.cards.cards-grid.tonight-others", null, others))];
   };
   const load = (surprise = false) => filled(holder, async () => {
     const items = await ask(surprise ? POOL : Math.min(100, SHOWN + store.listedItems("watchlist").length));
@@ -69,16 +71,16 @@ export function tonight({ model, signal }) {
   hear("ratings", ({ all, item }) => !all && shown.some((pick) => pick.item.item_id === item?.item_id) && load(), signal);
   hear("lists", ({ list, all }) => !all && list === "hidden" && load(), signal);
   return {
-    title: "Tonight",
+    title: t("tonight.title"),
     element: h("div.page.page-tonight", null,
-      h("header.page-head", null, h("div", null, h("h1", null, "Tonight"), h("p.lede", null, "One film, and three others if that is not it.")),
-        h("button.button.button-primary", { type: "button", onclick: () => load(true) }, icon("again"), "Surprise me")),
+      h("header.page-head", null, h("div", null, h("h1", null, t("tonight.title")), h("p.lede", null, t("tonight.lede"))),
+        h("button.button.button-primary", { type: "button", onclick: () => load(true) }, icon("again"), t("tonight.surprise"))),
       h("div.tonight-asked", null,
-        chosen("What mood?", moods.map(({ value, label }) => [value, label]), set("mood")),
-        model.has_runtime && chosen("How long?", LENGTHS, set("length")),
+        chosen(t("tonight.mood"), moods.map(({ value, label }) => [value, label]), set("mood")),
+        model.has_runtime && chosen(t("tonight.length"), LENGTHS.map(([most, key]) => [most, t(key)]), set("length")),
         withWhom(load, signal),
-        check("fresh", "Leave out my watchlist"),
-        store.listedItems("owned").length > 0 && check("owned", "Only what I own")),
+        check("fresh", t("tonight.fresh")),
+        store.listedItems("owned").length > 0 && check("owned", t("filters.owned"))),
       holder),
     ready: () => load(),
   };
@@ -101,13 +103,13 @@ function withWhom(load, signal) {
   const paint = () => {
     const others = people.everyone().filter((one) => one.id !== people.active()?.id);
     const id = uid("with");
-    put(box, h("label", { for: id }, "With whom?"), h("div.input-with-icon", null, icon("two"), h("select.input", { id, onchange: (event) => {
+    put(box, h("label", { for: id }, t("with.ask")), h("div.input-with-icon", null, icon("two"), h("select.input", { id, onchange: (event) => {
       if (event.target.value === "+") location.hash = "#/you";
       else {
         people.watchWith(event.target.value);
         load();
       }
-    } }, h("option", { value: "" }, "Just me"), others.map((one) => h("option", { value: one.id, selected: one.id === people.companion()?.id }, one.name)), h("option", { value: "+" }, "Add someone…"))));
+    } }, h("option", { value: "" }, t("with.alone")), others.map((one) => h("option", { value: one.id, selected: one.id === people.companion()?.id }, one.name)), h("option", { value: "+" }, t("with.add")))));
   };
   paint();
   hear("people", paint, signal);

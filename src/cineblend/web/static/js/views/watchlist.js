@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { h, put } from "../dom.js";
 import { hear } from "../events.js";
-import { many } from "../format.js";
+import { t } from "../language.js";
 import { card } from "../components/card.js";
 import { reorder } from "../components/flip.js";
 import { segmented } from "../components/segmented.js";
@@ -15,7 +15,7 @@ import * as store from "../store.js";
 import { openWhy } from "./why.js";
 
 export function watchlist({ signal }) {
-  const list = h("ol.cards.cards-grid.cards-even", { "aria-label": "Your watchlist" });
+  const list = h("ol.cards.cards-grid.cards-even", { "aria-label": t("watchlist.list") });
   const under = h("div.under");
   const lede = h("p.lede");
   const next = latest();
@@ -24,12 +24,12 @@ export function watchlist({ signal }) {
 
   const draw = async () => {
     const items = store.listedItems("watchlist");
-    put(lede, items.length ? `${many(items.length, "film")} saved for later.` : "");
+    put(lede, items.length ? t("watchlist.saved", { n: items.length }) : "");
     tools.hidden = items.length < 2 || !store.nRated();
     saving.hidden = !items.length;
     if (!items.length) {
       list.replaceChildren();
-      put(under, empty({ art: "bookmark", title: "Nothing saved yet", text: "Press the bookmark on a film to save it for another night.", actions: h("a.button.button-primary", { href: "#/" }, "To your films") }));
+      put(under, empty({ art: "bookmark", title: t("watchlist.none"), text: t("watchlist.how"), actions: h("a.button.button-primary", { href: "#/" }, t("watchlist.home")) }));
       return;
     }
     put(under);
@@ -54,7 +54,7 @@ export function watchlist({ signal }) {
     });
   };
   const tools = segmented({
-    label: "Order", value: order, options: [{ value: "best", label: "Best for me" }, { value: "added", label: "As added" }],
+    label: t("films.order"), value: order, options: [{ value: "best", label: t("watchlist.best") }, { value: "added", label: t("watchlist.added") }],
     onchange: (value) => {
       order = value;
       draw();
@@ -63,8 +63,8 @@ export function watchlist({ signal }) {
   const saving = takeOut("watchlist", () => store.listedItems("watchlist"));
   hear("lists", ({ list: which }) => which !== "hidden" && draw(), signal);
   return {
-    title: "Watchlist",
-    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, "Watchlist"), lede), h("div.page-tools", null, tools, saving)), list, under),
+    title: t("nav.watchlist"),
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, t("nav.watchlist")), lede), h("div.page-tools", null, tools, saving)), list, under),
     ready: draw,
   };
 }

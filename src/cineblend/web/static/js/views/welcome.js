@@ -3,7 +3,8 @@
 import * as api from "../api.js";
 import { debounce, h, icon } from "../dom.js";
 import { hear, tell } from "../events.js";
-import { count, here } from "../format.js";
+import { here } from "../format.js";
+import { t } from "../language.js";
 import { card } from "../components/card.js";
 import { kinds } from "../components/kinds.js";
 import { poster } from "../components/poster.js";
@@ -13,7 +14,7 @@ import * as store from "../store.js";
 
 export function welcome({ model, signal }) {
   const wall = h("div.wall", { "aria-hidden": "true" });
-  const list = h("ol.cards.cards-grid.cards-even", { "aria-label": "Films to start from" });
+  const list = h("ol.cards.cards-grid.cards-even", { "aria-label": t("welcome.list") });
   const holder = h("div", null, list);
   const begin = debounce(() => store.nRated() && tell("redraw"), 900);
   const slowly = debounce(() => store.nRated() && tell("redraw"), 2500);
@@ -28,15 +29,15 @@ export function welcome({ model, signal }) {
     element: h("div.page.page-welcome", null,
       h("section.hero", null, wall,
         h("div.hero-text", null,
-          h("h1", null, "Find the film for tonight"),
-          h("p.hero-lede", null, `Rate one film you know. ${count(model.n_items)} films then line up for you, by what people like you loved and by what the films are about. Each one says why.`),
+          h("h1", null, t("welcome.title")),
+          h("p.hero-lede", null, t("welcome.lede", { n: model.n_items })),
           h("div.row", null,
-            h("a.button.button-primary.button-large", { href: "#/rate" }, icon("rate"), "Rate a few films"),
-            h("a.button.button-large", { href: "#/import" }, icon("upload"), "Bring my Letterboxd or IMDb")),
-          h("p.hero-note", null, `Everything stays on ${here}.`))),
+            h("a.button.button-primary.button-large", { href: "#/rate" }, icon("rate"), t("welcome.rate")),
+            h("a.button.button-large", { href: "#/import" }, icon("upload"), t("welcome.bring"))),
+          h("p.hero-note", null, t("welcome.stays", { here })))),
       kinds({ open: true, signal }),
-      h("section", { "aria-labelledby": "start" }, h("h2", { id: "start" }, "What everyone has rated"),
-        h("p.lede", null, "The same list for everyone. Rate one of these and your own list begins."), holder)),
+      h("section", { "aria-labelledby": "start" }, h("h2", { id: "start" }, t("welcome.all")),
+        h("p.lede", null, t("welcome.same")), holder)),
     ready: () => filled(holder, () => api.recommend({ ratings: [], k: 18, reasons: false, text_weight: mix.START.text_weight }, signal), ({ items }) => {
       wall.replaceChildren(...items.slice(0, 12).map(({ item }) => poster(item, { eager: true })));
       list.replaceChildren(...items.map(({ item }) => card(item, { signal, level: 3 })));

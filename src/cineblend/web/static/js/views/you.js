@@ -3,9 +3,10 @@
 import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
-import { day, here, many, named, title } from "../format.js";
+import { here, named, title } from "../format.js";
+import { SPOKEN, choose, chosen, day, t, woven } from "../language.js";
 import { sure } from "../components/dialog.js";
-import { toast } from "../components/toast.js";
+import { notSaved, toast } from "../components/toast.js";
 import * as people from "../people.js";
 import * as store from "../store.js";
 import { myRatings } from "./my-ratings.js";
@@ -16,8 +17,8 @@ export function you({ model, signal }) {
   const paintHidden = () => {
     const items = store.listedItems("hidden");
     hidden.hidden = !items.length;
-    put(hidden, h("div.section-head", null, h("h2", null, "Not interested"), h("span.section-note", null, many(items.length, "film"))),
-      h("ul.chips", null, items.map((item) => h("li", null, h("button.chip", { type: "button", "aria-label": `Show ${named(item)} again`, onclick: () => store.setListed("hidden", item, false).catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })) }, title(item), icon("close"))))));
+    put(hidden, h("div.section-head", null, h("h2", null, t("card.hide")), h("span.section-note", null, t("n.nouns", { n: items.length }))),
+      h("ul.chips", null, items.map((item) => h("li", null, h("button.chip", { type: "button", "aria-label": t("you.showAgain", { title: named(item) }), onclick: () => store.setListed("hidden", item, false).catch(notSaved) }, title(item), icon("close"))))));
   };
   paintHidden();
   hear("lists", paintHidden, signal);
@@ -25,29 +26,29 @@ export function you({ model, signal }) {
   const paintOwned = () => {
     const n = store.listedItems("owned").length;
     owned.hidden = !n;
-    put(owned, h("div.section-head", null, h("h2", null, "What you own"), h("span.section-note", null, many(n, "film"))),
-      h("button.button", { type: "button", onclick: () => forgetOwned().catch((error) => toast({ text: `Not saved: ${error.message}`, kind: "bad" })) }, icon("trash"), "Forget my library"));
+    put(owned, h("div.section-head", null, h("h2", null, t("you.owned")), h("span.section-note", null, t("n.nouns", { n }))),
+      h("button.button", { type: "button", onclick: () => forgetOwned().catch(notSaved) }, icon("trash"), t("you.forgetOwned")));
   };
   paintOwned();
   hear("lists", paintOwned, signal);
   return {
-    title: "You",
-    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name === "You" || !people.active() ? "You" : people.active()?.name), h("p.lede", null, "Who is watching, your ratings, and all data stored about you."))),
+    title: t("nav.you"),
+    element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name ?? t("people.you")), h("p.lede", null, t("you.lede")))),
       h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, myRatings(signal), owned, hidden)),
-      aboutData(model)),
+      aboutData(model), languages()),
   };
 }
 
 async function forgetOwned() {
   await store.forgetOwned();
-  toast({ text: "Your library is forgotten." });
+  toast({ text: t("you.ownedForgotten") });
 }
 
-const doors = () => h("nav.panel.doors", { "aria-label": "More" },
-  door("#/import", "upload", "Import", "Letterboxd, IMDb, Trakt and others"),
-  door("#/taste", "person", "Your taste", "A picture to show a friend"),
-  door("#/about", "why", "How good is this?", "The comparison, in plain words"),
-  door("#/films", "reel", "All films", "The whole catalogue"));
+const doors = () => h("nav.panel.doors", { "aria-label": t("you.more") },
+  door("#/import", "upload", t("you.import"), t("you.importText")),
+  door("#/taste", "person", t("taste.title"), t("you.tasteText")),
+  door("#/about", "why", t("about.title"), t("you.aboutText")),
+  door("#/films", "reel", t("films.all"), t("you.filmsText")));
 
 const door = (href, name, lead, text) => h("a.door", { href }, icon(name), h("span", null, h("strong", null, lead), h("small", null, text)), icon("next"));
 
@@ -63,26 +64,26 @@ function mine() {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     } catch (error) {
-      toast({ text: `Not exported: ${error.message}`, kind: "bad" });
+      toast({ text: t("you.notExported", { problem: error.message }), kind: "bad" });
     }
   };
   const erase = async () => {
-    if (!(await sure({ title: "Delete everything?", text: `This erases ${many(store.nRated(), "rating")}, your watchlist, and your owned and hidden films from the server. It cannot be undone. You can export them first.`, yes: "Delete my data" }))) return;
+    if (!(await sure({ title: t("you.deleteAsk"), text: t("you.deleteText", { ratings: t("n.ratings", { n: store.nRated() }) }), yes: t("you.deleteYes") }))) return;
     try {
       await store.settled();
       await api.deleteProfile(person.id);
       people.forget(person.id);
       await store.load();
-      toast({ text: "Your data is deleted." });
+      toast({ text: t("you.deleted") });
       location.hash = "#/";
     } catch (error) {
-      toast({ text: `Not deleted: ${error.message}`, kind: "bad" });
+      toast({ text: t("you.notDeleted", { problem: error.message }), kind: "bad" });
     }
   };
-  return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, "My data"),
-    h("p.hint", null, `Stored on ${here}, under a number that only this browser knows.`),
+  return h("section.panel", { "aria-labelledby": "mydata" }, h("h2.side-title", { id: "mydata" }, t("you.data")),
+    h("p.hint", null, t("you.stored", { here })),
     elsewhere(person.id),
-    h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), "Export"), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), "Delete")));
+    h("div.row", null, h("button.button", { type: "button", onclick: save }, icon("download"), t("you.export")), h("button.button.button-danger-quiet", { type: "button", onclick: erase }, icon("trash"), t("you.delete"))));
 }
 
 /** The private link, for another browser. */
@@ -92,7 +93,7 @@ function elsewhere(id) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link.value);
-      toast({ text: "The private link is copied." });
+      toast({ text: t("you.copied") });
     } catch {
       link.focus();
     }
@@ -101,21 +102,31 @@ function elsewhere(id) {
   const scan = async () => {
     try {
       const drawn = await api.qr(id, location.origin + location.pathname);
-      put(code, h("img", { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`, alt: "QR code of the private link", width: 200, height: 200 }));
+      put(code, h("img", { src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`, alt: t("you.qrOf"), width: 200, height: 200 }));
     } catch (error) {
-      toast({ text: `No QR code: ${error.message}`, kind: "bad" });
+      toast({ text: t("you.noQr", { problem: error.message }), kind: "bad" });
     }
   };
-  return h("div.field", null, h("label", { for: box }, "Private link, for another device"),
-    h("div.pair", null, link, h("button.button", { type: "button", onclick: copy }, "Copy"), h("button.button", { type: "button", onclick: scan }, "QR code")),
+  return h("div.field", null, h("label", { for: box }, t("you.link")),
+    h("div.pair", null, link, h("button.button", { type: "button", onclick: copy }, t("you.copy")), h("button.button", { type: "button", onclick: scan }, t("you.qr"))),
     code,
-    h("p.hint", null, "Whoever has it can read and change your ratings."));
+    h("p.hint", null, t("you.linkHint")));
 }
 
 function aboutData(model) {
   const data = model.data ?? {};
   return h("footer.colophon", null,
-    model.years.to && h("p", null, `Films up to ${model.years.to}. Later ones are not in the data.`),
-    h("p", null, [model.title, ` · fitted ${day(model.fitted_at) || "some time ago"} on ${data.name || "its data"} · version `, h("code", null, String(model.model_version ?? "").slice(0, 8))]),
+    model.years.to && h("p", null, t("you.upTo", { year: String(model.years.to) })),
+    h("p", null, woven("you.model", { model: model.title, day: day(model.fitted_at) || t("you.someTime"), data: data.name || t("you.itsData"), version: h("code", null, String(model.model_version ?? "").slice(0, 8)) })),
     data.citation && h("p", null, data.citation), data.licence && h("p", null, data.licence));
+}
+
+/** The page's language; another one needs the page to start again. */
+function languages() {
+  const id = uid("language");
+  const select = h("select.input", { id, onchange: () => {
+    choose(select.value);
+    location.reload();
+  } }, h("option", { value: "" }, t("language.browser")), SPOKEN.map(({ code, name }) => h("option", { value: code, lang: code, selected: code === chosen() }, name)));
+  return h("div.field.language", null, h("label", { for: id }, t("language.label")), select);
 }
