@@ -84,6 +84,7 @@ def test_every_line_of_an_explanation_counts_once(any_model: Recommender) -> Non
         one = any_model.explain(SPACE, 700, text_weight=weight, text=text)
         assert sum(line.contribution for line in one.lines) == pytest.approx(one.score, abs=1e-5)
         assert len({(line.kind, line.item_id) for line in one.lines}) == len(one.lines)
+        assert all((line.says is None) == (line.title is not None) for line in one.lines)
 
 
 def test_lines_of_a_linear_model_leave_only_where_the_scale_begins(
@@ -129,6 +130,7 @@ def test_of_a_film_nobody_rated_films_like_it_are_spoken_of(world: Dataset) -> N
 def test_nobody_s_film_is_explained_in_one_line(recommender: Recommender) -> None:
     found = recommender.explain({}, 700)
     assert [line.kind for line in found.lines] == ["other"]
+    assert found.lines[0].says == "popular"
     assert found.lines[0].contribution == pytest.approx(found.score)
     assert found.without == ()
 
@@ -176,6 +178,7 @@ def test_words_move_the_list_and_say_so(recommender: Recommender) -> None:
     listed = recommender.recommend(SPACE, k=5, text="wedding in paris", text_weight=0.9)
     assert not any(is_space(listed))
     assert all(one.reasons[0].kind == "words" for one in listed)
+    assert {(one.reasons[0].says, one.reasons[0].words) for one in listed} == {("fits", "wedding in paris")}
     avoided = recommender.recommend({}, k=5, text="no wedding", text_weight=1.0)
     assert all(is_space(avoided))
 

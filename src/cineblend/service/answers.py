@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Whose = Literal["you", "companion"]
 """Of two people who ask together, which."""
+Says = Literal["fits", "fits-less", "popular", "rest", "average"]
+"""What a line says that is about no rated film."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ class Reason:
         sentence: the same in words; holds titles as they are, so it must be escaped like any text.
         whose: of two people, in whose score the line is.
         shared: of a line about a film's text, what the film has in common with the rated one.
+        says: of a line about no rated film, which sentence it is, for readers of another language.
+        words: the words that such a line names; empty for the others.
     """
 
     kind: Literal["rating", "words", "text", "other", "start"]
@@ -118,6 +122,8 @@ class Reason:
     sentence: str
     whose: Whose
     shared: Shared | None = None
+    says: Says | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from cineblend.data.noun import FILM
 from cineblend.ids import Nums
 from cineblend.matching.titles import without_asides
-from cineblend.service.answers import Reason, Whose
+from cineblend.service.answers import Reason, Says, Whose
 from cineblend.service.films import Films
 from cineblend.service.scoring import Floats, Scored, Scorer
 from cineblend.service.shared import Comparer
@@ -133,6 +133,7 @@ class Reasoner:
                     sums.start,
                     f"An average {self._noun}, for {_WHO[person].lower()}.",
                     WHOSE[person],
+                    says="average",
                 )
             )
         return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
@@ -223,12 +224,16 @@ class Reasoner:
         sentence = (
             f"It fits “{wanted}”." if fits else f"It fits “{wanted}” less than other {self._noun.many}."
         )
-        return Reason("words", None, None, None, contribution, sentence, WHOSE[person])
+        says: Says = "fits" if fits else "fits-less"
+        return Reason(
+            "words", None, None, None, contribution, sentence, WHOSE[person], says=says, words=wanted
+        )
 
     @staticmethod
     def _other(scored: Scored, sums: Sums, at: int, person: int) -> Reason:
         if scored.popular[person]:
-            sentence = "Many people have rated it."
+            says, sentence = "popular", "Many people have rated it."
         else:
+            says = "rest"
             sentence = f"Everything else: how well known it is, and all {_WHOSE[person]} ratings together."
-        return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person])
+        return Reason("other", None, None, None, float(sums.other[at]), sentence, WHOSE[person], says=says)
