@@ -6,10 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-JS = Path(__file__).parents[2] / "src" / "cineblend" / "web" / "static" / "js"
+from cineblend.service.answers import Says
+from cineblend.service.predicted import Sure
+
+STATIC = Path(__file__).parents[2] / "src" / "cineblend" / "web" / "static"
+JS = STATIC / "js"
 LANGUAGES = sorted(folder.name for folder in (JS / "strings").iterdir())
 FILES = ("about", "common", "item", "lists", "yours")
 LINE = re.compile(r'^  "([^"]+)": (.+),$', re.MULTILINE)
@@ -20,7 +25,7 @@ BENDING = re.compile(
 )
 """Forms of the noun; the languages need different ones."""
 
-MODULES = [one for one in sorted(JS.rglob("*.js")) if "strings" not in one.parts]
+MODULES = [one for one in sorted(JS.rglob("*.js")) if one.relative_to(JS).parts[0] != "strings"]
 
 
 def strings(language: str) -> dict[str, list[str]]:
@@ -50,6 +55,11 @@ def test_each_language_has_the_same_strings_with_the_same_values(language: str) 
         assert all(texts), key
 
 
+def test_each_word_that_the_service_may_send_has_a_string() -> None:
+    sent = {f"says.{word}" for word in get_args(Says)} | {f"sure.{word}" for word in get_args(Sure)}
+    assert sent == {key for key in strings("en") if key.startswith(("says.", "sure."))}
+
+
 def asked() -> tuple[set[str], list[re.Pattern[str]]]:
     """The keys that the modules name, and patterns of the keys that they put together."""
     source = "\n".join(module.read_text("utf-8") for module in MODULES)
@@ -71,33 +81,69 @@ def test_each_string_is_used_and_each_that_is_used_is_there() -> None:
 
 NAMES = set(
     re.findall(
-        r"\S+",
+        r"\w+",
         """
-        IMDb Letterboxd MovieLens Netflix TMDB Trakt Simkl Criticker FilmAffinity Jellyfin Plex Kodi
-        Home End Enter Escape Delete Backspace ArrowUp ArrowDown ArrowLeft ArrowRight Bearer AbortError Archivo
-        Date Name Year Rating You
-        Action Adventure War Western Sci Fi Fantasy Comedy Drama Romance Musical Crime Thriller Mystery
-        Film Noir Horror Animation Children Documentary
+    IMDb Letterboxd MovieLens Netflix TMDB Trakt Simkl Criticker FilmAffinity Jellyfin Plex Kodi
+    Home End Enter Escape Delete Backspace ArrowUp ArrowDown ArrowLeft ArrowRight Bearer AbortError Archivo
+    Date Name Year Rating You
+    Action Adventure War Western Sci Fi Fantasy Comedy Drama Romance Musical Crime Thriller Mystery
+    Film Noir Horror Animation Children Documentary
         """,
     )
 )
-"""Sites, keys of a keyboard, columns of a file, what is kept in the browser, and genres as the data names them."""
+"""Sites, keys of a keyboard, columns of a file, what a browser keeps, genres as the data names them."""
+SAME = {
+    "NDCG@",
+    "cineblend",
+    "cineblend compare",
+    "cineblend-my-data.json",
+    "movielens-ratings.csv",
+    "noopener noreferrer external",
+}
+"""What is written the same in every language, and the relation of a link."""
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"])//[^\n]*", re.DOTALL)
-LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
-WORD = re.compile(r"(?<![\w.])[A-Z][a-z]+(?:[A-Z][a-z]+)*\b|[a-z]+ (?:[a-z]+ )+[a-z]+")
-"""What a text for people has: a word with a capital, or three small ones in a row."""
+QUOTED = r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`'
+LITERAL = re.compile(QUOTED)
+SHOWN = re.compile(
+    r'(?:\bh\("[^"]*", null, |(?:\b(?:title|text|label|placeholder|hint|low|high|alt)|"aria-label"): )'
+    rf"(?:{QUOTED})"
+)
+"""A literal where a text is shown: the first child of an element, or a label."""
+WORD = re.compile(r"(?<![\w.])[A-Z][a-z]+(?:[A-Z][a-z]+)*\b|(?<![\w.-])[a-z]+ [a-z]+(?![\w-])")
+"""What a text for people has: a word with a capital, or two small ones in a row."""
 
 
 def literals(source: str) -> Iterator[str]:
     """Texts for people that a module writes itself."""
-    for quoted, templated in LITERAL.findall(COMMENT.sub("", source)):
-        text = re.sub(r"\$\{[^}]*\}", "", quoted or templated)
-        if set(WORD.findall(text)) - NAMES - {"noopener noreferrer external"}:
-            yield text
+    source = COMMENT.sub("", source)
+    for pattern, telling in ((LITERAL, WORD), (SHOWN, re.compile(r"(?<![.\w])[a-zA-Z]{2,}"))):
+        for quoted, templated in pattern.findall(source):
+            text = re.sub(r"\$\{[^}]*\}", "", quoted or templated)
+            if set(telling.findall(text)) - NAMES and text not in SAME:
+                yield text
 
 
 def test_no_module_holds_a_text_of_its_own() -> None:
-    found = [(module.name, text) for module in MODULES for text in literals(module.read_text("utf-8"))]
-    assert found == []
-    planted = 'h("p", null, icon("x"), "Nothing to see"); toast({ text: `Not saved: ${e}` }); f("in two such words")'
-    assert list(literals(planted)) == ["Nothing to see", "Not saved: ", "in two such words"]
+    assert len(MODULES) > 50
+    assert [(module.name, text) for module in MODULES for text in literals(module.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'h("p", null, icon("x"), "Nothing to see")',
+        "toast({ text: `Not saved: ${error}` })",
+        'put(element, "not found")',
+        'h("span.tally", null, "liked")',
+        'h("input", { "aria-label": "rating" })',
+        'segmented({ label: "order", value })',
+    ],
+)
+def test_a_text_in_a_module_is_found(planted: str) -> None:
+    assert list(literals(planted))
+
+
+def test_no_style_sheet_holds_a_text() -> None:
+    sheets = sorted((STATIC / "css").glob("*.css"))
+    assert len(sheets) > 5
+    assert [one.name for one in sheets if re.search(r'content: "[^"]*[a-zA-Z]', one.read_text("utf-8"))] == []

@@ -3,7 +3,7 @@
 import { h, icon, put } from "../dom.js";
 import { address, filmAddress, go } from "../router.js";
 import { hear } from "../events.js";
-import { t } from "../language.js";
+import { SPOKEN, choose, chosen, language, t } from "../language.js";
 import { keepTheme } from "../storage.js";
 import { combobox } from "./combobox.js";
 import * as people from "../people.js";
@@ -23,7 +23,8 @@ export function shell() {
   document.getElementById("nav")?.setAttribute("aria-label", t("app.nav"));
   const links = PLACES.map((one) => h("a.nav-link", { href: address(one.path) }, icon(one.icon), h("span", null, t(`nav.${one.name}`)), one.path === "/watchlist" && watchCount()));
   put(document.getElementById("nav"), links);
-  put(document.getElementById("tools"), themeButton());
+  put(document.getElementById("tools"), languages(), themeButton());
+  put(document.querySelector("[data-skip]"), t("app.skip"));
   return (path) => PLACES.forEach((one, n) => {
     const here = one.path === path || one.also?.includes(path);
     if (here) links[n].setAttribute("aria-current", one.path === path ? "page" : "true");
@@ -32,12 +33,11 @@ export function shell() {
 }
 
 let box = null;
-/** Draw what names the catalogue's items: the search, and the link over the frame. */
+/** Draw what names the catalogue's items: the search. */
 export function drawSearch() {
-  put(document.querySelector("[data-skip]"), t("app.skip"));
   if (!box) document.addEventListener("keydown", toSearch);
   box = combobox({
-    label: t("search.all"), placeholder: t("search.all"),
+    label: t("search.all"), placeholder: t("search.short"),
     onpick: (item) => {
       location.hash = filmAddress(item.item_id);
     },
@@ -64,6 +64,16 @@ function watchCount() {
   };
   hear("lists", paint);
   return badge;
+}
+
+/** The page's language; another one needs the page to start again. */
+function languages() {
+  const select = h("select", { "aria-label": t("language.label"), onchange: async () => {
+    await store.settled();
+    choose(select.value);
+    location.reload();
+  } }, h("option", { value: "" }, t("language.browser")), SPOKEN.map(({ code, name }) => h("option", { value: code, lang: code, selected: code === chosen() }, name)));
+  return h("div.icon-button.language", { data: { tip: t("language.label") } }, h("span", { "aria-hidden": "true" }, language.toUpperCase()), select);
 }
 
 const AFTER = { auto: "light", light: "dark", dark: "auto" };

@@ -42,7 +42,7 @@ function onMine(signal) {
 
 function tried({ hidden, listed, found, popular, of }) {
   return [
-    h("p", null, woven("about.tried", { found: h("strong", null, t("about.found", { found, items: t("n.nouns", { n: hidden.length }) })), listed, of, popular })),
+    h("p", null, woven("about.tried", { found: h("strong", null, t("about.found", { found, n: hidden.length })), listed, of, popular })),
     h("ul.plain-list", null, hidden.slice(0, 8).map(({ item, rank }) => h("li", null, woven("about.place", { title: h("a", { href: filmAddress(item.item_id) }, named(item)), place: rank })))),
   ];
 }

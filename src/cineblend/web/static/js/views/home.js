@@ -26,7 +26,7 @@ const MOST = 96;
 export function home({ model, signal }) {
   if (!store.nRated()) return welcome({ model, signal });
   const layout = recall("layout", "grid") === "list" ? "list" : "grid";
-  const list = h(`ol.cards.cards-${layout}`, { "aria-label": t("home.list") }, skeletons(12));
+  const list = h(`ol.cards.cards-${layout}`, { "aria-label": t("home.list"), style: { "--lead": JSON.stringify(t("home.lead")) } }, skeletons(12));
   const under = h("div.under");
   const count = h("p.lede");
   const heading = h("h1");

@@ -38,7 +38,7 @@ async function likeness() {
   const { ratings } = await api.profile(other.id);
   const both = ratings.map(({ item, rating }) => [rating, store.rating(item.item_id)]).filter(([, mine]) => mine !== null);
   if (!both.length) return t("taste.apart", { name: other.name });
-  return t("taste.alike", { name: other.name, n: both.filter(([a, b]) => Math.abs(a - b) <= 1).length, items: t("n.nouns", { n: both.length }) });
+  return t("taste.alike", { name: other.name, agreed: both.filter(([a, b]) => Math.abs(a - b) <= 1).length, n: both.length });
 }
 
 const markup = (picture) => new XMLSerializer().serializeToString(picture);

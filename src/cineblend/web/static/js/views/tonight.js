@@ -49,7 +49,7 @@ export function tonight({ model, signal }) {
     if (!picks.length) return empty({ art: "seat", title: t("tonight.none"), text: t("tonight.other") });
     const [first, ...others] = picks.map((pick, at) => card(pick.item, { pick: { ...pick, rank: at + 1 }, signal, level: at ? 3 : 2, onwhy: store.nRated() ? (item) => openWhy(item) : undefined }));
     announce(t("tonight.said", { title: named(picks[0].item) }));
-    return [h("ul.cards.cards-grid.tonight-first", { "aria-label": t("tonight.first") }, first),
+    return [h("ul.cards.cards-grid.tonight-first", { "aria-label": t("tonight.first"), style: { "--lead": JSON.stringify(t("tonight.best")) } }, first),
       others.length > 0 && h("section", { "aria-labelledby": "else" }, h("h2", { id: "else" }, t("tonight.others")), h("ul.cards.cards-grid.tonight-others", null, others))];
   };
   const load = (surprise = false) => filled(holder, async () => {

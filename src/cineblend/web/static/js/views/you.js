@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h, icon, put, uid } from "../dom.js";
 import { hear } from "../events.js";
 import { here, named, title } from "../format.js";
-import { SPOKEN, choose, chosen, day, t, woven } from "../language.js";
+import { day, t, woven } from "../language.js";
 import { sure } from "../components/dialog.js";
 import { notSaved, toast } from "../components/toast.js";
 import * as people from "../people.js";
@@ -35,7 +35,7 @@ export function you({ model, signal }) {
     title: t("nav.you"),
     element: h("div.page", null, h("header.page-head", null, h("div", null, h("h1", null, people.active()?.name ?? t("people.you")), h("p.lede", null, t("you.lede")))),
       h("div.you", null, h("div.you-side", null, watchers(signal), doors(), mine()), h("div.you-main", null, myRatings(signal), owned, hidden)),
-      aboutData(model), languages()),
+      aboutData(model)),
   };
 }
 
@@ -119,14 +119,4 @@ function aboutData(model) {
     model.years.to && h("p", null, t("you.upTo", { year: String(model.years.to) })),
     h("p", null, woven("you.model", { model: model.title, day: day(model.fitted_at) || t("you.someTime"), data: data.name || t("you.itsData"), version: h("code", null, String(model.model_version ?? "").slice(0, 8)) })),
     data.citation && h("p", null, data.citation), data.licence && h("p", null, data.licence));
-}
-
-/** The page's language; another one needs the page to start again. */
-function languages() {
-  const id = uid("language");
-  const select = h("select.input", { id, onchange: () => {
-    choose(select.value);
-    location.reload();
-  } }, h("option", { value: "" }, t("language.browser")), SPOKEN.map(({ code, name }) => h("option", { value: code, lang: code, selected: code === chosen() }, name)));
-  return h("div.field.language", null, h("label", { for: id }, t("language.label")), select);
 }

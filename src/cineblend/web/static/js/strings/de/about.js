@@ -2,13 +2,13 @@
 
 export const about = {
   "about.title": "Wie gut ist das?",
-  "about.lede": "Das Modell bekommt Bewertungen, die es nie gesehen hat, und wird mit der einfachsten Liste verglichen.",
+  "about.lede": "Das Modell wird an Bewertungen getestet, die es nie gesehen hat, und mit der einfachsten Liste verglichen.",
   "about.forYou": "Und bei dir?",
   "about.how": "Ein Fünftel deiner Bewertungen wird verdeckt, aus dem Rest entsteht eine Liste, und das für jedes Fünftel. Wie viele der {nouns}, die du magst, stünden darauf?",
   "about.try": "Mit meinen Bewertungen testen",
   "about.trying": "Deine Listen entstehen neu …",
   "about.needs": "Dafür braucht es {n} Bewertungen.",
-  "about.found": "{found} von {items}, die du magst,",
+  "about.found": { one: "{found} von {n} {noun}, {den} du magst,", other: "{found} von {n} {nounsTo}, die du magst," },
   "about.tried": "{found} wären unter den ersten {listed} von {of} gewesen. Unter den {listed} am häufigsten bewerteten {nounsTo} sind {popular} davon.",
   "about.place": "{title}: Platz {place}",
   "about.none": "Noch nicht gemessen",

@@ -2,7 +2,7 @@
 
 export const common = {
   "app.loading": "Wird geladen",
-  "app.skip": "Zu den {nounsTo} springen",
+  "app.skip": "Zum Inhalt springen",
   "app.home": "cineblend, für dich",
   "app.nav": "Hauptmenü",
   "app.gone": "Dein Profil ist nicht mehr auf diesem Server. Mit deiner nächsten Bewertung beginnt ein neues.",
@@ -13,6 +13,7 @@ export const common = {
   "nav.you": "Du",
   "nav.saved": "{n} gemerkt",
   "search.all": "{Nouns} und Personen suchen",
+  "search.short": "{Nouns} suchen",
   "search.found": "Gefundene {Nouns}",
   "search.foundBoth": "Gefundene {Nouns} und Personen",
   "search.said": "{what} gefunden.",

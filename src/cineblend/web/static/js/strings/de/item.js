@@ -98,13 +98,13 @@ export const item = {
   "bars.people": "von Leuten wie dir",
   "bars.text": "vom Inhalt",
   "bars.score": "Wert",
-  "bars.above": "Alles oben zusammen",
+  "bars.above": "Alles darüber zusammen",
 
   "stars.for": "{stars} für {name}",
   "stars.you": "dich",
   "stars.think": "Wir schätzen {stars} für dich, {sure}. {within}",
   "stars.within": "{n} von 100 solchen Schätzungen liegen höchstens einen Stern daneben.",
-  "sure.quite sure": "recht sicher",
+  "sure.quite sure": "sicher",
   "sure.fairly sure": "ziemlich sicher",
   "sure.a guess": "nur geraten",
 

@@ -93,7 +93,7 @@ export const yours = {
   "taste.hint": "Das Bild entsteht in diesem Browser. Nichts wird verschickt.",
   "taste.how": "Bewerte ein paar {nouns}, dann steht hier dein Geschmack.",
   "taste.apart": "noch {kein} {noun} gemeinsam mit {name}",
-  "taste.alike": "mit {name} einig bei {n} von {items}",
+  "taste.alike": { one: "mit {name} einig bei {agreed} von {n} {noun}", other: "mit {name} einig bei {agreed} von {n} {nounsTo}" },
   "taste.noPng": "Dieser Browser kann kein PNG erzeugen. Speichere stattdessen das SVG.",
   "taste.mine": "Mein Geschmack: {nouns}",
   "taste.of": "{nouns}: der Geschmack von {name}",

@@ -8,7 +8,7 @@ export const about = {
   "about.try": "Try it on my ratings",
   "about.trying": "Making your lists again…",
   "about.needs": "This needs {n} ratings.",
-  "about.found": "{found} of {items} you like",
+  "about.found": { one: "{found} of {n} {noun} you like", other: "{found} of {n} {nouns} you like" },
   "about.tried": "{found} would have been among the first {listed} of {of}. The {listed} most rated {nouns} have {popular} of them.",
   "about.place": "{title}: place {place}",
   "about.none": "Not measured yet",

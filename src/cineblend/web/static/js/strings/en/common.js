@@ -2,7 +2,7 @@
 
 export const common = {
   "app.loading": "Loading",
-  "app.skip": "Skip to the {nouns}",
+  "app.skip": "Skip to the content",
   "app.home": "cineblend, for you",
   "app.nav": "Main",
   "app.gone": "Your profile is no longer on this server. A new one starts with your next rating.",
@@ -13,6 +13,7 @@ export const common = {
   "nav.you": "You",
   "nav.saved": "{n} saved",
   "search.all": "Search {nouns} and people",
+  "search.short": "Search {nouns}",
   "search.found": "{Nouns} found",
   "search.foundBoth": "{Nouns} found, and people",
   "search.said": "{what} found.",

@@ -82,7 +82,7 @@ export const item = {
   "why.loading": "Loading the explanation",
   "why.none": "No explanation",
   "why.noScore": "The model has no score for this {noun}.",
-  "why.lede": "How each rating moved this {noun}'s score: up to the right, down to the left. Together with everything else they add up to the score.",
+  "why.lede": "How each rating moved this {noun}’s score: up to the right, down to the left. Together with everything else they add up to the score.",
   "why.you": "For you",
   "why.companion": "For your companion",
   "why.without": "Without a rating",

@@ -93,7 +93,7 @@ export const yours = {
   "taste.hint": "The picture is made in this browser. Nothing is sent anywhere.",
   "taste.how": "Rate a few {nouns}, and your taste appears here.",
   "taste.apart": "no {noun} in common with {name} yet",
-  "taste.alike": "agrees with {name} on {n} of {items}",
+  "taste.alike": { one: "agrees with {name} on {agreed} of {n} {noun}", other: "agrees with {name} on {agreed} of {n} {nouns}" },
   "taste.noPng": "This browser cannot make a PNG. Save the SVG instead.",
   "taste.mine": "My taste in {nouns}",
   "taste.of": "{name}’s taste in {nouns}",
