@@ -97,7 +97,7 @@ def chromium() -> Generator[Browser]:
 
 @contextmanager
 def watched(browser: Browser, address: str, locale: str = "en-US") -> Generator[Page]:
-    """A fresh visitor with a browser of that language; at the end nothing may have gone wrong in the console or asked elsewhere."""
+    """A fresh visitor; at the end nothing may have gone wrong in the console or asked elsewhere."""
     context = browser.new_context(
         base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce", locale=locale
     )
