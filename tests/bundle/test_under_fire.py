@@ -26,7 +26,7 @@ def lines_of(*command: str) -> list[list[object]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("command", "least"), [("fit", 50), ("add-items", 20)])
+@pytest.mark.parametrize(("command", "least"), [("fit", 40), ("add-items", 20)])
 def test_a_kill_at_any_file_operation_leaves_the_old_model_or_the_new(
     tmp_path: Path, command: str, least: int
 ) -> None:
