@@ -125,8 +125,8 @@ def section(
             "same with the content and without it."
         ],
         "tables": [
-            table(warm, f"The study's split, people with ratings: mean of {len(asked.warm)} seeds"),
-            table(cold, f"Films that nobody has rated, `cold-items`: mean of {len(asked.cold)} seeds"),
+            table(warm, f"The study's split, people with ratings: {_of(asked.warm)}"),
+            table(cold, f"Films that nobody has rated, `cold-items`: {_of(asked.cold)}"),
         ],
         "notes": [
             note(
@@ -146,6 +146,10 @@ def section(
             "training ratings.",
         ],
     }
+
+
+def _of(seeds: Sequence[int]) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"mean of the seeds {', '.join(map(str, seeds))}"
 
 
 def _seeds(text: str) -> list[int]:
