@@ -39,7 +39,7 @@ from cineblend.service.recommender import Recommender
 from results_pages import FOLDER
 
 STRATEGY = "cineblend"
-COLD_ROWS = ("popularity-genre", "tfidf", STRATEGY)
+COLD_ROWS = ("genre-popularity", "tfidf-texts", STRATEGY)
 SEED = 0
 COMMON = tuple(
     re.findall(
