@@ -144,6 +144,10 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace").strip()
 
 
+# The gap is bounded and stays in its tag: else a hostile text takes time by the square of its length.
+_TMDB = re.compile(r"type=[\"']tmdb[\"'][^<>]{0,200}>([0-9]{1,10})<|<tmdbid>([0-9]{1,10})<")
+
+
 def _in_nfo(text: str) -> Iterator[Described]:
     """The film of an .nfo: XML of which three fields are read as text, or no more than an address."""
     if re.search("<(tvshow|season|episodedetails)[ >]", text) or not ("<movie" in text or _IMDB.search(text)):
@@ -153,7 +157,7 @@ def _in_nfo(text: str) -> Iterator[Described]:
         title=_field(text, "title"),
         year=int(year) if re.fullmatch("[0-9]{4}", year) else 0,
         imdb_id=_number(_IMDB, text),
-        tmdb_id=_number(re.compile(r"type=[\"']tmdb[\"'][^>]*>([0-9]{1,10})<|<tmdbid>([0-9]{1,10})<"), text),
+        tmdb_id=_number(_TMDB, text),
     )
 
 

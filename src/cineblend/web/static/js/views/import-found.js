@@ -76,7 +76,7 @@ export function found(result, file, { chosen, doubtful, onadd, onback, ontake })
 
 /** Rows of films that the catalogue lacks; where the service allows it, each can be added. */
 function notFound(missing, onadd) {
-  const fits = (row) => onadd && row.year && row.title.length <= LONGEST;
+  const fits = (row) => onadd && row.year && row.title.length <= LONGEST && /[\p{L}\p{N}]/u.test(row.title);
   const add = (rows, button, text) => {
     const all = /** @type {NodeListOf<HTMLButtonElement>} */ (body.querySelectorAll("[data-add]"));
     all.forEach((one) => (one.disabled = true));
