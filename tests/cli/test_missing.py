@@ -96,3 +96,17 @@ def test_enrich_still_wants_content(tmp_path: Path) -> None:
     done = run("enrich", "--data", "sample", "--from", table, "--out", tmp_path / "out")
     assert isinstance(done.exception, UserError)
     assert "no column has content" in done.exception.problem
+
+
+def test_no_other_file_is_written_over(model: Path, export: Path) -> None:
+    before = export.read_text()
+    done = run("recommend", "--model", model, "--ratings", export, "--missing", export)
+    assert isinstance(done.exception, UserError)
+    assert "nothing is written over" in str(done.exception)
+    assert export.read_text() == before
+
+
+def test_the_option_is_offered_where_it_is_taken(model: Path, export: Path) -> None:
+    offered = "--missing missing.csv"
+    assert offered in run("recommend", "--model", model, "--ratings", export).stderr
+    assert offered not in run("recommend", "--model", model, "--together", export).stderr

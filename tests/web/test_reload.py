@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,6 +69,25 @@ def test_only_another_manifest_is_read(shelf: Shelf) -> None:
     assert current.recommender is first
     shelf.put("new")
     current.look()
+    assert current.recommender.model_version == "new"
+
+
+def test_looks_at_once_read_another_manifest_once(shelf: Shelf) -> None:
+    reads: list[Path] = []
+
+    def load(path: Path) -> Recommender:
+        reads.append(path)
+        time.sleep(0.05)
+        return shelf.load(path)
+
+    current = Current(shelf.folder, load)
+    shelf.put("new")
+    threads = [threading.Thread(target=current.look) for _ in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(reads) == 2  # at the start, and once more
     assert current.recommender.model_version == "new"
 
 

@@ -21,7 +21,12 @@ _SHOWN = 3
 
 
 def read_export(
-    loaded: Recommender, path: Path, choose: Sequence[str] = (), missing: Path | None = None
+    loaded: Recommender,
+    path: Path,
+    choose: Sequence[str] = (),
+    missing: Path | None = None,
+    *,
+    offer: bool = False,
 ) -> Import:
     """Read a person's export and say what became of its rows.
 
@@ -30,6 +35,7 @@ def read_export(
         path: a file or a pipe; "-" is the standard input.
         choose: "Title (Year)=FILM" for rows that the matcher leaves open.
         missing: where the rows that were not found are written, for ``cineblend add-items``.
+        offer: say that ``--missing`` can do so.
 
     Raises:
         UserError: it cannot be read, a choice is wrong, or none of its films is known.
@@ -66,7 +72,7 @@ def read_export(
     _say_some((f"not found: {row.named}" for row in done.not_found), len(done.not_found), "not found")
     if missing is not None:
         _write_missing(done.not_found, missing)
-    elif done.not_found:
+    elif offer and done.not_found:
         say("--missing missing.csv writes what was not found; cineblend add-items adds it to the model")
     faults = [row for row in done.skipped if not row.reason.startswith("not a film")]
     _say_some((f"skipped: row {row.row}: {row.reason}" for row in faults), len(faults), "rows skipped")
@@ -86,6 +92,12 @@ def _write_missing(rows: Sequence[Brought], path: Path) -> None:
 
     if path.suffix.lower() != ".csv":
         raise UserError(f"--missing {path}", expected="the name of a .csv file")
+    if path.exists() and not path.read_bytes().startswith(b"title,year\n"):
+        raise UserError(
+            f"--missing {path}: there is such a file, and not of titles and years alone",
+            expected="the name of a new file",
+            remedy="name another one; nothing is written over",
+        )
     whole = [(row.title, row.year) for row in rows if row.year and is_bare_title(row.title, row.year)]
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")

@@ -70,7 +70,7 @@ def history_of(
             )
         rated, times = ({}, {}) if who.user is None else _known(loaded, who.user, who.data, own)
         return rated, times, ()
-    done = read_export(loaded, who.ratings, who.choose or (), who.missing)
+    done = read_export(loaded, who.ratings, who.choose or (), who.missing, offer=True)
     seen, liked = done.unrated["seen"], done.unrated["liked"]
     hidden = tuple(item.item_id for item in done.hidden)
     if who.rate_likes:

@@ -46,7 +46,7 @@ class Noun:
 
 FILM = Noun()
 """The noun of a catalogue that does not say its own."""
-_FILES = {
+TABLES = {
     "books": "book", "products": "product", "artists": "artist", "songs": "song", "tracks": "track",
     "games": "game", "anime": "anime/anime",
 }  # fmt: skip
@@ -66,7 +66,7 @@ def noun_from(said: str) -> Noun:
 def noun_of_file(stem: str) -> Noun:
     """The noun that the name of a table of items says: book for "books"; film where it says none."""
     words = re.split(r"[^a-z]+", stem.lower())
-    return next((noun_from(_FILES[word]) for word in words if word in _FILES), FILM)
+    return next((noun_from(TABLES[word]) for word in words if word in TABLES), FILM)
 
 
 def plural(word: str) -> str:

@@ -55,7 +55,7 @@ def contents(archive: bytes, name: str, *, limit: int, most: int = _MAX_MEMBERS)
         UserError: as ``unpack``.
     """
     with _damage_told(name), zipfile.ZipFile(BytesIO(archive)) as opened:
-        members = [_checked(name, member, None) for member in opened.infolist()]
+        members = [_checked(name, member, None, written=False) for member in opened.infolist()]
         _require_modest(name, members, limit, most)
         # zipfile reads no more of a member than its stated size.
         return {member.filename: opened.read(member) for member in members if not member.is_dir()}
@@ -70,11 +70,14 @@ def _damage_told(archive: Path | str) -> Generator[None]:
         _refuse(archive, f"the archive is damaged: {error}")
 
 
-def _checked(archive: Path | str, member: zipfile.ZipInfo, top: str | None) -> zipfile.ZipInfo:
+def _checked(
+    archive: Path | str, member: zipfile.ZipInfo, top: str | None, *, written: bool = True
+) -> zipfile.ZipInfo:
     # orig_filename, because zipfile converts backslashes and cuts at NUL in filename
     name = member.orig_filename
     path = PurePosixPath(name)
-    if "\\" in name or "\0" in name or ":" in name or path.is_absolute() or ".." in path.parts:
+    # A colon is a drive where files are written, and part of a film's folder where they stay in memory.
+    if "\\" in name or "\0" in name or (written and ":" in name) or path.is_absolute() or ".." in path.parts:
         _refuse(archive, f"member {name!r} has an unsafe path")
     if top is not None and (path.parts[:1] != (top,) or (path == PurePosixPath(top) and not member.is_dir())):
         _refuse(archive, f"member {name!r} is not inside {top}/")

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from cineblend.data.dataset import RatingScale
 from cineblend.data.users import UserBatch
 from cineblend.ids import Nums
 from cineblend.models.base import Scores
@@ -47,16 +48,16 @@ class Dislikes:
         """Compare the genres, which is otherwise done for the first two people."""
         _ = self._loved_together
 
-    def of(self, person: UserBatch, high: float) -> tuple[Mask, tuple[str, ...]]:
+    def of(self, person: UserBatch, scale: RatingScale) -> tuple[Mask, tuple[str, ...]]:
         """(n,) True for a film to leave out, and the genres that are left out.
 
         Args:
             person: one person.
-            high: the highest rating.
+            scale: the ratings' scale.
         """
         films, order = self._films, np.argsort(person.value, kind="stable")
         nums, values = person.item_num[order], person.value[order]
-        disliked, liked = nums[values <= DISLIKED_SHARE * high], nums[values > LIKED_SHARE * high]
+        disliked, liked = nums[values <= scale.at(DISLIKED_SHARE)], nums[values > scale.at(LIKED_SHARE)]
         out = np.zeros(len(films), bool)
         out[disliked] = True
         if self._similarity is None or not len(disliked):

@@ -169,9 +169,7 @@ class Desk:
         """The films without what one of the people dislikes, and notes; all of them if none would be left."""
         if not allowed.any():
             return allowed, []
-        both = [
-            self._dislikes.of(users.slice(at, at + 1), self.scorer.scale.high) for at in range(len(users))
-        ]
+        both = [self._dislikes.of(users.slice(at, at + 1), self.scorer.scale) for at in range(len(users))]
         kept = allowed & ~np.logical_or.reduce([out for out, _ in both])
         if not kept.any():
             return allowed, [

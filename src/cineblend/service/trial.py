@@ -59,7 +59,7 @@ def trial(films: Films, scorer: Scorer, person: UserBatch, text_weight: float) -
         UserError: there are too few ratings, or too few of films that the person likes.
     """
     n = len(person.item_num)
-    liked = person.value > LIKED_SHARE * scorer.scale.high
+    liked = person.value > scorer.scale.at(LIKED_SHARE)
     if n < LEAST or liked.sum() < LEAST // 2:
         raise UserError(
             f"there are {n} ratings, {int(liked.sum())} of them of liked {films.noun.many}",

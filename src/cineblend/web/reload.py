@@ -47,13 +47,16 @@ class Current:
             CineblendError: it cannot be read; the old one stays in use.
         """
         with self._loading:
-            mark = self._mark()
-            fresh = _warm(self._load(self._path))
-            self._seen = mark
-            if fresh.model_version != self.recommender.model_version:
-                log_event("model changed", old=self.recommender.model_version, new=fresh.model_version)
-            self.recommender = fresh
-            return fresh
+            return self._read_again()
+
+    def _read_again(self) -> Recommender:
+        mark = self._mark()
+        fresh = _warm(self._load(self._path))
+        self._seen = mark
+        if fresh.model_version != self.recommender.model_version:
+            log_event("model changed", old=self.recommender.model_version, new=fresh.model_version)
+        self.recommender = fresh
+        return fresh
 
     def change(self, how: Callable[[Fitted], Fitted]) -> tuple[Fitted, Recommender]:
         """Change the bundle on disk and use it from now on.
@@ -68,11 +71,15 @@ class Current:
         mark = self._mark()
         if mark is None or mark == self._seen:
             return
-        try:
-            self.reload()
-        except (CineblendError, OSError) as error:
-            self._seen = mark
-            log_event("new model refused", warning=True, problem=str(error))
+        with self._loading:
+            mark = self._mark()
+            if mark is None or mark == self._seen:
+                return  # another look read it meanwhile
+            try:
+                self._read_again()
+            except (CineblendError, OSError) as error:
+                self._seen = mark
+                log_event("new model refused", warning=True, problem=str(error))
 
     async def watch(self, seconds: float) -> None:
         """Look at the manifest every so often, until cancelled."""

@@ -24,6 +24,8 @@ _LONGEST = 500
 """Characters kept of a title."""
 _IMDB = re.compile(r"\btt([0-9]{1,10})\b")
 _TMDB = re.compile(r"(?:tmdb|themoviedb)://([0-9]{1,10})\b")
+# The gap is bounded and stays in its tag: else a hostile text takes time by the square of its length.
+_TMDB_IN_XML = re.compile(r"type=[\"']tmdb[\"'][^<>]{0,200}>([0-9]{1,10})<|<tmdbid>([0-9]{1,10})<")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,10 @@ def is_library(said: Any) -> bool:
             return True
         said = known.get("Items")
     first = cast("list[Any]", said)[0] if isinstance(said, list) and said else None
-    return isinstance(first, dict) and "Name" in first and "Type" in first
+    # "Name" and "Type" may be columns of anybody's table, which has ratings; a server's list names its ids.
+    if not isinstance(first, dict) or not {"Name", "Type"} <= first.keys():
+        return False
+    return bool({"Id", "ServerId", "ProviderIds"} & first.keys()) and "Rating" not in first
 
 
 def library_of(films: Sequence[Described]) -> Export:
@@ -144,10 +149,6 @@ def _text(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace").strip()
 
 
-# The gap is bounded and stays in its tag: else a hostile text takes time by the square of its length.
-_TMDB = re.compile(r"type=[\"']tmdb[\"'][^<>]{0,200}>([0-9]{1,10})<|<tmdbid>([0-9]{1,10})<")
-
-
 def _in_nfo(text: str) -> Iterator[Described]:
     """The film of an .nfo: XML of which three fields are read as text, or no more than an address."""
     if re.search("<(tvshow|season|episodedetails)[ >]", text) or not ("<movie" in text or _IMDB.search(text)):
@@ -157,7 +158,7 @@ def _in_nfo(text: str) -> Iterator[Described]:
         title=_field(text, "title"),
         year=int(year) if re.fullmatch("[0-9]{4}", year) else 0,
         imdb_id=_number(_IMDB, text),
-        tmdb_id=_number(_TMDB, text),
+        tmdb_id=_number(_TMDB_IN_XML, text),
     )
 
 

@@ -80,7 +80,7 @@ function panel(item, { model, signal, close }) {
 /** What the people of the data make of it. */
 function mean(item, data) {
   if (!item.n_ratings) return t("rating.nobody");
-  if (item.mean_rating === null) return t("item.did", { people: t("n.people", { n: item.n_ratings }), act: deed(taste.act), data });
+  if (item.mean_rating === null) return t("item.did", { n: item.n_ratings, people: t("n.people", { n: item.n_ratings }), act: deed(taste.act), data });
   return woven("item.mean", { mean: h("strong", null, `${decimal(item.mean_rating, 1)} ★`), ratings: t("n.ratings", { n: item.n_ratings }), data });
 }
 

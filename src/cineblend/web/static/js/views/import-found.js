@@ -14,7 +14,7 @@ const SITES = {
 };
 
 /** Whose file it is. */
-const kindOf = (kind) => SITES[kind] ?? t({ cineblend: "found.own", library: "found.library", table: "found.table" }[kind] ?? "found.ratings");
+const kindOf = (kind) => SITES[kind] ?? t({ cineblend: "found.own", library: "found.collection", table: "found.table" }[kind] ?? "found.ratings");
 
 /** Most films that are added at once, and the longest title that is, as the service has it. */
 const MOST = 1000;

@@ -52,9 +52,13 @@ export function importing({ model, query, signal }) {
       if (row) doubtful.set(written(row), items);
     }
     if (added.length) tell("catalogue");
-    await preview(file, chosen, doubtful);
     const said = [added.length && t("import.added", { n: added.length }), already.length && t("import.already", { n: already.length })];
     toast({ text: said.filter(Boolean).join("; "), key: "import" });
+    try {
+      await preview(file, chosen, doubtful);
+    } catch (error) {
+      if (!api.stale(error)) put(stage, failed(error, () => look(file)));
+    }
   };
 
   const take = async (file, n, choices, rateLikes) => {
@@ -106,7 +110,7 @@ export function importing({ model, query, signal }) {
         way("IMDb", woven("import.imdb", { export: h("strong", null, t("import.export")) })),
         way("Trakt, Simkl, TMDB", t("import.others")),
         way("MovieLens", woven("import.movielens", { export: h("strong", null, t("import.movielensExport")), file: h("code", null, "movielens-ratings.csv") })),
-        way("Jellyfin, Plex, Kodi", t("import.library")),
+        way("Jellyfin, Plex, Kodi", t("import.collection")),
         way(t("import.table"), t("import.tableText")),
         way("cineblend", woven("import.own", { export: h("strong", null, t("you.export")), file: h("code", null, "cineblend-my-data.json") })))),
   };

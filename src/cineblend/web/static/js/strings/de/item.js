@@ -2,9 +2,9 @@
 
 export const item = {
   "item.loading": "{Noun}",
-  "item.why": "Warum steht das auf meiner Liste, oder warum nicht?",
+  "item.why": "Warum steht das auf meiner Liste oder warum nicht?",
   "item.mean": "{mean} aus {ratings} in {data}",
-  "item.did": "{people} in {data} haben das {act}",
+  "item.did": { one: "{people} in {data} hat das {act}", other: "{people} in {data} haben das {act}" },
   "item.data": "den Daten",
   "item.rating": "Deine Bewertung",
   "item.you": "Du",
@@ -24,7 +24,7 @@ export const item = {
   "content.source": "Aus {sources}.",
   "content.more": "mehr",
   "content.less": "weniger",
-  "content.nMore": "{n} mehr",
+  "content.nMore": "{n} weitere",
   "text.overview": "Überblick",
   "text.description": "Beschreibung",
   "text.plot": "Handlung",

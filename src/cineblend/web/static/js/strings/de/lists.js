@@ -13,7 +13,7 @@ export const lists = {
   "home.more": "Mehr {nouns} zeigen",
   "home.updated": "Liste erneuert. An erster Stelle: {title}",
   "home.none": "{Kein} {noun} passt",
-  "home.loosen": "Deine Filter lassen {keinen} {noun} übrig. Lockere einen, oder lösche sie.",
+  "home.loosen": "Deine Filter lassen {keinen} {noun} übrig. Lockere einen oder lösche alle.",
   "home.allGone": "Du hast hier alle {nouns} bewertet oder ausgeblendet.",
   "home.clear": "Filter löschen",
   "home.layout": "Anordnung",

@@ -4,15 +4,16 @@
 const NOUNS = {
   film: ["m", "Film", "Filme", "Filmen"], movie: ["m", "Film", "Filme", "Filmen"], series: ["f", "Serie", "Serien", "Serien"],
   book: ["n", "Buch", "Bücher", "Büchern"], product: ["n", "Produkt", "Produkte", "Produkten"], song: ["n", "Lied", "Lieder", "Liedern"],
-  album: ["n", "Album", "Alben", "Alben"], game: ["n", "Spiel", "Spiele", "Spielen"], item: ["m", "Titel", "Titel", "Titeln"],
+  artist: ["m", "Künstler", "Künstler", "Künstlern"], track: ["m", "Titel", "Titel", "Titeln"], anime: ["m", "Anime", "Animes", "Animes"],
+  person: ["f", "Person", "Personen", "Personen"], album: ["n", "Album", "Alben", "Alben"], game: ["n", "Spiel", "Spiele", "Spielen"], item: ["m", "Titel", "Titel", "Titeln"],
 };
 const UNKNOWN = ["m", "Eintrag", "Einträge", "Einträgen"];
 
 /** Words that bend with the noun, by gender; the strings use the masculine ones as placeholders. */
 const BENT = {
-  m: { ein: "ein", einen: "einen", kein: "kein", keinen: "keinen", der: "der", den: "den", dieser: "dieser", diesen: "diesen", diesem: "diesem", jeder: "jeder", jeden: "jeden", welcher: "welcher", er: "er", ihn: "ihn" },
-  f: { ein: "eine", einen: "eine", kein: "keine", keinen: "keine", der: "die", den: "die", dieser: "diese", diesen: "diese", diesem: "dieser", jeder: "jede", jeden: "jede", welcher: "welche", er: "sie", ihn: "sie" },
-  n: { ein: "ein", einen: "ein", kein: "kein", keinen: "kein", der: "das", den: "das", dieser: "dieses", diesen: "dieses", diesem: "diesem", jeder: "jedes", jeden: "jedes", welcher: "welches", er: "es", ihn: "es" },
+  m: { ein: "ein", einen: "einen", kein: "kein", keinen: "keinen", der: "der", den: "den", dieser: "dieser", diesen: "diesen", er: "er", ihn: "ihn" },
+  f: { ein: "eine", einen: "eine", kein: "keine", keinen: "keine", der: "die", den: "die", dieser: "diese", diesen: "diese", er: "sie", ihn: "sie" },
+  n: { ein: "ein", einen: "ein", kein: "kein", keinen: "kein", der: "das", den: "das", dieser: "dieses", diesen: "dieses", er: "es", ihn: "es" },
 };
 
 /** @param {string} noun in English @returns {Record<string, string>} */

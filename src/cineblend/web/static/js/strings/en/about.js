@@ -55,7 +55,7 @@ export const about = {
 
   "found.heading": "{kind}: {file}",
   "found.own": "Your export",
-  "found.library": "Your library",
+  "found.collection": "Your library",
   "found.table": "Table",
   "found.ratings": "Ratings",
   "found.scale": "Ratings in this file: {scale}.",

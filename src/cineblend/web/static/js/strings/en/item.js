@@ -4,7 +4,7 @@ export const item = {
   "item.loading": "{Noun}",
   "item.why": "Why is it on my list, or not?",
   "item.mean": "{mean} from {ratings} in {data}",
-  "item.did": "{people} {act} it in {data}",
+  "item.did": { one: "{people} {act} it in {data}", other: "{people} {act} it in {data}" },
   "item.data": "the data",
   "item.rating": "Your rating",
   "item.you": "You",

@@ -131,11 +131,11 @@ export const yours = {
   "import.letterboxdData": "Data",
   "import.letterboxdExport": "Export your data",
   "import.imdb": "Your ratings or watchlist, the three dots, {export}. Ten points become five stars; series are left out.",
-  "import.others": "Bring the exported zip, JSON or CSV. Criticker, FilmAffinity and Netflix’s viewing history work too.",
+  "import.others": "Bring the exported zip, JSON or CSV. Criticker, FilmAffinity and Netflix’s zip or viewing history work too.",
   "import.movielens": "Your account, {export}, and bring {file}.",
   "import.movielensExport": "Export ratings",
   "import.table": "Any table",
   "import.tableText": "A title and a year, or a number at IMDb or TMDB, and a rating: as CSV from any spreadsheet.",
-  "import.library": "The {nouns} you own: Jellyfin’s or Plex’ list as JSON, or a zip of .nfo files. Then lists can keep to them.",
+  "import.collection": "The {nouns} you own: Jellyfin’s or Plex’ list as JSON, or a zip of .nfo files. Then lists can keep to them.",
   "import.own": "You, {export}, and bring {file}. Ratings, watchlist, owned and hidden {nouns} come with it.",
 };
